@@ -1,0 +1,93 @@
+"""The configuration epoch: one value that every change of configuration replaces.
+
+Clients, keys, scopes, mappings and group attributes are kept in process memory. A process looks
+at the epoch at most once a second (and at once after its own changes), and drops what it keeps
+when the value is another. So configuration costs no statement per request, and a change is seen
+everywhere within a second.
+"""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from django.db import models, transaction
+
+T = TypeVar("T")
+CHECK_INTERVAL = 1.0
+"""Seconds a process may trust the epoch it has seen."""
+
+
+class ConfigurationModel(models.Model):
+    """A model that is kept in memory: saving or deleting a row starts a new epoch."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and start a new epoch in the same transaction."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            start_new_epoch()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete, and start a new epoch in the same transaction."""
+        with transaction.atomic():
+            result = super().delete(*args, **kwargs)
+            start_new_epoch()
+        return result
+
+
+class _Seen(threading.local):
+    value: uuid.UUID | None = None
+    checked_at: float = 0.0
+
+
+_seen = _Seen()
+
+
+def start_new_epoch() -> None:
+    """Make every process drop the configuration it keeps."""
+    from claims.models import ConfigurationEpoch
+
+    ConfigurationEpoch.objects.update_or_create(pk=1, defaults={"value": uuid.uuid4()})
+    forget()
+    transaction.on_commit(forget)
+
+
+def forget() -> None:
+    """Look at the epoch again on the next read in this thread."""
+    _seen.checked_at = 0.0
+
+
+def current_epoch() -> uuid.UUID | None:
+    """Return the epoch, at most one second old. At most one statement."""
+    now = time.monotonic()
+    if now - _seen.checked_at >= CHECK_INTERVAL:
+        from claims.models import ConfigurationEpoch
+
+        _seen.value = ConfigurationEpoch.objects.values_list("value", flat=True).first()
+        _seen.checked_at = now
+    return _seen.value
+
+
+class Kept(Generic[T]):
+    """A value loaded from configuration and kept until the epoch changes.
+
+    `load` takes nothing and returns the value; it may run its statements whenever the epoch is
+    new. The value is shared by all threads of the process and must not be changed.
+    """
+
+    def __init__(self, load: Callable[[], T]) -> None:
+        self._load = load
+        self._kept: tuple[uuid.UUID | None, T] | None = None
+
+    def get(self) -> T:
+        """Return the value of the current epoch."""
+        epoch = current_epoch()
+        kept = self._kept
+        if kept is None or kept[0] != epoch or epoch is None:
+            kept = (epoch, self._load())
+            self._kept = kept
+        return kept[1]

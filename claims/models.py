@@ -1,0 +1,100 @@
+"""Attributes of people and groups, and how they become claims."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from claims.epoch import ConfigurationModel
+
+
+class ConfigurationEpoch(models.Model):
+    """One row; see `claims.epoch`."""
+
+    value = models.UUIDField(default=uuid.uuid4)
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+
+class Kind(models.TextChoices):
+    """What values of an attribute look like, and how those of groups and person are combined."""
+
+    TEXT = "text", _("Text: the person's own, else the first group's")
+    LIST = "list", _("List: all values together")
+    LEVEL = "level", _("Ordered level: the highest")
+    FLAG = "flag", _("Yes or no: yes when anyone says yes")
+
+
+class Attribute(ConfigurationModel):
+    """A fact that can be recorded of people and groups."""
+
+    name = models.SlugField(_("name"), max_length=64, unique=True)
+    title = models.CharField(_("title"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.TEXT)
+    levels = models.JSONField(
+        _("levels"),
+        default=list,
+        blank=True,
+        help_text=_("For an ordered level: the allowed values, lowest first."),
+    )
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("attribute")
+        verbose_name_plural = _("attributes")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PersonAttributes(models.Model):
+    """The attribute values recorded of one person: `{attribute name: value}`."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attributes"
+    )
+    values = models.JSONField(_("values"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("attributes of a person")
+        verbose_name_plural = _("attributes of people")
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+
+class GroupAttributes(ConfigurationModel):
+    """The attribute values that every member of a group has."""
+
+    group = models.OneToOneField("auth.Group", on_delete=models.CASCADE, related_name="attributes")
+    values = models.JSONField(_("values"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("attributes of a group")
+        verbose_name_plural = _("attributes of groups")
+
+    def __str__(self) -> str:
+        return str(self.group)
+
+
+class ClaimMapping(ConfigurationModel):
+    """Which claim comes from which attribute, released by which scope, into which payloads."""
+
+    claim = models.CharField(_("claim"), max_length=100, unique=True)
+    attribute = models.ForeignKey(
+        Attribute, on_delete=models.CASCADE, related_name="mappings", verbose_name=_("attribute")
+    )
+    scope = models.CharField(_("released by the scope"), max_length=100)
+    in_id_token = models.BooleanField(_("in the ID token"), default=False)
+    in_access_token = models.BooleanField(_("in access tokens"), default=True)
+    in_userinfo = models.BooleanField(_("in userinfo"), default=True)
+
+    class Meta:
+        ordering = ["claim"]
+        verbose_name = _("claim mapping")
+        verbose_name_plural = _("claim mappings")
+
+    def __str__(self) -> str:
+        return self.claim

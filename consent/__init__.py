@@ -1,0 +1,1 @@
+"""Scope catalogue, consent requests, per-scope decisions and grants. It does not know OAuth."""

@@ -1,0 +1,1 @@
+"""The OpenID Provider: people, relying parties, authorization requests, tokens, keys."""

@@ -1,0 +1,1 @@
+"""System checks: insecure settings do not start quietly."""

@@ -1,0 +1,42 @@
+"""Scopeward's own settings: typed, in one place. Durations are seconds."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Conf:
+    """What the provider is told by its operator."""
+
+    issuer: str
+    pepper: bytes
+    """Key of the digests of secrets, codes and opaque tokens; changing it voids them all."""
+    key_encryption_secret: bytes
+    """Encrypts the signing keys at rest."""
+    rate_limits: bool = True
+    authorization_request_lifetime: int = 1800
+    code_lifetime: int = 60
+    access_token_lifetime: int = 300
+    id_token_lifetime: int = 600
+    refresh_token_lifetime: int = 30 * 86400
+    """How long a refresh token may lie unused."""
+    refresh_token_family_lifetime: int = 365 * 86400
+    """How long a sign-in may be prolonged by refreshing."""
+    refresh_replay_leeway: int = 10
+    """A replay of the token rotated this recently is refused without revoking the family."""
+    key_rotation_period: int = 90 * 86400
+    key_announcement_period: int = 14 * 86400
+
+    @cached_property
+    def host(self) -> str:
+        """The issuer's host, with the port when it has one."""
+        return urlsplit(self.issuer).netloc
+
+
+def current() -> Conf:
+    """Return the configuration in force."""
+    conf: Conf = settings.SCOPEWARD
+    return conf

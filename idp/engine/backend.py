@@ -1,0 +1,3 @@
+"""x."""
+
+from oauth2_provider.oauth2_backends import OAuthLibCore as Core  # noqa: F401

@@ -1,0 +1,3 @@
+"""x."""
+
+from oauthlib.openid import Server  # noqa: F401

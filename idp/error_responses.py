@@ -1,0 +1,84 @@
+"""Errors for people: a page with one sentence, what to do, and a reference for the operator."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from idp.errors import PageError
+
+
+def page(
+    request: HttpRequest, *, status: int, title: str, message: str, code: str = ""
+) -> HttpResponse:
+    """Render the error page; `code` is the protocol's error code, if there is one."""
+    context = {
+        "title": title,
+        "message": message,
+        "code": code,
+        "reference": getattr(request, "request_id", ""),
+    }
+    return render(request, "error.html", context, status=status)
+
+
+def protocol_error(request: HttpRequest, error: PageError) -> HttpResponse:
+    """Tell the person that an application's request cannot be answered by a redirect."""
+    return page(
+        request,
+        status=400,
+        title=_("This request cannot be answered"),
+        message=_(
+            "The application sent something that does not add up, so we stopped. "
+            "Go back to the application and try again; if it happens again, tell its makers: {}"
+        ).format(error.error.description),
+        code=error.error.error,
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Answer a form that came from elsewhere or from a page that was open too long."""
+    return page(
+        request,
+        status=403,
+        title=_("This form is no longer valid"),
+        message=_("The page was open too long or came from elsewhere. Go back and try again."),
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer 400."""
+    return page(
+        request,
+        status=400,
+        title=_("We did not understand this request"),
+        message=_("Something in the address or the form is malformed."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer 403."""
+    return page(
+        request,
+        status=403,
+        title=_("This is not yours to see"),
+        message=_("You are signed in, but not allowed to open this page."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer 404."""
+    return page(
+        request,
+        status=404,
+        title=_("There is nothing here"),
+        message=_("The address may be mistyped, or the page is gone."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500."""
+    return page(
+        request,
+        status=500,
+        title=_("Something went wrong on our side"),
+        message=_("It is not your fault. Try again in a moment."),
+    )

@@ -1,0 +1,149 @@
+"""Protocol errors: one class for each registered code.
+
+    OAuthError                        what a client is told: code, sentence, status
+    ├── InvalidRequestError …         RFC 6749 §4.1.2.1, §5.2
+    ├── LoginRequiredError …          OIDC Core §3.1.2.6
+    ├── InvalidTokenError …           RFC 6750 §3.1
+    └── PageError                     no redirect target can be trusted: a page, never a redirect
+
+They derive from oauthlib's error, so the engine passes them through. The sentence is public: it
+never says why a credential failed. What the log should know goes into `detail`.
+"""
+
+from oauthlib.oauth2 import OAuth2Error
+
+
+class OAuthError(OAuth2Error):
+    """A registered error code with a sentence for the developer of the client."""
+
+    status_code = 400
+    default_description = ""
+
+    def __init__(self, description: str = "", *, detail: str = "") -> None:
+        self.detail = detail
+        super().__init__(description=description or self.default_description)
+
+
+class InvalidRequestError(OAuthError):
+    """RFC 6749 §4.1.2.1, §5.2: a parameter is missing, repeated or malformed."""
+
+    error = "invalid_request"
+
+
+class InvalidClientError(OAuthError):
+    """RFC 6749 §5.2: client authentication failed."""
+
+    error = "invalid_client"
+    status_code = 401
+    default_description = "Client authentication failed."
+
+
+class InvalidGrantError(OAuthError):
+    """RFC 6749 §5.2: the code or refresh token is not valid for this client and request."""
+
+    error = "invalid_grant"
+    default_description = "The grant is invalid, expired, revoked or was issued to another client."
+
+
+class UnauthorizedClientError(OAuthError):
+    """RFC 6749 §5.2: the client is not registered for this."""
+
+    error = "unauthorized_client"
+
+
+class UnsupportedGrantTypeError(OAuthError):
+    """RFC 6749 §5.2."""
+
+    error = "unsupported_grant_type"
+    default_description = "This grant type is not supported."
+
+
+class UnsupportedResponseTypeError(OAuthError):
+    """RFC 6749 §4.1.2.1."""
+
+    error = "unsupported_response_type"
+    default_description = "The only supported response_type is code."
+
+
+class InvalidScopeError(OAuthError):
+    """RFC 6749 §4.1.2.1, §5.2."""
+
+    error = "invalid_scope"
+
+
+class InvalidTargetError(OAuthError):
+    """RFC 8707 §2: the resource is unknown, malformed or not for this client."""
+
+    error = "invalid_target"
+
+
+class AccessDeniedError(OAuthError):
+    """RFC 6749 §4.1.2.1: the person said no."""
+
+    error = "access_denied"
+    default_description = "The request was denied."
+
+
+class LoginRequiredError(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "login_required"
+    default_description = "The person has to sign in."
+
+
+class ConsentRequiredError(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "consent_required"
+    default_description = "The person has to decide about this request."
+
+
+class AccountSelectionRequiredError(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "account_selection_required"
+    default_description = "The person has to choose an account."
+
+
+class RequestNotSupportedError(OAuthError):
+    """OIDC Core §6.1."""
+
+    error = "request_not_supported"
+    default_description = "The request parameter is not supported."
+
+
+class RequestUriNotSupportedError(OAuthError):
+    """OIDC Core §6.2."""
+
+    error = "request_uri_not_supported"
+    default_description = "The request_uri parameter is not supported."
+
+
+class UnmetAuthenticationRequirementsError(OAuthError):
+    """OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2."""
+
+    error = "unmet_authentication_requirements"
+    default_description = "The requested authentication context cannot be reached here."
+
+
+class InvalidTokenError(OAuthError):
+    """RFC 6750 §3.1."""
+
+    error = "invalid_token"
+    status_code = 401
+    default_description = "The access token is invalid, expired or revoked."
+
+
+class InsufficientScopeError(OAuthError):
+    """RFC 6750 §3.1."""
+
+    error = "insufficient_scope"
+    status_code = 403
+
+
+class PageError(Exception):
+    """RFC 6749 §4.1.2.1: the client or redirect URI cannot be trusted, so a person is told."""
+
+    def __init__(self, error: OAuthError) -> None:
+        self.error = error
+        super().__init__(error.description)

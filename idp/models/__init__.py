@@ -1,0 +1,24 @@
+"""The provider's tables. django-oauth-toolkit's six models are swapped for ours here."""
+
+from idp.models.access_token import AccessToken, RevokedAccessToken
+from idp.models.authorization_code import AuthorizationCode
+from idp.models.authorization_request import StoredAuthorizationRequest
+from idp.models.client import Client
+from idp.models.device_grant import DeviceGrant
+from idp.models.id_token import IDToken
+from idp.models.refresh_token import RefreshToken
+from idp.models.signing_key import SigningKey
+from idp.models.user import User
+
+__all__ = [
+    "AccessToken",
+    "AuthorizationCode",
+    "Client",
+    "DeviceGrant",
+    "IDToken",
+    "RefreshToken",
+    "RevokedAccessToken",
+    "SigningKey",
+    "StoredAuthorizationRequest",
+    "User",
+]

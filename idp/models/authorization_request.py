@@ -1,0 +1,29 @@
+"""Authorization requests that wait for a person. Protocol state never travels through a form."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class StoredAuthorizationRequest(models.Model):
+    """A checked authorization request, bound to the browser that brought it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    parameters = models.JSONField()
+    """`AuthorizationRequest.as_json()`."""
+    browser_digest = models.CharField(max_length=64)
+    """Digest of a secret kept in the browser's session: nobody else can resume the request."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+    consumed_at = models.DateTimeField(null=True)
+    account_chosen_at = models.DateTimeField(null=True)
+    consent_request_id = models.UUIDField(null=True)
+    """The consent request this one waits for."""
+    pushed = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return str(self.pk)

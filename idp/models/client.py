@@ -1,0 +1,147 @@
+"""Relying parties, under the field names of RFC 7591 and of django-oauth-toolkit's next release."""
+
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication
+
+from claims.epoch import ConfigurationModel
+
+
+class GrantType(models.TextChoices):
+    """Grant types a client may be registered for (RFC 7591 §2 `grant_types`)."""
+
+    AUTHORIZATION_CODE = "authorization_code", _("Authorization code")
+    REFRESH_TOKEN = "refresh_token", _("Refresh token")
+    CLIENT_CREDENTIALS = "client_credentials", _("Client credentials")
+
+
+class AuthMethod(models.TextChoices):
+    """How a client proves who it is at the token endpoint (RFC 7591 §2)."""
+
+    BASIC = "client_secret_basic", _("Secret in the HTTP Basic header")
+    POST = "client_secret_post", _("Secret in the form")
+    NONE = "none", _("None (public client)")
+
+
+class TokenFormat(models.TextChoices):
+    """Which kind of access token a client gets."""
+
+    JWT = "jwt", _("JWT (RFC 9068)")
+    OPAQUE = "opaque", _("Opaque, to be introspected")
+
+
+class IdTokenAlg(models.TextChoices):
+    """Signature algorithms for ID tokens (`id_token_signed_response_alg`)."""
+
+    ES256 = "ES256", "ES256"
+    RS256 = "RS256", "RS256"
+
+
+def default_grant_types() -> list[str]:
+    """Return what an interactive application usually needs."""
+    return [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN]
+
+
+class Client(ConfigurationModel, AbstractApplication):
+    """A registered relying party or resource server."""
+
+    grant_types = models.JSONField(_("grant types"), default=default_grant_types)
+    token_endpoint_auth_method = models.CharField(
+        _("client authentication"),
+        max_length=32,
+        choices=AuthMethod.choices,
+        default=AuthMethod.BASIC,
+    )
+    client_jwks = models.JSONField(_("public keys (JWKS)"), null=True, blank=True)
+    client_jwks_uri = models.URLField(_("address of the public keys"), blank=True)
+    require_pkce = models.BooleanField(
+        _("require PKCE"), default=True, help_text=_("Public clients always need it.")
+    )
+    require_pushed_authorization_requests = models.BooleanField(
+        _("require pushed authorization requests"), default=False
+    )
+    dpop_bound_access_tokens = models.BooleanField(_("require DPoP"), default=False)
+    scope = models.TextField(
+        _("scopes"), blank=True, help_text=_("What it may ask for, separated by spaces.")
+    )
+    resources = models.JSONField(
+        _("resource servers"),
+        default=list,
+        blank=True,
+        help_text=_("Audiences it may ask tokens for (RFC 8707); the first is the default."),
+    )
+    resource_server = models.CharField(
+        _("is the resource server"),
+        max_length=255,
+        blank=True,
+        help_text=_("The audience this client may introspect tokens for."),
+    )
+    access_token_format = models.CharField(
+        _("access tokens"), max_length=8, choices=TokenFormat.choices, default=TokenFormat.JWT
+    )
+    id_token_signed_response_alg = models.CharField(
+        _("ID token algorithm"),
+        max_length=8,
+        choices=IdTokenAlg.choices,
+        default=IdTokenAlg.RS256,
+    )
+    default_max_age = models.PositiveIntegerField(
+        _("oldest sign-in accepted (seconds)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    authorization_details_types = models.JSONField(
+        _("authorization details types"), default=list, blank=True
+    )
+    software_id = models.CharField(_("software identifier"), max_length=255, blank=True)
+
+    client_uri = models.URLField(_("home page"), blank=True)
+    logo_uri = models.CharField(_("logo"), max_length=500, blank=True)
+    policy_uri = models.URLField(_("privacy policy"), blank=True)
+    tos_uri = models.URLField(_("terms of service"), blank=True)
+    contacts = models.JSONField(_("contacts"), default=list, blank=True)
+    purpose = models.CharField(
+        _("purpose"),
+        max_length=300,
+        blank=True,
+        help_text=_("One sentence shown on the consent screen."),
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_verified = models.BooleanField(
+        _("verified"), default=True, help_text=_("Somebody checked who operates it.")
+    )
+    is_agent = models.BooleanField(_("acts on its own (agent)"), default=False)
+
+    class Meta(AbstractApplication.Meta):
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+
+    def __str__(self) -> str:
+        return self.name or self.client_id
+
+    @property
+    def is_public(self) -> bool:
+        """A client that cannot keep a secret (RFC 6749 §2.1)."""
+        return self.token_endpoint_auth_method == AuthMethod.NONE
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes it may ask for."""
+        return frozenset(self.scope.split())
+
+    @property
+    def needs_pkce(self) -> bool:
+        """RFC 9700 §2.1.1: public clients must, others as registered."""
+        return self.is_public or self.require_pkce
+
+    def allows_grant_type(self, *grant_types: str) -> bool:
+        """Say whether one of the grant types is registered."""
+        return any(grant_type in self.grant_types for grant_type in grant_types)
+
+    def is_usable(self, request: Any) -> bool:  # noqa: ARG002
+        """Say whether the client may do anything at all (django-oauth-toolkit's hook)."""
+        return self.is_active

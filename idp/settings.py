@@ -1,0 +1,265 @@
+"""Django settings. Everything that differs between installations comes from the environment."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from idp import env
+from idp.conf import Conf
+from idp.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# development | production. Everything insecure is refused in production, see checks.py.
+ENVIRONMENT = env.text("SCOPEWARD_ENV", "development")
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured(f"SCOPEWARD_ENV must be development or production: {ENVIRONMENT!r}")
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = env.flag("DEBUG", default=False)
+
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
+SECRET_KEY = env.text(
+    "SECRET_KEY", None if PRODUCTION else "development-only-secret-key" + "-" * 30
+)
+PORT = env.number("PORT", 8000, least=1)
+ISSUER = env.text("ISSUER", None if PRODUCTION else f"http://localhost:{PORT}")
+
+SCOPEWARD = Conf(
+    issuer=ISSUER.rstrip("/"),
+    pepper=env.text("TOKEN_PEPPER", SECRET_KEY).encode(),
+    key_encryption_secret=env.text("KEY_ENCRYPTION_SECRET", SECRET_KEY).encode(),
+    rate_limits=env.flag("RATE_LIMITS", default=True),
+)
+
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
+if not PRODUCTION:
+    ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", "testserver"]
+
+INSTALLED_APPS = [
+    "idp.apps.IdpConfig",
+    "consent.apps.ConsentConfig",
+    "claims.apps.ClaimsConfig",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "oauth2_provider",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "csp",
+    "template_partials",
+]
+
+MIDDLEWARE = [
+    "idp.middleware.RequestId",
+    "idp.middleware.MachineEndpoints",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+# Answered by MachineEndpoints, without any of the middleware below it.
+MACHINE_ENDPOINTS: dict[str, str] = {}
+
+ROOT_URLCONF = "idp.urls"
+WSGI_APPLICATION = "idp.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+INSTALLED_APPS.append("django.forms")
+
+# --- storage ------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'scopeward.sqlite3'}")}
+SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+DATABASES["default"]["OPTIONS"] = (
+    {
+        # IMMEDIATE: a writer waits for its turn at BEGIN instead of failing half way.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    if SQLITE
+    else {}
+)
+DATABASES["default"]["CONN_MAX_AGE"] = None
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
+
+REDIS_URL = env.text("REDIS_URL", "")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "scopeward",
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# --- background work ----------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+
+# --- people and sign-in -------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "idp.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "idp.client_authentication.secrets.PepperedSecretHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+LOGOUT_REDIRECT_URL = "account_login"
+
+# --- cookies and browsers -----------------------------------------------------------------------
+
+HTTPS = SCOPEWARD.issuer.startswith("https://")
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else f"session-{PORT}"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else f"csrf-{PORT}"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 86400
+CSRF_FAILURE_VIEW = "idp.error_responses.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SCOPEWARD.issuer] if HTTPS else []
+SECURE_SSL_REDIRECT = HTTPS and env.flag("HTTPS_REDIRECT", default=PRODUCTION)
+SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if env.flag("BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "https:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        # Pages on the way to a relying party add its redirect origin, see idp/form_action.py.
+        "form-action": [SELF],
+    },
+}
+
+# --- words --------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_I18N = USE_TZ = True
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+LOGGING_CONFIG = None
+logging_config(production=PRODUCTION, level=env.text("LOG_LEVEL", "INFO"))
+
+# --- allauth ------------------------------------------------------------------------------------
+
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
+ACCOUNT_ADAPTER = "idp.accounts.adapter.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
+ACCOUNT_PREVENT_ENUMERATION = True
+# Signed-in people are re-authenticated on this page too (prompt=login), so it must not send them on.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+USERSESSIONS_TRACK_ACTIVITY = True
+if not SCOPEWARD.rate_limits:
+    ACCOUNT_RATE_LIMITS = False
+EMAIL_CONFIG = env.text("EMAIL_URL", "")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Scopeward <no-reply@{SCOPEWARD.host}>")
+
+# --- django-oauth-toolkit -----------------------------------------------------------------------
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "idp.Client"
+OAUTH2_PROVIDER_GRANT_MODEL = "idp.AuthorizationCode"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "idp.AccessToken"  # noqa: S105
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "idp.RefreshToken"  # noqa: S105
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "idp.IDToken"  # noqa: S105
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "idp.DeviceGrant"
+OAUTH2_PROVIDER = {
+    "OIDC_ENABLED": True,
+    "OIDC_ISS_ENDPOINT": SCOPEWARD.issuer,
+    "OAUTH2_SERVER_CLASS": "idp.engine.server.Server",
+    "OIDC_SERVER_CLASS": "idp.engine.server.Server",
+    "OAUTH2_VALIDATOR_CLASS": "idp.engine.validator.Validator",
+    "OAUTH2_BACKEND_CLASS": "idp.engine.backend.Core",
+    "CLIENT_SECRET_HASHER": "hmac_sha256",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": SCOPEWARD.access_token_lifetime,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": SCOPEWARD.code_lifetime,
+    "ID_TOKEN_EXPIRE_SECONDS": SCOPEWARD.id_token_lifetime,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": SCOPEWARD.refresh_token_lifetime,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 0,
+    "ALLOW_URI_WILDCARDS": False,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if PRODUCTION else ["https", "http"],
+    "PKCE_REQUIRED": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": PRODUCTION,
+}
