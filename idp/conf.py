@@ -16,6 +16,8 @@ class Conf:
     """Key of the digests of secrets, codes and opaque tokens; changing it voids them all."""
     key_encryption_secret: bytes
     """Encrypts the signing keys at rest."""
+    production: bool = False
+    """Nothing that is only for trying things out is allowed."""
     rate_limits: bool = True
     authorization_request_lifetime: int = 1800
     code_lifetime: int = 60
@@ -25,8 +27,6 @@ class Conf:
     """How long a refresh token may lie unused."""
     refresh_token_family_lifetime: int = 365 * 86400
     """How long a sign-in may be prolonged by refreshing."""
-    refresh_replay_leeway: int = 10
-    """A replay of the token rotated this recently is refused without revoking the family."""
     key_rotation_period: int = 90 * 86400
     key_announcement_period: int = 14 * 86400
 

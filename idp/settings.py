@@ -30,6 +30,7 @@ SCOPEWARD = Conf(
     issuer=ISSUER.rstrip("/"),
     pepper=env.text("TOKEN_PEPPER", SECRET_KEY).encode(),
     key_encryption_secret=env.text("KEY_ENCRYPTION_SECRET", SECRET_KEY).encode(),
+    production=PRODUCTION,
     rate_limits=env.flag("RATE_LIMITS", default=True),
 )
 

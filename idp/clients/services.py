@@ -1,0 +1,92 @@
+"""Registering clients. Secrets are generated here, returned once, and kept as digests."""
+
+import re
+from dataclasses import asdict
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from consent import catalogue
+from idp import conf
+from idp.client_authentication import secrets
+from idp.clients.metadata import ClientMetadata, Limits, check
+from idp.models import Client
+from idp.models.client import GrantType
+
+# RFC 3986 §2.3: the same in a URL, in a form and in HTTP Basic, so no encoding is ever in doubt.
+CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,255}")
+
+
+@transaction.atomic
+def register_client(
+    metadata: ClientMetadata, *, client_id: str | None = None
+) -> tuple[Client, str | None]:
+    """Register a client; return it with its secret, which is None for a public one.
+
+    Without a `client_id` a random one is given. Raises `ValidationError` with the metadata's
+    field names; nothing is written then.
+    """
+    client = Client()
+    if client_id is not None:
+        check_client_id(client_id)
+        client.client_id = client_id
+    update_client(client, metadata)
+    secret = rotate_secret(client)
+    return client, None if client.is_public else secret
+
+
+@transaction.atomic
+def update_client(client: Client, metadata: ClientMetadata) -> None:
+    """Replace all that is registered about a client except its id and secret (RFC 7592 §2.2).
+
+    Raises `ValidationError` with the metadata's field names; nothing is written then.
+    """
+    check(metadata, _limits())
+    for field, value in _columns(metadata).items():
+        setattr(client, field, value)
+    client.clean_fields(exclude={"client_secret"})
+    client.save()
+
+
+def rotate_secret(client: Client) -> str:
+    """Give the client a new secret and return it; the old one is void at once.
+
+    A public client gets one too that nobody is told: no row is ever without.
+    """
+    secret = secrets.generate()
+    client.client_secret = secret
+    client.save(update_fields=["client_secret", "updated"])
+    return secret
+
+
+def check_client_id(client_id: str) -> None:
+    """Raise `ValidationError` unless the id is well-formed and free."""
+    if not CLIENT_ID.fullmatch(client_id):
+        raise ValidationError({"client_id": _("Use letters, digits and . _ ~ - only.")})
+    if Client.objects.filter(client_id=client_id).exists():
+        raise ValidationError({"client_id": _("An application with this id exists.")})
+
+
+def _limits() -> Limits:
+    return Limits(
+        known_scopes=frozenset(catalogue.all_scopes()), http_anywhere=not conf.current().production
+    )
+
+
+def _columns(metadata: ClientMetadata) -> dict[str, object]:
+    """Return the row's values, with the columns that django-oauth-toolkit reads kept in step."""
+    columns = asdict(metadata)
+    interactive = GrantType.AUTHORIZATION_CODE in metadata.grant_types
+    return columns | {
+        "name": columns.pop("client_name"),
+        "redirect_uris": " ".join(metadata.redirect_uris),
+        "post_logout_redirect_uris": " ".join(metadata.post_logout_redirect_uris),
+        "grant_types": list(metadata.grant_types),
+        "resources": list(metadata.resources),
+        "client_type": Client.CLIENT_PUBLIC if metadata.is_public else Client.CLIENT_CONFIDENTIAL,
+        "authorization_grant_type": Client.GRANT_AUTHORIZATION_CODE
+        if interactive
+        else Client.GRANT_CLIENT_CREDENTIALS,
+        "algorithm": Client.NO_ALGORITHM,
+    }

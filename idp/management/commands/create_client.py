@@ -1,0 +1,107 @@
+"""Register an application or a resource server and print it as JSON."""
+
+import json
+from argparse import BooleanOptionalAction
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from idp.clients.document import client_document
+from idp.clients.metadata import INTERACTIVE, ClientMetadata, default_scope
+from idp.clients.services import register_client
+from idp.management.sentences import sentences
+from idp.models.client import AuthMethod, GrantType, IdTokenAlg, TokenFormat
+
+
+class Command(BaseCommand):
+    """`manage.py create_client --name … --redirect-uri …`."""
+
+    help = (
+        "Register a client and print it as one JSON object (RFC 7591 §3.2.1). "
+        "The secret is shown this once."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the metadata of RFC 7591 §2; what may be given several times is repeated."""
+        parser.add_argument("--name", required=True, help="what people see on the consent screen")
+        parser.add_argument("--client-id", help="default: a random one")
+        parser.add_argument("--redirect-uri", metavar="URI", action="append", default=[])
+        parser.add_argument(
+            "--post-logout-redirect-uri", metavar="URI", action="append", default=[]
+        )
+        parser.add_argument(
+            "--grant-type",
+            action="append",
+            choices=GrantType.values,
+            help="default: authorization_code and refresh_token; none for a resource server",
+        )
+        parser.add_argument(
+            "--scope",
+            action="append",
+            help="what it may ask for, separated by spaces or repeated; "
+            "default: openid profile email, and offline_access with refresh_token",
+        )
+        parser.add_argument(
+            "--auth-method", choices=AuthMethod.values, default=AuthMethod.BASIC.value
+        )
+        parser.add_argument("--require-pkce", action=BooleanOptionalAction, default=True)
+        self._add_token_arguments(parser)
+        self._add_page_arguments(parser)
+
+    def _add_token_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--resource",
+            action="append",
+            default=[],
+            metavar="AUDIENCE",
+            help="a resource server it may ask access tokens for (RFC 8707); may be repeated",
+        )
+        parser.add_argument(
+            "--resource-server",
+            default="",
+            metavar="AUDIENCE",
+            help="the client is this resource server and may introspect its tokens",
+        )
+        parser.add_argument(
+            "--id-token-alg", choices=IdTokenAlg.values, default=IdTokenAlg.RS256.value
+        )
+        parser.add_argument(
+            "--access-token-format", choices=TokenFormat.values, default=TokenFormat.JWT.value
+        )
+
+    def _add_page_arguments(self, parser: CommandParser) -> None:
+        for page in ("client", "logo", "policy", "tos"):
+            parser.add_argument(f"--{page}-uri", default="", metavar="URI")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Register, and print the result."""
+        try:
+            client, secret = register_client(_metadata(options), client_id=options["client_id"])
+        except ValidationError as error:
+            raise CommandError(sentences(error)) from error
+        self.stdout.write(json.dumps(client_document(client, secret), indent=2))
+
+
+def _metadata(options: dict[str, Any]) -> ClientMetadata:
+    grant_types = options["grant_type"]
+    if grant_types is None:
+        grant_types = () if options["resource_server"] else INTERACTIVE
+    scope = options["scope"]
+    return ClientMetadata(
+        client_name=options["name"],
+        redirect_uris=tuple(options["redirect_uri"]),
+        post_logout_redirect_uris=tuple(options["post_logout_redirect_uri"]),
+        grant_types=tuple(grant_types),
+        scope=default_scope(grant_types) if scope is None else " ".join(scope),
+        token_endpoint_auth_method=options["auth_method"],
+        require_pkce=options["require_pkce"],
+        resources=tuple(options["resource"]),
+        resource_server=options["resource_server"],
+        access_token_format=options["access_token_format"],
+        id_token_signed_response_alg=options["id_token_alg"],
+        client_uri=options["client_uri"],
+        logo_uri=options["logo_uri"],
+        policy_uri=options["policy_uri"],
+        tos_uri=options["tos_uri"],
+    )
