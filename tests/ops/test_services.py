@@ -1,0 +1,111 @@
+"""The throw-away servers and the rules of the suite itself."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import redis as redis_client
+from django.conf import settings
+from django.db import connection
+
+from tests.services import programs
+
+ROOT = Path(__file__).parents[2]
+PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml"]
+
+
+def run_pytest(test: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run one test file in a process of its own."""
+    path = folder / "test_inner.py"
+    path.write_text(test, encoding="utf-8")
+    return subprocess.run(
+        [*PYTEST, "-p", "tests.services.plugin", "--rootdir", folder, path],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | environment,
+    )
+
+
+SKIPPING = "import pytest\n\n@pytest.mark.skip\ndef test_it() -> None: pass\n"
+MISSING = (
+    "from tests.services import programs\n\n"
+    "def test_it() -> None: programs.require('no-such-program', package='no-package')\n"
+)
+
+
+@pytest.mark.parametrize("test", [SKIPPING, MISSING])
+def test_a_skipped_test_fails_the_suite_in_ci(test: str, tmp_path: Path) -> None:
+    result = run_pytest(test, tmp_path, CI="true")
+
+    assert result.returncode == 1, result.stdout
+
+
+@pytest.mark.parametrize("test", [SKIPPING, MISSING])
+def test_a_skipped_test_is_only_skipped_elsewhere(test: str, tmp_path: Path) -> None:
+    result = run_pytest(test, tmp_path, CI="")
+
+    assert result.returncode == 0, result.stdout
+    assert "1 skipped" in result.stdout
+
+
+def test_a_missing_program_names_the_package_to_install() -> None:
+    with pytest.raises(programs.MissingProgramError, match="install no-package"):
+        programs.find("no-such-program", package="no-package")
+
+
+def test_a_test_for_postgresql_does_not_run_on_sqlite(tmp_path: Path) -> None:
+    test = "import pytest\n\n@pytest.mark.postgresql\ndef test_it() -> None: assert False\n"
+
+    result = run_pytest(test, tmp_path, DATABASE_URL="")
+
+    assert result.returncode == pytest.ExitCode.NO_TESTS_COLLECTED, result.stdout
+    assert "1 deselected" in result.stdout
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_the_test_database_can_be_shared_by_threads() -> None:
+    assert "memory" not in str(connection.settings_dict["NAME"])
+    if settings.SQLITE:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode")
+            assert cursor.fetchone() == ("wal",)
+
+
+@pytest.mark.django_db
+@pytest.mark.postgresql
+def test_the_postgresql_part_runs_on_postgresql() -> None:
+    assert connection.vendor == "postgresql"
+
+
+@pytest.mark.redis
+def test_the_throw_away_redis_answers(redis_url: str) -> None:
+    assert redis_client.Redis.from_url(redis_url).ping() is True
+
+
+def test_a_command_without_postgresql_is_skipped_visibly(tmp_path: Path) -> None:
+    script = (
+        "import sys; from tests.services import postgresql, programs;"
+        "programs.DEBIAN_POSTGRESQL = programs.Path('nowhere');"
+        "sys.exit(postgresql.main(['false']))"
+    )
+    environment = {"PATH": str(tmp_path), "PYTHONPATH": str(ROOT)}
+
+    outside, in_ci = (
+        subprocess.run(
+            [sys.executable, "-c", script],
+            check=False,
+            capture_output=True,
+            text=True,
+            env=environment | {"CI": ci},
+        )
+        for ci in ("", "true")
+    )
+
+    assert "PostgreSQL tests skipped" in outside.stderr
+    assert outside.returncode == 0
+    assert in_ci.returncode == 1

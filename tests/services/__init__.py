@@ -1,0 +1,1 @@
+"""Throw-away servers for tests: private, without a network, gone at the end."""

@@ -1,0 +1,64 @@
+"""The pytest plugin behind tests/conftest.py: which database, which servers, nothing skipped in CI.
+
+The suite runs on SQLite in a file of its own, or on the PostgreSQL that DATABASE_URL names.
+`make test` does both: everything on SQLite, then what is marked `both_databases` or `postgresql`
+on a throw-away PostgreSQL.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+from tests.services import programs, redis
+
+
+def _on_postgresql() -> bool:
+    return not settings.SQLITE
+
+
+def pytest_report_header() -> str:
+    """Name the database of this run."""
+    return "database: PostgreSQL" if _on_postgresql() else "database: SQLite"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what belongs to the PostgreSQL part of `make test`, unless this is it."""
+    if _on_postgresql():
+        return
+    left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI nothing may be skipped."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if programs.CI and reporter is not None and reporter.stats.get("skipped"):
+        reporter.write_line("Skipped tests are failures in CI.", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def sqlite_test_database(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the SQLite test database in a file: threads lock each other out of one in memory."""
+    if settings.SQLITE:
+        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(path)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    sqlite_test_database: None,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Choose the test database, before pytest-django connects to it."""
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """Yield the REDIS_URL of a throw-away Redis; skip (fail in CI) where it is not installed."""
+    programs.require("redis-server", package="redis-server")
+    with redis.server() as url:
+        yield url

@@ -1,0 +1,105 @@
+"""Run a command with a throw-away PostgreSQL: `python -m tests.services.postgresql COMMAND …`.
+
+The command finds the server's address in DATABASE_URL. The server listens on a Unix socket in a
+private folder only, forgets about durability, and is gone when the command ends.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import psycopg
+
+from tests.services import programs
+
+USER = "scopeward"
+START_TIMEOUT = 30.0
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SETTINGS = {"listen_addresses": "", "max_connections": "300", **FAST}
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Start a private PostgreSQL and yield its DATABASE_URL; stop and delete it afterwards."""
+    initdb = Path(programs.find("initdb", package="postgresql")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix="scopeward-postgresql-"))
+    identity = programs.unprivileged()
+    try:
+        if identity:
+            os.chown(folder, identity["user"], identity["group"])
+        data = folder / "data"
+        subprocess.run(
+            [initdb, "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            **identity,
+        )
+        options = [item for name, value in SETTINGS.items() for item in ("-c", f"{name}={value}")]
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [initdb.with_name("postgres"), "-D", data, "-k", folder, *options],
+                stdout=log,
+                stderr=log,
+                cwd=folder,
+                **identity,
+            )
+        try:
+            _wait_until_it_answers(process, folder)
+            yield f"postgres://{USER}@/{folder}/postgres"
+        finally:
+            _stop(process)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_it_answers(process: subprocess.Popen[bytes], folder: Path) -> None:
+    deadline = time.monotonic() + START_TIMEOUT
+    while True:
+        try:
+            psycopg.connect(host=str(folder), user=USER, dbname="postgres").close()
+        except psycopg.OperationalError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError((folder / "log").read_text(encoding="utf-8")) from None
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGINT)  # PostgreSQL's "fast shutdown"
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGQUIT)
+        process.wait(timeout=10)
+
+
+def _leave(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
+    raise SystemExit(128 + signum)
+
+
+def main(command: list[str]) -> int:
+    """Run the command; its exit status is ours. Without PostgreSQL say so, and fail in CI."""
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        with server() as url:
+            environment = os.environ | {"DATABASE_URL": url}
+            return subprocess.run(command, check=False, env=environment).returncode
+    except programs.MissingProgramError as error:
+        sys.stderr.write(f"PostgreSQL tests skipped: {error}\n")
+        return 1 if programs.CI else 0
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
