@@ -4,6 +4,9 @@ Clients, keys, scopes, mappings and group attributes are kept in process memory.
 at the epoch at most once a second (and at once after its own changes), and drops what it keeps
 when the value is another. So configuration costs no statement per request, and a change is seen
 everywhere within a second.
+
+What a thread has seen is its own: it may be in a transaction whose new epoch the others cannot
+see yet, and must not load the old configuration under it.
 """
 
 import threading
@@ -39,11 +42,18 @@ class ConfigurationModel(models.Model):
         return result
 
 
+class _Process:
+    last_change = object()
+    """Another object after every change that this process made."""
+
+
 class _Seen(threading.local):
     value: uuid.UUID | None = None
     checked_at: float = 0.0
+    last_change: object = None
 
 
+_process = _Process()
 _seen = _Seen()
 
 
@@ -57,18 +67,19 @@ def start_new_epoch() -> None:
 
 
 def forget() -> None:
-    """Look at the epoch again on the next read in this thread."""
-    _seen.checked_at = 0.0
+    """Look at the epoch again on the next read, in every thread of this process."""
+    _process.last_change = object()
 
 
 def current_epoch() -> uuid.UUID | None:
     """Return the epoch, at most one second old. At most one statement."""
     now = time.monotonic()
-    if now - _seen.checked_at >= CHECK_INTERVAL:
+    last_change = _process.last_change
+    if _seen.last_change is not last_change or now - _seen.checked_at >= CHECK_INTERVAL:
         from claims.models import ConfigurationEpoch
 
         _seen.value = ConfigurationEpoch.objects.values_list("value", flat=True).first()
-        _seen.checked_at = now
+        _seen.checked_at, _seen.last_change = now, last_change
     return _seen.value
 
 

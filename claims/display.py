@@ -1,0 +1,83 @@
+"""Released claims in words: what a person is shown before agreeing."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy as _
+
+from claims.attributes import Definition
+from claims.mapping import mapped_claims
+from claims.models import Kind
+from claims.release import releases
+from claims.standard import ADDRESS_MEMBERS
+from claims.subject import Subject
+
+LABELS: Mapping[str, Any] = {
+    "name": _("Name"),
+    "family_name": _("Family name"),
+    "given_name": _("Given name"),
+    "middle_name": _("Middle name"),
+    "nickname": _("Nickname"),
+    "preferred_username": _("Username"),
+    "profile": _("Profile page"),
+    "picture": _("Picture"),
+    "website": _("Website"),
+    "gender": _("Gender"),
+    "birthdate": _("Birth date"),
+    "zoneinfo": _("Time zone"),
+    "locale": _("Language"),
+    "updated_at": _("Last changed"),
+    "email": _("E-mail address"),
+    "address": _("Postal address"),
+    "phone_number": _("Phone number"),
+}
+
+
+def released_values(subject: Subject, scope: str) -> list[tuple[str, str]]:
+    """Return what a scope releases about a person, as (label, value) in the active language.
+
+    Whether an address is verified is said beside the address, not as a value of its own.
+    """
+    found = {release.claim: release.value for release in releases(subject, {scope})}
+    definitions = {mapped.claim: mapped.definition for mapped in mapped_claims()}
+    rows = []
+    for claim, value in found.items():
+        if claim in LABELS:
+            rows.append((str(LABELS[claim]), _standard(claim, value, found)))
+        elif claim in definitions:
+            definition = definitions[claim]
+            rows.append((gettext(definition.title), _mapped(definition, value)))
+    return rows
+
+
+def _standard(claim: str, value: Any, found: Mapping[str, Any]) -> str:
+    text = _FORMATS.get(claim, str)(value)
+    if found.get(f"{claim}_verified"):
+        return gettext("%(value)s (verified)") % {"value": text}
+    return text
+
+
+def _address(value: Mapping[str, str]) -> str:
+    """Return one line: as formatted by whoever recorded it, else the parts."""
+    if "formatted" in value:
+        return ", ".join(line.strip() for line in value["formatted"].splitlines() if line.strip())
+    return ", ".join(value[member] for member in ADDRESS_MEMBERS if member in value)
+
+
+def _date(seconds: int) -> str:
+    return date_format(datetime.fromtimestamp(seconds, tz=UTC), "DATE_FORMAT")
+
+
+_FORMATS: Mapping[str, Callable[[Any], str]] = {"address": _address, "updated_at": _date}
+
+
+def _mapped(definition: Definition, value: Any) -> str:
+    if definition.kind == Kind.LIST:
+        return ", ".join(value)
+    if definition.kind == Kind.FLAG:
+        return gettext("yes") if value else gettext("no")
+    if definition.kind == Kind.LEVEL:
+        return f"{definition.levels[value]} ({value})"
+    return str(value)

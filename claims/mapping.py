@@ -1,0 +1,71 @@
+"""The claim mappings: which claim comes from which attribute, and in which form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from claims.attributes import Definition, definitions, recorded
+from claims.epoch import Kept
+from claims.models import ClaimMapping, Kind
+from claims.targets import Target
+
+RESERVED = frozenset(
+    {
+        *("iss", "sub", "aud", "exp", "iat", "nbf", "jti"),
+        *("nonce", "acr", "amr", "azp", "auth_time", "at_hash", "c_hash", "sid"),
+        *("scope", "client_id", "cnf", "grant_id", "authorization_details", "txn", "events"),
+    }
+)
+"""Claims whose meaning protocols fix: a mapping must never write them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MappedClaim:
+    """One claim made from an attribute, released by one scope into some targets."""
+
+    claim: str
+    definition: Definition
+    scope: str
+    targets: frozenset[Target]
+
+
+def _load() -> tuple[MappedClaim, ...]:
+    known = definitions()
+    rows = ClaimMapping.objects.select_related("attribute").exclude(claim__in=RESERVED)
+    return tuple(
+        MappedClaim(row.claim, known[row.attribute.name], row.scope, _targets(row))
+        for row in rows
+        if row.attribute.name in known
+    )
+
+
+def _targets(row: ClaimMapping) -> frozenset[Target]:
+    ticked = {
+        Target.ID_TOKEN: row.in_id_token,
+        Target.ACCESS_TOKEN: row.in_access_token,
+        Target.USERINFO: row.in_userinfo,
+    }
+    return frozenset(target for target, chosen in ticked.items() if chosen)
+
+
+_mappings = Kept(_load)
+
+
+def mapped_claims() -> tuple[MappedClaim, ...]:
+    """Return all mappings in the order of their claims. Kept in process."""
+    return _mappings.get()
+
+
+def claim_value(mapped: MappedClaim, attributes: Mapping[str, Any]) -> Any:
+    """Return the JSON value of a mapped claim, None when the person has no such attribute.
+
+    A level becomes its position, the lowest being 0, because what a resource server does with a
+    level is compare it, and names do not compare.
+    """
+    definition = mapped.definition
+    value = recorded(definition, attributes.get(definition.name))
+    if value is None:
+        return None
+    if definition.kind == Kind.LEVEL:
+        return definition.levels.index(value)
+    return list(value) if definition.kind == Kind.LIST else value

@@ -1,0 +1,93 @@
+"""Writes: the attributes every installation starts with, and those of people and groups."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps as installed
+from django.apps.registry import Apps
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _, gettext_noop
+
+from claims.attributes import complaint, definitions
+from claims.models import GroupAttributes, Kind, PersonAttributes
+
+DEFAULT_ATTRIBUTES: Mapping[str, Mapping[str, Any]] = {
+    "roles": {"title": gettext_noop("Roles"), "kind": Kind.LIST},
+    "department": {"title": gettext_noop("Department"), "kind": Kind.TEXT},
+    "projects": {"title": gettext_noop("Projects"), "kind": Kind.LIST},
+    "clearance": {
+        "title": gettext_noop("Clearance"),
+        "kind": Kind.LEVEL,
+        "levels": ["public", "internal", "confidential", "secret"],
+    },
+}
+"""Each is released as the claim of its name by the scope of its name, into every payload."""
+
+
+def install_defaults(apps: Apps = installed) -> None:
+    """Create what is missing of the default attributes, their mappings and the epoch.
+
+    What an administrator has changed stays as it is. `apps` are a migration's historical models,
+    or the current ones.
+    """
+    epoch, attribute_model, mapping_model = (
+        apps.get_model("claims", name)
+        for name in ("ConfigurationEpoch", "Attribute", "ClaimMapping")
+    )
+    epoch.objects.get_or_create(pk=1)
+    for name, defaults in DEFAULT_ATTRIBUTES.items():
+        attribute, _created = attribute_model.objects.get_or_create(name=name, defaults=defaults)
+        mapping_model.objects.get_or_create(
+            claim=name,
+            defaults={
+                "attribute": attribute,
+                "scope": name,
+                "in_id_token": True,
+                "in_access_token": True,
+                "in_userinfo": True,
+            },
+        )
+
+
+def set_attributes(person: models.Model, values: Mapping[str, Any]) -> None:
+    """Record attribute values of a person; None removes one, names not given stay as they are.
+
+    Raise ValidationError, and record nothing, when a value does not fit its definition.
+    """
+    check_values(values)
+    with transaction.atomic():
+        row, _created = PersonAttributes.objects.select_for_update().get_or_create(
+            person_id=person.pk
+        )
+        row.values = merged(row.values, values)
+        row.save()
+
+
+def set_group_attributes(group: Group, values: Mapping[str, Any]) -> None:
+    """Record attribute values that every member of a group has, as `set_attributes` does."""
+    check_values(values)
+    with transaction.atomic():
+        row, _created = GroupAttributes.objects.select_for_update().get_or_create(group=group)
+        row.values = merged(row.values, values)
+        row.save()
+
+
+def check_values(values: Mapping[str, Any]) -> None:
+    """Raise ValidationError with a sentence for each value that cannot be recorded."""
+    known = definitions()
+    complaints = []
+    for name, value in values.items():
+        if name not in known:
+            complaints.append(_("There is no attribute %(name)s.") % {"name": name})
+        elif value is not None and (sentence := complaint(known[name], value)):
+            complaints.append(sentence)
+    if complaints:
+        raise ValidationError(complaints)
+
+
+def merged(stored: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the stored values with the new ones in their place, without those that are None."""
+    kept = stored if isinstance(stored, dict) else {}
+    return {name: value for name, value in {**kept, **values}.items() if value is not None}
