@@ -18,6 +18,7 @@ VALUES = (
     "logo_uri",
     "policy_uri",
     "tos_uri",
+    "purpose",
 )
 
 

@@ -1,7 +1,8 @@
 """Client metadata under the names of RFC 7591 §2, and the rules a registration has to obey.
 
 Beyond the RFC's names: `require_pkce`, `resources` (audiences it may ask access tokens for,
-RFC 8707), `resource_server` (the audience it is), `access_token_format`.
+RFC 8707), `resource_server` (the audience it is), `access_token_format`, `purpose` (a sentence
+for the consent screen).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -36,6 +37,7 @@ class ClientMetadata:
     logo_uri: str = ""
     policy_uri: str = ""
     tos_uri: str = ""
+    purpose: str = ""
 
     @property
     def is_public(self) -> bool:

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--require-pkce", action=BooleanOptionalAction, default=True)
         self._add_token_arguments(parser)
-        self._add_page_arguments(parser)
+        self._add_presentation_arguments(parser)
 
     def _add_token_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -70,7 +70,8 @@ class Command(BaseCommand):
             "--access-token-format", choices=TokenFormat.values, default=TokenFormat.JWT.value
         )
 
-    def _add_page_arguments(self, parser: CommandParser) -> None:
+    def _add_presentation_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--purpose", default="", help="one sentence for the consent screen")
         for page in ("client", "logo", "policy", "tos"):
             parser.add_argument(f"--{page}-uri", default="", metavar="URI")
 
@@ -104,4 +105,5 @@ def _metadata(options: dict[str, Any]) -> ClientMetadata:
         logo_uri=options["logo_uri"],
         policy_uri=options["policy_uri"],
         tos_uri=options["tos_uri"],
+        purpose=options["purpose"],
     )

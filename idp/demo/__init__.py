@@ -1,0 +1,1 @@
+"""The demo's people and applications. They exist on loopback only, never in production."""
