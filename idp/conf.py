@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+DEVELOPMENT_SECRET = "development-only-secret-key" + "-" * 30
+"""Stands in for secrets that nobody set; production refuses it."""
+
 
 @dataclass(frozen=True)
 class Conf:

@@ -5,24 +5,29 @@ A variable that ends in `_FILE` names a file whose content is the value (Docker 
 """
 
 import os
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+EMAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "filemail")
 
 
 def text(name: str, default: str | None = None) -> str:
     """Return the variable's text; without a default it must be set and not be empty."""
     path = os.environ.get(f"{name}_FILE")
-    if path:
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
     value = os.environ.get(name, "").strip()
+    if path and value:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    if path:
+        value = _content(f"{name}_FILE", path)
     if value:
         return value
     if default is None:
@@ -48,17 +53,81 @@ def number(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def choice(name: str, default: str, *, among: Collection[str]) -> str:
+    """Return one of the words `among`."""
+    word = text(name, default)
+    if word not in among:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(among)}, not {word!r}.")
+    return word
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without empty entries."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def database(name: str, default: str) -> dict[str, object]:
-    """Return Django's DATABASES entry for a URL: `sqlite:///path` or `postgres://…`."""
+def issuer(name: str, default: str | None = None) -> str:
+    """Return an issuer identifier: http(s), no query, no fragment (OIDC Discovery §3).
+
+    A slash at the end is cut off, because paths are appended to it.
+    """
     url = text(name, default)
-    if not url.startswith(("sqlite:", "postgres:", "postgresql:")):
-        raise ImproperlyConfigured(f"{name} must be a sqlite: or postgres: URL.")
+    parts = urlsplit(url)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username is not None
+        or {"?", "#"} & set(url)
+    ):
+        raise ImproperlyConfigured(
+            f"{name} must be an http(s) URL without user, query or fragment, not {url!r}."
+        )
+    return url.rstrip("/")
+
+
+def database(name: str, default: str) -> dict[str, Any]:
+    """Return Django's DATABASES entry for a URL: `sqlite:///path` or `postgres://…`."""
+    return dict(environ.Env.db_url_config(_url(name, default, DATABASE_SCHEMES)))
+
+
+def sqlite(path: Path) -> str:
+    """Return the URL of an SQLite file."""
+    return f"sqlite:///{quote(str(path))}"
+
+
+def redis(name: str) -> str:
+    """Return a Redis URL, or nothing."""
+    return _url(name, "", REDIS_SCHEMES)
+
+
+def email(name: str, default: str) -> dict[str, Any]:
+    """Return Django's EMAIL_* settings for a URL: `smtp+tls://user:password@host:587`."""
+    config = dict(environ.Env.email_url_config(_url(name, default, EMAIL_SCHEMES)))
+    if config["EMAIL_BACKEND"].endswith(".smtp.EmailBackend") and not config["EMAIL_HOST"]:
+        raise ImproperlyConfigured(f"{name} must name a mail server.")
+    return config
+
+
+def mail_folder(path: Path) -> str:
+    """Return the URL of a folder that mail is written to instead of being sent."""
+    return f"filemail:///{quote(str(path))}"
+
+
+def _url(name: str, default: str, schemes: Collection[str]) -> str:
+    """Return a URL with one of these schemes. No error repeats it: it may hold a password."""
+    url = text(name, default)
     try:
-        return dict(environ.Env.db_url_config(url))
-    except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(f"{name} is not a usable database URL.") from error
+        parts = urlsplit(url)
+        usable = parts.scheme in schemes and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if url and not usable:
+        raise ImproperlyConfigured(f"{name} must be a URL that starts with {', '.join(schemes)}.")
+    return url
+
+
+def _content(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} cannot be read: {error}") from error

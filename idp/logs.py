@@ -1,8 +1,122 @@
-"""Structured logs through structlog, without secrets."""
+"""Structured logs: JSON lines in production, readable in development, without secrets.
+
+What Django, Celery and any library log goes the same way as our own events, so every line carries
+the request id and passes `redact`.
+"""
 
 import logging.config
+import re
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+REDACTED = "[redacted]"
+SECRET_NAMES = frozenset(
+    {
+        "code",
+        "code_verifier",
+        "device_code",
+        "id_token_hint",
+        "private_jwe",
+        "private_jwk",
+        "request_uri",
+        "secret_key",
+        "session_key",
+        "sessionid",
+        "user_code",
+    }
+)
+SECRET_ENDINGS = ("assertion", "authorization", "cookie", "password", "secret", "token")
+# Text written by others: query strings and forms, headers, JWTs, links that were mailed.
+PARAMETER = re.compile(r"""(\b([A-Za-z_]+[0-9]?)=)([^&\s"'<>;,]+)""")
+CREDENTIALS = re.compile(r"\b(Bearer|Basic|DPoP)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]*\.[\w-]*(?:\.[\w-]*\.[\w-]*)?")
+MAILED_LINK = re.compile(r"(/(?:reset/key|confirm-email)/)[^/\s\"'?]+")
 
 
-def logging_config(*, production: bool, level: str) -> None:  # noqa: ARG001
+def is_secret(name: str) -> bool:
+    """Whether values of this name must not be logged (`client_secret`, `Set-Cookie`, …)."""
+    name = name.lower().replace("-", "_").rstrip("0123456789")
+    return name in SECRET_NAMES or name.endswith(SECRET_ENDINGS)
+
+
+def redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:  # noqa: ARG001
+    """Replace secrets, by the name they stand under or by how they look. A structlog processor."""
+    return {key: _redacted(key, value) for key, value in event.items()}
+
+
+def _redacted(key: str, value: Any) -> Any:
+    if is_secret(key) and not isinstance(value, bool | int | None):
+        return REDACTED
+    if isinstance(value, str):
+        return _redacted_text(value)
+    if isinstance(value, dict):
+        return {inner: _redacted(str(inner), item) for inner, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted("", item) for item in value]
+    return value
+
+
+def _redacted_text(text: str) -> str:
+    text = PARAMETER.sub(
+        lambda found: found[1] + (REDACTED if is_secret(found[2]) else found[3]), text
+    )
+    text = CREDENTIALS.sub(rf"\1 {REDACTED}", text)
+    text = MAILED_LINK.sub(rf"\1{REDACTED}", text)
+    return JWT.sub(REDACTED, text)
+
+
+SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def formatter(*, production: bool) -> logging.Formatter:
+    """Return the formatter of every handler."""
+    render: Processor = (
+        structlog.processors.JSONRenderer()
+        if production
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
+    )
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=SHARED,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            redact,
+            render,
+        ],
+    )
+
+
+def logging_config(*, production: bool, level: str) -> None:
     """Configure logging once, at start."""
-    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    logging.config.dictConfig(
+        {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "formatters": {"scopeward": {"()": formatter, "production": production}},
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "scopeward"}},
+            "root": {"handlers": ["stderr"], "level": level},
+        }
+    )
+    logging.captureWarnings(capture=True)

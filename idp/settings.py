@@ -3,31 +3,26 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from idp import env
-from idp.conf import Conf
-from idp.logs import logging_config
+from idp.conf import DEVELOPMENT_SECRET, Conf
+from idp.logs import LEVELS, logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # development | production. Everything insecure is refused in production, see checks.py.
-ENVIRONMENT = env.text("SCOPEWARD_ENV", "development")
-if ENVIRONMENT not in {"development", "production"}:
-    raise ImproperlyConfigured(f"SCOPEWARD_ENV must be development or production: {ENVIRONMENT!r}")
+ENVIRONMENT = env.choice("SCOPEWARD_ENV", "development", among=("development", "production"))
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.flag("DEBUG", default=False)
 
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var")))
-SECRET_KEY = env.text(
-    "SECRET_KEY", None if PRODUCTION else "development-only-secret-key" + "-" * 30
-)
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else DEVELOPMENT_SECRET)
 PORT = env.number("PORT", 8000, least=1)
-ISSUER = env.text("ISSUER", None if PRODUCTION else f"http://localhost:{PORT}")
+ISSUER = env.issuer("ISSUER", None if PRODUCTION else f"http://localhost:{PORT}")
 
 SCOPEWARD = Conf(
-    issuer=ISSUER.rstrip("/"),
+    issuer=ISSUER,
     pepper=env.text("TOKEN_PEPPER", SECRET_KEY).encode(),
     key_encryption_secret=env.text("KEY_ENCRYPTION_SECRET", SECRET_KEY).encode(),
     production=PRODUCTION,
@@ -103,9 +98,11 @@ INSTALLED_APPS.append("django.forms")
 
 # --- storage ------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'scopeward.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", env.sqlite(DATA_DIR / "scopeward.sqlite3"))}
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
-DATABASES["default"]["OPTIONS"] = (
+DATABASES["default"]["CONN_MAX_AGE"] = None
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
+DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         # IMMEDIATE: a writer waits for its turn at BEGIN instead of failing half way.
         "transaction_mode": "IMMEDIATE",
@@ -113,17 +110,16 @@ DATABASES["default"]["OPTIONS"] = (
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     if SQLITE
-    else {}
+    else {"connect_timeout": 5}
 )
-DATABASES["default"]["CONN_MAX_AGE"] = None
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
 
-REDIS_URL = env.text("REDIS_URL", "")
+REDIS_URL = env.redis("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "scopeward",
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
@@ -133,6 +129,30 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # --- background work ----------------------------------------------------------------------------
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+# Without Redis, messages are files that the embedded worker picks up.
+QUEUE_DIR = DATA_DIR / "queue"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"socket_connect_timeout": 2}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(QUEUE_DIR),
+        "data_folder_out": str(QUEUE_DIR),
+        "control_folder": str(QUEUE_DIR / "control"),
+    }
+)
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+# Tasks may run twice, so one that died with its worker is simply run again.
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+CELERY_BEAT_SCHEDULE = {
+    "rotate-keys": {"task": "idp.tasks.rotate_keys", "schedule": 86400.0},
+    "clear-expired": {"task": "idp.tasks.clear_expired", "schedule": 3600.0},
+}
 
 # --- people and sign-in -------------------------------------------------------------------------
 
@@ -208,7 +228,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
 LOGGING_CONFIG = None
-logging_config(production=PRODUCTION, level=env.text("LOG_LEVEL", "INFO"))
+logging_config(production=PRODUCTION, level=env.choice("LOG_LEVEL", "INFO", among=LEVELS))
 
 # --- allauth ------------------------------------------------------------------------------------
 
@@ -226,7 +246,14 @@ ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 USERSESSIONS_TRACK_ACTIVITY = True
 if not SCOPEWARD.rate_limits:
     ACCOUNT_RATE_LIMITS = False
-EMAIL_CONFIG = env.text("EMAIL_URL", "")
+# Without a mail server, mail is written to files.
+_mail = env.email("EMAIL_URL", env.mail_folder(DATA_DIR / "mail"))
+EMAIL_BACKEND, EMAIL_FILE_PATH = _mail["EMAIL_BACKEND"], _mail["EMAIL_FILE_PATH"]
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Scopeward <no-reply@{SCOPEWARD.host}>")
 
 # --- django-oauth-toolkit -----------------------------------------------------------------------
