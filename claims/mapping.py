@@ -7,16 +7,8 @@ from typing import Any
 from claims.attributes import Definition, definitions, recorded
 from claims.epoch import Kept
 from claims.models import ClaimMapping, Kind
+from claims.protocol import RESERVED
 from claims.targets import Target
-
-RESERVED = frozenset(
-    {
-        *("iss", "sub", "aud", "exp", "iat", "nbf", "jti"),
-        *("nonce", "acr", "amr", "azp", "auth_time", "at_hash", "c_hash", "sid"),
-        *("scope", "client_id", "cnf", "grant_id", "authorization_details", "txn", "events"),
-    }
-)
-"""Claims whose meaning protocols fix: a mapping must never write them."""
 
 
 @dataclass(frozen=True, slots=True)

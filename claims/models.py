@@ -3,10 +3,13 @@
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.epoch import ConfigurationModel
+from claims.protocol import RESERVED
+from claims.standard import CLAIMS
 
 
 class ConfigurationEpoch(models.Model):
@@ -47,6 +50,18 @@ class Attribute(ConfigurationModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Levels are different names, and only an ordered level has them."""
+        levels = self.levels
+        if self.kind != Kind.LEVEL:
+            self.levels = []
+        elif not levels or not isinstance(levels, list):
+            raise ValidationError({"levels": _("An ordered level needs its levels.")})
+        elif not all(isinstance(level, str) and level for level in levels):
+            raise ValidationError({"levels": _("A level is a name.")})
+        elif len(set(levels)) < len(levels):
+            raise ValidationError({"levels": _("Two levels have the same name.")})
 
 
 class PersonAttributes(models.Model):
@@ -98,3 +113,14 @@ class ClaimMapping(ConfigurationModel):
 
     def __str__(self) -> str:
         return self.claim
+
+    def clean(self) -> None:
+        """Refuse names that the protocols or the standard claims already have."""
+        if self.claim in RESERVED:
+            raise ValidationError({"claim": _("The protocol itself writes this claim.")})
+        if self.claim in CLAIMS:
+            raise ValidationError(
+                {"claim": _("This is a standard claim, made from the person's own details.")}
+            )
+        if self.claim != "".join(self.claim.split()):
+            raise ValidationError({"claim": _("The name of a claim has no spaces.")})

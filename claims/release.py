@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from claims.mapping import RESERVED, claim_value, mapped_claims
+from claims.mapping import claim_value, mapped_claims
+from claims.protocol import ANNOUNCED
 from claims.standard import CLAIMS, SCOPE_CLAIMS, make
 from claims.subject import Subject
 from claims.targets import FOR_THE_CLIENT, Target
 
-PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "nonce", "sid")
 STANDARD_TARGETS = frozenset({Target.USERINFO})
 """OIDC Core §5.4: with a code flow, the standard scopes release into userinfo."""
 
@@ -86,6 +86,6 @@ def _same(wanted: Any, value: Any) -> bool:
 
 def supported_claims() -> list[str]:
     """Return `claims_supported` for the discovery document (OIDC Discovery §3)."""
-    mapped = {claim.claim for claim in mapped_claims()} - RESERVED - CLAIMS
+    mapped = {claim.claim for claim in mapped_claims()} - CLAIMS
     standard = [claim for claims in SCOPE_CLAIMS.values() for claim in claims]
-    return [*PROTOCOL_CLAIMS, *standard, *sorted(mapped)]
+    return [*ANNOUNCED, *standard, *sorted(mapped)]
