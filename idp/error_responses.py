@@ -74,6 +74,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     )
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer 429."""
+    return page(
+        request,
+        status=429,
+        title=_("Too many attempts"),
+        message=_("To protect accounts, we answer only so many. Wait a minute, then try again."),
+    )
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500."""
     return page(

@@ -1,11 +1,53 @@
 """How allauth behaves here."""
 
+from smtplib import SMTPException
+from typing import Any
+
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from idp.accounts.services import keep_email_in_step
+
+log = structlog.get_logger(__name__)
+WRONG_CREDENTIALS = _("That name and that password do not go together.")
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by administrators, not by whoever passes by."""
 
-    def is_open_for_signup(self, request: object) -> bool:  # noqa: ARG002
+    error_messages = DefaultAccountAdapter.error_messages | {
+        # One sentence for every way in: it must not tell which part was wrong.
+        "username_password_mismatch": WRONG_CREDENTIALS,
+        "email_password_mismatch": WRONG_CREDENTIALS,
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your current password."),
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say no: people come from the administrator or a directory."""
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Say whether `next` may be followed: only to a page of this very site."""
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Confirm the address, and the person's own record of it with it."""
+        confirmed: bool = super().confirm_email(request, email_address)
+        keep_email_in_step(email_address.user_id)
+        return confirmed
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a message; the page is the same when the mail server is down.
+
+        Otherwise an error page would tell strangers that there is an account to write to.
+        """
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException):
+            log.exception("mail_not_sent", template=template_prefix)

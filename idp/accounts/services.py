@@ -1,5 +1,6 @@
-"""Making people: the row, the verified e-mail address and the attributes in one transaction."""
+"""Making people, and keeping what is known of their e-mail address in step."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,6 +44,18 @@ def create_person(
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     set_attributes(person, attributes or {})
     return person
+
+
+@transaction.atomic
+def keep_email_in_step(person_id: uuid.UUID) -> None:
+    """Copy whether the main address is confirmed to the person, where the claims are read from."""
+    person = User.objects.select_for_update().get(pk=person_id)
+    verified = EmailAddress.objects.filter(
+        user=person, email__iexact=person.email, verified=True
+    ).exists()
+    if person.email_verified != verified:
+        person.email_verified = verified
+        person.save(update_fields=["email_verified", "updated_at"])
 
 
 def _check(person: User, password: str) -> None:

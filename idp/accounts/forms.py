@@ -1,0 +1,91 @@
+"""allauth's forms in our words: real labels instead of placeholders."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django.forms import Form
+from django.utils.translation import gettext_lazy as _
+
+CONFIRMATION_LABEL = _("New password, once more")
+
+
+def _prepare(form: Form, labels: dict[str, Any]) -> None:
+    for name, label in labels.items():
+        form.fields[name].label = label
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]
+    """Name or address, password, and whether to stay signed in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _prepare(
+            self,
+            {
+                "login": _("Username or e-mail address"),
+                "password": _("Password"),
+                "remember": _("Stay signed in on this device"),
+            },
+        )
+        self.fields["password"].help_text = ""
+        self.fields["login"].widget.attrs.update(
+            autocomplete="username", autocapitalize="none", spellcheck="false"
+        )
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    """The password, again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _prepare(self, {"password": _("Password")})
+        self.fields["password"].help_text = ""
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    """The address to send the link to."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _prepare(self, {"email": _("E-mail address")})
+
+
+class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """A new password, twice, from a link in a message."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _prepare(self, {"password1": _("New password"), "password2": CONFIRMATION_LABEL})
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    """The old password, and a new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _prepare(
+            self,
+            {
+                "oldpassword": _("Current password"),
+                "password1": _("New password"),
+                "password2": CONFIRMATION_LABEL,
+            },
+        )
+
+
+class SetPasswordForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]
+    """A first password, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _prepare(self, {"password1": _("New password"), "password2": CONFIRMATION_LABEL})
+
+
+class AddEmailForm(allauth_forms.AddEmailForm):  # type: ignore[misc]
+    """Another address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _prepare(self, {"email": _("E-mail address")})

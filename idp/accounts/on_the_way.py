@@ -1,0 +1,43 @@
+"""Sign-in on the way to an application: for whom, and where the browser goes afterwards."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.functional import cached_property
+
+from consent.form_action import allow_form_action
+from idp.models import StoredAuthorizationRequest
+
+
+class OnTheWayToAnApplication:
+    """For views that a pending authorization request may have sent the person to.
+
+    Adds `application` (None without such a request) to the context, and lets the form lead to the
+    application: browsers hold every redirect after a form against `form-action` (CSP3 §6.4.1).
+    """
+
+    request: HttpRequest
+
+    @cached_property
+    def pending_request(self) -> StoredAuthorizationRequest | None:
+        """The authorization request that `next` resumes."""
+        from idp.authorize import pending
+
+        return pending.find_for_next(self.request)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer, and open `form-action` for the redirect at the end."""
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        if self.pending_request is not None:
+            from idp.authorize import pending
+
+            allow_form_action(response, pending.redirect_origin(self.pending_request))
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the application."""
+        stored = self.pending_request
+        application = stored.client if stored is not None else None
+        context: dict[str, Any] = super().get_context_data(application=application, **kwargs)  # type: ignore[misc]
+        return context

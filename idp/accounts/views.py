@@ -1,0 +1,104 @@
+"""Sign-in, re-authentication and the account pages: allauth's views where they differ here."""
+
+from typing import Any
+
+from allauth.account import views as allauth_views
+from allauth.account.adapter import get_adapter
+from allauth.usersessions import views as sessions_views
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from idp.accounts.browsers import describe
+from idp.accounts.on_the_way import OnTheWayToAnApplication
+from idp.accounts.services import keep_email_in_step
+from idp.accounts.switching import sign_out_to_switch
+
+
+class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):  # type: ignore[misc]
+    """The sign-in page. It says what the person signs in for."""
+
+    def get_initial(self) -> dict[str, Any]:
+        """Fill in the `login_hint` of the application (OIDC Core §3.1.2.1)."""
+        initial: dict[str, Any] = super().get_initial()
+        if self.pending_request is not None:
+            initial["login"] = self.pending_request.parameters.get("login_hint") or ""
+        return initial
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Sign in; nothing of another person's session remains."""
+        person = self.request.user
+        if person.is_authenticated and person.pk != form.user.pk:  # type: ignore[attr-defined]
+            sign_out_to_switch(self.request)
+        response: HttpResponse = super().form_valid(form)
+        return response
+
+
+class ReauthenticateView(OnTheWayToAnApplication, allauth_views.ReauthenticateView):  # type: ignore[misc]
+    """The password again, before something sensitive or when an application asks for it."""
+
+
+class EmailView(allauth_views.EmailView):  # type: ignore[misc]
+    """The person's e-mail addresses."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Change them, and the person's own record with them."""
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        keep_email_in_step(request.user.pk)
+        return response
+
+
+class SessionsView(sessions_views.ListUserSessionsView):  # type: ignore[misc]
+    """Where the person is signed in; one session, or all others, can be ended."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """End the session named by the button, or without a name all others."""
+        chosen = self.request.POST.get("session", "")
+        if not chosen:
+            response: HttpResponse = super().form_valid(form)
+            return response
+        if chosen.isdecimal():
+            for session in UserSession.objects.filter(user=self.request.user, pk=chosen):
+                session.end()
+        return redirect("usersessions_list")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say what each browser is."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        for session in context["sessions"]:
+            session.browser = describe(session.user_agent)
+        return context
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the person's own page."""
+    return render(request, "account/home.html")
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Lead from the bare address to the person's own page."""
+    return redirect("account")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def switch_account(request: HttpRequest) -> HttpResponse:
+    """Ask, then sign out and lead to the sign-in page, with `next` when it is a page of ours."""
+    following = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
+    if not get_adapter(request).is_safe_url(following):
+        following = ""
+    if request.method == "GET" and request.user.is_authenticated:
+        return render(request, "account/switch.html", {"next": following})
+    sign_out_to_switch(request)
+    query = f"?{urlencode({REDIRECT_FIELD_NAME: following})}" if following else ""
+    return redirect(reverse("account_login") + query)
