@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.epoch import ConfigurationModel
@@ -175,3 +177,12 @@ class ConsentRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the consent screen."""
+        return reverse("consent:review", args=[self.pk])
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether it is too late to answer."""
+        return self.expires_at <= timezone.now()
