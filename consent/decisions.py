@@ -1,0 +1,88 @@
+"""Writing decisions: one row per person, client and scope; the newest stands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from consent import catalogue
+from consent.models import Decision, Outcome
+
+
+@dataclass(frozen=True)
+class DecisionContext:
+    """How the person was there when deciding; it is recorded with every decision."""
+
+    locale: str = ""
+    """The language the texts were shown in."""
+    address: str | None = None
+    """The IP address."""
+    user_agent: str = ""
+    acr: str = ""
+    """How the person had signed in (OIDC Core §2 `acr`)."""
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Whose decisions: keys of the person and the client, and the grant they belong to."""
+
+    user_id: UUID
+    client_id: int
+    grant_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided about one scope; `expires_at` in epoch seconds, or None: no end."""
+
+    scope: str
+    outcome: Outcome
+    expires_at: int | None = None
+
+
+def record(
+    parties: Parties, verdicts: Iterable[Verdict], context: DecisionContext, decided_at: datetime
+) -> None:
+    """Write the verdicts over earlier ones about the same scopes. One statement."""
+    Decision.objects.bulk_create(
+        [_row(parties, verdict, context, decided_at) for verdict in verdicts],
+        update_conflicts=True,
+        unique_fields=["user", "client", "scope"],
+        update_fields=[
+            "grant",
+            "outcome",
+            "decided_at",
+            "expires_at",
+            "text_version",
+            "locale",
+            "acr",
+            "address",
+            "user_agent",
+        ],
+    )
+
+
+def _row(
+    parties: Parties, verdict: Verdict, context: DecisionContext, decided_at: datetime
+) -> Decision:
+    entry = catalogue.all_scopes().get(verdict.scope)
+    return Decision(
+        user_id=parties.user_id,
+        client_id=parties.client_id,
+        grant_id=parties.grant_id,
+        scope=verdict.scope,
+        outcome=verdict.outcome,
+        decided_at=decided_at,
+        expires_at=_moment(verdict.expires_at, decided_at),
+        text_version=entry.text_version if entry else 1,
+        locale=context.locale,
+        acr=context.acr,
+        address=context.address,
+        user_agent=context.user_agent[:300],
+    )
+
+
+def _moment(epoch_seconds: int | None, like: datetime) -> datetime | None:
+    if epoch_seconds is None:
+        return None
+    return datetime.fromtimestamp(epoch_seconds, tz=like.tzinfo)

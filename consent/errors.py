@@ -1,0 +1,23 @@
+"""Why an answer to a consent request was not taken. Nothing has been changed when one is raised.
+
+ConsentError
+├── AlreadyDecidedError      another answer came first
+├── RequestExpiredError      the answer came too late
+└── QuestionsChangedError    the questions are no longer those that were shown
+"""
+
+
+class ConsentError(Exception):
+    """An answer that was not taken."""
+
+
+class AlreadyDecidedError(ConsentError):
+    """The consent request has been answered before; that answer stands."""
+
+
+class RequestExpiredError(ConsentError):
+    """The consent request is too old, or gone."""
+
+
+class QuestionsChangedError(ConsentError):
+    """A scope was added, withdrawn, changed or decided elsewhere since the page was opened."""

@@ -1,0 +1,44 @@
+"""The person's answer to a consent request."""
+
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consent import lifetimes
+from consent.prompts import Questions
+
+ALLOW, DENY = "allow", "deny"
+
+
+class ScopeNames(forms.MultipleChoiceField):
+    """Any names at all: the service counts only those that were asked."""
+
+    def valid_value(self, value: Any) -> bool:
+        """Accept it."""
+        return True
+
+
+class AnswerForm(forms.Form):
+    """Which scopes, for how long, yes or no; `shown` says which questions the person saw."""
+
+    decision = forms.ChoiceField(choices=[(ALLOW, ALLOW), (DENY, DENY)])
+    scope = ScopeNames(required=False)
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+    lifetime = forms.TypedChoiceField(
+        label=_("For how long?"), coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(self, *args: Any, questions: Questions, **kwargs: Any) -> None:
+        offered = lifetimes.choices(questions)
+        kwargs["initial"] = {
+            "lifetime": lifetimes.suggested(offered),
+            "shown": questions.fingerprint,
+        }
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["lifetime"]).choices = offered
+
+    @property
+    def is_denial(self) -> bool:
+        """Whether the whole request was refused; of a valid form."""
+        return bool(self.cleaned_data["decision"] == DENY)

@@ -1,0 +1,49 @@
+"""How long a person may grant something for. All durations are seconds."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _, ngettext
+
+from consent.prompts import Questions
+
+MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
+USUAL = (30 * DAY, 90 * DAY, YEAR)
+UNTIL_TAKEN_BACK = ""
+"""The form value of the choice that has no end."""
+
+Choice = tuple[int | str, str]
+
+
+def choices(questions: Questions) -> list[Choice]:
+    """Return (value, label) pairs, shortest first; none is longer than every asked scope allows."""
+    longest = _longest(questions)
+    if longest is None:
+        usual: list[Choice] = [(seconds, in_words(seconds)) for seconds in USUAL]
+        return [*usual, (UNTIL_TAKEN_BACK, _("Until I take it back"))]
+    shorter: list[Choice] = [(seconds, in_words(seconds)) for seconds in USUAL if seconds < longest]
+    label = _("%(duration)s, the longest possible") % {"duration": in_words(longest)}
+    return [*shorter, (longest, label)]
+
+
+def suggested(offered: Collection[Choice]) -> int | str:
+    """Return the choice made at first: what nobody takes back should end some day, too."""
+    finite = [value for value, _label in offered if isinstance(value, int) and value <= YEAR]
+    return max(finite, default=UNTIL_TAKEN_BACK)
+
+
+def in_words(seconds: int) -> str:
+    """Return a duration such as "90 days", in the largest unit that divides it."""
+    if seconds % YEAR == 0:
+        return ngettext("%(n)d year", "%(n)d years", seconds // YEAR) % {"n": seconds // YEAR}
+    if seconds % DAY == 0:
+        return ngettext("%(n)d day", "%(n)d days", seconds // DAY) % {"n": seconds // DAY}
+    if seconds % HOUR == 0:
+        return ngettext("%(n)d hour", "%(n)d hours", seconds // HOUR) % {"n": seconds // HOUR}
+    minutes = max(1, seconds // MINUTE)
+    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+
+
+def _longest(questions: Questions) -> int | None:
+    maximums = [question.entry.maximum_lifetime for question in questions.asked]
+    finite = [maximum for maximum in maximums if maximum is not None]
+    return max(finite) if finite and len(finite) == len(maximums) else None

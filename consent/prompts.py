@@ -1,0 +1,181 @@
+"""A reason for every prompt: what has to be asked, and what the person has decided already.
+
+The same answer draws the consent screen, tells whether `prompt=none` can succeed, and names the
+scopes that may be released without another question (OIDC Core §3.1.2.4).
+"""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Model
+from django.utils import timezone
+
+from consent import catalogue
+from consent.catalogue import CatalogueEntry
+from consent.models import ConsentRequest, Decision, Grant, Outcome
+
+
+class State(StrEnum):
+    """What is known of a scope before it is asked."""
+
+    NEW = "new"
+    """Never decided, or decided for a grant that has been revoked since."""
+    GRANTED = "granted"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    """Granted for a time that is over."""
+    CHANGED = "changed"
+    """Granted, but it has come to mean something else since."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One scope that is not implicit, with what the person decided about it."""
+
+    entry: CatalogueEntry
+    state: State
+    asked: bool
+    """Whether it has to be put to the person now."""
+    decided_at: datetime | None = None
+    expires_at: datetime | None = None
+
+    @property
+    def ticked(self) -> bool:
+        """Whether the box is ticked when the screen opens; a denial stays a denial."""
+        if self.state is State.NEW:
+            return self.entry.ticked or self.entry.is_required
+        return self.state is not State.DENIED or self.entry.is_required
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Everything that one consent request is about."""
+
+    implicit: tuple[CatalogueEntry, ...]
+    items: tuple[Question, ...]
+    """The other scopes, in catalogue order."""
+    grant: Grant | None
+    """The standing grant."""
+    reopened: bool
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        """The questions to put to the person."""
+        return tuple(item for item in self.items if item.asked)
+
+    @property
+    def kept(self) -> tuple[Question, ...]:
+        """What was granted before and is not asked again."""
+        return tuple(item for item in self.items if item.state is State.GRANTED and not item.asked)
+
+    @property
+    def must_ask(self) -> bool:
+        """Whether the person has to be shown a screen.
+
+        A first visit needs one even when every scope is implicit: nobody is signed in to an
+        application without having agreed to it once.
+        """
+        return self.reopened or self.grant is None or bool(self.asked)
+
+    @property
+    def granted(self) -> frozenset[str]:
+        """The requested scopes that may be released now; none without a standing grant."""
+        if self.grant is None:
+            return frozenset()
+        granted = {item.entry.name for item in self.items if item.state is State.GRANTED}
+        return frozenset(granted | {entry.name for entry in self.implicit})
+
+    @property
+    def denied(self) -> frozenset[str]:
+        """The requested scopes the person said no to."""
+        return frozenset(item.entry.name for item in self.items if item.state is State.DENIED)
+
+    @property
+    def fingerprint(self) -> str:
+        """Stands for what is asked: an answer counts only for the questions that were shown."""
+        shown = [
+            (entry.name, entry.text_version, entry.policy, entry.maximum_lifetime)
+            for entry in (item.entry for item in self.asked)
+        ]
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+
+
+def questions(
+    *,
+    user: Model,
+    client: Model,
+    scopes: Collection[str],
+    reopened: bool = False,
+    now: datetime | None = None,
+) -> Questions:
+    """Compare the requested scopes with what the person has decided. Two statements.
+
+    Unknown and inactive scopes are left out: they are neither asked nor granted. `reopened` asks
+    everything again, denials too (`prompt=consent`).
+    """
+    # An unsaved row says the same as a stored one: these scopes, these two parties.
+    request = ConsentRequest(user_id=user.pk, client_id=client.pk, scopes=scopes, reopened=reopened)
+    return questions_of(request, now)
+
+
+def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questions:
+    """Return what `questions` does, for an opened consent request."""
+    now = now or timezone.now()
+    parties = {"user_id": request.user_id, "client_id": request.client_id}
+    grant = Grant.objects.filter(**parties, revoked_at=None).first()
+    decisions = {decision.scope: decision for decision in Decision.objects.filter(**parties)}
+    entries = catalogue.known(request.scopes)
+    return Questions(
+        implicit=tuple(entry for entry in entries if entry.is_implicit),
+        items=tuple(
+            _question(entry, decisions.get(entry.name), grant, reopened=request.reopened, now=now)
+            for entry in entries
+            if not entry.is_implicit
+        ),
+        grant=grant,
+        reopened=request.reopened,
+    )
+
+
+def _question(
+    entry: CatalogueEntry,
+    decision: Decision | None,
+    grant: Grant | None,
+    *,
+    reopened: bool,
+    now: datetime,
+) -> Question:
+    state = _state(entry, decision, grant, now)
+    return Question(
+        entry=entry,
+        state=state,
+        asked=reopened or grant is None or _must_be_asked(entry, state),
+        decided_at=decision.decided_at if decision else None,
+        expires_at=decision.expires_at if decision else None,
+    )
+
+
+def _state(
+    entry: CatalogueEntry, decision: Decision | None, grant: Grant | None, now: datetime
+) -> State:
+    if decision is None:
+        return State.NEW
+    if decision.outcome == Outcome.DENIED:
+        return State.DENIED
+    if grant is None or decision.grant_id != grant.pk or entry.name not in grant.scopes:
+        return State.NEW
+    if decision.text_version < entry.text_version:
+        return State.CHANGED
+    if decision.expires_at is not None and decision.expires_at <= now:
+        return State.EXPIRED
+    return State.GRANTED
+
+
+def _must_be_asked(entry: CatalogueEntry, state: State) -> bool:
+    if state is State.DENIED:
+        # A no is respected, unless the application cannot work at all without a yes.
+        return entry.is_required
+    return state is not State.GRANTED

@@ -1,0 +1,139 @@
+"""What the consent screen shows: rows in two cards, values to be released, where it all goes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from claims import subject as subjects
+from claims.contents import released_values
+from claims.subject import Subject
+from consent.catalogue import CatalogueEntry
+from consent.lifetimes import in_words
+from consent.models import Card, ConsentRequest
+from consent.prompts import Question, Questions, State
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A few words beside a scope's title; `kind` is the style: accent, warning or none."""
+
+    text: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scope: its entry, the (label, value) pairs it would release, and what to say of it."""
+
+    entry: CatalogueEntry
+    values: list[tuple[str, str]]
+    badges: tuple[Badge, ...] = ()
+    note: str = ""
+    ticked: bool = False
+
+
+@dataclass(frozen=True)
+class CardOfRows:
+    """One card of the screen; `stated` rows are not up to the person, `rows` are asked."""
+
+    name: str
+    title: str
+    stated: tuple[Row, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Everything about the scopes that the page shows."""
+
+    cards: tuple[CardOfRows, ...]
+    kept: tuple[Row, ...]
+    destination: str
+
+
+def screen(request: ConsentRequest, questions: Questions) -> Screen:
+    """Put the questions into words, with the values of the person they are asked of."""
+    subject = subjects.load(request.user_id)
+    is_first = questions.grant is None or questions.reopened
+    stated = [_row(entry, subject) for entry in questions.implicit]
+    asked = [_asked_row(question, subject, is_first=is_first) for question in questions.asked]
+    kept = [_kept_row(question, subject) for question in questions.kept]
+    return Screen(
+        cards=tuple(_cards(stated if is_first else [], asked)),
+        kept=tuple(kept if is_first else [*stated, *kept]),
+        destination=destination(request.redirect_origin),
+    )
+
+
+def destination(redirect_origin: str) -> str:
+    """Say where the browser goes after the answer: a domain, or a program on this device."""
+    address = urlsplit(redirect_origin)
+    if not address.hostname:
+        scheme = redirect_origin.rstrip(":")
+        return _("an app on this device (%(scheme)s)") % {"scheme": scheme} if scheme else ""
+    if address.hostname in LOOPBACK:
+        return _("a program on this computer (%(host)s)") % {"host": address.netloc}
+    return address.netloc
+
+
+def _cards(stated: Iterable[Row], asked: Iterable[Row]) -> Iterable[CardOfRows]:
+    stated, asked = list(stated), list(asked)
+    for card in Card:
+        parts = [tuple(row for row in rows if row.entry.card == card) for rows in (stated, asked)]
+        if any(parts):
+            yield CardOfRows(card.value, str(card.label), *parts)
+
+
+def _row(entry: CatalogueEntry, subject: Subject, **more: Any) -> Row:
+    return Row(entry=entry, values=released_values(subject, entry.name), **more)
+
+
+def _asked_row(question: Question, subject: Subject, *, is_first: bool) -> Row:
+    return _row(
+        question.entry,
+        subject,
+        badges=tuple(_badges(question, is_first=is_first)),
+        note=_limit(question.entry.maximum_lifetime),
+        ticked=question.ticked,
+    )
+
+
+def _kept_row(question: Question, subject: Subject) -> Row:
+    return _row(question.entry, subject, note=_until(question))
+
+
+def _badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
+    if question.entry.is_required:
+        yield Badge(_("Required"))
+    if question.entry.is_emphasised:
+        yield Badge(_("Sensitive"), "warning")
+    match question.state:
+        case State.NEW if not is_first:
+            yield Badge(_("New"), "accent")
+        case State.CHANGED:
+            yield Badge(_("Changed since you agreed"), "accent")
+        case State.EXPIRED if question.expires_at:
+            ended = {"date": date_format(question.expires_at, "DATE_FORMAT")}
+            yield Badge(_("Ended on %(date)s") % ended)
+        case State.DENIED:
+            yield Badge(_("You said no before"))
+        case State.GRANTED:
+            yield Badge(_("Allowed before"))
+
+
+def _limit(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
+    return _("For %(duration)s at most.") % {"duration": in_words(seconds)}
+
+
+def _until(question: Question) -> str:
+    if question.expires_at is None:
+        return _("Until you take it back.")
+    return _("Until %(date)s.") % {"date": date_format(question.expires_at, "DATE_FORMAT")}

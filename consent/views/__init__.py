@@ -1,0 +1,1 @@
+"""The pages: the consent screen, and My access."""

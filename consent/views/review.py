@@ -1,0 +1,100 @@
+"""The consent screen: one request, put to the one person it was opened for."""
+
+import uuid
+from http import HTTPStatus
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from consent import prompts, services
+from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
+from consent.form_action import allow_form_action
+from consent.forms import AnswerForm
+from consent.models import ConsentRequest
+from consent.prompts import Questions
+from consent.screen import screen
+from consent.views.visitor import decision_context, person
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Show the questions, or take the answer and go on to `return_to`.
+
+    Whoever comes twice goes on too: the first answer stands.
+    """
+    consent_request = get_object_or_404(
+        ConsentRequest.objects.select_related("client"), pk=pk, user_id=person(request).pk
+    )
+    if consent_request.decided_at is not None:
+        return redirect(consent_request.return_to)
+    if consent_request.has_expired or not consent_request.client.is_active:
+        return _closed(request, consent_request)
+    if request.method == "POST":
+        return _answer(request, consent_request)
+    questions = prompts.questions_of(consent_request)
+    return _page(request, consent_request, questions, AnswerForm(questions=questions))
+
+
+def _answer(request: HttpRequest, consent_request: ConsentRequest) -> HttpResponse:
+    questions = prompts.questions_of(consent_request)
+    form = AnswerForm(request.POST, questions=questions)
+    if not form.is_valid():
+        return _page(request, consent_request, questions, form, status=HTTPStatus.BAD_REQUEST)
+    try:
+        _take(request, consent_request, form)
+    except QuestionsChangedError:
+        return _asked_anew(request, consent_request)
+    except RequestExpiredError:
+        return _closed(request, consent_request)
+    except AlreadyDecidedError:
+        pass
+    return redirect(consent_request.return_to)
+
+
+def _asked_anew(request: HttpRequest, consent_request: ConsentRequest) -> HttpResponse:
+    questions = prompts.questions_of(consent_request)
+    form = AnswerForm(questions=questions)
+    return _page(request, consent_request, questions, form, status=HTTPStatus.CONFLICT)
+
+
+def _take(request: HttpRequest, consent_request: ConsentRequest, form: AnswerForm) -> None:
+    context = decision_context(request, consent_request.acr)
+    if form.is_denial:
+        services.deny_all(consent_request=consent_request, context=context)
+        return
+    services.decide(
+        consent_request=consent_request,
+        shown=form.cleaned_data["shown"],
+        granted=form.cleaned_data["scope"],
+        lifetime=form.cleaned_data["lifetime"],
+        context=context,
+    )
+
+
+def _page(
+    request: HttpRequest,
+    consent_request: ConsentRequest,
+    questions: Questions,
+    form: AnswerForm,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    context = {
+        "application": consent_request.client,
+        "screen": screen(consent_request, questions),
+        "questions": questions,
+        "form": form,
+        "has_changed": status == HTTPStatus.CONFLICT,
+    }
+    response = render(request, "consent/review.html", context, status=status)
+    allow_form_action(response, consent_request.redirect_origin)
+    return response
+
+
+def _closed(request: HttpRequest, consent_request: ConsentRequest) -> HttpResponse:
+    context = {"application": consent_request.client}
+    return render(request, "consent/closed.html", context, status=HTTPStatus.GONE)

@@ -1,0 +1,33 @@
+"""The person in front of the screen, and how that is recorded with a decision."""
+
+from ipaddress import ip_address
+from typing import cast
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from consent.decisions import DecisionContext
+
+
+def person(request: HttpRequest) -> AbstractBaseUser:
+    """Return who is signed in; for views that nobody else reaches."""
+    return cast("AbstractBaseUser", request.user)
+
+
+def decision_context(request: HttpRequest, acr: str = "") -> DecisionContext:
+    """Return language, address and browser of the request; `acr` is that of the sign-in."""
+    return DecisionContext(
+        locale=get_language() or "",
+        address=_address(request.META.get("REMOTE_ADDR", "")),
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        acr=acr,
+    )
+
+
+def _address(text: str) -> str | None:
+    # A server listening on a Unix socket has no address of its peer to give.
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
