@@ -9,6 +9,7 @@ urlpatterns = [
     path("", start, name="start"),
     path("accounts/", include("idp.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("consent.urls")),
     path("admin/", admin.site.urls),
 ]
 
