@@ -4,6 +4,7 @@ What Django, Celery and any library log goes the same way as our own events, so 
 the request id and passes `redact`.
 """
 
+import functools
 import logging.config
 import re
 import sys
@@ -25,21 +26,37 @@ SECRET_NAMES = frozenset(
         "request_uri",
         "secret_key",
         "session_key",
-        "sessionid",
         "user_code",
     }
 )
-SECRET_ENDINGS = ("assertion", "authorization", "cookie", "password", "secret", "token")
-# Text written by others: query strings and forms, headers, JWTs, links that were mailed.
-PARAMETER = re.compile(r"""(\b([A-Za-z_]+[0-9]?)=)([^&\s"'<>;,]+)""")
+SECRET_ENDINGS = (
+    "assertion",
+    "authorization",
+    "cookie",
+    "csrf",
+    "password",
+    "secret",
+    "session",
+    "sessionid",
+    "token",
+)
+# Most values look like nothing of the kind, and one search says so.
+SUSPICIOUS = re.compile(
+    r"""=|eyJ|://|/reset/key/|/confirm-email/|["']\s*:|(?:bearer|basic|dpop)\s""", re.IGNORECASE
+)
+# Text written by others: query strings and forms, dictionaries, headers, links mailed, JWTs.
+PARAMETER = re.compile(r"""(\b([\w-]+)=)([^&\s"'<>;,]+)""")
+ITEM = re.compile(r"""((["'])([\w-]+)\2\s*:\s*\[?["'])([^"']+)""")
 CREDENTIALS = re.compile(r"\b(Bearer|Basic|DPoP)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]*\.[\w-]*(?:\.[\w-]*\.[\w-]*)?")
+URL_PASSWORD = re.compile(r"(://[^/\s:@]*:)[^/\s@]+@")
 MAILED_LINK = re.compile(r"(/(?:reset/key|confirm-email)/)[^/\s\"'?]+")
 
 
+@functools.lru_cache(maxsize=1024)
 def is_secret(name: str) -> bool:
     """Whether values of this name must not be logged (`client_secret`, `Set-Cookie`, …)."""
-    name = name.lower().replace("-", "_").rstrip("0123456789")
+    name = name.lower().replace("-", "_").rstrip("0123456789_")
     return name in SECRET_NAMES or name.endswith(SECRET_ENDINGS)
 
 
@@ -61,12 +78,18 @@ def _redacted(key: str, value: Any) -> Any:
 
 
 def _redacted_text(text: str) -> str:
-    text = PARAMETER.sub(
-        lambda found: found[1] + (REDACTED if is_secret(found[2]) else found[3]), text
-    )
+    if SUSPICIOUS.search(text) is None:
+        return text
     text = CREDENTIALS.sub(rf"\1 {REDACTED}", text)
+    text = URL_PASSWORD.sub(rf"\1{REDACTED}@", text)
     text = MAILED_LINK.sub(rf"\1{REDACTED}", text)
-    return JWT.sub(REDACTED, text)
+    text = JWT.sub(REDACTED, text)
+    text = PARAMETER.sub(lambda found: found[1] + (_unless_secret(found[2], found[3])), text)
+    return ITEM.sub(lambda found: found[1] + (_unless_secret(found[3], found[4])), text)
+
+
+def _unless_secret(name: str, value: str) -> str:
+    return REDACTED if is_secret(name) else value
 
 
 SHARED: list[Processor] = [
