@@ -73,6 +73,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):  # type: ignore[misc
                 "password2": CONFIRMATION_LABEL,
             },
         )
+        self.fields["oldpassword"].help_text = ""
 
 
 class SetPasswordForm(allauth_forms.SetPasswordForm):  # type: ignore[misc]
