@@ -1,0 +1,115 @@
+"""The pages. Whoever is signed in is `session["signed_in"]`, and that is on the server."""
+
+import time
+from typing import cast
+
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from werkzeug.wrappers import Response
+
+from query_desk.provider import Provider
+from query_desk.sessions import ServerSideSessions, Session
+from query_desk.sign_in import SignIn
+
+pages = Blueprint("pages", __name__)
+PROMPTS = {"", "none", "login", "consent", "select_account"}
+
+
+def provider() -> Provider:
+    """Return the provider this application trusts."""
+    return cast("Provider", current_app.extensions["provider"])
+
+
+def visit() -> Session:
+    """Return this browser's session."""
+    return cast("Session", session)
+
+
+def signed_in_person() -> SignIn | None:
+    """Return who is signed in here, if anybody is."""
+    return cast("SignIn | None", session.get("signed_in"))
+
+
+@pages.get("/")
+def home() -> str | Response:
+    """Say what this is; whoever is signed in goes on to the desk."""
+    return redirect(url_for(".desk")) if signed_in_person() else render_template("home.html")
+
+
+@pages.post("/sign-in")
+def sign_in() -> Response:
+    """Ask the provider who this is (OIDC Core §3.1.2.1 `prompt`)."""
+    prompt = request.form.get("prompt", "")
+    return provider().begin(prompt if prompt in PROMPTS else "")
+
+
+@pages.get("/callback")
+def callback() -> Response:
+    """Take the provider's answer."""
+    signed_in = provider().finish(request.args)
+    cast("ServerSideSessions", current_app.session_interface).renew(visit())
+    session["signed_in"] = signed_in
+    return redirect(url_for(".desk"))
+
+
+@pages.get("/desk")
+def desk() -> str | Response:
+    """Show who is here, what they let us have and what they kept."""
+    person = signed_in_person()
+    return render_template("desk.html", person=person) if person else redirect(url_for(".home"))
+
+
+@pages.post("/userinfo")
+def userinfo() -> Response:
+    """Fetch the claims anew."""
+    if person := signed_in_person():
+        provider().call_userinfo(person)
+        flash(
+            f"Userinfo answered at {time.strftime('%H:%M:%S')} with {len(person.userinfo)} claims."
+        )
+    return redirect(url_for(".desk"))
+
+
+@pages.post("/refresh")
+def refresh() -> Response:
+    """Exchange the refresh token, once at a time: used twice it would count as stolen."""
+    with visit().lock:
+        person = signed_in_person()
+        if person and person.can_refresh:
+            provider().refresh(person)
+            flash(f"Tokens refreshed at {time.strftime('%H:%M:%S')}: {len(person.granted)} scopes.")
+    return redirect(url_for(".desk"))
+
+
+@pages.post("/sign-out")
+def sign_out() -> Response:
+    """Forget the person here, then ask the provider to do the same."""
+    person = session.pop("signed_in", None)
+    return provider().sign_out(person) if person else redirect(url_for(".home"))
+
+
+@pages.get("/signed-out")
+def signed_out() -> str:
+    """Take the provider's word that the session ended there too."""
+    provider().check_signed_out()
+    return render_template("signed_out.html")
+
+
+@pages.get("/privacy")
+def privacy() -> str:
+    """Say what happens to what people let us have."""
+    return render_template("privacy.html")
+
+
+@pages.get("/terms")
+def terms() -> str:
+    """Say what this may be used for."""
+    return render_template("terms.html")
