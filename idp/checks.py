@@ -1,1 +1,126 @@
-"""System checks: insecure settings do not start quietly."""
+"""System checks: insecure settings do not start quietly.
+
+`manage.py` runs them before every command; the web process and the worker call `refuse_to_start`.
+Errors are for production only: development is insecure on purpose and says so by its name.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import check_password
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError
+
+from idp.conf import DEVELOPMENT_SECRET, current
+from idp.demo import people as demo
+
+LEAST_SECRET_LENGTH = 32
+LEAST_SECRET_VARIETY = 10
+
+
+def refuse_to_start() -> None:
+    """Raise `SystemCheckError` when a check finds an error."""
+    BaseCommand().check(databases=["default"], display_num_errors=False)
+
+
+@register(Tags.security)
+def check_production(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Refuse what is insecure in production: ids scopeward.E001 to E010."""
+    if not settings.PRODUCTION:
+        return []
+    return [*_secrets(), *_addresses(), *_services()]
+
+
+def _secrets() -> Iterator[CheckMessage]:
+    conf = current()
+    if settings.DEBUG:
+        yield Error("DEBUG is on in production.", id="scopeward.E001")
+    if is_weak(settings.SECRET_KEY.encode()):
+        yield _weak("SECRET_KEY", "scopeward.E002")
+    if is_weak(conf.pepper):
+        yield _weak("TOKEN_PEPPER", "scopeward.E003")
+    if is_weak(conf.key_encryption_secret):
+        yield _weak("KEY_ENCRYPTION_SECRET", "scopeward.E004")
+    if len({settings.SECRET_KEY.encode(), conf.pepper, conf.key_encryption_secret}) < 3:
+        yield Error(
+            "SECRET_KEY, TOKEN_PEPPER and KEY_ENCRYPTION_SECRET must be three secrets.",
+            hint="So that one can be changed without voiding what the others protect.",
+            id="scopeward.E005",
+        )
+
+
+def _addresses() -> Iterator[CheckMessage]:
+    conf = current()
+    if not conf.issuer.startswith("https://"):
+        yield Error("ISSUER must start with https:// in production.", id="scopeward.E006")
+    if "*" in settings.ALLOWED_HOSTS:
+        yield Error(
+            "ALLOWED_HOSTS must name the hosts: links in mail are built from them.",
+            id="scopeward.E007",
+        )
+
+
+def _services() -> Iterator[CheckMessage]:
+    if not current().rate_limits:
+        yield Error("RATE_LIMITS cannot be off in production.", id="scopeward.E008")
+    if not settings.REDIS_URL:
+        yield Error(
+            "REDIS_URL must be set in production.",
+            hint="Rate limits hold only if all web processes count together.",
+            id="scopeward.E009",
+        )
+    if not settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend"):
+        yield Error(
+            "EMAIL_URL must be a mail server (smtp+tls://user:password@host:587) in production.",
+            id="scopeward.E010",
+        )
+    if settings.SQLITE:
+        yield checks.Warning(
+            "SQLite serves one machine only.",
+            hint="Set DATABASE_URL to a PostgreSQL server.",
+            id="scopeward.W001",
+        )
+
+
+@register(Tags.security, Tags.database)
+def check_demo_accounts(
+    databases: Iterable[str] | None = None,
+    **kwargs: Any,  # noqa: ARG001
+) -> list[CheckMessage]:
+    """Refuse to serve the accounts of the demo, whose password everybody knows (E011)."""
+    if not settings.PRODUCTION or "default" not in (databases or []):
+        return []
+    try:
+        names = [person.username for person in demo.PEOPLE]
+        found = [
+            person.get_username()
+            for person in get_user_model().objects.filter(username__in=names, is_active=True)
+            if check_password(demo.PASSWORD, person.password)
+        ]
+    except DatabaseError:  # not migrated yet, or away; /readyz tells
+        return []
+    return [
+        Error(f"The demo's account {name} is active in production.", id="scopeward.E011")
+        for name in found
+    ]
+
+
+def is_weak(secret: bytes) -> bool:
+    """Whether a secret is too short, too regular, or the one of development."""
+    return (
+        len(secret) < LEAST_SECRET_LENGTH
+        or len(set(secret)) < LEAST_SECRET_VARIETY
+        or secret.startswith((b"django-insecure-", DEVELOPMENT_SECRET.encode()[:16]))
+    )
+
+
+def _weak(name: str, identifier: str) -> Error:
+    return Error(
+        f"{name} is short, regular or a development value.",
+        hint="openssl rand -base64 48",
+        id=identifier,
+    )

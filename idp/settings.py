@@ -71,8 +71,14 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
 ]
 
+if env.flag("ACCESS_LOG", default=True):
+    MIDDLEWARE.insert(1, "idp.access_log.AccessLog")
+
 # Answered by MachineEndpoints, without any of the middleware below it.
-MACHINE_ENDPOINTS: dict[str, str] = {}
+MACHINE_ENDPOINTS: dict[str, str] = {
+    "/livez": "idp.endpoints.health.livez",
+    "/readyz": "idp.endpoints.health.readyz",
+}
 
 ROOT_URLCONF = "idp.urls"
 WSGI_APPLICATION = "idp.wsgi.application"
@@ -252,7 +258,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_PREVENT_ENUMERATION = True
-# Signed-in people are re-authenticated on this page too (prompt=login), so it must not send them on.
+# Signed-in people are re-authenticated on this page too (prompt=login): it must not send them on.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 USERSESSIONS_TRACK_ACTIVITY = True
 if not SCOPEWARD.rate_limits:

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 application = get_wsgi_application()
+
+from idp.checks import refuse_to_start  # noqa: E402 - needs the apps
+
+refuse_to_start()

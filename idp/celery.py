@@ -1,0 +1,30 @@
+"""The Celery application: background work, on Redis or on files in DATA_DIR."""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
+app = Celery("idp")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+def keep_our_logging(**kwargs: Any) -> None:
+    """Stop Celery from replacing the log configuration of the settings."""
+
+
+def prepare(**kwargs: Any) -> None:  # noqa: ARG001
+    """Refuse insecure settings, and create the folders that carry messages without Redis."""
+    from idp.checks import refuse_to_start
+
+    refuse_to_start()
+    if not settings.REDIS_URL:
+        (settings.QUEUE_DIR / "control").mkdir(parents=True, exist_ok=True)
+
+
+signals.setup_logging.connect(keep_our_logging)
+signals.celeryd_init.connect(prepare)
+signals.beat_init.connect(prepare)

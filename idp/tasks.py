@@ -1,0 +1,28 @@
+"""What has to be done without anybody asking. Every task may run at any time, and twice at once."""
+
+from importlib import import_module
+
+import structlog
+from django.conf import settings
+
+import consent.services
+import idp.tokens.revocation
+from idp.celery import app
+from idp.tokens.keys import rotate_due_keys
+
+log = structlog.get_logger(__name__)
+
+
+@app.task(name="idp.tasks.rotate_keys")  # type: ignore[untyped-decorator]
+def rotate_keys() -> None:
+    """Announce, activate and retire the signing keys that are due."""
+    log.info("keys_rotated", done=rotate_due_keys())
+
+
+@app.task(name="idp.tasks.clear_expired")  # type: ignore[untyped-decorator]
+def clear_expired() -> None:
+    """Delete tokens, requests and sessions that can never count again."""
+    deleted = idp.tokens.revocation.clear_expired()
+    deleted["consent_requests"] = consent.services.clear_expired()
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    log.info("expired_cleared", deleted=deleted)
