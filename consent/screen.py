@@ -40,12 +40,27 @@ class Row:
 
 @dataclass(frozen=True)
 class CardOfRows:
-    """One card of the screen; `stated` rows are not up to the person, `rows` are asked."""
+    """One card of the screen."""
 
     name: str
     title: str
-    stated: tuple[Row, ...]
-    rows: tuple[Row, ...]
+    implicit: tuple[Row, ...]
+    asked: tuple[Row, ...]
+
+    @property
+    def stated(self) -> tuple[Row, ...]:
+        """The rows that cannot be left off."""
+        return self.implicit + self.required
+
+    @property
+    def required(self) -> tuple[Row, ...]:
+        """The rows that cannot be left off without refusing everything."""
+        return tuple(row for row in self.asked if row.entry.is_required)
+
+    @property
+    def choices(self) -> tuple[Row, ...]:
+        """The rows with a box to tick."""
+        return tuple(row for row in self.asked if not row.entry.is_required)
 
 
 @dataclass(frozen=True)
