@@ -46,7 +46,7 @@ def flag(name: str, *, default: bool) -> bool:
 def number(name: str, default: int, *, least: int = 0) -> int:
     """Return a whole number of at least `least`."""
     value = text(name, str(default))
-    if not value.lstrip("-").isdigit() or int(value) < least:
+    if not (value.isascii() and value.isdigit()) or int(value) < least:
         raise ImproperlyConfigured(
             f"{name} must be a whole number of at least {least}, not {value!r}."
         )
@@ -72,13 +72,12 @@ def issuer(name: str, default: str | None = None) -> str:
     A slash at the end is cut off, because paths are appended to it.
     """
     url = text(name, default)
-    parts = urlsplit(url)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.username is not None
-        or {"?", "#"} & set(url)
-    ):
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or {"?", "#", "@"} & set(url):
         raise ImproperlyConfigured(
             f"{name} must be an http(s) URL without user, query or fragment, not {url!r}."
         )

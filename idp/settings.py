@@ -76,6 +76,13 @@ if env.flag("ACCESS_LOG", default=True):
 
 # Answered by MachineEndpoints, without any of the middleware below it.
 MACHINE_ENDPOINTS: dict[str, str] = {
+    "/token": "idp.endpoints.token.token",
+    "/userinfo": "idp.endpoints.userinfo.userinfo",
+    "/introspect": "idp.endpoints.introspection.introspect",
+    "/revoke": "idp.endpoints.revocation.revoke",
+    "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
+    "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
+    "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",
     "/livez": "idp.endpoints.health.livez",
     "/readyz": "idp.endpoints.health.readyz",
 }
@@ -222,7 +229,8 @@ USE_I18N = USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
+# Production serves what `collectstatic` gathered, development the files where they lie.
+STATIC_ROOT = env.text("STATIC_ROOT", str(BASE_DIR / "staticfiles")) if PRODUCTION else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -83,7 +83,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait(timeout=10)
 
 
-def _leave(signum: int, frame: FrameType | None) -> None:  # noqa: ARG001
+def _leave(signum: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + signum)
 
 

@@ -1,0 +1,159 @@
+"""Insecure production settings refuse to start."""
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management.base import SystemCheckError
+
+from idp.accounts.services import create_person
+from idp.checks import check_demo_accounts, check_production, is_weak, refuse_to_start
+from idp.conf import Conf
+from idp.demo.people import PASSWORD
+
+SECRETS = [
+    "Vt3+0wQb9Zr5yL2mX8kC1dGhJ7pNsA4e",
+    "qJ6uT0rW2zK9bF4nH8vM1cXyS5dPgL3a",
+    "mB7eR1tY5uI9oP3aS6dF0gH2jK4lZ8xC",
+]
+ISSUER = "https://id.example.com"
+
+
+@pytest.fixture
+def production(settings):
+    """Production settings that pass every check; tests break one of them."""
+    settings.PRODUCTION = True
+    settings.DEBUG = False
+    settings.SECRET_KEY = SECRETS[0]
+    settings.SCOPEWARD = conf()
+    settings.ALLOWED_HOSTS = ["id.example.com"]
+    settings.REDIS_URL = "redis://redis:6379/0"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.SQLITE = False
+    return settings
+
+
+def conf(**changes: object) -> Conf:
+    secrets = {"pepper": SECRETS[1].encode(), "key_encryption_secret": SECRETS[2].encode()}
+    return Conf(**{"issuer": ISSUER, **secrets, **changes})
+
+
+def found() -> list[str]:
+    return [str(message.id) for message in check_production()]
+
+
+def test_secure_production_settings_pass(production) -> None:
+    assert found() == []
+
+
+def test_debug_is_refused(production) -> None:
+    production.DEBUG = True
+
+    assert found() == ["scopeward.E001"]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "short",
+        "a" * 64,
+        "abcabcabc" * 10,
+        "django-insecure-Vt3+0wQb9Zr5yL2mX8kC1dGhJ7pNsA4e",
+        "development-only-secret-key" + "-" * 30,
+    ],
+)
+def test_weak_secrets_are_refused(production, secret: str) -> None:
+    assert is_weak(secret.encode())
+    production.SECRET_KEY = secret
+    assert found() == ["scopeward.E002"]
+    production.SECRET_KEY = SECRETS[0]
+
+    production.SCOPEWARD = conf(pepper=secret.encode())
+    assert found() == ["scopeward.E003"]
+
+    production.SCOPEWARD = conf(key_encryption_secret=secret.encode())
+    assert found() == ["scopeward.E004"]
+
+
+@pytest.mark.parametrize("name", ["pepper", "key_encryption_secret"])
+def test_one_secret_for_two_things_is_refused(production, name: str) -> None:
+    production.SCOPEWARD = conf(**{name: SECRETS[0].encode()})
+
+    assert found() == ["scopeward.E005"]
+
+
+@pytest.mark.parametrize("issuer", ["http://id.example.com", "http://localhost:8000"])
+def test_an_issuer_without_tls_is_refused(production, issuer: str) -> None:
+    production.SCOPEWARD = conf(issuer=issuer)
+
+    assert found() == ["scopeward.E006"]
+
+
+def test_any_host_is_refused(production) -> None:
+    production.ALLOWED_HOSTS = ["id.example.com", "*"]
+
+    assert found() == ["scopeward.E007"]
+
+
+def test_rate_limits_cannot_be_off(production) -> None:
+    production.SCOPEWARD = conf(rate_limits=False)
+
+    assert found() == ["scopeward.E008"]
+
+
+def test_redis_is_required(production) -> None:
+    production.REDIS_URL = ""
+
+    assert found() == ["scopeward.E009"]
+
+
+@pytest.mark.parametrize("backend", ["console", "filebased", "locmem", "dummy"])
+def test_mail_that_is_not_sent_is_refused(production, backend: str) -> None:
+    production.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+
+    assert found() == ["scopeward.E010"]
+
+
+def test_sqlite_is_only_warned_about(production) -> None:
+    production.SQLITE = True
+
+    assert found() == ["scopeward.W001"]
+
+
+@pytest.mark.django_db
+def test_a_demo_account_is_refused(production) -> None:
+    create_person("ada", "ada@example.com", PASSWORD)
+
+    assert [check.id for check in check_demo_accounts(databases=["default"])] == ["scopeward.E011"]
+
+
+@pytest.mark.django_db
+def test_people_who_share_a_name_with_the_demo_are_welcome(production) -> None:
+    create_person("ada", "ada@example.com", "her own passphrase")
+    create_person("augusta", "augusta@example.com", PASSWORD)
+
+    assert check_demo_accounts(databases=["default"]) == []
+
+
+@pytest.mark.django_db
+def test_an_inactive_demo_account_is_no_danger(production) -> None:
+    person = create_person("ada", "ada@example.com", PASSWORD)
+    person.is_active = False
+    person.save()
+
+    assert check_demo_accounts(databases=["default"]) == []
+
+
+@pytest.mark.django_db
+def test_an_insecure_process_does_not_start(production) -> None:
+    production.SCOPEWARD = conf(rate_limits=False)
+
+    with pytest.raises(SystemCheckError, match=r"scopeward\.E008"):
+        refuse_to_start()
+
+
+@pytest.mark.django_db
+def test_development_starts_although_it_is_insecure() -> None:
+    assert not django_settings.PRODUCTION
+
+    refuse_to_start()
+
+    assert found() == []

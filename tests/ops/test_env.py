@@ -1,0 +1,170 @@
+"""Settings from the environment are read once and loud on nonsense."""
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from idp import env
+
+NAME = "SCOPEWARD_TEST_VARIABLE"
+
+
+@pytest.fixture
+def value(monkeypatch: pytest.MonkeyPatch):
+    def set_value(text: str) -> None:
+        monkeypatch.setenv(NAME, text)
+
+    return set_value
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_a_variable_without_default_must_be_set(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be set"):
+        env.text(NAME)
+
+
+def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("from the file\n")
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
+
+    assert env.text(NAME) == "from the file"
+
+
+def test_a_missing_secret_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "nowhere"))
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}_FILE cannot be read"):
+        env.text(NAME, "default")
+
+
+def test_an_empty_secret_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("\n")
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
+
+    with pytest.raises(ImproperlyConfigured, match="must be set"):
+        env.text(NAME)
+
+
+def test_a_value_and_a_file_at_once_are_refused(value, monkeypatch: pytest.MonkeyPatch) -> None:
+    value("one")
+    monkeypatch.setenv(f"{NAME}_FILE", "/other")
+
+    with pytest.raises(ImproperlyConfigured, match="not both"):
+        env.text(NAME)
+
+
+@pytest.mark.parametrize("text", ["maybe", "2", "truee", "on off"])
+def test_a_flag_is_a_word_for_yes_or_no(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match="must be on or off"):
+        env.flag(NAME, default=True)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("ON", True), ("1", True), ("no", False)])
+def test_a_flag_understands_the_usual_words(value, text: str, expected: bool) -> None:
+    value(text)
+
+    assert env.flag(NAME, default=not expected) is expected
+
+
+@pytest.mark.parametrize("text", ["-1", "0", "1.5", "ten", "0x10", "²", "--5"])
+def test_a_number_is_a_whole_number_in_range(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match="whole number of at least 1"):
+        env.number(NAME, 8000, least=1)
+
+
+def test_a_choice_is_one_of_the_words(value) -> None:
+    value("staging")
+
+    with pytest.raises(ImproperlyConfigured, match="one of development, production"):
+        env.choice(NAME, "development", among=("development", "production"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id.example.com",
+        "ftp://id.example.com",
+        "https://",
+        "https://id.example.com?tenant=1",
+        "https://id.example.com/#top",
+        "https://user@id.example.com",
+        "https://id.example.com?",
+        "https://[",
+        "https://id.example.com:port",
+    ],
+)
+@pytest.mark.spec("OIDC Discovery", "3")
+def test_an_issuer_is_a_plain_web_address(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.issuer(NAME)
+
+
+def test_an_issuer_may_have_a_port_and_a_path(value) -> None:
+    value("https://id.example.com:8443/tenant/")
+
+    assert env.issuer(NAME) == "https://id.example.com:8443/tenant"
+
+
+@pytest.mark.parametrize(
+    "text", ["mysql://u:pass-word@h/db", "postgres://u:pass-word@h:port/db", "db.sqlite3"]
+)
+def test_an_unusable_database_url_is_refused_without_repeating_it(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be a URL") as refused:
+        env.database(NAME, "sqlite:///x")
+
+    assert "pass-word" not in str(refused.value)
+
+
+def test_options_of_a_database_url_are_kept(value) -> None:
+    value("postgres://u:p%40ss@h:5433/db?sslmode=verify-full")
+
+    database = env.database(NAME, "")
+
+    assert database["PASSWORD"] == "p@ss"
+    assert database["PORT"] == 5433
+    assert database["OPTIONS"] == {"sslmode": "verify-full"}
+
+
+@pytest.mark.parametrize("folder", ["a+b", "a b", "a?b", "a#b", "a%20b", "ä"])
+def test_the_sqlite_file_may_lie_in_any_folder(folder: str) -> None:
+    path = Path("/data") / folder / "scopeward.sqlite3"
+
+    assert env.database(NAME, env.sqlite(path))["NAME"] == str(path)
+    assert env.email(NAME, env.mail_folder(path.parent))["EMAIL_FILE_PATH"] == str(path.parent)
+
+
+@pytest.mark.parametrize("text", ["localhost:6379", "memcached://h", "redis://h:port"])
+def test_an_unusable_redis_url_is_refused(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match="redis"):
+        env.redis(NAME)
+
+
+@pytest.mark.parametrize("text", ["mail.example.com", "smtp://", "smtp://h:port", "imap://h"])
+def test_an_unusable_mail_server_is_refused(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env.email(NAME, "consolemail://")
+
+
+def test_a_mail_server_with_tls(value) -> None:
+    value("smtp+tls://user:p%40ss@mail.example.com:587")
+
+    mail = env.email(NAME, "")
+
+    assert mail["EMAIL_USE_TLS"] is True
+    assert (mail["EMAIL_HOST"], mail["EMAIL_PORT"]) == ("mail.example.com", 587)
+    assert (mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]) == ("user", "p@ss")
