@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from consent import catalogue
-from consent.models import Decision, Grant, Outcome
+from consent.models import ConsentRequest, Decision, Grant, Outcome
 
 GRANT_FIELDS = ("id", "scopes", "version", "revoked_at")
 
@@ -65,6 +65,13 @@ def live_scopes(scopes: Mapping[str, int | None], now: datetime | None = None) -
 def standing_grant(user: Model, client: Model) -> Grant | None:
     """Return the grant that stands between the two, if any. One statement."""
     return Grant.objects.filter(user_id=user.pk, client_id=client.pk, revoked_at=None).first()
+
+
+def answered_request(request_id: UUID, user_pk: Any) -> ConsentRequest | None:
+    """Return a consent request that this person has decided, None before. One statement."""
+    return ConsentRequest.objects.filter(
+        pk=request_id, user_id=user_pk, decided_at__isnull=False
+    ).first()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ None of these endpoints looks at cookies, so an origin gains nothing that it cou
 its own server; what is checked is that it belongs to a registered client.
 """
 
-from urllib.parse import urlsplit
-
 from django.http import HttpRequest, HttpResponse
 
 from idp.clients.registry import allowed_origins
@@ -33,11 +31,3 @@ def allow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response["Access-Control-Allow-Origin"] = origin
         response["Access-Control-Expose-Headers"] = "WWW-Authenticate, DPoP-Nonce, ETag"
     return response
-
-
-def origin_of(uri: str) -> str | None:
-    """Return `scheme://host[:port]` of a web address, None for anything else."""
-    parts = urlsplit(uri)
-    if parts.scheme not in {"https", "http"} or not parts.netloc:
-        return None
-    return f"{parts.scheme}://{parts.netloc}"

@@ -23,6 +23,31 @@ class OAuthError(OAuth2Error):
         self.detail = detail
         super().__init__(description=description or self.default_description)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers of an answer in JSON (RFC 6749 §5.2)."""
+        return {
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            "Pragma": "no-cache",
+            **self.challenge,
+        }
+
+    @property
+    def challenge(self) -> dict[str, str]:
+        """The `WWW-Authenticate` header, where the status asks for one."""
+        return {}
+
+
+class BearerError(OAuthError):
+    """RFC 6750 §3: the answer to an access token that is not good enough."""
+
+    @property
+    def challenge(self) -> dict[str, str]:
+        """Say what is wrong with the token."""
+        text = f'Bearer error="{self.error}", error_description="{self.description}"'
+        return {"WWW-Authenticate": text}
+
 
 class InvalidRequestError(OAuthError):
     """RFC 6749 §4.1.2.1, §5.2: a parameter is missing, repeated or malformed."""
@@ -36,6 +61,11 @@ class InvalidClientError(OAuthError):
     error = "invalid_client"
     status_code = 401
     default_description = "Client authentication failed."
+
+    @property
+    def challenge(self) -> dict[str, str]:
+        """RFC 6749 §5.2: name the scheme that the client may use."""
+        return {"WWW-Authenticate": 'Basic realm="clients"'}
 
 
 class InvalidGrantError(OAuthError):
@@ -126,7 +156,7 @@ class UnmetAuthenticationRequirementsError(OAuthError):
     default_description = "The requested authentication context cannot be reached here."
 
 
-class InvalidTokenError(OAuthError):
+class InvalidTokenError(BearerError):
     """RFC 6750 §3.1."""
 
     error = "invalid_token"
@@ -134,7 +164,7 @@ class InvalidTokenError(OAuthError):
     default_description = "The access token is invalid, expired or revoked."
 
 
-class InsufficientScopeError(OAuthError):
+class InsufficientScopeError(BearerError):
     """RFC 6750 §3.1."""
 
     error = "insufficient_scope"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from idp import cors
@@ -27,6 +28,7 @@ class RequestId:
         offered = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = offered if ACCEPTED_REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
+        request.arrived_at = timezone.now()  # type: ignore[attr-defined]
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
             response = self.get_response(request)

@@ -4,12 +4,22 @@ from django.contrib import admin
 from django.urls import include, path
 
 from idp.accounts.views import start
+from idp.endpoints import authorize, logout
 
 urlpatterns = [
     path("", start, name="start"),
     path("accounts/", include("idp.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("consent.urls")),
+    path("authorize", authorize.authorize, name="authorize"),
+    path("authorize/resume/<uuid:request_id>/", authorize.resume, name="authorize_resume"),
+    path(
+        "authorize/account/<uuid:request_id>/",
+        authorize.select_account,
+        name="authorize_select_account",
+    ),
+    path("logout", logout.logout, name="logout"),
+    path("logout/confirm/", logout.confirm, name="logout_confirm"),
     path("admin/", admin.site.urls),
 ]
 

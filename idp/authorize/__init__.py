@@ -1,0 +1,1 @@
+"""The authorization endpoint: parse, check, ask, answer."""

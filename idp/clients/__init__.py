@@ -1,0 +1,1 @@
+"""Registered relying parties and resource servers."""

@@ -1,7 +1,8 @@
 """Registered clients, kept in process under the configuration epoch."""
 
-from idp.models import Client
 from claims.epoch import Kept
+from idp.clients.redirects import origin_of
+from idp.models import Client
 
 
 def _load() -> dict[str, Client]:
@@ -17,36 +18,23 @@ def find_client(client_id: str) -> Client | None:
     return client if client is not None and client.is_active else None
 
 
+def find_client_by_pk(pk: int) -> Client | None:
+    """Return the active client with this primary key."""
+    return next((c for c in _clients.get().values() if c.pk == pk and c.is_active), None)
+
+
 def allowed_origins() -> frozenset[str]:
     """Return the web origins of all active clients."""
     return _origins.get()
 
 
 def _load_origins() -> frozenset[str]:
-    from idp.cors import origin_of
-
     origins: set[str] = set()
     for client in _clients.get().values():
         if client.is_active:
             uris = [*client.redirect_uris.split(), *client.allowed_origins.split()]
-            origins |= {origin for uri in uris if (origin := origin_of(uri))}
+            origins |= {origin for uri in uris if "://" in (origin := origin_of(uri))}
     return frozenset(origins)
 
 
 _origins = Kept(_load_origins)
-
-
-def audiences() -> dict[str, Client]:
-    """Return the resource servers by their audience."""
-    return _audiences.get()
-
-
-def _load_audiences() -> dict[str, Client]:
-    return {
-        client.resource_server: client
-        for client in _clients.get().values()
-        if client.resource_server and client.is_active
-    }
-
-
-_audiences = Kept(_load_audiences)

@@ -1,0 +1,1 @@
+"""The parts of django-oauth-toolkit and oauthlib that we replace."""

@@ -1,3 +1,63 @@
-"""x."""
+"""What oauthlib asks of us at the endpoints that it drives."""
 
-from oauth2_provider.oauth2_validators import OAuth2Validator as Validator  # noqa: F401
+from typing import Any
+
+from django.utils import timezone
+from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauthlib.common import Request
+
+from claims.contents import Target, contents
+from idp import conf
+from idp.engine.token_request import authenticated_client
+from idp.errors import InsufficientScopeError, InvalidTokenError
+from idp.tokens.access import PresentedToken, read_access_token
+from idp.tokens.introspection import describe_token
+from idp.tokens.revocation import revoke_token
+
+
+class Validator(OAuth2Validator):  # type: ignore[misc]
+    """Client authentication, userinfo, introspection and revocation over our own tables."""
+
+    def client_authentication_required(self, request: Request, *args: Any, **kwargs: Any) -> bool:
+        """Say yes: a public client "authenticates" by the method `none`."""
+        return True
+
+    def authenticate_client(self, request: Request, *args: Any, **kwargs: Any) -> bool:
+        """Set `request.client`; raises `InvalidClientError`."""
+        authenticated_client(request)
+        return True
+
+    def validate_bearer_token(self, token: str, scopes: list[str], request: Request) -> bool:
+        """Check a token that is used at the provider itself: only userinfo takes one.
+
+        Raises `InvalidTokenError` and, per RFC 6750 §3.1, `InsufficientScopeError`.
+        """
+        presented = read_access_token(token) if token else None
+        if presented is None or presented.payload["aud"] != conf.current().issuer:
+            raise InvalidTokenError
+        if not set(scopes) <= set(presented.scopes) or presented.subject is None:
+            raise InsufficientScopeError("The access token lacks the scope openid.")
+        request.presented, request.scopes = presented, list(presented.scopes)
+        return True
+
+    def get_userinfo_claims(self, request: Request) -> dict[str, Any]:
+        """Return the claims of the userinfo answer (OIDC Core §5.3.2)."""
+        presented: PresentedToken = request.presented
+        return contents(
+            target=Target.USERINFO,
+            subject=presented.subject,
+            scopes=presented.scopes,
+            requested_claims=presented.requested_claims,
+        )
+
+    def introspect_token(
+        self, token: str, token_type_hint: str, request: Request, *args: Any, **kwargs: Any
+    ) -> dict[str, Any] | None:
+        """Return what the asking client may know of a token, None for "not active"."""
+        return describe_token(token, asked_by=request.client)
+
+    def revoke_token(
+        self, token: str, token_type_hint: str, request: Request, *args: Any, **kwargs: Any
+    ) -> None:
+        """Revoke a token of the asking client (RFC 7009 §2.1)."""
+        revoke_token(token, client=request.client, now=timezone.now())

@@ -1,7 +1,5 @@
 """Access tokens that need a row: opaque ones, and JWTs revoked before their time."""
 
-import uuid
-
 from django.db import models
 from django.utils import timezone
 from oauth2_provider.models import AbstractAccessToken
@@ -13,7 +11,7 @@ class AccessToken(AuthenticationFacts, AbstractAccessToken):
     """An opaque access token, stored as its digest in `token_checksum`."""
 
     token_checksum = models.CharField(max_length=64, unique=True)
-    jti = models.UUIDField(default=uuid.uuid4, unique=True)
+    jti = models.CharField(max_length=80, unique=True)
     family = models.ForeignKey(
         "idp.RefreshToken", null=True, on_delete=models.CASCADE, related_name="access_tokens"
     )
@@ -29,9 +27,9 @@ class AccessToken(AuthenticationFacts, AbstractAccessToken):
 class RevokedAccessToken(models.Model):
     """The `jti` of a JWT access token that was revoked (RFC 7009) and has not expired yet."""
 
-    jti = models.UUIDField(primary_key=True)
+    jti = models.CharField(max_length=80, primary_key=True)
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
-        return str(self.jti)
+        return self.jti

@@ -17,7 +17,7 @@ class StoredAuthorizationRequest(models.Model):
     """`AuthorizationRequest.as_json()`."""
     browser_digest = models.CharField(max_length=64)
     """Digest of a secret kept in the browser's session: nobody else can resume the request."""
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     consumed_at = models.DateTimeField(null=True)
     account_chosen_at = models.DateTimeField(null=True)

@@ -71,7 +71,7 @@ class Client(ConfigurationModel, AbstractApplication):
         _("resource servers"),
         default=list,
         blank=True,
-        help_text=_("Audiences it may ask tokens for (RFC 8707); the first is the default."),
+        help_text=_("Audiences it may ask access tokens for (RFC 8707)."),
     )
     resource_server = models.CharField(
         _("is the resource server"),

@@ -18,8 +18,10 @@ class RefreshToken(AuthenticationFacts, AbstractRefreshToken):
     """
 
     token_family = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    handle = models.CharField(max_length=32, unique=True)
+    """The constant first half of the family's refresh tokens; whoever knows it has seen one."""
     token_checksum = models.CharField(max_length=64, blank=True)
-    previous_checksum = models.CharField(max_length=64, blank=True)
+    """Digest of the second half of the current refresh token; empty when there is none."""
     scope = models.TextField(blank=True)
     redeemed_at = models.DateTimeField(null=True)
     rotated_at = models.DateTimeField(null=True)

@@ -1,0 +1,1 @@
+"""Keys, payloads, signatures, issuing and revoking."""

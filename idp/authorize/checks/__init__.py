@@ -1,0 +1,1 @@
+"""The rules of the authorization endpoint, one file each. Their order is in `pipeline`."""

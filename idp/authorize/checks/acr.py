@@ -1,0 +1,23 @@
+"""`acr` as an essential claim (OIDC Core §5.5.1.1)."""
+
+from idp.accounts.sign_in import ACR_VALUES
+from idp.authorize.request import AuthorizationRequest
+from idp.errors import UnmetAuthenticationRequirementsError
+from idp.models import Client
+
+
+def check_acr(request: AuthorizationRequest, client: Client) -> None:
+    """Unmet Authentication Requirements §2: say so when no sign-in here can be good enough."""
+    wanted = essential_acrs(request)
+    if wanted and not wanted & set(ACR_VALUES):
+        raise UnmetAuthenticationRequirementsError
+
+
+def essential_acrs(request: AuthorizationRequest) -> set[str]:
+    """Return the values one of which the sign-in must have; empty when any will do."""
+    in_id_token = request.requested_claims.get("id_token") or {}
+    acr = in_id_token.get("acr") or {}
+    if not acr.get("essential"):
+        return set()
+    values = [acr["value"]] if "value" in acr else acr.get("values", [])
+    return {value for value in values if isinstance(value, str)}

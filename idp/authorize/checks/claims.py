@@ -1,0 +1,41 @@
+"""`claims` (OIDC Core §5.5): a JSON object that asks for single claims."""
+
+import json
+from typing import Any
+
+from idp.authorize.request import AuthorizationRequest
+from idp.errors import InvalidRequestError
+from idp.models import Client
+
+PLACES = ("userinfo", "id_token")
+
+
+def check_claims(request: AuthorizationRequest, client: Client) -> None:
+    """OIDC Core §5.5, §5.5.1: the right shape; claims that we do not know are ignored."""
+    if not request.claims:
+        return
+    try:
+        asked = json.loads(request.claims)
+    except (ValueError, RecursionError):
+        raise InvalidRequestError("claims is not JSON.") from None
+    if not isinstance(asked, dict) or not all(
+        _is_claims_object(asked[place]) for place in PLACES if place in asked
+    ):
+        raise InvalidRequestError("claims does not have the shape of OIDC Core 5.5.")
+
+
+def _is_claims_object(member: Any) -> bool:
+    if member is None:
+        return True
+    return isinstance(member, dict) and all(_is_request(value) for value in member.values())
+
+
+def _is_request(value: Any) -> bool:
+    """OIDC Core §5.5.1: null, or an object with `essential`, `value`, `values`."""
+    if value is None:
+        return True
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("essential", False), bool)
+        and isinstance(value.get("values", []), list)
+    )

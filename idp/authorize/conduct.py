@@ -1,0 +1,167 @@
+"""Leading one authorization request from its arrival to its answer."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from consent.models import ConsentRequest
+from consent.prompts import Questions
+from consent.selectors import answered_request
+from consent.services import open_consent_request
+from idp.accounts.sign_in import current_sign_in
+from idp.authorize import pending, response
+from idp.authorize.checks.scope import effective_scopes
+from idp.authorize.interaction import Situation, Step, next_step
+from idp.authorize.issue import issue_code
+from idp.authorize.request import AuthorizationRequest
+from idp.errors import AccessDeniedError, InvalidRequestError, OAuthError, PageError
+from idp.models import Client, StoredAuthorizationRequest
+
+PAGE_OF_STEP = {Step.SIGN_IN: "account_login", Step.REAUTHENTICATE: "account_reauthenticate"}
+
+
+def begin(http_request: HttpRequest, request: AuthorizationRequest, client: Client) -> HttpResponse:
+    """Answer a checked request that has just arrived, or send the person to the first page."""
+    situation = Situation(
+        request=request,
+        client=client,
+        sign_in=current_sign_in(http_request),
+        now=timezone.now(),
+        arrived_at=getattr(http_request, "arrived_at", timezone.now()),
+    )
+    return _conduct(http_request, situation, stored=None)
+
+
+def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> HttpResponse:
+    """Go on with a request after the person has been to a page."""
+    sign_in = current_sign_in(http_request)
+    decided = _decided_consent(stored, sign_in.user.pk if sign_in else None)
+    request = AuthorizationRequest.from_json(stored.parameters)
+    situation = Situation(
+        request=request,
+        client=stored.client,
+        sign_in=sign_in,
+        now=timezone.now(),
+        arrived_at=stored.created_at,
+        account_chosen=stored.account_chosen_at is not None,
+        consented=decided is not None,
+    )
+    if decided is not None and decided.grant_id is None:
+        return _refuse(http_request, situation, stored, AccessDeniedError())
+    return _conduct(http_request, situation, stored=stored)
+
+
+def _conduct(
+    http_request: HttpRequest, situation: Situation, stored: StoredAuthorizationRequest | None
+) -> HttpResponse:
+    try:
+        step, asked = next_step(situation)
+        if step is Step.ANSWER and asked is not None:
+            return _answer_with_code(http_request, situation, asked, stored)
+    except OAuthError as error:
+        return _refuse(http_request, situation, stored, error)
+    return _send_to_page(http_request, situation, step, stored)
+
+
+def _answer_with_code(
+    http_request: HttpRequest,
+    situation: Situation,
+    asked: Questions,
+    stored: StoredAuthorizationRequest | None,
+) -> HttpResponse:
+    wanted = effective_scopes(situation.request, situation.client)
+    scopes = tuple(scope for scope in wanted if scope in asked.granted)
+    if not scopes or asked.grant is None or situation.sign_in is None:
+        raise AccessDeniedError
+    with transaction.atomic():
+        _use_up(stored)
+        code = issue_code(
+            situation.request,
+            client=situation.client,
+            sign_in=situation.sign_in,
+            grant=asked.grant,
+            scopes=scopes,
+            now=timezone.now(),
+        )
+    return response.answer(http_request, situation.request, {"code": code})
+
+
+def _refuse(
+    http_request: HttpRequest,
+    situation: Situation,
+    stored: StoredAuthorizationRequest | None,
+    error: OAuthError,
+) -> HttpResponse:
+    _use_up(stored)
+    return response.error(http_request, situation.request, error)
+
+
+def _use_up(stored: StoredAuthorizationRequest | None) -> None:
+    """An authorization request is answered once; raises `PageError` the second time."""
+    if stored is not None and not pending.consume(stored, now=timezone.now()):
+        raise PageError(InvalidRequestError("This request has been answered already."))
+
+
+def _send_to_page(
+    http_request: HttpRequest,
+    situation: Situation,
+    step: Step,
+    stored: StoredAuthorizationRequest | None,
+) -> HttpResponse:
+    secret = None
+    if stored is None:
+        stored, secret = pending.store(http_request, situation.request, situation.client)
+    redirect = HttpResponseRedirect(_page(situation, step, stored))
+    redirect["Cache-Control"] = "no-store"
+    _speak(redirect, situation.request)
+    return pending.remember_browser(redirect, secret) if secret else redirect
+
+
+def _page(situation: Situation, step: Step, stored: StoredAuthorizationRequest) -> str:
+    if step is Step.CONSENT:
+        return _consent_page(situation, stored)
+    if step is Step.SELECT_ACCOUNT:
+        return reverse("authorize_select_account", args=[stored.pk])
+    query = urlencode({REDIRECT_FIELD_NAME: pending.resume_path(stored)})
+    return f"{reverse(PAGE_OF_STEP[step])}?{query}"
+
+
+def _consent_page(situation: Situation, stored: StoredAuthorizationRequest) -> str:
+    assert situation.sign_in is not None  # noqa: S101 - consent comes after sign-in
+    consent_request = open_consent_request(
+        user=situation.sign_in.user,
+        client=situation.client,
+        scopes=effective_scopes(situation.request, situation.client),
+        reopened="consent" in situation.request.prompts and not situation.consented,
+        requested_claims=situation.request.requested_claims,
+        acr=situation.sign_in.acr,
+        return_to=pending.resume_path(stored),
+        redirect_origin=pending.redirect_origin(stored),
+    )
+    pending.note_consent_request(stored, consent_request.pk)
+    return str(consent_request.get_absolute_url())
+
+
+def _decided_consent(
+    stored: StoredAuthorizationRequest, user_pk: UUID | None
+) -> ConsentRequest | None:
+    """Return the consent request this one waited for, once this very person has answered it."""
+    if stored.consent_request_id is None or user_pk is None:
+        return None
+    return answered_request(stored.consent_request_id, user_pk)
+
+
+def _speak(redirect: HttpResponse, request: AuthorizationRequest) -> None:
+    """OIDC Core §3.1.2.1 `ui_locales`: the first language that we speak; none is no error."""
+    spoken = dict(settings.LANGUAGES)
+    for tag in request.ui_locales.split():
+        language = tag.lower().partition("-")[0]
+        if language in spoken:
+            redirect.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
+            return

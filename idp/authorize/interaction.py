@@ -1,0 +1,137 @@
+"""What the person has to do before the request can be answered, and why.
+
+The list `REASONS_TO_SIGN_IN` draws nobody's screen by itself: the same checks send a person to the
+right page and answer `prompt=none` with the right error (OIDC Core §3.1.2.1, §3.1.2.6).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from consent.prompts import Questions, questions
+from idp.accounts.sign_in import SignIn
+from idp.authorize.checks.scope import effective_scopes
+from idp.authorize.request import AuthorizationRequest
+from idp.errors import (
+    AccountSelectionRequiredError,
+    ConsentRequiredError,
+    LoginRequiredError,
+    OAuthError,
+)
+from idp.models import Client
+from idp.tokens.hints import read_id_token_hint
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One request at one moment: who is there, and what they did since it arrived."""
+
+    request: AuthorizationRequest
+    client: Client
+    sign_in: SignIn | None
+    now: datetime
+    arrived_at: datetime
+    account_chosen: bool = False
+    consented: bool = False
+    """The person has answered the consent request that this request opened."""
+
+    @property
+    def signed_in_since(self) -> bool:
+        """The person signed in after the request arrived."""
+        return self.sign_in is not None and self.sign_in.auth_time >= self.arrived_at
+
+
+class Step(Enum):
+    """Where the browser goes next."""
+
+    SIGN_IN = "sign_in"
+    REAUTHENTICATE = "reauthenticate"
+    SELECT_ACCOUNT = "select_account"
+    CONSENT = "consent"
+    ANSWER = "answer"
+
+
+ERROR_OF_STEP: dict[Step, type[OAuthError]] = {
+    Step.SIGN_IN: LoginRequiredError,
+    Step.REAUTHENTICATE: LoginRequiredError,
+    Step.SELECT_ACCOUNT: AccountSelectionRequiredError,
+    Step.CONSENT: ConsentRequiredError,
+}
+
+
+def is_nobody_there(situation: Situation) -> bool:
+    """Nobody is signed in to this browser."""
+    return situation.sign_in is None
+
+
+def is_somebody_else(situation: Situation) -> bool:
+    """OIDC Core §3.1.2.1 `id_token_hint`: the application means another person."""
+    hint = read_id_token_hint(situation.request.id_token_hint)
+    return (
+        hint is not None
+        and situation.sign_in is not None
+        and hint.subject != situation.sign_in.user.subject
+    )
+
+
+def is_fresh_sign_in_wanted(situation: Situation) -> bool:
+    """OIDC Core §3.1.2.1 `prompt=login`."""
+    return "login" in situation.request.prompts and not situation.signed_in_since
+
+
+def is_sign_in_too_old(situation: Situation) -> bool:
+    """OIDC Core §3.1.2.1 `max_age`, or the client's `default_max_age` (Registration §2)."""
+    max_age = situation.request.max_age_seconds
+    if max_age is None:
+        max_age = situation.client.default_max_age
+    if max_age is None or situation.sign_in is None or situation.signed_in_since:
+        return False
+    return (situation.now - situation.sign_in.auth_time).total_seconds() > max_age
+
+
+REASONS_TO_SIGN_IN: tuple[tuple[Callable[[Situation], bool], Step], ...] = (
+    (is_nobody_there, Step.SIGN_IN),
+    (is_somebody_else, Step.SIGN_IN),
+    (is_fresh_sign_in_wanted, Step.REAUTHENTICATE),
+    (is_sign_in_too_old, Step.REAUTHENTICATE),
+)
+
+
+def next_step(situation: Situation) -> tuple[Step, Questions | None]:
+    """Return the next step, with the questions once they are known.
+
+    Raises the error of OIDC Core §3.1.2.6 when a step is needed and `prompt=none` forbids it, and
+    `LoginRequiredError` when somebody other than the hinted person has just signed in.
+    """
+    step, asked = _next_step(situation)
+    if step is not Step.ANSWER and "none" in situation.request.prompts:
+        raise ERROR_OF_STEP[step]
+    if step is Step.SIGN_IN and situation.signed_in_since:
+        raise LoginRequiredError("Another person than the id_token_hint names has signed in.")
+    return step, asked
+
+
+def _next_step(situation: Situation) -> tuple[Step, Questions | None]:
+    for reason, step in REASONS_TO_SIGN_IN:
+        if reason(situation):
+            return step, None
+    if "select_account" in situation.request.prompts and not (
+        situation.account_chosen or situation.signed_in_since
+    ):
+        return Step.SELECT_ACCOUNT, None
+    asked = questions_for(situation)
+    return (Step.CONSENT if asked.must_ask else Step.ANSWER), asked
+
+
+def questions_for(situation: Situation) -> Questions:
+    """Return what would have to be asked; `prompt=consent` reopens everything once."""
+    assert situation.sign_in is not None  # noqa: S101 - the steps before have seen to it
+    reopened = "consent" in situation.request.prompts and not situation.consented
+    return questions(
+        user=situation.sign_in.user,
+        client=situation.client,
+        scopes=effective_scopes(situation.request, situation.client),
+        reopened=reopened,
+        now=situation.now,
+    )

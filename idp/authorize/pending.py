@@ -1,0 +1,110 @@
+"""Authorization requests that wait for a person, bound to the browser that brought them.
+
+No form carries protocol state: pages know the request by an id in the address, which only works
+together with a cookie of the browser that opened it.
+"""
+
+import re
+import secrets
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from consent.form_action import allow_form_action
+from idp import conf
+from idp.authorize.request import AuthorizationRequest
+from idp.client_authentication.secrets import digest
+from idp.clients.redirects import origin_of
+from idp.models import Client, StoredAuthorizationRequest
+
+COOKIE = "__Host-browser" if settings.HTTPS else f"browser-{settings.PORT}"
+RESUME_PATH = re.compile(r"/authorize/resume/([0-9a-f-]{36})/?")
+
+
+def store(
+    request: HttpRequest, authorization_request: AuthorizationRequest, client: Client
+) -> tuple[StoredAuthorizationRequest, str]:
+    """Keep a checked request; returns it and the browser's secret, to be set as a cookie."""
+    secret = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(32)
+    now = getattr(request, "arrived_at", None) or timezone.now()
+    stored = StoredAuthorizationRequest.objects.create(
+        client=client,
+        parameters=authorization_request.as_json(),
+        browser_digest=digest(secret),
+        created_at=now,
+        expires_at=now + timedelta(seconds=conf.current().authorization_request_lifetime),
+    )
+    return stored, secret
+
+
+def remember_browser(response: HttpResponse, secret: str) -> HttpResponse:
+    """Set the cookie that binds the browser to its requests; it ends with the browser."""
+    response.set_cookie(COOKIE, secret, httponly=True, secure=settings.HTTPS, samesite="Lax")
+    return response
+
+
+def find(request: HttpRequest, request_id: uuid.UUID) -> StoredAuthorizationRequest | None:
+    """Return this browser's waiting request, None when it is another's, answered or expired."""
+    secret = request.COOKIES.get(COOKIE, "")
+    if not secret:
+        return None
+    return (
+        StoredAuthorizationRequest.objects.select_related("client")
+        .filter(
+            pk=request_id,
+            browser_digest=digest(secret),
+            consumed_at__isnull=True,
+            expires_at__gt=timezone.now(),
+            client__is_active=True,
+        )
+        .first()
+    )
+
+
+def find_for_next(request: HttpRequest) -> StoredAuthorizationRequest | None:
+    """Return the waiting request that a page's `next` leads back to, if there is one."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    match = RESUME_PATH.fullmatch(target)
+    if match is None:
+        return None
+    try:
+        return find(request, uuid.UUID(match[1]))
+    except ValueError:
+        return None
+
+
+def resume_path(stored: StoredAuthorizationRequest) -> str:
+    """Return where the browser comes back to."""
+    return reverse("authorize_resume", args=[stored.pk])
+
+
+def redirect_origin(stored: StoredAuthorizationRequest) -> str:
+    """Return where the answer will go: `https://host[:port]`, or an app's `scheme:`."""
+    return origin_of(AuthorizationRequest.from_json(stored.parameters).redirect_uri)
+
+
+def allow_answer(page: HttpResponse, stored: StoredAuthorizationRequest) -> None:
+    """Let a form on this page end at the client: the redirects after it may lead there."""
+    allow_form_action(page, redirect_origin(stored))
+
+
+def note_consent_request(stored: StoredAuthorizationRequest, consent_request_id: uuid.UUID) -> None:
+    """Remember which consent request the authorization request waits for."""
+    stored.consent_request_id = consent_request_id
+    stored.save(update_fields=["consent_request_id"])
+
+
+def note_chosen_account(stored: StoredAuthorizationRequest) -> None:
+    """Remember that the person chose to go on as who they are."""
+    stored.account_chosen_at = timezone.now()
+    stored.save(update_fields=["account_chosen_at"])
+
+
+def consume(stored: StoredAuthorizationRequest, *, now: datetime) -> bool:
+    """Use the request up; False when somebody else has just done so."""
+    waiting = StoredAuthorizationRequest.objects.filter(pk=stored.pk, consumed_at__isnull=True)
+    return waiting.update(consumed_at=now) == 1

@@ -1,0 +1,58 @@
+"""The authorization endpoint's rules in their order. Adding one is one file and one line.
+
+Before the redirect URI is trusted an error is a page (`PageError`); afterwards it is sent to the
+client (`OAuthError`).
+"""
+
+from collections.abc import Callable
+
+from idp.authorize.checks.acr import check_acr
+from idp.authorize.checks.characters import check_address_characters, check_characters
+from idp.authorize.checks.claims import check_claims
+from idp.authorize.checks.client import check_client, check_client_may_use_codes
+from idp.authorize.checks.id_token_hint import check_id_token_hint
+from idp.authorize.checks.max_age import check_max_age
+from idp.authorize.checks.pkce import check_pkce
+from idp.authorize.checks.prompt import check_prompt
+from idp.authorize.checks.redirect_uri import check_redirect_uri
+from idp.authorize.checks.repeated import check_repeated
+from idp.authorize.checks.request_object import check_request_object
+from idp.authorize.checks.resource import check_resource
+from idp.authorize.checks.response_mode import check_response_mode
+from idp.authorize.checks.response_type import check_response_type
+from idp.authorize.checks.scope import check_scope
+from idp.authorize.request import AuthorizationRequest
+from idp.models import Client
+
+Check = Callable[[AuthorizationRequest, Client], None]
+
+AFTER_REDIRECT: tuple[Check, ...] = (
+    check_response_mode,         # Multiple Response Types §2.1: first, the answer's way depends on it
+    check_characters,            # RFC 6749 appendix A
+    check_repeated,              # RFC 6749 §3.1
+    check_request_object,        # OIDC Core §6
+    check_client_may_use_codes,  # RFC 6749 §4.1.2.1
+    check_response_type,         # RFC 6749 §3.1.1
+    check_scope,                 # RFC 6749 §3.3
+    check_pkce,                  # RFC 7636 §4.3
+    check_prompt,                # OIDC Core §3.1.2.1
+    check_max_age,               # OIDC Core §3.1.2.1
+    check_claims,                # OIDC Core §5.5
+    check_acr,                   # OIDC Core §5.5.1.1
+    check_resource,              # RFC 8707 §2
+    check_id_token_hint,         # OIDC Core §3.1.2.1
+)  # fmt: skip
+
+
+def trusted_client(request: AuthorizationRequest) -> Client:
+    """Return the client once its redirect URI can be trusted; raises `PageError`."""
+    check_address_characters(request)
+    client = check_client(request)
+    check_redirect_uri(request, client)
+    return client
+
+
+def check(request: AuthorizationRequest, client: Client) -> None:
+    """Apply every other rule; raises `OAuthError`."""
+    for rule in AFTER_REDIRECT:
+        rule(request, client)

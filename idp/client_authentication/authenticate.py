@@ -1,0 +1,40 @@
+"""Which client sent this request (RFC 6749 §2.3), by the one method it is registered for."""
+
+from collections.abc import Mapping
+
+from idp.client_authentication.credentials import read_credentials
+from idp.client_authentication.secrets import matches
+from idp.clients.registry import find_client
+from idp.errors import InvalidClientError
+from idp.models import Client
+from idp.models.client import AuthMethod
+
+NOBODY = "0" * 64
+"""Compared with when there is no such client, so that the answer takes as long."""
+
+
+def authenticate_client(form: Mapping[str, str], authorization: str) -> Client:
+    """Return the active client that a request authenticates; no statement when warm.
+
+    Raises `InvalidClientError` without saying whether the client is unknown, inactive,
+    registered for another method or has another secret; `InvalidRequestError` for two methods.
+    """
+    credentials = read_credentials(form, authorization)
+    client = find_client(credentials.client_id)
+    if credentials.method == AuthMethod.NONE:
+        secret_is_right = True
+    else:
+        secret_is_right = matches(credentials.secret, stored_digest(client))
+    if (
+        client is None
+        or not secret_is_right
+        or client.token_endpoint_auth_method != credentials.method
+    ):
+        raise InvalidClientError
+    return client
+
+
+def stored_digest(client: Client | None) -> str:
+    """Return the digest of a client's secret, or one that nothing matches."""
+    algorithm, _, value = (client.client_secret if client else "").partition("$")
+    return value if algorithm == "hmac_sha256" else NOBODY

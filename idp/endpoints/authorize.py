@@ -1,0 +1,79 @@
+"""The authorization endpoint (OIDC Core §3.1.2): by GET and by POST."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from idp import error_responses
+from idp.accounts.sign_in import current_sign_in
+from idp.authorize import conduct, pending, pipeline, response
+from idp.authorize.request import AuthorizationRequest
+from idp.errors import OAuthError, PageError
+
+
+@csrf_exempt  # OIDC Core §3.1.2.1: clients POST here; nothing changes before the person acts
+@never_cache
+@require_http_methods(["GET", "POST"])
+def authorize(http_request: HttpRequest) -> HttpResponse:
+    """Check the request, then lead the person through what is needed."""
+    parameters = http_request.POST if http_request.method == "POST" else http_request.GET
+    request = AuthorizationRequest.parse(parameters.lists())
+    try:
+        client = pipeline.trusted_client(request)
+    except PageError as error:
+        return error_responses.protocol_error(http_request, error)
+    try:
+        pipeline.check(request, client)
+    except OAuthError as error:
+        return response.error(http_request, request, error)
+    return conduct.begin(http_request, request, client)
+
+
+@never_cache
+@require_safe
+def resume(http_request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Go on after a page."""
+    stored = pending.find(http_request, request_id)
+    if stored is None:
+        return _gone(http_request)
+    try:
+        return conduct.resume(http_request, stored)
+    except PageError as error:
+        return error_responses.protocol_error(http_request, error)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def select_account(http_request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """OIDC Core §3.1.2.1 `prompt=select_account`: go on as who is signed in, or as another."""
+    stored = pending.find(http_request, request_id)
+    if stored is None:
+        return _gone(http_request)
+    back = pending.resume_path(stored)
+    sign_in = current_sign_in(http_request)
+    if sign_in is None:
+        return redirect(back)
+    if http_request.method == "POST":
+        pending.note_chosen_account(stored)
+        return redirect(back)
+    context = {"application": stored.client, "next": back, "person": sign_in.user}
+    page = render(http_request, "select_account.html", context)
+    pending.allow_answer(page, stored)
+    return page
+
+
+def _gone(http_request: HttpRequest) -> HttpResponse:
+    return error_responses.page(
+        http_request,
+        status=400,
+        title=_("This sign-in has ended"),
+        message=_(
+            "It was finished already, took too long, or was begun in another browser. "
+            "Go back to the application and start again."
+        ),
+    )

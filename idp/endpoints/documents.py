@@ -1,0 +1,39 @@
+"""Documents prepared once per configuration epoch: bytes, an ETag, and how long to keep them."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from claims.epoch import Kept
+
+MAX_AGE = 300
+"""Seconds; shorter than any key is announced before its use."""
+
+
+class Document:
+    """A JSON document for anyone: `build` returns its members, run once per epoch."""
+
+    def __init__(self, build: Callable[[], Mapping[str, Any]]) -> None:
+        self._kept = Kept(lambda: _prepare(build()))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the bytes, or 304 to whoever has them (RFC 9110 §13.1.2). No statement."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        body, etag = self._kept.get()
+        if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+            response = HttpResponse(status=304)
+        else:
+            response = HttpResponse(body, content_type="application/json")
+        response["ETag"] = etag
+        response["Cache-Control"] = f"public, max-age={MAX_AGE}"
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+def _prepare(members: Mapping[str, Any]) -> tuple[bytes, str]:
+    body = json.dumps(members, indent=1).encode()
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -1,0 +1,121 @@
+"""The logout endpoint (OpenID Connect RP-Initiated Logout 1.0): by GET and by POST."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.contrib.auth import logout as end_session
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from consent.form_action import allow_form_action
+from idp import error_responses
+from idp.accounts.sign_in import SID_KEY
+from idp.authorize.response import AnswerRedirect, with_parameters
+from idp.clients.redirects import is_registered, origin_of
+from idp.clients.registry import find_client
+from idp.errors import InvalidRequestError, PageError
+from idp.models import Client
+from idp.tokens.hints import IdTokenHint, read_id_token_hint
+from idp.tokens.revocation import revoke_session
+
+SESSION_KEY = "logout"
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutRequest:
+    """A checked request: who asks, and where the browser goes afterwards. "" when absent."""
+
+    client_id: str = ""
+    post_logout_redirect_uri: str = ""
+    state: str = ""
+
+
+@csrf_exempt  # RP-Initiated Logout §2: clients POST here; without a matching hint we ask first
+@never_cache
+@require_http_methods(["GET", "POST"])
+def logout(http_request: HttpRequest) -> HttpResponse:
+    """Check the request; sign out at once when the hint is this session's, else ask."""
+    given = http_request.POST if http_request.method == "POST" else http_request.GET
+    parameters = {name: values[-1] for name, values in given.lists()}
+    try:
+        hint = read_hint(parameters)
+        request = check(parameters, hint)
+    except PageError as error:
+        return error_responses.protocol_error(http_request, error)
+    if not http_request.user.is_authenticated:
+        return _finish(http_request, request)
+    if hint is not None and _is_this_session(http_request, hint):
+        return _sign_out(http_request, request)
+    http_request.session[SESSION_KEY] = asdict(request)
+    return redirect("logout_confirm")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm(http_request: HttpRequest) -> HttpResponse:
+    """Ask the person (RP-Initiated Logout §2), and sign out when they say so."""
+    request = LogoutRequest(**http_request.session.get(SESSION_KEY, {}))
+    if not http_request.user.is_authenticated:
+        return _finish(http_request, request)
+    if http_request.method == "POST":
+        agreed = http_request.POST.get("allow") == "yes"
+        return _sign_out(http_request, request) if agreed else redirect("account")
+    context = {"application": find_client(request.client_id)}
+    page = render(http_request, "logout.html", context)
+    if request.post_logout_redirect_uri:
+        allow_form_action(page, origin_of(request.post_logout_redirect_uri))
+    return page
+
+
+def read_hint(parameters: dict[str, str]) -> IdTokenHint | None:
+    """Return the `id_token_hint`'s content; raises `PageError` when it is not ours (§4)."""
+    if not parameters.get("id_token_hint"):
+        return None
+    hint = read_id_token_hint(parameters["id_token_hint"])
+    if hint is None:
+        raise PageError(InvalidRequestError("The id_token_hint is not an ID token of ours."))
+    return hint
+
+
+def check(parameters: dict[str, str], hint: IdTokenHint | None) -> LogoutRequest:
+    """Return the request once its redirect can be trusted (§3); raises `PageError`."""
+    client_id = parameters.get("client_id", "")
+    if hint is not None and client_id and client_id != hint.client_id:
+        raise PageError(InvalidRequestError("client_id is not the id_token_hint's."))
+    client = find_client(client_id or (hint.client_id if hint else ""))
+    uri = parameters.get("post_logout_redirect_uri", "")
+    if uri and not _may_redirect(client, uri):
+        raise PageError(InvalidRequestError("The post_logout_redirect_uri is not registered."))
+    return LogoutRequest(
+        client_id=client.client_id if client else "",
+        post_logout_redirect_uri=uri,
+        state=parameters.get("state", "") if uri else "",
+    )
+
+
+def _may_redirect(client: Client | None, uri: str) -> bool:
+    return client is not None and is_registered(uri, client.post_logout_redirect_uris.split())
+
+
+def _is_this_session(http_request: HttpRequest, hint: IdTokenHint) -> bool:
+    """RP-Initiated Logout §2: the hint is about this person, in this very session."""
+    user: Any = http_request.user
+    return hint.subject == user.subject and hint.sid == http_request.session.get(SID_KEY)
+
+
+def _sign_out(http_request: HttpRequest, request: LogoutRequest) -> HttpResponse:
+    revoke_session(http_request.session.get(SID_KEY, ""), now=timezone.now())
+    end_session(http_request)
+    return _finish(http_request, request)
+
+
+def _finish(http_request: HttpRequest, request: LogoutRequest) -> HttpResponse:
+    if request.post_logout_redirect_uri:
+        state = {"state": request.state} if request.state else {}
+        return AnswerRedirect(with_parameters(request.post_logout_redirect_uri, state))
+    context = {"application": find_client(request.client_id)}
+    return render(http_request, "logout_done.html", context)

@@ -1,0 +1,58 @@
+"""What the provider says of itself: OIDC Discovery §3 and RFC 8414 §2, one document at two places."""
+
+from typing import Any
+
+from django.conf import settings
+
+from claims.contents import supported_claims
+from consent.catalogue import all_scopes
+from idp import conf
+from idp.accounts.sign_in import ACR_VALUES
+from idp.authorize.checks.prompt import PROMPTS
+from idp.authorize.checks.response_mode import RESPONSE_MODES
+from idp.endpoints.documents import Document
+from idp.endpoints.paths import AUTHORIZE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO
+from idp.engine.server import GRANT_TYPES
+from idp.models.client import AuthMethod
+from idp.pkce import METHOD
+from idp.tokens.keys import ALGORITHMS
+
+WITH_SECRET = [AuthMethod.BASIC.value, AuthMethod.POST.value]
+
+
+def build_metadata() -> dict[str, Any]:
+    """Return the members; each is what the code it is imported from really does."""
+    issuer = conf.current().issuer
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": issuer + AUTHORIZE,
+        "token_endpoint": issuer + TOKEN,
+        "userinfo_endpoint": issuer + USERINFO,
+        "jwks_uri": issuer + JWKS,
+        "introspection_endpoint": issuer + INTROSPECT,
+        "revocation_endpoint": issuer + REVOKE,
+        "end_session_endpoint": issuer + LOGOUT,
+        "scopes_supported": [name for name, entry in all_scopes().items() if entry.is_active],
+        "response_types_supported": ["code"],
+        "response_modes_supported": list(RESPONSE_MODES),
+        "grant_types_supported": list(GRANT_TYPES),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": sorted(ALGORITHMS, reverse=True),
+        "token_endpoint_auth_methods_supported": [*WITH_SECRET, AuthMethod.NONE.value],
+        "introspection_endpoint_auth_methods_supported": WITH_SECRET,
+        "revocation_endpoint_auth_methods_supported": [*WITH_SECRET, AuthMethod.NONE.value],
+        "code_challenge_methods_supported": [METHOD],
+        "acr_values_supported": list(ACR_VALUES),
+        "claim_types_supported": ["normal"],
+        "claims_supported": supported_claims(),
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "require_request_uri_registration": False,
+        "prompt_values_supported": sorted(PROMPTS),
+        "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
+        "authorization_response_iss_parameter_supported": True,
+    }
+
+
+metadata = Document(build_metadata)

@@ -1,0 +1,42 @@
+"""Our token type for oauthlib: RFC 9068 or opaque access tokens, and nothing else as a bearer."""
+
+from typing import Any
+
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.tokens import TokenBase
+
+from idp.tokens.issue import Issue
+from idp.tokens.issuing import token_response
+
+
+class AccessTokenHandler(TokenBase):  # type: ignore[misc]
+    """Makes tokens from `request.issue`, and reads those presented by the header or form."""
+
+    def __init__(self, request_validator: Any) -> None:
+        self.request_validator = request_validator
+
+    def create_token(self, request: Request, refresh_token: bool = False) -> dict[str, Any]:
+        """Return the members of the token response."""
+        issue: Issue = request.issue
+        return token_response(issue)
+
+    def validate_request(self, request: Request) -> bool:
+        """Say whether the request carries a live access token (RFC 6750 §2.1, §2.2)."""
+        token = bearer_token(request)
+        return bool(self.request_validator.validate_bearer_token(token, request.scopes, request))
+
+    def estimate_type(self, request: Request) -> int:
+        """Rank this handler: it is the only one."""
+        return 9 if bearer_token(request) else 0
+
+
+def bearer_token(request: Request) -> str:
+    """Return the token of the `Authorization` header, else of a POSTed form; "" without one.
+
+    A token in the address is never looked at (RFC 9700 §4.3.2).
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return str(token.strip())
+    form = dict(request.decoded_body or ())
+    return str(form.get("access_token", ""))

@@ -1,0 +1,95 @@
+"""grant_type=authorization_code (RFC 6749 §4.1.3, OIDC Core §3.1.3)."""
+
+import json
+from typing import Any
+
+from django.utils import timezone
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
+
+from idp.engine.token_request import (
+    arrival_of,
+    audience_for,
+    client_for,
+    form_of,
+    required,
+    scopes_for,
+    targets,
+)
+from idp.errors import InvalidGrantError
+from idp.models.client import GrantType
+from idp.pkce import proves
+from idp.tokens import families
+from idp.tokens.families import LostRaceError, Standing
+from idp.tokens.issue import Issue
+
+
+class AuthorizationCodeGrant(GrantTypeBase):  # type: ignore[misc]
+    """Exchange a code for tokens, once."""
+
+    def create_token_response(
+        self, request: Request, token_handler: Any
+    ) -> tuple[dict[str, str], str, int]:
+        """Return headers, JSON and status; raises `OAuthError`."""
+        client = client_for(request, GrantType.AUTHORIZATION_CODE)
+        code, redirect_uri = required(request, "code"), required(request, "redirect_uri")
+        standing = families.find_by_code(code, client_pk=client.pk)
+        if standing is None:
+            raise InvalidGrantError
+        refuse_reuse(standing, request)
+        refuse_wrong_proof(standing, request, redirect_uri)
+        request.issue = redeem(standing, request)
+        token = token_handler.create_token(request)
+        return self._get_default_headers(), json.dumps(token), 200
+
+
+def refuse_reuse(standing: Standing, request: Request) -> None:
+    """A code works once; presented again, it ends what it gave (RFC 6749 §4.1.2).
+
+    A request that was already here when the code was used is a duplicate of that one, not a
+    replay: it is refused and nothing is revoked.
+    """
+    redeemed_at = standing.get("redeemed_at")
+    if redeemed_at is None:
+        return
+    if redeemed_at < arrival_of(request):
+        families.revoke_families(timezone.now(), pk=standing.get("pk"))
+    raise InvalidGrantError
+
+
+def refuse_wrong_proof(standing: Standing, request: Request, redirect_uri: str) -> None:
+    """Check redirect URI (RFC 6749 §4.1.3) and PKCE (RFC 7636 §4.6); a failure burns the code."""
+    verifier = form_of(request).get("code_verifier")
+    if (
+        redirect_uri == standing.row["redirect_uri"]
+        and proves(verifier, standing.row["code_challenge"])
+        and standing.row["expires"] > arrival_of(request)
+        and standing.is_alive
+    ):
+        return
+    families.revoke_families(timezone.now(), pk=standing.get("pk"))
+    raise InvalidGrantError
+
+
+def redeem(standing: Standing, request: Request) -> Issue:
+    """Use the code and return what its tokens are made from."""
+    now = timezone.now()
+    scopes = standing.live_scopes(standing.row["scope"].split(), now)
+    permitted, default = targets(request.client, standing.row["resource"], scopes)
+    audience = audience_for(request, permitted=permitted, default=default)
+    wants_refresh_token = "offline_access" in scopes and request.client.allows_grant_type(
+        GrantType.REFRESH_TOKEN
+    )
+    try:
+        refresh_token = families.redeem(standing, with_refresh_token=wants_refresh_token, now=now)
+    except LostRaceError:
+        raise InvalidGrantError from None
+    return Issue(
+        client=request.client,
+        audience=audience,
+        scopes=scopes_for(audience, scopes),
+        now=now,
+        refresh_token=refresh_token,
+        nonce=standing.row["nonce"],
+        **standing.issue_facts(),
+    )

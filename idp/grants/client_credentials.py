@@ -1,0 +1,41 @@
+"""grant_type=client_credentials (RFC 6749 §4.4): a client acts for itself. No statement."""
+
+import json
+from typing import Any
+
+from django.utils import timezone
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
+
+from claims.standard import SCOPE_CLAIMS
+from idp.engine.token_request import audience_for, client_for, narrowed, scopes_for, targets
+from idp.errors import UnauthorizedClientError
+from idp.models.client import GrantType
+from idp.tokens.issue import Issue
+
+ABOUT_PEOPLE = frozenset({"openid", "offline_access", *SCOPE_CLAIMS})
+"""Scopes that make no sense without a person (OIDC Core §3.1.2.1, §5.4, §11)."""
+
+
+class ClientCredentialsGrant(GrantTypeBase):  # type: ignore[misc]
+    """Give a confidential client a token of its own; never a refresh token (§4.4.3)."""
+
+    def create_token_response(
+        self, request: Request, token_handler: Any
+    ) -> tuple[dict[str, str], str, int]:
+        """Return headers, JSON and status; raises `OAuthError`."""
+        client = client_for(request, GrantType.CLIENT_CREDENTIALS)
+        if client.is_public:
+            raise UnauthorizedClientError("Only confidential clients may use this grant type.")
+        held = [scope for scope in client.scope.split() if scope not in ABOUT_PEOPLE]
+        scopes = narrowed(request, held)
+        permitted, default = targets(client, [], scopes)
+        audience = audience_for(request, permitted=permitted, default=default)
+        request.issue = Issue(
+            client=client,
+            audience=audience,
+            scopes=scopes_for(audience, scopes),
+            now=timezone.now(),
+        )
+        token = token_handler.create_token(request)
+        return self._get_default_headers(), json.dumps(token), 200

@@ -1,0 +1,94 @@
+"""grant_type=refresh_token (RFC 6749 §6, OIDC Core §12), always rotating (RFC 9700 §4.14.2)."""
+
+import hmac
+import json
+from typing import Any
+
+from django.utils import timezone
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
+
+from idp.client_authentication.secrets import digest
+from idp.engine.token_request import (
+    arrival_of,
+    audience_for,
+    client_for,
+    narrowed,
+    required,
+    scopes_for,
+    targets,
+)
+from idp.errors import InvalidGrantError
+from idp.models.client import GrantType
+from idp.tokens import families
+from idp.tokens.families import LostRaceError, Standing
+from idp.tokens.issue import Issue
+
+ATTEMPTS = 3
+"""Reads again when the grant changed between reading and rotating, so a refresh only narrows."""
+
+
+class RefreshTokenGrant(GrantTypeBase):  # type: ignore[misc]
+    """Exchange a refresh token for new tokens and its successor."""
+
+    def create_token_response(
+        self, request: Request, token_handler: Any
+    ) -> tuple[dict[str, str], str, int]:
+        """Return headers, JSON and status; raises `OAuthError`."""
+        client = client_for(request, GrantType.REFRESH_TOKEN)
+        token = required(request, "refresh_token")
+        request.issue = refresh(request, token, client_pk=client.pk)
+        answer = token_handler.create_token(request)
+        return self._get_default_headers(), json.dumps(answer), 200
+
+
+def refresh(request: Request, token: str, *, client_pk: int) -> Issue:
+    """Rotate the refresh token and return what the new tokens are made from."""
+    for _ in range(ATTEMPTS):
+        found = families.find_by_refresh_token(token, client_pk=client_pk)
+        if found is None:
+            raise InvalidGrantError
+        standing, secret = found
+        refuse_replay(standing, secret, request)
+        try:
+            return rotate(standing, secret, request)
+        except LostRaceError:
+            continue
+    raise InvalidGrantError
+
+
+def refuse_replay(standing: Standing, secret: str, request: Request) -> None:
+    """A rotated token was copied by somebody: the family ends (RFC 9700 §4.14.2).
+
+    A request that was already here when the token was rotated is a duplicate of that one: it is
+    refused, and the client that won keeps what it got.
+    """
+    if not standing.is_alive:
+        raise InvalidGrantError
+    if hmac.compare_digest(digest(secret), standing.get("token_checksum")):
+        return
+    rotated_at = standing.get("rotated_at")
+    if rotated_at is None or rotated_at < arrival_of(request):
+        families.revoke_families(timezone.now(), pk=standing.get("pk"))
+    raise InvalidGrantError
+
+
+def rotate(standing: Standing, secret: str, request: Request) -> Issue:
+    """Rotate; `LostRaceError` when the token was used or the grant changed meanwhile."""
+    now = timezone.now()
+    granted = narrowed(request, standing.get("scope").split())
+    scopes = standing.live_scopes(granted, now)
+    if "offline_access" not in standing.live_scopes(["offline_access"], now):
+        raise InvalidGrantError
+    permitted, default = targets(request.client, standing.get("resource"), scopes)
+    audience = audience_for(request, permitted=permitted, default=default)
+    if standing.get("expires") <= now:
+        raise InvalidGrantError
+    return Issue(
+        client=request.client,
+        audience=audience,
+        scopes=scopes_for(audience, scopes),
+        now=now,
+        refresh_token=families.rotate(standing, secret=secret, now=now),
+        **standing.issue_facts(),
+    )

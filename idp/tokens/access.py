@@ -1,0 +1,110 @@
+"""Access tokens that are presented to us: what they are, and whether they still count."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from claims.subject import Subject
+from idp import conf
+from idp.clients.registry import find_client, find_client_by_pk
+from idp.models import Client, RevokedAccessToken
+from idp.tokens import families
+from idp.tokens.families import Standing
+from idp.tokens.issue import Issue
+from idp.tokens.issuing import ACCESS_TOKEN_TYP
+from idp.tokens.keys import key_ring
+from idp.tokens.payloads import access_token_payload, family_of
+from idp.tokens.signing import BadTokenError, verify
+
+
+@dataclass(frozen=True, slots=True)
+class PresentedToken:
+    """An access token that is ours, unexpired, and backed by a standing grant."""
+
+    payload: dict[str, Any]
+    client: Client
+    subject: Subject | None
+    standing: Standing | None
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Its scopes."""
+        return tuple(self.payload.get("scope", "").split())
+
+    @property
+    def requested_claims(self) -> dict[str, Any]:
+        """The `claims` parameter of the authorization request behind it (OIDC Core §5.5)."""
+        return dict(self.standing.row["requested_claims"]) if self.standing else {}
+
+
+def read_access_token(token: str, *, now: datetime | None = None) -> PresentedToken | None:
+    """Return a live access token, None for anything else. At most one statement.
+
+    Live means: signed by us or stored by us, unexpired, not revoked, its client and person
+    active, its family and grant standing, and every scope of it still granted.
+    """
+    now = now or timezone.now()
+    presented = _read_jwt(token, now) if token.count(".") == 2 else _read_opaque(token, now)
+    if presented is None or presented.standing is None:
+        return presented
+    standing = presented.standing
+    if not standing.is_alive:
+        return None
+    live = standing.live_scopes(presented.scopes, now)
+    return presented if len(live) == len(presented.scopes) else None
+
+
+def verified_payload(token: str) -> dict[str, Any] | None:
+    """Return the payload of a JWT access token that we signed, expired or not. No statement."""
+    try:
+        payload = verify(token, typ=ACCESS_TOKEN_TYP, verifiers=key_ring().verifiers)
+    except BadTokenError:
+        return None
+    return payload if payload.get("iss") == conf.current().issuer else None
+
+
+def _read_jwt(token: str, now: datetime) -> PresentedToken | None:
+    payload = verified_payload(token)
+    if payload is None or payload["exp"] <= now.timestamp():
+        return None
+    client = find_client(payload["client_id"])
+    if client is None:
+        return None
+    family = family_of(payload["jti"])
+    if family is None:
+        if RevokedAccessToken.objects.filter(jti=payload["jti"]).exists():
+            return None
+        return PresentedToken(payload, client, subject=None, standing=None)
+    standing = families.find_by_jti(family, jti=payload["jti"])
+    if standing is None:
+        return None
+    return PresentedToken(payload, client, subject=standing.subject, standing=standing)
+
+
+def _read_opaque(token: str, now: datetime) -> PresentedToken | None:
+    standing = families.find_by_opaque_token(token)
+    if standing is None or standing.row["expires"] <= now:
+        return None
+    client = find_client_by_pk(standing.row["application"])
+    if client is None:
+        return None
+    payload = access_token_payload(_issue_behind(standing, client), jti=standing.row["jti"])
+    payload["exp"] = int(standing.row["expires"].timestamp())
+    has_family = standing.subject is not None
+    return PresentedToken(
+        payload, client, subject=standing.subject, standing=standing if has_family else None
+    )
+
+
+def _issue_behind(standing: Standing, client: Client) -> Issue:
+    """Return what an opaque token stands for; its claims are today's, not those of its issue."""
+    row = standing.row
+    return Issue(
+        client=client,
+        audience=row["resource"][0],
+        scopes=tuple(row["scope"].split()),
+        now=row["created"],
+        **standing.issue_facts(),
+    )

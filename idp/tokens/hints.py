@@ -1,0 +1,28 @@
+"""ID tokens that come back as hints (OIDC Core §3.1.2.1, RP-Initiated Logout §2)."""
+
+from dataclasses import dataclass
+
+from idp import conf
+from idp.tokens.issuing import ID_TOKEN_TYP
+from idp.tokens.keys import key_ring
+from idp.tokens.signing import BadTokenError, verify
+
+
+@dataclass(frozen=True, slots=True)
+class IdTokenHint:
+    """Whom and which session an ID token was about, and which client it was for."""
+
+    subject: str
+    client_id: str
+    sid: str
+
+
+def read_id_token_hint(token: str) -> IdTokenHint | None:
+    """Return what an ID token of ours says, even when it has expired; None for anything else."""
+    try:
+        payload = verify(token, typ=ID_TOKEN_TYP, verifiers=key_ring().verifiers)
+    except BadTokenError:
+        return None
+    if payload.get("iss") != conf.current().issuer:
+        return None
+    return IdTokenHint(subject=payload["sub"], client_id=payload["aud"], sid=payload.get("sid", ""))

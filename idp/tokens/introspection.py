@@ -1,0 +1,61 @@
+"""What is said of a token, and to whom (RFC 7662)."""
+
+import hmac
+from typing import Any
+
+from django.utils import timezone
+
+from idp import conf
+from idp.client_authentication.secrets import digest
+from idp.models import Client
+from idp.tokens import families
+from idp.tokens.access import PresentedToken, read_access_token
+
+ABOUT_THE_TOKEN = (
+    "iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "acr", "auth_time", "cnf",
+    "grant_id", "authorization_details",
+)  # fmt: skip
+"""What the client that holds the token may read too; claims about the person are for its audience."""
+
+
+def describe_token(token: str, *, asked_by: Client) -> dict[str, Any] | None:
+    """Return the members of the introspection answer, None when there is nothing to say.
+
+    Everything is said to the resource server that is the token's audience. The client that holds
+    the token learns whether it is active. Anybody else learns nothing (RFC 7662 §4). At most one
+    statement for an access token, two for a refresh token.
+    """
+    if asked_by.is_public:
+        return None
+    presented = read_access_token(token)
+    if presented is None:
+        return _describe_refresh_token(token, asked_by) if token.count(".") == 1 else None
+    answer = {"token_type": "Bearer", "username": _username(presented), **presented.payload}
+    if asked_by.resource_server and asked_by.resource_server == presented.payload["aud"]:
+        return {name: value for name, value in answer.items() if value}
+    if asked_by.client_id == presented.client.client_id:
+        return {name: answer[name] for name in ("token_type", *ABOUT_THE_TOKEN) if name in answer}
+    return None
+
+
+def _username(presented: PresentedToken) -> str:
+    return str(presented.subject.standard["username"]) if presented.subject else ""
+
+
+def _describe_refresh_token(token: str, asked_by: Client) -> dict[str, Any] | None:
+    found = families.find_by_refresh_token(token, client_pk=asked_by.pk)
+    if found is None:
+        return None
+    standing, secret = found
+    now = timezone.now()
+    current = hmac.compare_digest(digest(secret), standing.get("token_checksum"))
+    if not (current and standing.is_alive and standing.get("expires") > now):
+        return None
+    return {
+        "iss": conf.current().issuer,
+        "client_id": asked_by.client_id,
+        "sub": standing.subject.id if standing.subject else "",
+        "scope": " ".join(standing.live_scopes(standing.get("scope").split(), now)),
+        "exp": int(standing.get("expires").timestamp()),
+        "grant_id": str(standing.grant.id) if standing.grant else "",
+    }

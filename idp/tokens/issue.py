@@ -1,0 +1,46 @@
+"""What one answer of the token endpoint is made from."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from claims.subject import Subject
+from idp.models import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """Facts of the sign-in behind a token (OIDC Core §2): never newer than the code."""
+
+    auth_time: datetime | None = None
+    acr: str = ""
+    amr: tuple[str, ...] = ()
+    sid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Everything that decides what the tokens of one answer contain."""
+
+    client: Client
+    audience: str
+    scopes: tuple[str, ...]
+    now: datetime
+    subject: Subject | None = None
+    """The person; None when the client acts for itself."""
+    grant_id: uuid.UUID | None = None
+    family: uuid.UUID | None = None
+    family_pk: int | None = None
+    authentication: Authentication = field(default_factory=Authentication)
+    nonce: str = ""
+    requested_claims: Mapping[str, Any] = field(default_factory=dict)
+    authorization_details: tuple[Mapping[str, Any], ...] = ()
+    cnf: Mapping[str, Any] = field(default_factory=dict)
+    refresh_token: str | None = None
+
+    @property
+    def subject_id(self) -> str:
+        """`sub`: the person, or the client that acts for itself (RFC 9068 §2.2)."""
+        return self.subject.id if self.subject else self.client.client_id

@@ -1,0 +1,75 @@
+"""From an `Issue` to the answer of the token endpoint (RFC 6749 §5.1, OIDC Core §3.1.3.3)."""
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from idp import conf
+from idp.client_authentication.secrets import digest
+from idp.models import AccessToken
+from idp.models.client import TokenFormat
+from idp.tokens.issue import Issue
+from idp.tokens.keys import key_ring
+from idp.tokens.payloads import access_token_payload, id_token_payload, new_jti
+
+ACCESS_TOKEN_ALG = "ES256"  # noqa: S105
+ACCESS_TOKEN_TYP = "at+jwt"  # noqa: S105
+ID_TOKEN_TYP = "JWT"  # noqa: S105
+
+
+def token_response(issue: Issue) -> dict[str, Any]:
+    """Sign what the issue allows and return the members of the JSON answer."""
+    access_token = issue_access_token(issue)
+    answer: dict[str, Any] = {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": conf.current().access_token_lifetime,
+        "scope": " ".join(issue.scopes),
+    }
+    if issue.refresh_token:
+        answer["refresh_token"] = issue.refresh_token
+    if issue.subject and "openid" in issue.scopes:
+        answer["id_token"] = sign_id_token(issue, access_token)
+    if issue.authorization_details:
+        # RFC 9396 §7: the granted details are returned.
+        answer["authorization_details"] = list(issue.authorization_details)
+    return answer
+
+
+def issue_access_token(issue: Issue) -> str:
+    """Return a new access token: a JWT, or for clients that want it an opaque one with a row."""
+    jti = new_jti(issue)
+    if issue.client.access_token_format == TokenFormat.OPAQUE:
+        return _store_opaque(issue, jti)
+    payload = access_token_payload(issue, jti=jti)
+    return key_ring().signer(ACCESS_TOKEN_ALG).sign(payload, typ=ACCESS_TOKEN_TYP)
+
+
+def sign_id_token(issue: Issue, access_token: str) -> str:
+    """Return the ID token, signed as the client registered."""
+    signer = key_ring().signer(issue.client.id_token_signed_response_alg)
+    return signer.sign(id_token_payload(issue, access_token=access_token), typ=ID_TOKEN_TYP)
+
+
+def _store_opaque(issue: Issue, jti: str) -> str:
+    token = secrets.token_urlsafe(32)
+    facts = issue.authentication
+    AccessToken.objects.create(
+        token_checksum=digest(token),
+        jti=jti,
+        user_id=issue.subject.id if issue.subject else None,
+        application_id=issue.client.pk,
+        family_id=issue.family_pk,
+        grant_id=issue.grant_id,
+        expires=issue.now + timedelta(seconds=conf.current().access_token_lifetime),
+        scope=" ".join(issue.scopes),
+        resource=[issue.audience],
+        sid=facts.sid,
+        auth_time=facts.auth_time,
+        acr=facts.acr,
+        amr=list(facts.amr),
+        cnf=dict(issue.cnf),
+        authorization_details=list(issue.authorization_details),
+        requested_claims=dict(issue.requested_claims),
+    )
+    return token

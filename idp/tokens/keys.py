@@ -1,0 +1,130 @@
+"""Signing keys: made, announced, used, retired, by themselves.
+
+A key is *next* (published in the JWKS, not used yet), then *active* (signs), then *retiring*
+(published until the last token it signed has expired), then *retired* (its private half is gone).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from jwcrypto import jwk
+
+from claims.epoch import Kept, start_new_epoch
+from idp import conf
+from idp.models.signing_key import KeyState, SigningKey
+from idp.tokens.sealing import seal, unseal
+from idp.tokens.signing import Signer, Verifier
+
+ALGORITHMS = ("ES256", "RS256")
+PUBLISHED = (KeyState.NEXT, KeyState.ACTIVE, KeyState.RETIRING)
+
+
+class NoSigningKeyError(RuntimeError):
+    """No active key for an algorithm: run `manage.py rotate_keys`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """All keys of one epoch: signers by algorithm, verifiers by `kid`, and the JWKS."""
+
+    signers: dict[str, Signer]
+    verifiers: dict[str, Verifier]
+    jwks: list[dict[str, str]]
+
+    def signer(self, algorithm: str) -> Signer:
+        """Return the active signer; raises `NoSigningKeyError`."""
+        try:
+            return self.signers[algorithm]
+        except KeyError:
+            raise NoSigningKeyError(algorithm) from None
+
+
+def _load() -> KeyRing:
+    ring = KeyRing(signers={}, verifiers={}, jwks=[])
+    for row in SigningKey.objects.filter(state__in=PUBLISHED).order_by("-created_at", "kid"):
+        public = jwk.JWK(**row.public_jwk)
+        ring.verifiers[row.kid] = Verifier.from_jwk(public, algorithm=row.algorithm)
+        ring.jwks.append(row.public_jwk)
+        if row.state == KeyState.ACTIVE:
+            ring.signers[row.algorithm] = Signer.from_jwk(
+                unseal(row.private_jwe), kid=row.kid, algorithm=row.algorithm
+            )
+    return ring
+
+
+key_ring = Kept(_load).get
+"""Return the `KeyRing` in force."""
+
+
+def generate_key(algorithm: str) -> jwk.JWK:
+    """Return a new private key: P-256 for ES256, RSA with 2048 bits for RS256."""
+    parameters = {"ES256": {"kty": "EC", "crv": "P-256"}, "RS256": {"kty": "RSA", "size": 2048}}
+    return jwk.JWK.generate(**parameters[algorithm])
+
+
+def create_key(algorithm: str, state: KeyState, *, now: datetime) -> SigningKey:
+    """Make a key and store it encrypted."""
+    key = generate_key(algorithm)
+    kid = key.thumbprint()
+    public = {**key.export_public(as_dict=True), "kid": kid, "use": "sig", "alg": algorithm}
+    return SigningKey.objects.create(
+        kid=kid,
+        algorithm=algorithm,
+        public_jwk=public,
+        private_jwe=seal(key),
+        state=state,
+        activated_at=now if state == KeyState.ACTIVE else None,
+    )
+
+
+def rotate_due_keys(*, now: datetime | None = None, force: bool = False) -> list[str]:
+    """Do what is due for every algorithm; return one sentence per thing done.
+
+    Safe to run at any time and twice at once: everything happens under one lock. With `force`,
+    the next key becomes active now.
+    """
+    now = now or timezone.now()
+    done: list[str] = []
+    with transaction.atomic():
+        # The epoch row is the lock: whoever rotates holds it until the end.
+        start_new_epoch()
+        for algorithm in ALGORITHMS:
+            done += _rotate(algorithm, now=now, force=force)
+        done += _retire(now=now)
+    return done
+
+
+def _rotate(algorithm: str, *, now: datetime, force: bool) -> list[str]:
+    settings = conf.current()
+    keys = SigningKey.objects.filter(algorithm=algorithm)
+    active = keys.filter(state=KeyState.ACTIVE).first()
+    if active is None or active.activated_at is None:
+        return [f"{algorithm}: {create_key(algorithm, KeyState.ACTIVE, now=now).kid} is active"]
+    done = []
+    following = keys.filter(state=KeyState.NEXT).first()
+    age = (now - active.activated_at).total_seconds()
+    announce_at = settings.key_rotation_period - settings.key_announcement_period
+    if following is None and (force or age >= announce_at):
+        following = create_key(algorithm, KeyState.NEXT, now=now)
+        done.append(f"{algorithm}: {following.kid} is announced")
+    if following is not None and (force or age >= settings.key_rotation_period):
+        active.state, active.retiring_at = KeyState.RETIRING, now
+        active.save(update_fields=["state", "retiring_at"])
+        following.state, following.activated_at = KeyState.ACTIVE, now
+        following.save(update_fields=["state", "activated_at"])
+        done.append(f"{algorithm}: {following.kid} is active")
+    return done
+
+
+def _retire(*, now: datetime) -> list[str]:
+    """Drop keys whose last token has expired; ID tokens serve as hints for a day longer."""
+    longest = max(conf.current().access_token_lifetime, conf.current().id_token_lifetime)
+    due = now - timedelta(seconds=longest + 86_400)
+    done = []
+    for key in SigningKey.objects.filter(state=KeyState.RETIRING, retiring_at__lte=due):
+        key.state, key.private_jwe = KeyState.RETIRED, ""
+        key.save(update_fields=["state", "private_jwe"])
+        done.append(f"{key.algorithm}: {key.kid} is retired")
+    return done

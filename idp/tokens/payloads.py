@@ -1,0 +1,92 @@
+"""What is inside our tokens: protocol facts here, facts about people from `claims.contents`."""
+
+import base64
+import hashlib
+import secrets
+from typing import Any
+
+from claims.contents import Target, contents
+from idp import conf
+from idp.tokens.issue import Authentication, Issue
+
+EMPTY: tuple[object, ...] = (None, "", [], (), {})
+
+
+def new_jti(issue: Issue) -> str:
+    """Return a token id. It begins with its family's id, so a family can be revoked at once."""
+    unique = secrets.token_hex(12)
+    return f"{issue.family.hex}.{unique}" if issue.family else unique
+
+
+def family_of(jti: str) -> str | None:
+    """Return the hex id of the family a token belongs to, None for a client's own token."""
+    family, dot, _ = jti.partition(".")
+    return family if dot else None
+
+
+def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
+    """Return the claims of an access token (RFC 9068 §2.2), filtered for its one audience."""
+    settings = conf.current()
+    issued_at = int(issue.now.timestamp())
+    protocol = {
+        "iss": settings.issuer,
+        "sub": issue.subject_id,
+        "aud": issue.audience,
+        "exp": issued_at + settings.access_token_lifetime,
+        "iat": issued_at,
+        "jti": jti,
+        "client_id": issue.client.client_id,
+        "scope": " ".join(issue.scopes),
+        "grant_id": str(issue.grant_id) if issue.grant_id else None,
+        "authorization_details": list(issue.authorization_details),
+        "cnf": dict(issue.cnf),
+        **_authentication_claims(issue.authentication),
+    }
+    return contents(
+        target=Target.ACCESS_TOKEN,
+        subject=issue.subject,
+        scopes=issue.scopes,
+        protocol=_without_empty(protocol),
+    )
+
+
+def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:
+    """Return the claims of an ID token (OIDC Core §2, §3.1.3.6)."""
+    settings = conf.current()
+    issued_at = int(issue.now.timestamp())
+    protocol = {
+        "iss": settings.issuer,
+        "sub": issue.subject_id,
+        "aud": issue.client.client_id,
+        "exp": issued_at + settings.id_token_lifetime,
+        "iat": issued_at,
+        "nonce": issue.nonce,
+        "at_hash": left_half_hash(access_token) if access_token else None,
+        **_authentication_claims(issue.authentication),
+    }
+    return contents(
+        target=Target.ID_TOKEN,
+        subject=issue.subject,
+        scopes=issue.scopes,
+        requested_claims=issue.requested_claims,
+        protocol=_without_empty(protocol),
+    )
+
+
+def left_half_hash(value: str) -> str:
+    """Return `at_hash` for the SHA-256 algorithms (OIDC Core §3.1.3.6)."""
+    digest = hashlib.sha256(value.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+
+
+def _authentication_claims(facts: Authentication) -> dict[str, Any]:
+    return {
+        "auth_time": int(facts.auth_time.timestamp()) if facts.auth_time else None,
+        "acr": facts.acr,
+        "amr": list(facts.amr),
+        "sid": facts.sid,
+    }
+
+
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in EMPTY}

@@ -1,0 +1,68 @@
+"""Taking tokens back (RFC 7009), and clearing away what has expired."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from idp.client_authentication.secrets import digest
+from idp.models import (
+    AccessToken,
+    AuthorizationCode,
+    Client,
+    RefreshToken,
+    RevokedAccessToken,
+    StoredAuthorizationRequest,
+)
+from idp.tokens import families
+from idp.tokens.access import verified_payload
+
+KEPT = timedelta(days=1)
+"""Used codes and ended families stay this long, so that a late replay is still recognised."""
+
+
+def revoke_token(token: str, *, client: Client, now: datetime) -> None:
+    """Revoke an access or refresh token of this client; anything else is left alone (§2.1)."""
+    payload = verified_payload(token) if token.count(".") == 2 else None
+    if payload is not None:
+        if payload["client_id"] == client.client_id:
+            expires_at = datetime.fromtimestamp(payload["exp"], UTC)
+            RevokedAccessToken.objects.get_or_create(
+                jti=payload["jti"], defaults={"expires_at": expires_at, "revoked_at": now}
+            )
+        return
+    found = families.find_by_refresh_token(token, client_pk=client.pk)
+    if found is not None:
+        # RFC 7009 §2.1: revoking a refresh token ends the access tokens of the same grant too.
+        families.revoke_families(now, pk=found[0].get("pk"))
+        return
+    AccessToken.objects.filter(
+        token_checksum=digest(token), application=client.pk, revoked_at__isnull=True
+    ).update(revoked_at=now, updated=now)
+
+
+def revoke_session(sid: str, *, now: datetime) -> int:
+    """End what a signed-out session gave, except what was meant to outlive it (OIDC Core §11)."""
+    lasting = Q(token_checksum__gt="")
+    return (
+        RefreshToken.objects.filter(~lasting, sid=sid, revoked__isnull=True).update(
+            revoked=now, updated=now
+        )
+        if sid
+        else 0
+    )
+
+
+def clear_expired(*, now: datetime | None = None) -> dict[str, int]:
+    """Delete what can never count again; return how many rows of each kind. Safe at any time."""
+    now = now or timezone.now()
+    expired = {
+        "authorization_requests": StoredAuthorizationRequest.objects.filter(expires_at__lte=now),
+        "revoked_access_tokens": RevokedAccessToken.objects.filter(expires_at__lte=now),
+        "access_tokens": AccessToken.objects.filter(expires__lte=now),
+        "codes": AuthorizationCode.objects.filter(expires__lte=now - KEPT),
+        "families": RefreshToken.objects.filter(
+            Q(expires__lte=now - KEPT) | Q(revoked__lte=now - KEPT)
+        ),
+    }
+    return {kind: rows.delete()[0] for kind, rows in expired.items()}
