@@ -1,0 +1,130 @@
+"""The demo in one command: the provider, Query Desk and the background worker, side by side.
+
+PORT, QUERY_DESK_PORT, WAREHOUSE_PORT and DATA_DIR say where; several demos may run at the same
+time when theirs differ. Ctrl-C stops everything.
+"""
+
+import json
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any, NoReturn
+
+from place import Place, PlaceError, claimed, find_place
+from processes import ProgramError, Programs, StoppedError
+
+ROOT = Path(__file__).resolve().parent.parent
+MANAGE = [sys.executable, str(ROOT / "manage.py")]
+# What answers on this machine is not to be asked through a proxy.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def main() -> int:
+    """Run the demo until somebody stops it; return the exit status."""
+    try:
+        place = find_place(ROOT / "var" / "demo")
+        with claimed(place.data_dir):
+            run(place)
+    except StoppedError:
+        say("\nStopped.")
+        return 0
+    except (PlaceError, ProgramError) as error:
+        say(f"\n{error}")
+        return 1
+
+
+def run(place: Place) -> NoReturn:
+    """Prepare, start, announce and watch; whatever happens, nothing keeps running."""
+    logs = place.data_dir / "logs"
+    logs.mkdir(exist_ok=True)
+    programs = Programs(logs, place.environment)
+    programs.stop_on_signals()
+    try:
+        demo = prepare(place, programs)
+        start(place, programs, demo["client_secrets"])
+        announce(place, demo, logs)
+        programs.watch()
+    finally:
+        programs.stop()
+
+
+def prepare(place: Place, programs: Programs) -> Any:
+    """Make database, keys and demo data; return what `load_demo` prints."""
+    say("Preparing the database ...")
+    programs.run("migrate", [*MANAGE, "migrate", "--no-input"])
+    say("Preparing the signing keys ...")
+    programs.run("rotate_keys", [*MANAGE, "rotate_keys"])
+    say("Preparing people and applications ...")
+    origins = ["--query-desk", place.query_desk, "--warehouse", place.warehouse]
+    return json.loads(programs.run("load_demo", [*MANAGE, "load_demo", *origins]))
+
+
+def start(place: Place, programs: Programs, secrets: dict[str, str]) -> None:
+    """Start the programs and wait until each of them does its work."""
+    say("Starting the provider, Query Desk and the background worker ...")
+    programs.start(
+        "provider",
+        granian(place.port, "idp.wsgi:application", "--working-dir", str(ROOT)),
+    )
+    programs.start(
+        "query_desk",
+        granian(
+            place.query_desk_port,
+            "query_desk.app:create_app",
+            "--factory",
+            "--working-dir",
+            str(ROOT / "examples"),
+        ),
+        {
+            "QUERY_DESK_ISSUER": place.issuer,
+            "QUERY_DESK_ORIGIN": place.query_desk,
+            "QUERY_DESK_RESOURCE": place.warehouse,
+            "QUERY_DESK_CLIENT_ID": "query-desk",
+            "QUERY_DESK_CLIENT_SECRET": secrets["query-desk"],
+        },
+    )
+    worker = [sys.executable, "-m", "celery", "--workdir", str(ROOT), "-A", "idp.celery"]
+    # The worker says that it is ready on the level INFO only.
+    programs.start("worker", [*worker, "worker", "--beat", "--pool", "solo"], {"LOG_LEVEL": "INFO"})
+    programs.wait_for("provider", lambda: answers(f"{place.issuer}/readyz"))
+    programs.wait_for("query_desk", lambda: answers(f"{place.query_desk}/"))
+    programs.wait_for("worker", lambda: b" ready." in programs.log("worker").read_bytes())
+
+
+def granian(port: int, application: str, *options: str) -> list[str]:
+    """Return the command that serves a WSGI application on this machine only."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    return [*command, "--port", str(port), "--blocking-threads", "4", *options, application]
+
+
+def announce(place: Place, demo: Any, logs: Path) -> None:
+    """Print where everything is, and the line that scripts wait for."""
+    accounts = "\n".join(f"    {name:<7} {who}" for name, who in demo["accounts"].items())
+    say(
+        f"\n  Query Desk   {place.query_desk}    start here\n"
+        f"  Provider     {place.issuer}\n"
+        f"  Admin        {place.issuer}/admin/\n"
+        f"  Logs         {logs}\n\n"
+        f"  Accounts, all with the password {demo['password']}:\n{accounts}\n\n"
+        f"  Ctrl-C stops everything.\n\n"
+        f"ready {place.issuer}"
+    )
+
+
+def answers(address: str) -> bool:
+    """Say whether a page is there."""
+    try:
+        with DIRECT.open(address, timeout=5):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def say(text: str) -> None:
+    """Print at once, so that whoever waits for a line gets it."""
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
