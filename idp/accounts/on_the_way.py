@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
-from consent.form_action import allow_form_action
+from idp.authorize import pending
 from idp.models import StoredAuthorizationRequest
 
 
@@ -21,18 +20,14 @@ class OnTheWayToAnApplication:
 
     @cached_property
     def pending_request(self) -> StoredAuthorizationRequest | None:
-        """The authorization request that `next` resumes."""
-        from idp.authorize import pending
-
+        """Return the authorization request that `next` resumes."""
         return pending.find_for_next(self.request)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer, and open `form-action` for the redirect at the end."""
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         if self.pending_request is not None:
-            from idp.authorize import pending
-
-            allow_form_action(response, pending.redirect_origin(self.pending_request))
+            pending.allow_answer(response, self.pending_request)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
 from allauth.usersessions import views as sessions_views
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from idp.accounts.browsers import describe
 from idp.accounts.on_the_way import OnTheWayToAnApplication
 from idp.accounts.services import keep_email_in_step
-from idp.accounts.switching import sign_out_to_switch
 
 
 class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):  # type: ignore[misc]
@@ -36,7 +35,7 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):  # type: igno
         """Sign in; nothing of another person's session remains."""
         person = self.request.user
         if person.is_authenticated and person.pk != form.user.pk:  # type: ignore[attr-defined]
-            sign_out_to_switch(self.request)
+            logout(self.request)
         response: HttpResponse = super().form_valid(form)
         return response
 
@@ -51,7 +50,8 @@ class EmailView(allauth_views.EmailView):  # type: ignore[misc]
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Change them, and the person's own record with them."""
         response: HttpResponse = super().post(request, *args, **kwargs)
-        keep_email_in_step(request.user.pk)
+        if request.user.pk is not None:
+            keep_email_in_step(request.user.pk)
         return response
 
 
@@ -93,12 +93,15 @@ def start(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @never_cache
 @require_http_methods(["GET", "POST"])
 def switch_account(request: HttpRequest) -> HttpResponse:
-    """Ask, then sign out and lead to the sign-in page, with `next` when it is a page of ours."""
+    """Ask, then sign out and lead to the sign-in page, with `next` when it is a page of ours.
+
+    A pending authorization request is bound to the browser, not to the person: it goes on.
+    """
     following = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
     if not get_adapter(request).is_safe_url(following):
         following = ""
     if request.method == "GET" and request.user.is_authenticated:
         return render(request, "account/switch.html", {"next": following})
-    sign_out_to_switch(request)
+    logout(request)
     query = f"?{urlencode({REDIRECT_FIELD_NAME: following})}" if following else ""
     return redirect(reverse("account_login") + query)
