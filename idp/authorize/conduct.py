@@ -103,7 +103,7 @@ def _refuse(
 
 
 def _use_up(stored: StoredAuthorizationRequest | None) -> None:
-    """An authorization request is answered once; raises `PageError` the second time."""
+    """Answer an authorization request once; raises `PageError` the second time."""
     if stored is not None and not pending.consume(stored, now=timezone.now()):
         raise PageError(InvalidRequestError("This request has been answered already."))
 

@@ -27,7 +27,7 @@ from idp.models import Client
 Check = Callable[[AuthorizationRequest, Client], None]
 
 AFTER_REDIRECT: tuple[Check, ...] = (
-    check_response_mode,         # Multiple Response Types §2.1: first, the answer's way depends on it
+    check_response_mode,         # Multiple Response Types §2.1: errors are sent by it
     check_characters,            # RFC 6749 appendix A
     check_repeated,              # RFC 6749 §3.1
     check_request_object,        # OIDC Core §6

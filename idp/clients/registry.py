@@ -38,3 +38,12 @@ def _load_origins() -> frozenset[str]:
 
 
 _origins = Kept(_load_origins)
+
+
+def audiences() -> frozenset[str]:
+    """Return the audiences of all resource servers."""
+    return frozenset(
+        client.resource_server
+        for client in _clients.get().values()
+        if client.resource_server and client.is_active
+    )

@@ -3,21 +3,21 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views import View
 from oauth2_provider.views import IntrospectTokenView
 
 from idp.endpoints.answers import from_engine
 
 
-class IntrospectionEndpoint(IntrospectTokenView):  # type: ignore[misc]
+class IntrospectionEndpoint(IntrospectTokenView):
     """The engine's view, without its GET and without letting any client ask about any token."""
 
     http_method_names = ["post", "options"]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Skip the engine's own idea of who may ask; the answer decides that."""
-        response: HttpResponse = View.dispatch(self, request, *args, **kwargs)
-        return response
+        return View.dispatch(self, request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer whether a token is active, and what is in it."""

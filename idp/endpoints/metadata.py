@@ -1,4 +1,4 @@
-"""What the provider says of itself: OIDC Discovery §3 and RFC 8414 §2, one document at two places."""
+"""What the provider says of itself: OIDC Discovery §3, RFC 8414 §2; one document, two places."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from oauth2_provider.views import RevokeTokenView
 from idp.endpoints.answers import from_engine
 
 
-class RevocationEndpoint(RevokeTokenView):  # type: ignore[misc]
+class RevocationEndpoint(RevokeTokenView):
     """The engine's view over our tokens."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -8,7 +8,7 @@ from oauth2_provider.views import TokenView
 from idp.endpoints.answers import from_engine
 
 
-class TokenEndpoint(TokenView):  # type: ignore[misc]
+class TokenEndpoint(TokenView):
     """The engine's view, without reading back the token it has just made."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -8,7 +8,7 @@ from oauth2_provider.views import UserInfoView
 from idp.endpoints.answers import from_engine
 
 
-class UserInfoEndpoint(UserInfoView):  # type: ignore[misc]
+class UserInfoEndpoint(UserInfoView):
     """The engine's view over our tokens."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -17,7 +17,7 @@ REPEATABLE = {"resource"}
 Answer = tuple[str | None, dict[str, str], str, int]
 
 
-class Core(OAuthLibCore):  # type: ignore[misc]
+class Core(OAuthLibCore):
     """Extracts the parameters of a request and answers errors in the form of RFC 6749 §5.2."""
 
     def extract_headers(self, request: HttpRequest) -> dict[str, str]:

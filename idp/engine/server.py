@@ -27,11 +27,11 @@ GRANT_TYPES = {
 
 
 class Server(
-    TokenEndpoint,  # type: ignore[misc]
-    ResourceEndpoint,  # type: ignore[misc]
-    RevocationEndpoint,  # type: ignore[misc]
-    IntrospectEndpoint,  # type: ignore[misc]
-    UserInfoEndpoint,  # type: ignore[misc]
+    TokenEndpoint,
+    ResourceEndpoint,
+    RevocationEndpoint,
+    IntrospectEndpoint,
+    UserInfoEndpoint,
 ):
     """The endpoints that programs call. The authorization endpoint is `idp.authorize`."""
 

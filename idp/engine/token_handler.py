@@ -5,11 +5,10 @@ from typing import Any
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.tokens import TokenBase
 
-from idp.tokens.issue import Issue
 from idp.tokens.issuing import token_response
 
 
-class AccessTokenHandler(TokenBase):  # type: ignore[misc]
+class AccessTokenHandler(TokenBase):
     """Makes tokens from `request.issue`, and reads those presented by the header or form."""
 
     def __init__(self, request_validator: Any) -> None:
@@ -17,8 +16,7 @@ class AccessTokenHandler(TokenBase):  # type: ignore[misc]
 
     def create_token(self, request: Request, refresh_token: bool = False) -> dict[str, Any]:
         """Return the members of the token response."""
-        issue: Issue = request.issue
-        return token_response(issue)
+        return token_response(request.issue)
 
     def validate_request(self, request: Request) -> bool:
         """Say whether the request carries a live access token (RFC 6750 §2.1, §2.2)."""

@@ -53,7 +53,8 @@ def arrival_of(request: Request) -> datetime:
 
 def audience_for(request: Request, *, permitted: Iterable[str], default: str) -> str:
     """Return the one audience of the access token (RFC 8707 §2.2); raises `InvalidTargetError`."""
-    asked = [value for name, value in request.decoded_body or () if name == "resource" and value]
+    pairs: list[tuple[str, str]] = request.decoded_body or []
+    asked = [value for name, value in pairs if name == "resource" and value]
     if not asked:
         return default
     if len(asked) > 1:

@@ -15,7 +15,7 @@ from idp.tokens.introspection import describe_token
 from idp.tokens.revocation import revoke_token
 
 
-class Validator(OAuth2Validator):  # type: ignore[misc]
+class Validator(OAuth2Validator):
     """Client authentication, userinfo, introspection and revocation over our own tables."""
 
     def client_authentication_required(self, request: Request, *args: Any, **kwargs: Any) -> bool:

@@ -24,7 +24,7 @@ from idp.tokens.families import LostRaceError, Standing
 from idp.tokens.issue import Issue
 
 
-class AuthorizationCodeGrant(GrantTypeBase):  # type: ignore[misc]
+class AuthorizationCodeGrant(GrantTypeBase):
     """Exchange a code for tokens, once."""
 
     def create_token_response(
@@ -44,7 +44,7 @@ class AuthorizationCodeGrant(GrantTypeBase):  # type: ignore[misc]
 
 
 def refuse_reuse(standing: Standing, request: Request) -> None:
-    """A code works once; presented again, it ends what it gave (RFC 6749 §4.1.2).
+    """Refuse a used code; a replay ends what the code gave (RFC 6749 §4.1.2).
 
     A request that was already here when the code was used is a duplicate of that one, not a
     replay: it is refused and nothing is revoked.

@@ -17,7 +17,7 @@ ABOUT_PEOPLE = frozenset({"openid", "offline_access", *SCOPE_CLAIMS})
 """Scopes that make no sense without a person (OIDC Core §3.1.2.1, §5.4, §11)."""
 
 
-class ClientCredentialsGrant(GrantTypeBase):  # type: ignore[misc]
+class ClientCredentialsGrant(GrantTypeBase):
     """Give a confidential client a token of its own; never a refresh token (§4.4.3)."""
 
     def create_token_response(

@@ -28,7 +28,7 @@ ATTEMPTS = 3
 """Reads again when the grant changed between reading and rotating, so a refresh only narrows."""
 
 
-class RefreshTokenGrant(GrantTypeBase):  # type: ignore[misc]
+class RefreshTokenGrant(GrantTypeBase):
     """Exchange a refresh token for new tokens and its successor."""
 
     def create_token_response(
@@ -58,7 +58,7 @@ def refresh(request: Request, token: str, *, client_pk: int) -> Issue:
 
 
 def refuse_replay(standing: Standing, secret: str, request: Request) -> None:
-    """A rotated token was copied by somebody: the family ends (RFC 9700 §4.14.2).
+    """Refuse a rotated token: somebody has copied it, so the family ends (RFC 9700 §4.14.2).
 
     A request that was already here when the token was rotated is a duplicate of that one: it is
     refused, and the client that won keeps what it got.

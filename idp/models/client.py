@@ -45,7 +45,7 @@ def default_grant_types() -> list[str]:
     return [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN]
 
 
-class Client(ConfigurationModel, AbstractApplication):
+class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-manager-missing]
     """A registered relying party or resource server."""
 
     grant_types = models.JSONField(_("grant types"), default=default_grant_types)
@@ -121,7 +121,7 @@ class Client(ConfigurationModel, AbstractApplication):
         verbose_name_plural = _("applications")
 
     def __str__(self) -> str:
-        return self.name or self.client_id
+        return str(self.name or self.client_id)
 
     @property
     def is_public(self) -> bool:
@@ -142,6 +142,6 @@ class Client(ConfigurationModel, AbstractApplication):
         """Say whether one of the grant types is registered."""
         return any(grant_type in self.grant_types for grant_type in grant_types)
 
-    def is_usable(self, request: Any) -> bool:  # noqa: ARG002
+    def is_usable(self, request: Any) -> bool:
         """Say whether the client may do anything at all (django-oauth-toolkit's hook)."""
         return self.is_active

@@ -223,7 +223,7 @@ def _claim(standing: Standing, unused: Q) -> QuerySet[RefreshToken]:
     """
     unchanged = RefreshToken.objects.filter(
         pk=OuterRef("pk"),
-        grant__version=standing.grant.version if standing.grant else None,
+        grant__version=standing.grant.version if standing.grant else 0,
         grant__revoked_at__isnull=True,
         user__is_active=True,
     )
@@ -243,7 +243,7 @@ def _last_access_token(now: datetime) -> datetime:
 
 
 def revoke_families(now: datetime, **which: Any) -> int:
-    """Revoke the families that match the lookups; everything from their codes ends. Returns how many."""
+    """End the families that match the lookups, and all that came from them; return how many."""
     return RefreshToken.objects.filter(revoked__isnull=True, **which).update(
         revoked=now, updated=now
     )

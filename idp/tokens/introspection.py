@@ -15,7 +15,7 @@ ABOUT_THE_TOKEN = (
     "iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "acr", "auth_time", "cnf",
     "grant_id", "authorization_details",
 )  # fmt: skip
-"""What the client that holds the token may read too; claims about the person are for its audience."""
+"""What the client that holds the token may read too; facts about people are for its audience."""
 
 
 def describe_token(token: str, *, asked_by: Client) -> dict[str, Any] | None:

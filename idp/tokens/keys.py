@@ -6,6 +6,7 @@ A key is *next* (published in the JWKS, not used yet), then *active* (signs), th
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -60,7 +61,13 @@ key_ring = Kept(_load).get
 
 def generate_key(algorithm: str) -> jwk.JWK:
     """Return a new private key: P-256 for ES256, RSA with 2048 bits for RS256."""
-    parameters = {"ES256": {"kty": "EC", "crv": "P-256"}, "RS256": {"kty": "RSA", "size": 2048}}
+    parameters: dict[str, dict[str, Any]] = {
+        "ES256": {"kty": "EC", "crv": "P-256"},
+        "RS256": {"kty": "RSA", "size": 2048},
+    }
+        "ES256": {"kty": "EC", "crv": "P-256"},
+        "RS256": {"kty": "RSA", "size": 2048},
+    }
     return jwk.JWK.generate(**parameters[algorithm])
 
 

@@ -21,7 +21,7 @@ def check_characters(request: AuthorizationRequest, client: Client) -> None:
 
 
 def check_address_characters(request: AuthorizationRequest) -> None:
-    """The same for what decides where an answer goes, before anything is looked up."""
+    """Refuse the same in what decides where an answer goes, before anything is looked up."""
     for value in (request.client_id, request.redirect_uri):
         if len(value) > LONGEST or CONTROL.search(value):
             raise PageError(InvalidRequestError("client_id or redirect_uri is malformed."))
