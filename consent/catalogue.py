@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from claims.epoch import Kept
+from claims.standard import SCOPE_CLAIMS
 from consent.default_scopes import DEFAULT_SCOPES
 from consent.models import Policy, Scope
 
@@ -24,8 +25,6 @@ class CatalogueEntry:
     ticked: bool
     resource_server: str
     """The audience it is for; empty when it is for no particular one."""
-    claims: tuple[str, ...]
-    """The standard claims it releases (OIDC Core §5.4)."""
     minimum_acr: str
     maximum_lifetime: int | None
     """Seconds it may be granted for, or None: no limit."""
@@ -43,6 +42,11 @@ class CatalogueEntry:
     def sentence(self) -> str:
         """What the application may do, in the language of the reader."""
         return self._text("sentence")
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """The standard claims it releases (OIDC Core §5.4)."""
+        return SCOPE_CLAIMS.get(self.name, ())
 
     @property
     def is_implicit(self) -> bool:
@@ -99,7 +103,6 @@ def _entry(scope: Scope) -> CatalogueEntry:
         card=scope.card,
         ticked=scope.ticked,
         resource_server=scope.resource_server,
-        claims=tuple(scope.claims),
         minimum_acr=scope.minimum_acr,
         maximum_lifetime=scope.maximum_lifetime,
         text_version=scope.text_version,

@@ -1,29 +1,12 @@
 """The scopes every installation starts with; administrators may change all but their names.
 
-The standard ones release the claims of OIDC Core §5.4. Those of roles, department, projects and
-clearance come from claim mappings.
+What they release is not said here: the standard ones go by OIDC Core §5.4, those of roles,
+department, projects and clearance by claim mappings.
 """
 
 from typing import Any
 
 from consent.models import Card, Policy
-
-PROFILE_CLAIMS = [
-    "name",
-    "family_name",
-    "given_name",
-    "middle_name",
-    "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "updated_at",
-]
 
 DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
     "openid": {
@@ -37,7 +20,6 @@ DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
             }
         },
         "policy": Policy.IMPLICIT,
-        "claims": ["sub"],
     },
     "profile": {
         "title": "Profile",
@@ -48,7 +30,6 @@ DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
                 "sentence": "Ihren Namen und die übrigen Angaben Ihres Profils sehen.",
             }
         },
-        "claims": PROFILE_CLAIMS,
     },
     "email": {
         "title": "E-mail address",
@@ -56,19 +37,16 @@ DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
         "translations": {
             "de": {"title": "E-Mail-Adresse", "sentence": "Ihre E-Mail-Adresse sehen."}
         },
-        "claims": ["email", "email_verified"],
     },
     "phone": {
         "title": "Phone number",
         "sentence": "See your phone number.",
         "translations": {"de": {"title": "Telefonnummer", "sentence": "Ihre Telefonnummer sehen."}},
-        "claims": ["phone_number", "phone_number_verified"],
     },
     "address": {
         "title": "Postal address",
         "sentence": "See your postal address.",
         "translations": {"de": {"title": "Postanschrift", "sentence": "Ihre Postanschrift sehen."}},
-        "claims": ["address"],
     },
     "roles": {
         "title": "Roles",

@@ -50,12 +50,6 @@ class Scope(ConfigurationModel):
     )
     ticked = models.BooleanField(_("ticked at first"), default=True)
     resource_server = models.CharField(_("resource server"), max_length=255, blank=True)
-    claims = models.JSONField(
-        _("standard claims it releases"),
-        default=list,
-        blank=True,
-        help_text=_("Claims from mappings are listed there, not here."),
-    )
     minimum_acr = models.CharField(_("minimum acr"), max_length=255, blank=True)
     maximum_lifetime = models.PositiveIntegerField(
         _("longest time it may be granted for (seconds)"),
