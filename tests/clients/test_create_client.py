@@ -1,0 +1,110 @@
+"""`manage.py create_client`: one JSON object, or one sentence and nothing written."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from idp.models import Client
+
+pytestmark = pytest.mark.django_db
+
+
+def create(*arguments: str) -> dict[str, object]:
+    output = StringIO()
+    call_command("create_client", *arguments, stdout=output)
+    document: dict[str, object] = json.loads(output.getvalue())
+    return document
+
+
+@pytest.mark.spec("RFC 7591", "3.2.1")
+def test_an_application_is_printed_as_a_client_information_response():
+    document = create("--name", "Desk", "--redirect-uri", "https://desk.example/callback")
+
+    client = Client.objects.get()
+    secret = document.pop("client_secret")
+    assert isinstance(secret, str)
+    assert secret not in client.client_secret
+    assert document == {
+        "client_id": client.client_id,
+        "client_secret_expires_at": 0,
+        "client_id_issued_at": int(client.created.timestamp()),
+        "client_name": "Desk",
+        "redirect_uris": ["https://desk.example/callback"],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "scope": "openid profile email offline_access",
+        "token_endpoint_auth_method": "client_secret_basic",
+        "require_pkce": True,
+        "access_token_format": "jwt",
+        "id_token_signed_response_alg": "RS256",
+    }
+
+
+def test_every_option_arrives():
+    document = create(
+        *("--name", "Desk", "--client-id", "desk", "--auth-method", "client_secret_post"),
+        *("--redirect-uri", "https://desk.example/a", "--redirect-uri", "https://desk.example/b"),
+        *("--post-logout-redirect-uri", "https://desk.example/bye"),
+        *("--grant-type", "authorization_code", "--no-require-pkce"),
+        *("--scope", "openid roles", "--scope", "projects"),
+        *("--resource", "https://api.example", "--resource", "https://other.example"),
+        *("--id-token-alg", "ES256", "--access-token-format", "opaque"),
+        *("--logo-uri", "https://desk.example/logo.svg", "--purpose", "It asks."),
+    )
+
+    client = Client.objects.get()
+    assert document["client_id"] == client.client_id == "desk"
+    assert client.redirect_uris.split() == ["https://desk.example/a", "https://desk.example/b"]
+    assert client.post_logout_redirect_uris == "https://desk.example/bye"
+    assert client.grant_types == ["authorization_code"]
+    assert client.token_endpoint_auth_method == "client_secret_post"
+    assert client.require_pkce is False
+    assert client.scope == "openid roles projects"
+    assert client.resources == ["https://api.example", "https://other.example"]
+    assert client.id_token_signed_response_alg == "ES256"
+    assert client.access_token_format == "opaque"
+    assert client.logo_uri == "https://desk.example/logo.svg"
+    assert client.purpose == "It asks."
+
+
+def test_a_public_client_is_printed_without_a_secret():
+    document = create(
+        *("--name", "App", "--redirect-uri", "com.example.app:/callback", "--auth-method", "none")
+    )
+
+    assert "client_secret" not in document
+    assert "client_secret_expires_at" not in document
+
+
+def test_a_resource_server_needs_nothing_but_its_audience():
+    document = create("--name", "Warehouse", "--resource-server", "https://api.example")
+
+    client = Client.objects.get()
+    assert client.resource_server == document["resource_server"] == "https://api.example"
+    assert client.grant_types == []
+    assert client.scope == ""
+    assert document["client_secret"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--redirect-uri", "https://desk.example/"], "--name"),
+        (["--name", "Desk"], "redirect_uris:"),
+        (["--name", "Desk", "--redirect-uri", "https://x.example/#a"], "redirect_uris:"),
+        (["--name", "Desk", "--redirect-uri", "https://x.example", "--scope", "a"], "scope:"),
+        (["--name", "Desk", "--grant-type", "password"], "password"),
+        (["--name", "Desk", "--auth-method", "magic"], "magic"),
+        (
+            ["--name", "Desk", "--grant-type", "client_credentials", "--auth-method", "none"],
+            "secret",
+        ),
+    ],
+)
+def test_a_refusal_is_a_sentence_and_writes_nothing(arguments, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        create(*arguments)
+
+    assert not Client.objects.exists()
