@@ -65,9 +65,6 @@ def generate_key(algorithm: str) -> jwk.JWK:
         "ES256": {"kty": "EC", "crv": "P-256"},
         "RS256": {"kty": "RSA", "size": 2048},
     }
-        "ES256": {"kty": "EC", "crv": "P-256"},
-        "RS256": {"kty": "RSA", "size": 2048},
-    }
     return jwk.JWK.generate(**parameters[algorithm])
 
 
