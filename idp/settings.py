@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from idp import env
+from idp.admin.appearance import UNFOLD  # noqa: F401 - read by unfold
 from idp.conf import DEVELOPMENT_SECRET, Conf
 from idp.logs import LEVELS, logging_config
 
@@ -37,8 +38,8 @@ INSTALLED_APPS = [
     "idp.apps.IdpConfig",
     "consent.apps.ConsentConfig",
     "claims.apps.ClaimsConfig",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "idp.admin.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -141,7 +142,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- background work ----------------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 # Without Redis, messages are files that the embedded worker picks up.
 QUEUE_DIR = DATA_DIR / "queue"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -162,10 +163,6 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
-CELERY_BEAT_SCHEDULE = {
-    "rotate-keys": {"task": "idp.tasks.rotate_keys", "schedule": 86400.0},
-    "clear-expired": {"task": "idp.tasks.clear_expired", "schedule": 3600.0},
-}
 
 # --- people and sign-in -------------------------------------------------------------------------
 
@@ -205,7 +202,9 @@ SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# One proxy in front that sets X-Forwarded-Proto and X-Forwarded-For itself.
 if env.flag("BEHIND_PROXY", default=False):
+    MIDDLEWARE.insert(0, "idp.proxy.ClientAddress")
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -42,7 +42,7 @@ def update_client(client: Client, metadata: ClientMetadata) -> None:
 
     Raises `ValidationError` with the metadata's field names; nothing is written then.
     """
-    check(metadata, _limits())
+    check_metadata(metadata)
     for field, value in _columns(metadata).items():
         setattr(client, field, value)
     # An empty list is right for a resource server; the rules above have looked at it.
@@ -59,6 +59,11 @@ def rotate_secret(client: Client) -> str:
     client.client_secret = secret
     client.save(update_fields=["client_secret", "updated"])
     return secret
+
+
+def check_metadata(metadata: ClientMetadata) -> None:
+    """Raise `ValidationError` with the metadata's field names when a rule is broken."""
+    check(metadata, _limits())
 
 
 def check_client_id(client_id: str) -> None:

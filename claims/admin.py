@@ -1,0 +1,139 @@
+"""Attributes and claim mappings, and the editor of attributes that people and groups share."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import StackedInline
+from unfold.decorators import display
+
+from claims.attributes import definitions
+from claims.configuration_admin import ConfigurationAdmin
+from claims.fields import LinesField
+from claims.forms import AttributesForm, attributes_form
+from claims.models import Attribute, ClaimMapping, GroupAttributes, Kind, PersonAttributes
+
+
+class AttributeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An attribute; its levels one a line."""
+
+    levels = LinesField(
+        label=_("Levels"),
+        required=False,
+        rows=4,
+        help_text=_(
+            "For an ordered level: the allowed values, one a line, lowest first. Tokens carry the "
+            "position, the lowest being 0, so add new levels at the end."
+        ),
+    )
+
+    class Meta:
+        model = Attribute
+        fields = ["title", "name", "kind", "levels"]
+
+
+@admin.register(Attribute)
+class AttributeAdmin(ConfigurationAdmin):
+    """What can be recorded of people and groups."""
+
+    form = AttributeForm
+    list_display = ["title", "name", "kind_label", "claims_made"]
+    search_fields = ["name", "title"]
+    prepopulated_fields = {"name": ["title"]}
+    conditional_fields = {"levels": f"kind == '{Kind.LEVEL}'"}
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["title", "name", "kind", "levels"],
+                "description": _(
+                    "A fact that can be recorded of people and groups. It reaches an application "
+                    "only through a claim mapping."
+                ),
+            },
+        )
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Attribute]:
+        """Fetch the mappings along."""
+        return super().get_queryset(request).prefetch_related("mappings")  # type: ignore[no-any-return]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """Suggest a name for new attributes only: stored values go by it."""
+        return {} if obj else self.prepopulated_fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Keep the name, because stored values go by it."""
+        return ["name"] if obj else []
+
+    @display(description=_("kind"), ordering="kind")
+    def kind_label(self, attribute: Attribute) -> str:
+        """Show the kind without its explanation."""
+        return str(attribute.get_kind_display()).partition(":")[0]
+
+    @display(description=_("released as"))
+    def claims_made(self, attribute: Attribute) -> str:
+        """Show the claims that come from it."""
+        return ", ".join(mapping.claim for mapping in attribute.mappings.all())
+
+
+@admin.register(ClaimMapping)
+class ClaimMappingAdmin(ConfigurationAdmin):
+    """How attributes become claims."""
+
+    list_display = [
+        "claim",
+        "attribute",
+        "scope",
+        "in_id_token",
+        "in_access_token",
+        "in_userinfo",
+    ]
+    list_select_related = ["attribute"]
+    list_filter = ["scope"]
+    search_fields = ["claim", "scope", "attribute__title"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [("claim", "attribute"), "scope"],
+                "description": _(
+                    "When a person has granted the scope, the value of the attribute is released "
+                    "as the claim, into the payloads ticked below."
+                ),
+            },
+        ),
+        (_("Released into"), {"fields": [("in_id_token", "in_access_token", "in_userinfo")]}),
+    ]
+
+
+class AttributesInline(StackedInline):
+    """The attributes of one person or group, one form field each."""
+
+    form = AttributesForm
+    max_num = 1
+    can_delete = False
+    verbose_name_plural = _("attributes")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Use the form for the attributes that are defined now."""
+        return super().get_formset(request, obj, **{"form": attributes_form(), **kwargs})
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """List the defined attributes."""
+        return list(definitions())
+
+
+class PersonAttributesInline(AttributesInline):
+    """What is recorded of one person."""
+
+    model = PersonAttributes
+
+
+class GroupAttributesInline(AttributesInline):
+    """What every member of one group has."""
+
+    model = GroupAttributes

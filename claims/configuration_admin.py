@@ -1,0 +1,56 @@
+"""What every admin page of configuration has in common."""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+
+from claims.epoch import start_new_epoch
+
+
+class ConfigurationAdmin(ModelAdmin):
+    """For rows that are kept in memory: whatever is done here starts a new epoch.
+
+    Deleting in bulk, and deleting by cascade, call no `delete` of ours.
+    """
+
+    list_filter_sheet = False
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save what belongs to a row, and start a new epoch in the same transaction."""
+        with transaction.atomic():
+            super().save_related(request, form, formsets, change)
+            start_new_epoch()
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        """Delete one row, and start a new epoch in the same transaction."""
+        with transaction.atomic():
+            super().delete_model(request, obj)
+            start_new_epoch()
+
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        """Delete rows in bulk, and start a new epoch in the same transaction."""
+        with transaction.atomic():
+            super().delete_queryset(request, queryset)
+            start_new_epoch()
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """Rows that are looked at here and written elsewhere."""
+
+    list_filter_sheet = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds rows by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes rows by hand."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes rows by hand."""
+        return False

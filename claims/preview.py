@@ -1,0 +1,54 @@
+"""Where each released claim comes from: the explanation beside the preview of tokens."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from claims.attributes import Definition
+from claims.mapping import mapped_claims
+from claims.models import Kind
+from claims.release import releases
+from claims.subject import Subject
+from claims.targets import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One claim of a person: which scope releases it, from what, and where it goes unasked."""
+
+    claim: str
+    value: Any
+    scope: str
+    source: str
+    """In words, such as "Clearance: confidential"."""
+    in_id_token: bool
+    in_access_token: bool
+    in_userinfo: bool
+
+
+def origins(subject: Subject, scopes: Collection[str]) -> list[Origin]:
+    """Return the origin of every claim that the scopes release about a person."""
+    attributes = {mapped.claim: mapped.definition for mapped in mapped_claims()}
+    return [
+        Origin(
+            claim=release.claim,
+            value=release.value,
+            scope=release.scope,
+            source=_source(attributes.get(release.claim), subject),
+            in_id_token=Target.ID_TOKEN in release.targets,
+            in_access_token=Target.ACCESS_TOKEN in release.targets,
+            in_userinfo=Target.USERINFO in release.targets,
+        )
+        for release in releases(subject, scopes)
+    ]
+
+
+def _source(attribute: Definition | None, subject: Subject) -> str:
+    if attribute is None:
+        return gettext("Personal details")
+    title = gettext(attribute.title)
+    if attribute.kind == Kind.LEVEL:
+        return f"{title}: {subject.attributes[attribute.name]}"
+    return title

@@ -1,0 +1,129 @@
+"""How the admin looks: the colours of `static/css/tokens.css`, and our own sections."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+SECTIONS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
+    (
+        _("People"),
+        (
+            ("idp.user", "person"),
+            ("auth.group", "groups"),
+            ("account.emailaddress", "mail"),
+            ("usersessions.usersession", "devices"),
+        ),
+    ),
+    (
+        _("Applications"),
+        (("idp.client", "apps"), ("preview_token", "data_object")),
+    ),
+    (
+        _("Scopes & claims"),
+        (
+            ("consent.scope", "checklist"),
+            ("claims.attribute", "label"),
+            ("claims.claimmapping", "conversion_path"),
+        ),
+    ),
+    (
+        _("Consent"),
+        (("consent.grant", "handshake"), ("consent.decision", "rule")),
+    ),
+    (
+        _("Keys"),
+        (("idp.signingkey", "key"),),
+    ),
+)
+"""The sidebar: each section's title, then its pages with their Material symbols."""
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the sidebar: of every section what is registered and what the person may see."""
+    pages = _pages(request)
+    sections = [
+        {
+            "title": title,
+            "items": [{"icon": icon, **pages[name]} for name, icon in names if name in pages],
+        }
+        for title, names in SECTIONS
+    ]
+    return [section for section in sections if section["items"]]
+
+
+def _pages(request: HttpRequest) -> dict[str, dict[str, Any]]:
+    from django.contrib import admin
+
+    from idp.admin.preview import may_preview
+
+    pages = {
+        model["model"]._meta.label_lower: {"title": model["name"], "link": model["admin_url"]}  # noqa: SLF001
+        for app in admin.site.get_app_list(request)
+        for model in app["models"]
+    }
+    if may_preview(request):
+        link = reverse("admin:preview_token")
+        pages["preview_token"] = {"title": _("Preview token"), "link": link}
+    return pages
+
+
+def mark(_request: HttpRequest) -> str:
+    """Return the address of our mark."""
+    return static("img/mark.svg")
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Scopeward",
+    "SITE_HEADER": "Scopeward",
+    "SITE_SUBHEADER": _("Administration"),
+    "SITE_URL": "/",
+    "SITE_ICON": mark,
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda _request: static("img/favicon.svg"),
+        }
+    ],
+    "STYLES": [lambda _request: static("css/admin.css")],
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "SIDEBAR": {"show_search": False, "navigation": navigation},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("My account"), "link": lambda _request: reverse("account")},
+        ]
+    },
+    "COLORS": {
+        "base": {
+            "50": "oklch(98% .003 175)",
+            "100": "oklch(96% .004 175)",
+            "200": "oklch(91.5% .006 175)",
+            "300": "oklch(86% .008 175)",
+            "400": "oklch(71% .014 180)",
+            "500": "oklch(54% .016 185)",
+            "600": "oklch(44.5% .016 185)",
+            "700": "oklch(37% .017 190)",
+            "800": "oklch(28% .016 195)",
+            "900": "oklch(22.5% .014 200)",
+            "950": "oklch(17% .011 205)",
+        },
+        "primary": {
+            "50": "oklch(97.5% .012 195)",
+            "100": "oklch(94.5% .026 195)",
+            "200": "oklch(89.5% .05 194)",
+            "300": "oklch(82% .078 193)",
+            "400": "oklch(75% .09 192)",
+            "500": "oklch(65% .088 195)",
+            "600": "oklch(44% .072 201)",
+            "700": "oklch(37% .06 202)",
+            "800": "oklch(32% .05 202)",
+            "900": "oklch(27% .042 203)",
+            "950": "oklch(20% .032 204)",
+        },
+    },
+}

@@ -1,0 +1,146 @@
+"""Applications: relying parties and resource servers."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy as _
+from unfold.decorators import action, display
+
+from claims.configuration_admin import ConfigurationAdmin
+from idp.admin.application_form import ApplicationForm
+from idp.clients.services import rotate_secret, update_client
+from idp.models import Client
+
+
+@admin.register(Client)
+class ApplicationAdmin(ConfigurationAdmin):
+    """Applications. A secret is shown once, when it is made, and never stored."""
+
+    form = ApplicationForm
+    list_display = ["named", "client_id", "kind", "verified", "active", "updated"]
+    list_filter = ["is_active", "is_verified", "token_endpoint_auth_method"]
+    search_fields = ["name", "client_id", "redirect_uris", "resource_server"]
+    ordering = ["name"]
+    readonly_fields = ["client_id", "created", "updated"]
+    actions_detail = ["preview_token", "rotate_secret"]
+    fieldsets = [
+        (
+            _("What people see"),
+            {
+                "fields": [
+                    "name",
+                    "purpose",
+                    ("logo_uri", "client_uri"),
+                    ("policy_uri", "tos_uri"),
+                    "contacts",
+                ]
+            },
+        ),
+        (
+            _("Status"),
+            {"fields": [("is_active", "is_verified", "is_agent")]},
+        ),
+        (
+            _("Signing people in"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "grant_types",
+                    "redirect_uris",
+                    "post_logout_redirect_uris",
+                    "allowed_origins",
+                    ("require_pkce", "default_max_age"),
+                ],
+            },
+        ),
+        (_("What it may ask for"), {"classes": ["tab"], "fields": ["scope", "resources"]}),
+        (
+            _("Proof and tokens"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "client_id",
+                    "token_endpoint_auth_method",
+                    ("access_token_format", "id_token_signed_response_alg"),
+                    "resource_server",
+                    ("created", "updated"),
+                ],
+            },
+        ),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
+        """Register what was entered."""
+        update_client(obj, form.metadata)
+
+    def response_add(
+        self, request: HttpRequest, obj: Client, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the secret of a new application, the only time it can be shown."""
+        if obj.is_public:
+            response: HttpResponse = super().response_add(request, obj, post_url_continue)
+            return response
+        return self._secret_page(request, obj, secret=rotate_secret(obj))
+
+    @action(description=_("Preview token"), icon="data_object", permissions=["view"])
+    def preview_token(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go on to the preview with this application chosen."""
+        return redirect(f"{reverse('admin:preview_token')}?client={object_id}")
+
+    @action(description=_("Rotate secret"), icon="autorenew", permissions=["change"])
+    def rotate_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask first, then make a new secret and show it once."""
+        client = self.get_object(request, object_id)
+        if client is None or client.is_public:
+            raise Http404
+        if not self.has_change_permission(request, client):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self._secret_page(request, client)
+        secret = rotate_secret(client)
+        self.log_change(request, client, gettext("Rotated the secret."))
+        return self._secret_page(request, client, secret=secret)
+
+    def _secret_page(
+        self, request: HttpRequest, client: Client, *, secret: str = ""
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Secret of %(name)s") % {"name": client},
+            "opts": self.opts,
+            "original": client,
+            "secret": secret,
+        }
+        return TemplateResponse(request, "admin/application_secret.html", context)
+
+    @display(description=_("application"), header=True, ordering="name")
+    def named(self, client: Client) -> list[str]:
+        """Show the name above the purpose."""
+        return [str(client), client.purpose]
+
+    @display(
+        description=_("kind"),
+        label={"resource": "info", "public": "warning", "confidential": "primary"},
+    )
+    def kind(self, client: Client) -> tuple[str, Any]:
+        """Say whether it is an application, and whether it can keep a secret."""
+        if client.resource_server:
+            return "resource", _("Resource server")
+        if client.is_public:
+            return "public", _("Public")
+        return "confidential", _("Confidential")
+
+    @display(description=_("verified"), boolean=True, ordering="is_verified")
+    def verified(self, client: Client) -> bool:
+        """Show whether somebody checked who operates it."""
+        return client.is_verified
+
+    @display(description=_("status"), label={"on": "success", "off": "danger"})
+    def active(self, client: Client) -> tuple[str, Any]:
+        """Show whether it can do anything at all."""
+        return ("on", _("Active")) if client.is_active else ("off", _("Inactive"))

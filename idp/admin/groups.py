@@ -1,0 +1,44 @@
+"""Groups: members get the attributes, administrators the permissions."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Count
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from claims.admin import GroupAttributesInline
+from claims.configuration_admin import ConfigurationAdmin
+
+
+@admin.register(Group)
+class GroupAdmin(ConfigurationAdmin, DjangoGroupAdmin):
+    """Groups. Their names order their attributes, so they count as configuration."""
+
+    inlines = [GroupAttributesInline]
+    list_display = ["name", "members"]
+    search_fields = ["name"]
+    fieldsets = [
+        (None, {"fields": ["name"]}),
+        (
+            _("What members may do in this administration"),
+            {"classes": ["collapse"], "fields": ["permissions"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Count the members along."""
+        return super().get_queryset(request).annotate(member_count=Count("user"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> list[str]:
+        """Only a superuser gives anybody power over this provider."""
+        return [] if request.user.is_superuser else ["permissions"]
+
+    @display(description=_("members"), ordering="member_count")
+    def members(self, group: Any) -> int:
+        """Show how many people are in it."""
+        count: int = group.member_count
+        return count

@@ -1,0 +1,153 @@
+"""People: sign-in, standard claims, attributes, groups."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+from unfold.forms import AdminPasswordChangeForm
+
+from claims.admin import PersonAttributesInline
+from claims.configuration_admin import ConfigurationAdmin
+from idp.accounts.administration import record_email
+from idp.admin.person_forms import PersonCreationForm, PersonForm
+from idp.models import User
+
+POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin, ConfigurationAdmin):  # type: ignore[type-arg]
+    """People. Deleting one deletes applications of theirs, so it counts as configuration."""
+
+    form = PersonForm
+    add_form = PersonCreationForm
+    change_password_form = AdminPasswordChangeForm
+    inlines = [PersonAttributesInline]
+    list_display = ["who", "username", "group_names", "active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff", "groups"]
+    search_fields = ["username", "name", "given_name", "family_name", "email", "external_id"]
+    ordering = ["username"]
+    filter_horizontal = ["groups", "user_permissions"]
+    readonly_fields = ["id", "last_login", "date_joined", "updated_at"]
+    actions_detail = ["preview_token"]
+    add_fieldsets = [
+        (
+            None,
+            {"fields": ["username", "email", "usable_password", "password1", "password2"]},
+        )
+    ]
+    fieldsets = [
+        (
+            _("Sign-in"),
+            {"fields": [("username", "is_active"), ("email", "email_verified"), "password"]},
+        ),
+        (
+            _("Name"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "name",
+                    ("given_name", "family_name"),
+                    ("middle_name", "nickname"),
+                    ("title", "user_type"),
+                ],
+            },
+        ),
+        (
+            _("About"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    ("birthdate", "gender"),
+                    ("locale", "zoneinfo"),
+                    ("profile", "website"),
+                    "picture",
+                ],
+            },
+        ),
+        (
+            _("Phone and address"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    ("phone_number", "phone_number_verified"),
+                    "address_street_address",
+                    ("address_postal_code", "address_locality"),
+                    ("address_region", "address_country"),
+                    "address_formatted",
+                ],
+            },
+        ),
+        (
+            _("Groups and administration"),
+            {"classes": ["tab"], "fields": list(POWERS)},
+        ),
+        (
+            _("Record"),
+            {
+                "classes": ["tab"],
+                "fields": ["id", "external_id", "date_joined", "last_login", "updated_at"],
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Fetch the groups along."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        """Record attributes of people who exist."""
+        return self.inlines if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Only a superuser gives anybody power over this provider."""
+        powers = [] if request.user.is_superuser else POWERS
+        return [*self.readonly_fields, *powers]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody changes a superuser but a superuser."""
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody deletes a superuser but a superuser."""
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and _may_touch(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save, and keep the address that people sign in with in step."""
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if {"email", "email_verified"} & set(form.changed_data):
+                record_email(obj, replaces=form.initial.get("email") or "")
+
+    @display(description=_("person"), header=True, ordering="name")
+    def who(self, person: User) -> list[str]:
+        """Show the name above the e-mail address."""
+        return [person.get_full_name(), person.email]
+
+    @display(description=_("groups"))
+    def group_names(self, person: User) -> str:
+        """Show the groups in one line."""
+        return ", ".join(sorted(group.name for group in person.groups.all()))
+
+    @display(description=_("status"), label={"on": "success", "off": "danger"})
+    def active(self, person: User) -> tuple[str, Any]:
+        """Show whether the person can do anything at all."""
+        return ("on", _("Active")) if person.is_active else ("off", _("Inactive"))
+
+    @action(description=_("Preview token"), icon="data_object", permissions=["view"])
+    def preview_token(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go on to the preview with this person chosen."""
+        return redirect(f"{reverse('admin:preview_token')}?person={object_id}")
+
+
+def _may_touch(request: HttpRequest, person: Any) -> bool:
+    is_protected = isinstance(person, User) and person.is_superuser
+    return not is_protected or request.user.is_superuser

@@ -1,0 +1,69 @@
+"""What tokens would contain, made by the very functions that issue them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from claims.contents import Target, contents
+from claims.preview import Origin, origins
+from claims.subject import Subject
+from consent.selectors import standing_grant
+from idp import conf
+from idp.accounts.sign_in import ACR_ONE_FACTOR
+from idp.engine.token_request import scopes_for, targets
+from idp.models import Client, User
+from idp.tokens.issue import Authentication, Issue
+from idp.tokens.payloads import access_token_payload, id_token_payload, new_jti
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPreview:
+    """The three payloads, None where there would be none, and where their claims come from."""
+
+    id_token: Mapping[str, Any] | None
+    access_token: Mapping[str, Any]
+    userinfo: Mapping[str, Any] | None
+    origins: list[Origin]
+
+
+def permitted_audiences(client: Client, scopes: Collection[str]) -> list[str]:
+    """Return the audiences the client may ask access tokens for, the default one first."""
+    permitted, default = targets(client, [], scopes)
+    return [default, *(audience for audience in permitted if audience != default)]
+
+
+def build_preview(
+    person: User,
+    subject: Subject,
+    client: Client,
+    scopes: tuple[str, ...],
+    *,
+    audience: str,
+    now: datetime,
+) -> TokenPreview:
+    """Return what a code exchange at `now` would give for a grant of these scopes.
+
+    The sign-in is an example: one factor, at this moment. Whether the person has granted the
+    scopes does not matter; when a grant stands, its id is shown.
+    """
+    grant = standing_grant(person, client)
+    issue = Issue(
+        client=client,
+        audience=audience,
+        scopes=scopes_for(audience, scopes),
+        now=now,
+        subject=subject,
+        grant_id=grant.pk if grant else None,
+        authentication=Authentication(auth_time=now, acr=ACR_ONE_FACTOR, amr=("pwd",)),
+    )
+    at_userinfo = scopes_for(conf.current().issuer, scopes)
+    is_openid = "openid" in scopes
+    return TokenPreview(
+        id_token=id_token_payload(issue) if is_openid else None,
+        access_token=access_token_payload(issue, jti=new_jti(issue)),
+        userinfo=contents(target=Target.USERINFO, subject=subject, scopes=at_userinfo)
+        if is_openid
+        else None,
+        origins=origins(subject, scopes),
+    )
