@@ -4,12 +4,18 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 app = Celery("idp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Hourly, although keys rotate over months: a run that was missed is made up for soon.
+app.conf.beat_schedule = {
+    "rotate-keys": {"task": "idp.tasks.rotate_keys", "schedule": crontab(minute="7")},
+    "clear-expired": {"task": "idp.tasks.clear_expired", "schedule": crontab(minute="37")},
+}
 
 
 def keep_our_logging(**kwargs: Any) -> None:

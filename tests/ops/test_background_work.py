@@ -1,0 +1,96 @@
+"""Background work: the tasks themselves, and real workers on files and on Redis."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from idp import tasks
+from idp.celery import app
+from idp.models import SigningKey
+from tests.services import processes
+
+WORKER = ["celery", "--quiet", "-A", "idp", "worker", "--pool", "solo"]
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_a_task_that_runs_twice_does_its_work_once() -> None:
+    tasks.rotate_keys()
+    kids = set(SigningKey.objects.values_list("kid", flat=True))
+
+    tasks.rotate_keys()
+
+    assert kids
+    assert set(SigningKey.objects.values_list("kid", flat=True)) == kids
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+def test_expired_sessions_are_cleared_and_others_kept() -> None:
+    now = timezone.now()
+    for key, hours in {"expired": -1, "valid": 1}.items():
+        expires = now + timedelta(hours=hours)
+        Session.objects.create(session_key=key, session_data="", expire_date=expires)
+
+    tasks.clear_expired()
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["valid"]
+
+
+def test_everything_scheduled_is_a_task() -> None:
+    scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
+
+    assert scheduled == {"idp.tasks.rotate_keys", "idp.tasks.clear_expired"}
+    assert scheduled <= set(app.tasks)
+    assert current_app.main == "idp"
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    return {"DATA_DIR": str(folder), "HOME": str(folder), **more}
+
+
+def worker_makes_keys(folder: Path, environment: dict[str, str], *options: str) -> list[str]:
+    """Start a worker, send it a task from another process, return what the log says."""
+    migrated = processes.run(["python", "manage.py", "migrate", "--verbosity", "0"], environment)
+    assert migrated.returncode == 0, migrated.stderr
+
+    with processes.running([*WORKER, *options], environment) as worker:
+        worker.wait_for("ready.")
+        call = ["celery", "--quiet", "-A", "idp", "call", "idp.tasks.rotate_keys"]
+        called = processes.run(call, environment)
+        assert called.returncode == 0, called.stderr
+        worker.wait_for("keys_rotated")
+        worker.wait_for("succeeded")
+
+    with closing(sqlite3.connect(folder / "scopeward.sqlite3")) as database:
+        rows = database.execute("SELECT algorithm FROM idp_signingkey WHERE state = 'active'")
+        return sorted(algorithm for (algorithm,) in rows)
+
+
+def test_the_embedded_worker_takes_tasks_from_files(tmp_path: Path) -> None:
+    made = worker_makes_keys(tmp_path, environment(tmp_path), "--beat")
+
+    assert made == ["ES256", "RS256"]
+
+
+@pytest.mark.redis
+def test_a_worker_takes_tasks_from_redis(tmp_path: Path, redis_url: str) -> None:
+    made = worker_makes_keys(tmp_path, environment(tmp_path, REDIS_URL=redis_url))
+
+    assert made == ["ES256", "RS256"]
+    assert not (tmp_path / "queue").exists()
+
+
+def test_a_worker_with_insecure_settings_does_not_start(tmp_path: Path) -> None:
+    insecure = {"SCOPEWARD_ENV": "production", "SECRET_KEY": "x", "ISSUER": "http://localhost"}
+
+    refused = processes.run(WORKER, environment(tmp_path, **insecure))
+
+    assert refused.returncode != 0
+    assert "scopeward.E002" in refused.stderr
