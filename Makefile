@@ -1,3 +1,97 @@
-.PHONY: help
+# Every target works in a fresh clone; `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= auto
+PORT ?= 8000
+DATA_DIR ?= var
+export PORT DATA_DIR
+
+# What `make check` looks at is what production would run with. The values protect nothing.
+PRODUCTION := SCOPEWARD_ENV=production ISSUER=https://id.example.com \
+	DATABASE_URL=postgres://scopeward@localhost/scopeward REDIS_URL=redis://localhost:6379/0 \
+	EMAIL_URL=smtp+tls://mail.example.com:587 \
+	SECRET_KEY=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-A \
+	TOKEN_PEPPER=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-B \
+	KEY_ENCRYPTION_SECRET=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-C
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --quiet
+MANAGE := $(BIN)/python manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format lock messages clean
+
 help: ## List the targets
-	@grep -hE "^[a-z-]+:.*##" Makefile | sed "s/:.*## /\t/"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/runtime ## Try it: provider, Query Desk, worker, demo people; Ctrl-C stops all
+	@$(BIN)/python examples/demo.py
+
+run: $(VENV)/runtime ## Run the provider alone on its own data (PORT, DATA_DIR, ADMIN_*)
+	@mkdir -p "$(DATA_DIR)"
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) rotate_keys > /dev/null
+	@$(MANAGE) first_administrator
+	@echo "Scopeward on http://localhost:$(PORT), the admin on http://localhost:$(PORT)/admin/"
+	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 8 \
+		--log-level warning idp.wsgi:application & web=$$!; \
+	$(BIN)/celery --quiet -A idp worker --beat --pool solo & worker=$$!; \
+	trap 'kill $$web $$worker 2> /dev/null; wait' EXIT; trap 'exit 0' INT TERM; wait $$web
+
+test: $(VENV)/dev ## Run the whole suite, on SQLite and on PostgreSQL
+	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
+	@$(BIN)/python -m tests.services.postgresql $(BIN)/pytest --numprocesses $(JOBS) \
+		--dist loadfile -m "both_databases or postgresql"
+
+check: $(VENV)/dev ## Format, lint, types, import directions, templates, migrations, deployment
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates examples --check --lint --quiet
+	$(MANAGE) makemigrations --check --dry-run
+	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+
+format: $(VENV)/dev ## Format code and templates
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint templates examples --reformat --quiet
+
+lock: $(VENV)/dev ## Lock the newest allowed versions again
+	$(LOCK) --upgrade -o requirements/production.lock
+	$(LOCK) --upgrade --group examples -o requirements/runtime.lock
+	$(LOCK) --upgrade --group examples --group dev -o requirements/dev.lock
+
+messages: $(VENV)/dev ## Collect and compile translations (needs gettext)
+	$(MANAGE) makemessages --locale de --no-wrap --ignore "$(VENV)/*" --ignore "examples/*"
+	$(MANAGE) compilemessages --ignore "$(VENV)/*"
+
+clean: ## Remove the environment, caches and the data in DATA_DIR
+	rm -rf $(VENV) "$(DATA_DIR)" staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment, built again whenever its lock file changes. dev holds all that runtime holds.
+$(VENV)/runtime: requirements/runtime.lock
+	@if [ -e $(VENV)/dev ] && [ $(VENV)/dev -nt requirements/dev.lock ]; then \
+		touch $@; \
+	else \
+		$(call install,runtime); \
+	fi
+
+$(VENV)/dev: requirements/dev.lock
+	@$(call install,dev)
+
+define install
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; } && \
+	echo "Setting up $(VENV) ($(1)), which takes a minute the first time …" && \
+	{ [ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV); } && \
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes \
+		-r requirements/$(1).lock \
+		| awk '/^(Collecting|Installing)/ { print "  " $$1, $$2; fflush() }' && \
+	touch $(VENV)/$(1)
+endef
