@@ -209,7 +209,8 @@ if env.flag("BEHIND_PROXY", default=False):
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:", "https:"],
+        # Applications being developed on this machine have their logos there too.
+        "img-src": [SELF, "data:", "https:", *([] if PRODUCTION else ["http://localhost:*"])],
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
