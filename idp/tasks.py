@@ -13,13 +13,13 @@ from idp.tokens.keys import rotate_due_keys
 log = structlog.get_logger(__name__)
 
 
-@app.task(name="idp.tasks.rotate_keys")  # type: ignore[untyped-decorator]
+@app.task(name="idp.tasks.rotate_keys")
 def rotate_keys() -> None:
     """Announce, activate and retire the signing keys that are due."""
     log.info("keys_rotated", done=rotate_due_keys())
 
 
-@app.task(name="idp.tasks.clear_expired")  # type: ignore[untyped-decorator]
+@app.task(name="idp.tasks.clear_expired")
 def clear_expired() -> None:
     """Delete tokens, requests and sessions that can never count again."""
     deleted = idp.tokens.revocation.clear_expired()
