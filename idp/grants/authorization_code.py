@@ -19,9 +19,10 @@ from idp.engine.token_request import (
 from idp.errors import InvalidGrantError
 from idp.models.client import GrantType
 from idp.pkce import proves
-from idp.tokens import families
-from idp.tokens.families import LostRaceError, Standing
+from idp.tokens import families, lookup
+from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
+from idp.tokens.lookup import Standing
 
 
 class AuthorizationCodeGrant(GrantTypeBase):
@@ -33,7 +34,7 @@ class AuthorizationCodeGrant(GrantTypeBase):
         """Return headers, JSON and status; raises `OAuthError`."""
         client = client_for(request, GrantType.AUTHORIZATION_CODE)
         code, redirect_uri = required(request, "code"), required(request, "redirect_uri")
-        standing = families.find_by_code(code, client_pk=client.pk)
+        standing = lookup.by_code(code, client_pk=client.pk)
         if standing is None:
             raise InvalidGrantError
         refuse_reuse(standing, request)

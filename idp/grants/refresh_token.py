@@ -20,9 +20,10 @@ from idp.engine.token_request import (
 )
 from idp.errors import InvalidGrantError
 from idp.models.client import GrantType
-from idp.tokens import families
-from idp.tokens.families import LostRaceError, Standing
+from idp.tokens import families, lookup
+from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
+from idp.tokens.lookup import Standing
 
 ATTEMPTS = 3
 """Reads again when the grant changed between reading and rotating, so a refresh only narrows."""
@@ -45,7 +46,7 @@ class RefreshTokenGrant(GrantTypeBase):
 def refresh(request: Request, token: str, *, client_pk: int) -> Issue:
     """Rotate the refresh token and return what the new tokens are made from."""
     for _ in range(ATTEMPTS):
-        found = families.find_by_refresh_token(token, client_pk=client_pk)
+        found = lookup.by_refresh_token(token, client_pk=client_pk)
         if found is None:
             raise InvalidGrantError
         standing, secret = found

@@ -10,11 +10,11 @@ from claims.subject import Subject
 from idp import conf
 from idp.clients.registry import find_client, find_client_by_pk
 from idp.models import Client, RevokedAccessToken
-from idp.tokens import families
-from idp.tokens.families import Standing
+from idp.tokens import lookup
 from idp.tokens.issue import Issue
 from idp.tokens.issuing import ACCESS_TOKEN_TYP
 from idp.tokens.keys import key_ring
+from idp.tokens.lookup import Standing
 from idp.tokens.payloads import access_token_payload, family_of
 from idp.tokens.signing import BadTokenError, verify
 
@@ -77,14 +77,14 @@ def _read_jwt(token: str, now: datetime) -> PresentedToken | None:
         if RevokedAccessToken.objects.filter(jti=payload["jti"]).exists():
             return None
         return PresentedToken(payload, client, subject=None, standing=None)
-    standing = families.find_by_jti(family, jti=payload["jti"])
+    standing = lookup.by_jti(family, jti=payload["jti"])
     if standing is None:
         return None
     return PresentedToken(payload, client, subject=standing.subject, standing=standing)
 
 
 def _read_opaque(token: str, now: datetime) -> PresentedToken | None:
-    standing = families.find_by_opaque_token(token)
+    standing = lookup.by_opaque_token(token)
     if standing is None or standing.row["expires"] <= now:
         return None
     client = find_client_by_pk(standing.row["application"])

@@ -8,7 +8,7 @@ from django.utils import timezone
 from idp import conf
 from idp.client_authentication.secrets import digest
 from idp.models import Client
-from idp.tokens import families
+from idp.tokens import lookup
 from idp.tokens.access import PresentedToken, read_access_token
 
 ABOUT_THE_TOKEN = (
@@ -43,7 +43,7 @@ def _username(presented: PresentedToken) -> str:
 
 
 def _describe_refresh_token(token: str, asked_by: Client) -> dict[str, Any] | None:
-    found = families.find_by_refresh_token(token, client_pk=asked_by.pk)
+    found = lookup.by_refresh_token(token, client_pk=asked_by.pk)
     if found is None:
         return None
     standing, secret = found

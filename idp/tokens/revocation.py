@@ -14,7 +14,7 @@ from idp.models import (
     RevokedAccessToken,
     StoredAuthorizationRequest,
 )
-from idp.tokens import families
+from idp.tokens import families, lookup
 from idp.tokens.access import verified_payload
 
 KEPT = timedelta(days=1)
@@ -31,7 +31,7 @@ def revoke_token(token: str, *, client: Client, now: datetime) -> None:
                 jti=payload["jti"], defaults={"expires_at": expires_at, "revoked_at": now}
             )
         return
-    found = families.find_by_refresh_token(token, client_pk=client.pk)
+    found = lookup.by_refresh_token(token, client_pk=client.pk)
     if found is not None:
         # RFC 7009 §2.1: revoking a refresh token ends the access tokens of the same grant too.
         families.revoke_families(now, pk=found[0].get("pk"))

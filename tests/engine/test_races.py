@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from idp.models import AuthorizationCode, RefreshToken
-from idp.tokens import families
+from idp.tokens import families, lookup
 from idp.tokens.families import LostRaceError
 from tests.engine.conftest import Setting, at_once
 
@@ -50,9 +50,7 @@ def test_the_loser_of_a_refresh_race_does_not_sign_out_the_winner(
     committed: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = committed.exchange(committed.code()).json()["refresh_token"]
-    winner = after_the_first_read(
-        monkeypatch, "find_by_refresh_token", lambda: committed.refresh(token)
-    )
+    winner = after_the_first_read(monkeypatch, "by_refresh_token", lambda: committed.refresh(token))
 
     loser = committed.refresh(token)
 
@@ -65,7 +63,7 @@ def test_the_loser_of_a_code_race_does_not_revoke_what_the_winner_got(
     committed: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code = committed.code()
-    winner = after_the_first_read(monkeypatch, "find_by_code", lambda: committed.exchange(code))
+    winner = after_the_first_read(monkeypatch, "by_code", lambda: committed.exchange(code))
 
     loser = committed.exchange(code)
 
@@ -94,7 +92,7 @@ def test_a_scope_taken_back_between_reading_and_rotating_is_not_in_the_new_token
         committed.grant.version += 1
         committed.grant.save()
 
-    after_the_first_read(monkeypatch, "find_by_refresh_token", take_back)
+    after_the_first_read(monkeypatch, "by_refresh_token", take_back)
     answer = committed.refresh(token)
 
     assert answer.status_code == 200
@@ -116,13 +114,13 @@ def test_what_ends_between_reading_and_redeeming_gives_no_token(
         else:
             RefreshToken.objects.update(revoked=now)
 
-    after_the_first_read(monkeypatch, "find_by_code", end)
+    after_the_first_read(monkeypatch, "by_code", end)
 
     assert committed.exchange(code).json()["error"] == "invalid_grant"
 
 
 def test_a_used_code_cannot_be_redeemed_from_a_stale_reading(committed: Setting) -> None:
-    stale = families.find_by_code(committed.code(), client_pk=committed.client.pk)
+    stale = lookup.by_code(committed.code(), client_pk=committed.client.pk)
     assert stale is not None
     now = timezone.now()
     families.redeem(stale, with_refresh_token=True, now=now)
@@ -134,7 +132,7 @@ def test_a_used_code_cannot_be_redeemed_from_a_stale_reading(committed: Setting)
 @pytest.mark.postgresql
 def test_a_writer_that_waited_sees_that_the_code_was_used(committed: Setting) -> None:
     """The condition has to stand on the row itself: a subquery is not checked again."""
-    stale = families.find_by_code(committed.code(), client_pk=committed.client.pk)
+    stale = lookup.by_code(committed.code(), client_pk=committed.client.pk)
     assert stale is not None
 
     def redeem() -> bool:
@@ -168,7 +166,7 @@ def after_the_first_read(
     monkeypatch: pytest.MonkeyPatch, name: str, act: Callable[[], Any]
 ) -> list[Any]:
     """Let `act` happen once, right after the first reading of a family; return its results."""
-    read = getattr(families, name)
+    read = getattr(lookup, name)
     results: list[Any] = []
     started: list[bool] = []
 
@@ -179,5 +177,5 @@ def after_the_first_read(
             results.append(act())
         return found
 
-    monkeypatch.setattr(families, name, reading)
+    monkeypatch.setattr(lookup, name, reading)
     return results
