@@ -17,9 +17,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 
 from claims.subject import load
 from consent.catalogue import all_scopes
-from consent.models import Grant
 from idp.admin.token_preview import TokenPreview, build_preview, permitted_audiences
-from idp.models import Client, User
+from idp.models import AuthorizationCode, Client, User
 from idp.models.client import GrantType, TokenFormat
 
 Row = TypeVar("Row", bound=models.Model)
@@ -41,8 +40,8 @@ class PreviewForm(forms.Form):
 
     def __init__(self, *, scopes: list[str], audiences: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name, column in (("person", "user"), ("client", "client")):
-            relation = Grant._meta.get_field(column)  # noqa: SLF001
+        for name, column in (("person", "user"), ("client", "application")):
+            relation = AuthorizationCode._meta.get_field(column)  # noqa: SLF001
             self.fields[name].widget = AutocompleteSelect(relation, admin.site)
             self.fields[name].widget.choices = self.fields[name].choices  # type: ignore[attr-defined]
         self.fields["scopes"].choices = [(name, name) for name in scopes]  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """Leading one authorization request from its arrival to its answer."""
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -10,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from consent.models import ConsentRequest
 from consent.prompts import Questions
 from consent.selectors import answered_request
 from consent.services import open_consent_request
@@ -22,6 +22,9 @@ from idp.authorize.issue import issue_code
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import AccessDeniedError, InvalidRequestError, OAuthError, PageError
 from idp.models import Client, StoredAuthorizationRequest
+
+if TYPE_CHECKING:
+    from consent.models import ConsentRequest
 
 PAGE_OF_STEP = {Step.SIGN_IN: "account_login", Step.REAUTHENTICATE: "account_reauthenticate"}
 
@@ -150,7 +153,7 @@ def _consent_page(situation: Situation, stored: StoredAuthorizationRequest) -> s
 
 def _decided_consent(
     stored: StoredAuthorizationRequest, user_pk: UUID | None
-) -> ConsentRequest | None:
+) -> "ConsentRequest | None":
     """Return the consent request this one waited for, once this very person has answered it."""
     if stored.consent_request_id is None or user_pk is None:
         return None

@@ -1,12 +1,15 @@
 """The end of a granted request: a code for exactly what the grant holds."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from consent.models import Grant
 from idp.accounts.sign_in import SignIn
 from idp.authorize.request import AuthorizationRequest
 from idp.models import Client
 from idp.tokens.families import open_family
+
+if TYPE_CHECKING:
+    from consent.models import Grant
 
 
 def issue_code(
@@ -14,7 +17,7 @@ def issue_code(
     *,
     client: Client,
     sign_in: SignIn,
-    grant: Grant,
+    grant: "Grant",
     scopes: tuple[str, ...],
     now: datetime,
 ) -> str:
