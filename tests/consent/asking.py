@@ -1,0 +1,70 @@
+"""Asking and answering without a browser."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from consent import prompts, services
+from consent.decisions import DecisionContext
+from consent.models import ConsentRequest, Grant, Scope
+from consent.prompts import Questions
+from idp.models import Client, User
+
+RETURN_TO = "/authorize/resume/"
+ORIGIN = "https://desk.example.com"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One person, one application."""
+
+    user: User
+    client: Client
+
+    def questions(self, *scopes: str, reopened: bool = False) -> Questions:
+        return prompts.questions(
+            user=self.user, client=self.client, scopes=scopes, reopened=reopened
+        )
+
+    def open(self, *scopes: str, **values: Any) -> ConsentRequest:
+        usual = {
+            "reopened": False,
+            "requested_claims": {},
+            "acr": "urn:example:acr",
+            "return_to": RETURN_TO,
+            "redirect_origin": ORIGIN,
+        }
+        return services.open_consent_request(
+            user=self.user, client=self.client, scopes=scopes, **{**usual, **values}
+        )
+
+    def answer(
+        self,
+        request: ConsentRequest,
+        *granted: str,
+        lifetime: int | None = None,
+        shown: str | None = None,
+    ) -> Grant | None:
+        return services.decide(
+            consent_request=request,
+            shown=prompts.questions_of(request).fingerprint if shown is None else shown,
+            granted=granted,
+            lifetime=lifetime,
+            context=DecisionContext(locale="en", address="192.0.2.7", user_agent="Browser"),
+        )
+
+    def allow(self, asked: Collection[str], granted: Collection[str], **values: Any) -> Grant:
+        grant = self.answer(self.open("openid", *asked), *granted, **values)
+        assert grant is not None
+        return grant
+
+    def deny(self, request: ConsentRequest) -> None:
+        services.deny_all(consent_request=request, context=DecisionContext())
+
+
+def change_scope(name: str, **values: Any) -> None:
+    """Change a row of the catalogue as an administrator does."""
+    scope = Scope.objects.get(name=name)
+    for field, value in values.items():
+        setattr(scope, field, value)
+    scope.save()

@@ -1,0 +1,180 @@
+"""My access over HTTP."""
+
+import uuid
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from consent import services
+from consent.models import Decision, Grant, Outcome
+from idp.models import User
+from tests.consent.asking import Asking
+
+OVERVIEW = "/account/access/"
+ACTIONS = ["take-back", "leave", "ask-again"]
+
+
+@pytest.fixture
+def grant(asking: Asking) -> Grant:
+    """Query Desk holds email and roles; phone was denied to it."""
+    return asking.allow(["email", "roles", "phone"], ["email", "roles"])
+
+
+def path(grant: Grant, action: str) -> str:
+    return f"{OVERVIEW}{grant.pk}/{action}/"
+
+
+def html_of(response: Any) -> str:
+    return unescape(response.content.decode())
+
+
+def unchanged(grant: Grant) -> bool:
+    now = Grant.objects.get(pk=grant.pk)
+    return (now.version, now.revoked_at) == (grant.version, None)
+
+
+def test_overview_lists_what_each_application_holds(browser: Browser, grant: Grant) -> None:
+    html = html_of(browser.get(OVERVIEW))
+
+    assert "Query Desk" in html
+    assert "See your e-mail address." in html
+    assert f'href="{path(grant, "take-back")}?scope=email"' in html
+    assert f'href="{path(grant, "leave")}"' in html
+
+
+def test_overview_offers_no_way_to_take_back_the_sign_in_alone(
+    browser: Browser, grant: Grant
+) -> None:
+    assert "scope=openid" not in html_of(browser.get(OVERVIEW))
+
+
+def test_overview_shows_denials_and_lets_them_be_asked_again(
+    browser: Browser, grant: Grant
+) -> None:
+    html = html_of(browser.get(OVERVIEW)).partition("Not allowed")[2]
+
+    assert "Phone number" in html
+    assert f'action="{path(grant, "ask-again")}"' in html
+
+
+def test_overview_without_applications_says_so(browser: Browser) -> None:
+    assert "No application has access." in html_of(browser.get(OVERVIEW))
+
+
+def test_overview_is_one_s_own(linus: User, grant: Grant) -> None:
+    other = Browser()
+    other.force_login(linus)
+
+    assert "Query Desk" not in html_of(other.get(OVERVIEW))
+
+
+def test_asking_whether_to_take_back_changes_nothing(browser: Browser, grant: Grant) -> None:
+    html = html_of(browser.get(path(grant, "take-back"), {"scope": "email"}))
+
+    assert "Take back: E-mail address?" in html
+    assert unchanged(grant)
+
+
+def test_one_scope_is_taken_back(browser: Browser, grant: Grant) -> None:
+    response = browser.post(path(grant, "take-back"), {"scope": "email"}, follow=True)
+
+    assert "Taken back from Query Desk: E-mail address." in html_of(response)
+    assert Grant.objects.get().scopes == {"openid": None, "roles": None}
+    assert Decision.objects.get(scope="email").outcome == Outcome.DENIED
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("scope", ["openid", "phone", "root", "", "email\0"])
+def test_scope_that_is_not_held_cannot_be_taken_back(
+    browser: Browser, grant: Grant, method: str, scope: str
+) -> None:
+    response = getattr(browser, method)(path(grant, "take-back"), {"scope": scope})
+
+    assert response.status_code == 404
+    assert unchanged(grant)
+
+
+def test_scope_in_the_address_is_not_taken_back_by_a_post(browser: Browser, grant: Grant) -> None:
+    assert browser.post(f"{path(grant, 'take-back')}?scope=email").status_code == 404
+    assert unchanged(grant)
+
+
+def test_asking_whether_to_leave_changes_nothing(browser: Browser, grant: Grant) -> None:
+    assert "Leave Query Desk?" in html_of(browser.get(path(grant, "leave")))
+    assert unchanged(grant)
+
+
+def test_leaving_ends_the_grant(browser: Browser, grant: Grant) -> None:
+    response = browser.post(path(grant, "leave"), follow=True)
+
+    assert "Query Desk has no access any more." in html_of(response)
+    assert Grant.objects.get().revoked_at is not None
+
+
+def test_ended_grant_cannot_be_left_again(browser: Browser, grant: Grant) -> None:
+    services.revoke_grant(grant)
+
+    assert browser.post(path(grant, "leave")).status_code == 404
+
+
+def test_denied_scope_may_be_asked_again(browser: Browser, grant: Grant) -> None:
+    response = browser.post(path(grant, "ask-again"), {"scope": "phone"}, follow=True)
+
+    assert "may ask you for it again" in html_of(response)
+    assert not Decision.objects.filter(scope="phone").exists()
+
+
+@pytest.mark.parametrize("scope", ["email", "openid", "root", ""])
+def test_only_denials_are_asked_again(browser: Browser, grant: Grant, scope: str) -> None:
+    response = browser.post(path(grant, "ask-again"), {"scope": scope})
+
+    assert response.status_code == 404
+    assert Decision.objects.filter(scope="email").exists()
+
+
+def test_asking_again_needs_a_post(browser: Browser, grant: Grant) -> None:
+    assert browser.get(path(grant, "ask-again"), {"scope": "phone"}).status_code == 405
+    assert Decision.objects.filter(scope="phone").exists()
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_another_person_s_grant_does_not_exist(linus: User, grant: Grant, action: str) -> None:
+    other = Browser()
+    other.force_login(linus)
+
+    assert other.post(path(grant, action), {"scope": "email"}).status_code == 404
+    assert unchanged(grant)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_unknown_grant_does_not_exist(browser: Browser, action: str) -> None:
+    assert browser.post(f"{OVERVIEW}{uuid.uuid4()}/{action}/").status_code == 404
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_nobody_takes_back_without_signing_in(grant: Grant, action: str) -> None:
+    response = Browser().post(path(grant, action), {"scope": "email"})
+
+    assert response["Location"].startswith("/accounts/login/?next=/account/access/")
+    assert unchanged(grant)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_taking_back_without_csrf_token_is_refused(
+    asking: Asking, grant: Grant, action: str
+) -> None:
+    strict = Browser(enforce_csrf_checks=True)
+    strict.force_login(asking.user)
+
+    assert strict.post(path(grant, action), {"scope": "email"}).status_code == 403
+    assert unchanged(grant)
+
+
+def test_pages_of_another_site_cannot_frame_it(browser: Browser) -> None:
+    assert browser.get(OVERVIEW)["X-Frame-Options"] == "DENY"
+
+
+def test_overview_without_signing_in_leads_to_the_sign_in() -> None:
+    assert Browser().get(OVERVIEW)["Location"].startswith("/accounts/login/")
