@@ -3,11 +3,10 @@
 import pytest
 from django.core.cache import cache
 from django.test import Client as Browser
+from pytest_django.fixtures import SettingsWrapper
 
-from idp.accounts.services import create_person
 from idp.models import User
-
-PASSWORD = "correct-horse-battery"
+from tests.people import make_ada, make_grace, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -15,14 +14,20 @@ def _fresh_rate_limits() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: SettingsWrapper) -> None:
+    """Argon2 is slow on purpose; nothing here depends on how passwords are digested."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def ada(db: None) -> User:
-    return create_person("ada", "ada@example.com", PASSWORD, claims={"name": "Ada Lovelace"})
+    return make_ada()
 
 
 @pytest.fixture
 def grace(db: None) -> User:
-    return create_person("grace", "grace@example.com", PASSWORD, claims={"name": "Grace Hopper"})
+    return make_grace()
 
 
 @pytest.fixture
@@ -34,5 +39,4 @@ def browser() -> Browser:
 @pytest.fixture
 def signed_in(browser: Browser, ada: User) -> Browser:
     """A browser in which Ada has signed in through the form."""
-    browser.post("/accounts/login/", {"login": "ada", "password": PASSWORD})
-    return browser
+    return sign_in(browser, "ada")

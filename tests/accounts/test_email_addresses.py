@@ -9,7 +9,7 @@ from django.test import Client as Browser
 
 from idp.accounts.services import keep_email_in_step
 from idp.models import User
-from tests.accounts.conftest import PASSWORD
+from tests.people import PASSWORD
 
 PAGE = "/accounts/email/"
 

@@ -7,7 +7,7 @@ from django.core import mail
 from django.test import Client as Browser
 
 from idp.models import User
-from tests.accounts.conftest import PASSWORD
+from tests.people import PASSWORD
 
 RESET = "/accounts/password/reset/"
 CHANGE = "/accounts/password/change/"

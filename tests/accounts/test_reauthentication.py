@@ -3,7 +3,7 @@
 from django.test import Client as Browser
 
 from idp.models import User
-from tests.accounts.conftest import PASSWORD
+from tests.people import PASSWORD
 
 PAGE = "/accounts/reauthenticate/"
 

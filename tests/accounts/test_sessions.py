@@ -6,7 +6,7 @@ from django.test import Client as Browser
 
 from idp.accounts.browsers import describe
 from idp.models import User
-from tests.accounts.conftest import PASSWORD
+from tests.people import PASSWORD
 
 PAGE = "/accounts/sessions/"
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client as Browser
 
 from idp.models import User
-from tests.accounts.conftest import PASSWORD
+from tests.people import PASSWORD
 
 LOGIN = "/accounts/login/"
 

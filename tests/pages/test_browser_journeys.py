@@ -1,0 +1,163 @@
+"""Ways through the pages, in a real browser, to a real relying party elsewhere."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser as Chromium, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from idp.models import Client
+from tests.pages.relying_party import RelyingParty, running
+from tests.people import LOGIN, PASSWORD, make_ada, make_grace
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+
+
+@pytest.fixture
+def party(live_server: LiveServer) -> Iterator[RelyingParty]:
+    make_ada()
+    with running() as party:
+        Client.objects.create(
+            name="Query Desk",
+            client_id="desk",
+            redirect_uris=party.callback,
+            scope="openid profile",
+            require_pkce=False,
+        )
+        yield party
+
+
+def ask(page: Page, site: str, party: RelyingParty, **parameters: str) -> None:
+    """Open an authorization request."""
+    request = {
+        "client_id": "desk",
+        "redirect_uri": party.callback,
+        "response_type": "code",
+        "scope": "openid profile",
+        "state": "a-state",
+    }
+    page.goto(f"{site}/authorize?{urlencode(request | parameters)}")
+
+
+def enter(page: Page, username: str) -> None:
+    page.locator("#id_login").fill(username)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("main button").click()
+
+
+def test_person_gets_through_without_javascript(
+    chromium: Chromium, live_server: LiveServer, party: RelyingParty
+) -> None:
+    with chromium.new_context(locale="en", java_script_enabled=False) as context:
+        page = context.new_page()
+        ask(page, live_server.url, party)
+        expect(page.get_by_role("heading", level=1)).to_have_text(
+            "Sign in to continue to Query Desk"
+        )
+        enter(page, "ada")
+        page.get_by_role("button", name="Allow", exact=True).click()
+        page.wait_for_url(f"{party.callback}**")
+
+    ((method, parameters),) = party.answers
+    assert method == "GET"
+    assert parameters["state"] == ["a-state"]
+    assert parameters["code"]
+
+
+def test_sign_in_form_may_end_at_the_application(
+    page: Page, live_server: LiveServer, party: RelyingParty
+) -> None:
+    """Nothing to ask: the redirect after the sign-in form leads straight there (CSP3 §6.4.1)."""
+    ask(page, live_server.url, party)
+    enter(page, "ada")
+    page.get_by_role("button", name="Allow", exact=True).click()
+    page.wait_for_url(f"{party.callback}**")
+    page.context.clear_cookies()
+
+    ask(page, live_server.url, party)
+    enter(page, "ada")
+    page.wait_for_url(f"{party.callback}**")
+
+    assert len(party.answers) == 2
+
+
+def test_password_again_may_end_at_the_application(
+    page: Page, live_server: LiveServer, party: RelyingParty
+) -> None:
+    ask(page, live_server.url, party)
+    enter(page, "ada")
+    page.get_by_role("button", name="Allow", exact=True).click()
+    page.wait_for_url(f"{party.callback}**")
+
+    ask(page, live_server.url, party, prompt="login")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    page.wait_for_url(f"{party.callback}**")
+
+    assert len(party.answers) == 2
+
+
+@pytest.mark.spec("OAuth 2.0 Form Post Response Mode", "2")
+@pytest.mark.parametrize("with_javascript", [True, False])
+def test_form_post_arrives_with_and_without_javascript(
+    chromium: Chromium, live_server: LiveServer, party: RelyingParty, with_javascript: bool
+) -> None:
+    with chromium.new_context(locale="en", java_script_enabled=with_javascript) as context:
+        page = context.new_page()
+        ask(page, live_server.url, party, response_mode="form_post")
+        enter(page, "ada")
+        page.get_by_role("button", name="Allow", exact=True).click()
+        if not with_javascript:
+            page.get_by_role("button", name="Continue").click()
+        page.wait_for_url(f"{party.callback}**")
+
+    ((method, parameters),) = party.answers
+    assert method == "POST"
+    assert parameters["code"]
+
+
+def test_another_account_goes_on_with_the_same_request(
+    page: Page, live_server: LiveServer, party: RelyingParty
+) -> None:
+    make_grace()
+    page.goto(live_server.url + LOGIN)
+    enter(page, "ada")
+
+    ask(page, live_server.url, party)
+    page.get_by_role("link", name="Use another account").click()
+    page.get_by_role("button", name="Sign out and switch").click()
+    enter(page, "grace")
+
+    expect(page.get_by_text("You are signed in as Grace Hopper")).to_be_visible()
+    page.get_by_role("button", name="Allow", exact=True).click()
+    page.wait_for_url(f"{party.callback}**")
+    assert len(party.answers) == 1
+
+
+def test_keyboard_is_enough_to_sign_in(page: Page, live_server: LiveServer) -> None:
+    make_ada()
+    page.goto(live_server.url + LOGIN)
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("ada")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hello, Ada")
+
+
+def test_language_is_the_persons_choice(page: Page, live_server: LiveServer) -> None:
+    page.goto(f"{live_server.url}{LOGIN}?next=/accounts/email/")
+
+    page.get_by_role("button", name="Deutsch").click()
+
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
+    assert page.url == f"{live_server.url}{LOGIN}?next=/accounts/email/"

@@ -1,0 +1,128 @@
+"""What only a real browser can tell: contrast, focus, sizes, overflow, axe's rules."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.people import LOGIN, PASSWORD, make_ada
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+]
+STRANGER = [LOGIN, "/accounts/password/reset/", "/accounts/inactive/", "/nothing-here"]
+SIGNED_IN = [
+    "/accounts/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/sessions/",
+    "/accounts/reauthenticate/",
+    "/accounts/switch/",
+    "/account/access/",
+]
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+
+
+def sign_in(page: Page, site: str) -> None:
+    page.goto(site + LOGIN)
+    page.get_by_label("Username or e-mail address").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(site + "/accounts/")
+
+
+def visit_all(page: Page, site: str) -> Iterator[str]:
+    """Go to every page, those of a signed-in person last, and yield its path."""
+    make_ada()
+    for path in STRANGER:
+        page.goto(site + path)
+        yield path
+    page.goto(site + LOGIN)
+    page.get_by_role("button", name="Sign in").click()
+    yield "refused sign-in"
+    sign_in(page, site)
+    for path in SIGNED_IN:
+        page.goto(site + path)
+        yield path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_nothing(
+    chromium: Chromium, live_server: LiveServer, scheme: str, viewport: dict
+) -> None:
+    with chromium.new_context(locale="en", color_scheme=scheme, viewport=viewport) as context:
+        page = context.new_page()
+        for path in visit_all(page, live_server.url):
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+
+
+@pytest.mark.spec("WCAG 2.2", "1.4.10")
+@pytest.mark.parametrize("language", ["en"])
+def test_nothing_is_wider_than_the_smallest_phone(
+    chromium: Chromium, live_server: LiveServer, language: str
+) -> None:
+    """320 pixels are also what a window of 1280 has left at 400 % zoom."""
+    viewport = {"width": 320, "height": 640}
+    with chromium.new_context(locale=language, viewport=viewport) as context:
+        page = context.new_page()
+        for path in visit_all(page, live_server.url):
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+@pytest.mark.spec("WCAG 2.2", "2.5.8")
+def test_controls_are_large_enough_to_touch(page: Page, live_server: LiveServer) -> None:
+    for path in visit_all(page, live_server.url):
+        for control in page.locator("main :is(button, select, input, a.button, a.tile)").all():
+            if not control.is_visible():
+                continue
+            kind = control.get_attribute("type")
+            target = control.locator("xpath=..") if kind == "checkbox" else control
+            box = target.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44, f"{path}: {control.evaluate('e => e.outerHTML')}"
+
+
+@pytest.mark.spec("WCAG 2.2", "2.4.7")
+def test_focus_is_visible_wherever_it_goes(page: Page, live_server: LiveServer) -> None:
+    for path in visit_all(page, live_server.url):
+        while True:
+            page.keyboard.press("Tab")
+            focused = page.evaluate(
+                "(e => e === document.body ? '' : getComputedStyle(e).boxShadow)"
+                "(document.activeElement)"
+            )
+            if not focused:
+                break
+            assert focused != "none", f"{path}: {page.evaluate('document.activeElement.outerHTML')}"
+            if page.evaluate("document.activeElement.matches('footer :last-child')"):
+                break
+
+
+def test_nothing_moves_for_those_who_mind(chromium: Chromium, live_server: LiveServer) -> None:
+    moving = "getComputedStyle(document.querySelector('main button')).transitionDuration"
+    seen = {}
+    for wish in ("reduce", "no-preference"):
+        with chromium.new_context(reduced_motion=wish) as context:
+            page = context.new_page()
+            page.goto(live_server.url + LOGIN)
+            seen[wish] = page.evaluate(moving)
+
+    assert seen["reduce"] == "0s"
+    assert seen["no-preference"] != "0s"
+
+
+def test_browser_has_nothing_to_complain_about(page: Page, live_server: LiveServer) -> None:
+    """Neither the policy nor a missing file shows in the console."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+    visited = [path for path in visit_all(page, live_server.url) if path != "/nothing-here"]
+
+    assert len(visited) > 10
+    assert [c for c in complaints if "404" not in c] == []

@@ -1,0 +1,68 @@
+"""WCAG 2.2 §1.4.3 and §1.4.11, computed from the tokens in both schemes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+TOKENS = (Path(__file__).resolve().parents[2] / "static/css/tokens.css").read_text()
+SCHEMES = ("light", "dark")
+BACKGROUNDS = ("ground", "surface", "sunken")
+TEXT = [
+    *(
+        (text, background)
+        for text in ("ink", "muted", "accent", "bad")
+        for background in BACKGROUNDS
+    ),
+    ("on-accent", "accent"),
+    ("on-accent", "accent-strong"),
+    ("on-counter", "counter"),
+    ("on-counter", "counter-strong"),
+    ("on-bad", "bad-strong"),
+    ("accent-strong", "tint"),
+    *(("ink", f"{kind}tint") for kind in ("", "good-", "warn-", "bad-")),
+    ("muted", "warn-tint"),
+    *((kind, f"{kind}-tint") for kind in ("good", "warn", "bad")),
+]
+CONTROLS = [
+    *((edge, background) for edge in ("control-line", "accent") for background in BACKGROUNDS),
+]
+
+
+def colour(token: str, scheme: str) -> str:
+    found = re.search(rf"--{token}: light-dark\((#\w{{6}}), (#\w{{6}})\);", TOKENS)
+    assert found is not None, token
+    return found.group(1 + SCHEMES.index(scheme))
+
+
+def luminance(hexadecimal: str) -> float:
+    channels = [int(hexadecimal[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str, scheme: str) -> float:
+    darker, lighter = sorted(luminance(colour(name, scheme)) for name in (one, other))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.spec("WCAG 2.2", "1.4.3")
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("text", "background"), TEXT)
+def test_text_can_be_read(text: str, background: str, scheme: str) -> None:
+    assert contrast(text, background, scheme) >= 4.5
+
+
+@pytest.mark.spec("WCAG 2.2", "1.4.11")
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("edge", "background"), CONTROLS)
+def test_controls_and_focus_can_be_seen(edge: str, background: str, scheme: str) -> None:
+    assert contrast(edge, background, scheme) >= 3
+
+
+def test_contrast_is_computed_as_the_standard_does() -> None:
+    assert luminance("#ffffff") == pytest.approx(1)
+    assert luminance("#000000") == 0
+    assert luminance("#777777") == pytest.approx(0.184, abs=0.001)
