@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from idp import cors
+from idp.errors import InvalidRequestError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger(__name__)
@@ -60,6 +62,10 @@ class MachineEndpoints:
             return cors.preflight(request)
         try:
             response = view(request)
+        except (SuspiciousOperation, BadRequest, UnreadablePostError):
+            # Django reads the body when somebody asks for it, and refuses what is too much then.
+            error = InvalidRequestError("The request is too large or malformed.")
+            response = HttpResponse(error.json, status=error.status_code, headers=error.headers)
         except Exception:
             log.exception("machine_endpoint_failed", path=request.path_info)
             response = JsonResponse(

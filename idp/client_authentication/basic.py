@@ -1,7 +1,6 @@
 """client_secret_basic: HTTP Basic with form-urlencoded id and secret (RFC 6749 §2.3.1)."""
 
 import base64
-import binascii
 from urllib.parse import unquote_plus
 
 from idp.errors import InvalidClientError
@@ -14,7 +13,7 @@ def read_basic(authorization: str) -> tuple[str, str]:
         raise InvalidClientError
     try:
         decoded = base64.b64decode(value.strip(), validate=True).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:  # not ASCII, not base64, not UTF-8
         raise InvalidClientError from error
     client_id, colon, secret = decoded.partition(":")
     if not colon:

@@ -13,10 +13,9 @@ def is_registered(uri: str, registered: Collection[str]) -> bool:
     """
     if uri in registered:
         return True
-    try:
-        return bool(redirect_to_uri_allowed(uri, [r for r in registered if _is_loopback(r)]))
-    except ValueError:
-        return False
+    return _has_port(uri) and bool(
+        redirect_to_uri_allowed(uri, [r for r in registered if _is_loopback(r)])
+    )
 
 
 def origin_of(uri: str) -> str:
@@ -25,6 +24,14 @@ def origin_of(uri: str) -> str:
     if parts.scheme in {"http", "https"}:
         return f"{parts.scheme}://{parts.netloc}"
     return f"{parts.scheme}:"
+
+
+def _has_port(uri: str) -> bool:
+    """Say whether the port is one, or left out; the engine does not look at it."""
+    try:
+        return urlsplit(uri).port != 0
+    except ValueError:
+        return False
 
 
 def _is_loopback(uri: str) -> bool:
