@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from idp import conf
 from idp.client_authentication.secrets import digest
 from idp.models import AuthorizationCode, RefreshToken
 from idp.tokens.lookup import Standing
+from idp.tokens.prepared import PreparedUpdate
 
 
 class LostRaceError(Exception):
@@ -57,19 +58,52 @@ def open_family(*, facts: Mapping[str, Any], code: Mapping[str, Any], now: datet
     return NewFamily(code=value, family_id=family.token_family)
 
 
+def _unchanged(version: int, **unused: Any) -> QuerySet[RefreshToken]:
+    """Return the family's row if it is unused and everything else that was read still holds.
+
+    `unused` must stand on the row itself: PostgreSQL checks that again after waiting for another
+    writer, but not what is inside a subquery. So the joins go into EXISTS, and nowhere else.
+    """
+    same = RefreshToken.objects.filter(
+        pk=OuterRef("pk"),
+        grant__version=version,
+        grant__revoked_at__isnull=True,
+        user__is_active=True,
+    )
+    return RefreshToken.objects.filter(Exists(same), revoked__isnull=True, **unused)
+
+
+_REDEEM = PreparedUpdate(
+    (int, int, datetime, str, datetime),
+    lambda pk, version, now, checksum, expires: (
+        _unchanged(version, pk=pk, redeemed_at__isnull=True),
+        {"redeemed_at": now, "updated": now, "token_checksum": checksum, "expires": expires},
+    ),
+)
+_ROTATE = PreparedUpdate(
+    (int, int, datetime, str, str, datetime),
+    lambda pk, version, now, current, successor, expires: (
+        _unchanged(version, pk=pk, token_checksum=current, expires__gt=now),
+        {
+            "rotated_at": now,
+            "updated": now,
+            "rotations": F("rotations") + 1,
+            "token_checksum": successor,
+            "expires": expires,
+        },
+    ),
+)
+
+
 def redeem(standing: Standing, *, with_refresh_token: bool, now: datetime) -> str | None:
     """Use the code: raises `LostRaceError` when it is used, revoked or the grant has changed.
 
     Returns the first refresh token, if there is to be one. One statement.
     """
     secret = secrets.token_urlsafe(32) if with_refresh_token else ""
-    updated = _claim(standing, Q(redeemed_at__isnull=True)).update(
-        redeemed_at=now,
-        updated=now,
-        token_checksum=digest(secret) if secret else "",
-        expires=_expiry(standing, now) if secret else _last_access_token(now),
-    )
-    if updated != 1:
+    checksum = digest(secret) if secret else ""
+    expires = _expiry(standing, now) if secret else _last_access_token(now)
+    if not _REDEEM.changes(standing.get("pk"), standing.version, now, checksum, expires):
         raise LostRaceError
     return f"{standing.get('handle')}.{secret}" if secret else None
 
@@ -77,33 +111,10 @@ def redeem(standing: Standing, *, with_refresh_token: bool, now: datetime) -> st
 def rotate(standing: Standing, *, secret: str, now: datetime) -> str:
     """Replace the refresh token: raises `LostRaceError` unless it was current. One statement."""
     successor = secrets.token_urlsafe(32)
-    updated = _claim(standing, Q(token_checksum=digest(secret), expires__gt=now)).update(
-        token_checksum=digest(successor),
-        rotated_at=now,
-        updated=now,
-        rotations=F("rotations") + 1,
-        expires=_expiry(standing, now),
-    )
-    if updated != 1:
+    values = (digest(secret), digest(successor), _expiry(standing, now))
+    if not _ROTATE.changes(standing.get("pk"), standing.version, now, *values):
         raise LostRaceError
     return f"{standing.get('handle')}.{successor}"
-
-
-def _claim(standing: Standing, unused: Q) -> QuerySet[RefreshToken]:
-    """Return the family's row if it is unused and everything else that was read still holds.
-
-    `unused` must stand on the row itself: PostgreSQL checks that again after waiting for another
-    writer, but not what is inside a subquery. So the joins go into EXISTS, and nowhere else.
-    """
-    unchanged = RefreshToken.objects.filter(
-        pk=OuterRef("pk"),
-        grant__version=standing.grant.version if standing.grant else 0,
-        grant__revoked_at__isnull=True,
-        user__is_active=True,
-    )
-    return RefreshToken.objects.filter(
-        unused, Exists(unchanged), pk=standing.get("pk"), revoked__isnull=True
-    )
 
 
 def _expiry(standing: Standing, now: datetime) -> datetime:

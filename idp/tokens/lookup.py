@@ -1,9 +1,10 @@
 """Reading a token family with its grant and its person: always one statement."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, QuerySet
 
@@ -13,6 +14,7 @@ from consent.selectors import StandingGrant, grant_columns
 from idp.client_authentication.secrets import digest
 from idp.models import AccessToken, AuthorizationCode, RefreshToken, RevokedAccessToken
 from idp.tokens.issue import Authentication
+from idp.tokens.prepared import PreparedValues
 
 FACTS = ("sid", "auth_time", "acr", "amr", "cnf", "authorization_details", "requested_claims")
 FAMILY = ("pk", "token_family", "handle", "redeemed_at", "rotated_at", "revoked", "rotations",
@@ -36,6 +38,11 @@ class Standing:
     def get(self, column: str) -> Any:
         """Return a column of the family."""
         return self.row[self.prefix + column]
+
+    @property
+    def version(self) -> int:
+        """The version of the grant that was read; no grant has version 0."""
+        return self.grant.version if self.grant else 0
 
     @property
     def authentication(self) -> Authentication:
@@ -76,13 +83,58 @@ class Standing:
         )
 
 
+def _family(
+    queryset: QuerySet[Any], *, prefix: str, extra: tuple[str, ...] = ()
+) -> QuerySet[Any, dict[str, Any]]:
+    """Let a query bring the family, its grant and its person along."""
+    columns = {
+        *extra,
+        *FACTS,
+        *(prefix + column for column in FAMILY),
+        *grant_columns("grant__"),
+        *subjects.columns("user__"),
+        "user",
+        "user__is_active",
+    }
+    return queryset.values(*sorted(columns))
+
+
+_BY_CODE = PreparedValues(
+    (str, int),
+    lambda code, client: _family(
+        AuthorizationCode.objects.filter(code=code, application=client),
+        prefix="family__",
+        extra=CODE,
+    ),
+)
+_BY_HANDLE = PreparedValues(
+    (str, int),
+    lambda handle, client: _family(
+        RefreshToken.objects.filter(handle=handle, application=client), prefix=""
+    ),
+)
+_BY_JTI = PreparedValues(
+    (UUID, str),
+    lambda family, jti: _family(
+        RefreshToken.objects.filter(
+            ~Exists(RevokedAccessToken.objects.filter(jti=jti)), token_family=family
+        ),
+        prefix="",
+    ),
+)
+_BY_OPAQUE_TOKEN = PreparedValues(
+    (str,),
+    lambda checksum: _family(
+        AccessToken.objects.filter(token_checksum=checksum, revoked_at__isnull=True),
+        prefix="family__",
+        extra=OPAQUE,
+    ),
+)
+
+
 def by_code(code: str, *, client_pk: int) -> Standing | None:
     """Return the family that a code of this client opens. One statement."""
-    return _standing(
-        AuthorizationCode.objects.filter(code=digest(code), application=client_pk),
-        family_prefix="family__",
-        extra=CODE,
-    )
+    return _standing(_BY_CODE.rows(digest(code), client_pk), prefix="family__")
 
 
 def by_refresh_token(token: str, *, client_pk: int) -> tuple[Standing, str] | None:
@@ -90,48 +142,26 @@ def by_refresh_token(token: str, *, client_pk: int) -> tuple[Standing, str] | No
     handle, dot, secret = token.partition(".")
     if not dot:
         return None
-    rows = RefreshToken.objects.filter(handle=handle, application=client_pk)
-    standing = _standing(rows, family_prefix="")
+    standing = _standing(_BY_HANDLE.rows(handle, client_pk), prefix="")
     return (standing, secret) if standing else None
 
 
-def by_jti(family: str, *, jti: str) -> Standing | None:
-    """Return a family by the hex id inside a token's `jti`, if that token was not revoked.
-
-    One statement.
-    """
-    revoked = RevokedAccessToken.objects.filter(jti=jti)
-    rows = RefreshToken.objects.filter(~Exists(revoked), token_family=family)
-    return _standing(rows, family_prefix="")
+def by_jti(family: UUID, *, jti: str) -> Standing | None:
+    """Return the family named in a token's `jti`, if that token was not revoked. One statement."""
+    return _standing(_BY_JTI.rows(family, jti), prefix="")
 
 
 def by_opaque_token(token: str) -> Standing | None:
     """Return the family of an opaque access token, with the token's own columns. One statement."""
-    return _standing(
-        AccessToken.objects.filter(token_checksum=digest(token), revoked_at__isnull=True),
-        family_prefix="family__",
-        extra=OPAQUE,
-    )
+    return _standing(_BY_OPAQUE_TOKEN.rows(digest(token)), prefix="family__")
 
 
-def _standing(
-    queryset: QuerySet[Any], *, family_prefix: str, extra: tuple[str, ...] = ()
-) -> Standing | None:
-    columns = {
-        *extra,
-        *FACTS,
-        *(family_prefix + column for column in FAMILY),
-        *grant_columns("grant__"),
-        *subjects.columns("user__"),
-        "user",
-        "user__is_active",
-    }
-    rows: list[Mapping[str, Any]] = list(queryset.values(*columns))
+def _standing(rows: Sequence[Mapping[str, Any]], *, prefix: str) -> Standing | None:
     if not rows:
         return None
     return Standing(
         row=rows[0],
-        prefix=family_prefix,
+        prefix=prefix,
         grant=StandingGrant.from_row(rows[0], "grant__"),
         subject=subjects.from_rows(rows, "user__") if rows[0]["user"] else None,
         person_is_active=bool(rows[0]["user__is_active"]),

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import secrets
 from typing import Any
+from uuid import UUID
 
 from claims.contents import Target, contents
 from idp import conf
@@ -18,10 +19,10 @@ def new_jti(issue: Issue) -> str:
     return f"{issue.family.hex}.{unique}" if issue.family else unique
 
 
-def family_of(jti: str) -> str | None:
-    """Return the hex id of the family a token belongs to, None for a client's own token."""
+def family_of(jti: str) -> UUID | None:
+    """Return the id of the family a token belongs to, None for a client's own token."""
     family, dot, _ = jti.partition(".")
-    return family if dot else None
+    return UUID(family) if dot else None
 
 
 def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:

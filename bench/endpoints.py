@@ -1,0 +1,186 @@
+"""CPU time per request of the endpoints that programs call, in process and warm.
+
+    DATABASE_URL=… .venv/bin/python bench/endpoints.py [--requests N] [--profile ENDPOINT]
+
+Migrates the database it is given (a throw-away SQLite file without DATABASE_URL), so never point
+it at one that matters. Prints one line per endpoint: CPU milliseconds of this process per request
+(the database server's own time is not in it), and requests per CPU-second.
+"""
+
+import argparse
+import base64
+import cProfile
+import hashlib
+import json
+import os
+import pstats
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scopeward-bench-"))
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.utils import timezone
+
+from consent.models import Grant
+from idp.accounts.sign_in import SignIn
+from idp.authorize.issue import issue_code
+from idp.authorize.request import AuthorizationRequest
+from idp.clients.metadata import ClientMetadata
+from idp.clients.services import register_client
+from idp.tokens.keys import rotate_due_keys
+from idp.wsgi import application
+
+SCOPES = ("openid", "profile", "email", "roles", "offline_access")
+REDIRECT_URI = "https://rp.example/cb"
+VERIFIER = "v" * 43
+CHALLENGE = (
+    base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+)
+
+
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--requests", type=int, default=2000)
+    parser.add_argument("--profile", default="")
+    options = parser.parse_args()
+    call_command("migrate", verbosity=0)
+    rotate_due_keys()
+    for name, call in endpoints(options.requests).items():
+        if options.profile in {"", name}:
+            measure(name, call, options.requests, profile=bool(options.profile))
+
+
+def measure(name: str, call: Callable[[int], Any], requests: int, *, profile: bool) -> None:
+    """Warm up, call, print."""
+    warm_up = max(10, requests // 20)
+    for number in range(warm_up):
+        call(number)
+    profiler = cProfile.Profile()
+    if profile:
+        profiler.enable()
+    started = time.process_time()
+    for number in range(warm_up, requests):
+        call(number)
+    spent = (time.process_time() - started) / (requests - warm_up)
+    profiler.disable()
+    print(f"{name:20} {spent * 1000:8.3f} ms CPU {1 / spent:10,.0f} per CPU-second")
+    if profile:
+        pstats.Stats(profiler).sort_stats("tottime").print_stats(35)
+
+
+def endpoints(requests: int) -> dict[str, Callable[[int], Any]]:
+    """Write the parties and return a call for each endpoint; each takes the request's number."""
+    person = get_user_model().objects.create(
+        username=f"ada{time.time_ns()}", email="ada@example.com", name="Ada", given_name="Ada"
+    )
+    client, secret = register_client(
+        ClientMetadata(
+            client_name="Bench",
+            redirect_uris=(REDIRECT_URI,),
+            scope=" ".join(SCOPES),
+            grant_types=("authorization_code", "refresh_token", "client_credentials"),
+            id_token_signed_response_alg="ES256",
+        )
+    )
+    grant = Grant.objects.create(user=person, client=client, scopes=dict.fromkeys(SCOPES))
+    pair = base64.b64encode(f"{client.client_id}:{secret}".encode()).decode()
+    basic = f"Basic {pair}"
+    now = timezone.now()
+    sign_in = SignIn(person, auth_time=now, acr="a", amr=("pwd",), sid="sid")
+    request = AuthorizationRequest(
+        client_id=client.client_id,
+        redirect_uri=REDIRECT_URI,
+        code_challenge=CHALLENGE,
+        code_challenge_method="S256",
+    )
+    codes = [
+        issue_code(request, client=client, sign_in=sign_in, grant=grant, scopes=SCOPES, now=now)
+        for _ in range(requests + 1)
+    ]
+
+    def exchange(number: int) -> Any:
+        return post(
+            "/token",
+            basic,
+            grant_type="authorization_code",
+            code=codes[number],
+            redirect_uri=REDIRECT_URI,
+            code_verifier=VERIFIER,
+        )
+
+    tokens = exchange(requests)
+    state = {"refresh_token": tokens["refresh_token"]}
+
+    def refresh(_: int) -> Any:
+        answer = post(
+            "/token", basic, grant_type="refresh_token", refresh_token=state["refresh_token"]
+        )
+        state["refresh_token"] = answer["refresh_token"]
+
+    bearer = f"Bearer {tokens['access_token']}"
+    return {
+        "discovery": lambda _: get("/.well-known/openid-configuration"),
+        "jwks": lambda _: get("/.well-known/jwks.json"),
+        "client_credentials": lambda _: post("/token", basic, grant_type="client_credentials"),
+        "introspection": lambda _: post("/introspect", basic, token=tokens["access_token"]),
+        "userinfo": lambda _: get("/userinfo", bearer),
+        "refresh": refresh,
+        "code": exchange,
+    }
+
+
+def get(path: str, authorization: str = "") -> Any:
+    """Send a GET request to the WSGI application."""
+    return call("GET", path, authorization, b"")
+
+
+def post(path: str, authorization: str, **form: str) -> Any:
+    """Send a form to the WSGI application and return the JSON of its answer."""
+    return call("POST", path, authorization, urlencode(form).encode())
+
+
+def call(method: str, path: str, authorization: str, body: bytes) -> Any:
+    """Run one request; raises unless it is answered with 200."""
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_HOST": "localhost:8000",
+        "HTTP_AUTHORIZATION": authorization,
+        "CONTENT_TYPE": "application/x-www-form-urlencoded" if body else "",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+    }
+    seen: list[str] = []
+    chunks = application(environ, lambda status, *_: seen.append(status))
+    content = b"".join(chunks)
+    if hasattr(chunks, "close"):
+        chunks.close()
+    if not seen[0].startswith("200"):
+        raise RuntimeError(f"{path}: {seen[0]} {content!r}")
+    return json.loads(content) if path == "/token" else None
+
+
+if __name__ == "__main__":
+    main()
