@@ -71,4 +71,5 @@ class MachineEndpoints:
             response = JsonResponse(
                 {"error": "server_error", "error_description": "Unexpected failure."}, status=500
             )
+        response["X-Content-Type-Options"] = "nosniff"
         return cors.allow(request, response)

@@ -9,7 +9,7 @@ from oauthlib.common import Request
 from claims.contents import Target, contents
 from idp import conf
 from idp.engine.token_request import authenticated_client
-from idp.errors import InsufficientScopeError, InvalidTokenError
+from idp.errors import InsufficientScopeError, InvalidClientError, InvalidTokenError
 from idp.tokens.access import PresentedToken, read_access_token
 from idp.tokens.introspection import describe_token
 from idp.tokens.revocation import revoke_token
@@ -53,7 +53,12 @@ class Validator(OAuth2Validator):
     def introspect_token(
         self, token: str, token_type_hint: str, request: Request, *args: Any, **kwargs: Any
     ) -> dict[str, Any] | None:
-        """Return what the asking client may know of a token, None for "not active"."""
+        """Return what the asking client may know of a token, None for "not active".
+
+        Raises `InvalidClientError`: to name a public client is not to authenticate (RFC 7662 §2.1).
+        """
+        if request.client.is_public:
+            raise InvalidClientError
         return describe_token(token, asked_by=request.client)
 
     def revoke_token(
