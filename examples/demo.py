@@ -27,7 +27,7 @@ def main() -> int:
         with claimed(place.data_dir):
             run(place)
     except StoppedError:
-        say("\nStopped.")
+        say("Stopped.")
         return 0
     except (PlaceError, ProgramError) as error:
         say(f"\n{error}")
@@ -46,6 +46,7 @@ def run(place: Place) -> NoReturn:
         announce(place, demo, logs)
         programs.watch()
     finally:
+        say("\nStopping ...")
         programs.stop()
 
 

@@ -19,6 +19,7 @@ def create_app(config: Config | None = None) -> Flask:
     # Cookies know no ports: side by side on one host, each demo needs a name of its own.
     app.config["SESSION_COOKIE_NAME"] = f"query-desk-{urlsplit(config.origin).port or 443}"
     app.config["SESSION_COOKIE_SECURE"] = config.origin.startswith("https:")
+    app.config["RESOURCE"] = config.resource
     app.session_interface = ServerSideSessions()
     app.extensions["provider"] = Provider(app, config)
     app.register_blueprint(pages)

@@ -38,6 +38,11 @@ def signed_in_person() -> SignIn | None:
     return cast("SignIn | None", session.get("signed_in"))
 
 
+def say(what: str) -> None:
+    """Tell the person on the next page, with the time: pressed twice, it should look different."""
+    flash(f"{what}, at {time.strftime('%H:%M:%S')}.")
+
+
 @pages.get("/")
 def home() -> str | Response:
     """Say what this is; whoever is signed in goes on to the desk."""
@@ -48,15 +53,18 @@ def home() -> str | Response:
 def sign_in() -> Response:
     """Ask the provider who this is (OIDC Core §3.1.2.1 `prompt`)."""
     prompt = request.form.get("prompt", "")
-    return provider().begin(prompt if prompt in PROMPTS else "")
+    return provider().begin(prompt=prompt if prompt in PROMPTS else "")
 
 
 @pages.get("/callback")
 def callback() -> Response:
     """Take the provider's answer."""
-    signed_in = provider().finish(request.args)
-    cast("ServerSideSessions", current_app.session_interface).renew(visit())
-    session["signed_in"] = signed_in
+    signed_in = provider().finish(request.args, signed_in_person())
+    if signed_in is not signed_in_person():
+        provider().call_userinfo(signed_in)
+        cast("ServerSideSessions", current_app.session_interface).renew(visit())
+        session["signed_in"] = signed_in
+        say(f"Signed in with {len(signed_in.granted)} of {len(signed_in.asked)} scopes")
     return redirect(url_for(".desk"))
 
 
@@ -72,9 +80,7 @@ def userinfo() -> Response:
     """Fetch the claims anew."""
     if person := signed_in_person():
         provider().call_userinfo(person)
-        flash(
-            f"Userinfo answered at {time.strftime('%H:%M:%S')} with {len(person.userinfo)} claims."
-        )
+        say(f"Userinfo answered with {len(person.userinfo)} claims")
     return redirect(url_for(".desk"))
 
 
@@ -83,9 +89,23 @@ def refresh() -> Response:
     """Exchange the refresh token, once at a time: used twice it would count as stolen."""
     with visit().lock:
         person = signed_in_person()
-        if person and person.can_refresh:
+        if person and person.refresh_token:
             provider().refresh(person)
-            flash(f"Tokens refreshed at {time.strftime('%H:%M:%S')}: {len(person.granted)} scopes.")
+            say(f"Tokens refreshed with {len(person.granted)} scopes")
+    return redirect(url_for(".desk"))
+
+
+@pages.post("/resource-token")
+def resource_token() -> Response:
+    """Get an access token for the resource server: by refresh token, else by asking silently."""
+    resource = current_app.config["RESOURCE"]
+    with visit().lock:
+        person = signed_in_person()
+        if person and not person.refresh_token:
+            return provider().begin(prompt="none", resource=resource)
+        if person:
+            provider().refresh(person, resource=resource)
+            say(f"Got an access token for {resource}")
     return redirect(url_for(".desk"))
 
 

@@ -1,17 +1,18 @@
 """Talking to the OpenID Provider: Authlib, and what the provider's metadata says."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from http import HTTPStatus
+from typing import Any, TypeVar, cast
 
 import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth, OAuthError
-from flask import Flask, session
+from flask import Flask, redirect, session
 from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
 from query_desk.config import Config
-from query_desk.sign_in import SignIn
+from query_desk.sign_in import AccessToken, SignIn
 
 T = TypeVar("T")
 TIMEOUT = 10
@@ -44,63 +45,81 @@ class Provider:
             },
         )
 
-    def begin(self, prompt: str = "") -> Response:
-        """Return the redirect to the provider; state, nonce and code verifier stay here."""
-        self._metadata()
-        parameters = {"resource": self._config.resource} | ({"prompt": prompt} if prompt else {})
-        redirect: Response = self._client.authorize_redirect(
-            self._config.redirect_uri, **parameters
-        )
-        return redirect
+    def begin(self, *, prompt: str = "", resource: str = "") -> Response:
+        """Return the redirect to the provider; state, nonce and code verifier stay here.
 
-    def finish(self, answer: Mapping[str, str]) -> SignIn:
+        With a `resource` the access token will be for it (RFC 8707 §2), else for the provider.
+        """
+        self._metadata()
+        wishes = {"prompt": prompt, "resource": resource}
+        request = self._client.create_authorization_url(
+            self._config.redirect_uri, **{name: wish for name, wish in wishes.items() if wish}
+        )
+        self._client.save_authorize_data(
+            redirect_uri=self._config.redirect_uri, resource=resource, **request
+        )
+        return redirect(request["url"])
+
+    def finish(self, answer: Mapping[str, str], signed_in: SignIn | None) -> SignIn:
         """Turn the parameters of an authorization response into a sign-in.
 
+        Whoever is `signed_in` and asked for a resource gets the token added to what they have.
         Raises `UnexpectedAnswerError` when the answer is not to be trusted, `OAuthError` when it
         is and says no.
         """
-        self._check_sender(answer)
+        resource = self._check_sender(answer)["resource"]
         if "error" in answer:
             self._client.framework.clear_state_data(session, answer["state"])
             raise OAuthError(error=answer["error"], description=answer.get("error_description"))
-        token = self._ask(self._client.authorize_access_token, resource=self._config.resource)
-        claims = token.pop("userinfo", None)
-        if claims is None:
-            raise UnexpectedAnswerError("There is no ID token in the answer.")
-        signed_in = SignIn(token=dict(token), id_token=dict(claims), asked=self._config.scopes)
-        self.call_userinfo(signed_in)
+        token = self._ask(self._client.authorize_access_token, **_target(resource))
+        if "userinfo" not in token:
+            raise UnexpectedAnswerError("There is no ID token in it.")
+        if resource and signed_in:
+            self._check_subject(token["userinfo"], signed_in)
+        else:
+            signed_in = SignIn(
+                id_token=token["id_token"],
+                claims_of_id_token=dict(token["userinfo"]),
+                asked=self._config.scopes,
+                granted=_granted(token, self._config.scopes),
+                refresh_token=token.get("refresh_token", ""),
+            )
+        self._keep(token, signed_in, resource)
         return signed_in
 
     def call_userinfo(self, signed_in: SignIn) -> None:
         """Fetch the claims anew (OIDC Core §5.3)."""
-        # Without the refresh token at hand Authlib does not refresh on its own.
-        token = {key: signed_in.token[key] for key in ("access_token", "token_type")}
-        userinfo = dict(self._ask(self._client.userinfo, token=token))
+        token = {"access_token": signed_in.access_tokens[self._config.issuer].value}
+        userinfo = dict(self._ask(self._client.userinfo, token=token | {"token_type": "Bearer"}))
         self._check_subject(userinfo, signed_in)
         signed_in.userinfo = userinfo
 
-    def refresh(self, signed_in: SignIn) -> None:
+    def refresh(self, signed_in: SignIn, *, resource: str = "") -> None:
         """Exchange the refresh token (RFC 6749 §6); what comes back may carry fewer scopes."""
         token = self._ask(
             self._client.fetch_access_token,
             grant_type="refresh_token",
-            refresh_token=signed_in.token["refresh_token"],
-            resource=self._config.resource,
+            refresh_token=signed_in.refresh_token,
+            # Left alone, Authlib asks for all scopes of the sign-in again, withheld ones too.
+            scope="",
+            **_target(resource),
         )
-        signed_in.token |= token
+        signed_in.refresh_token = token.get("refresh_token", signed_in.refresh_token)
+        signed_in.granted = _granted(token, signed_in.granted)
+        self._keep(token, signed_in, resource)
         if "id_token" in token:
             claims = dict(self._ask(self._client.parse_id_token, token, nonce=None))
             self._check_subject(claims, signed_in)
-            signed_in.id_token = claims
+            signed_in.id_token, signed_in.claims_of_id_token = token["id_token"], claims
 
     def sign_out(self, signed_in: SignIn) -> Response:
         """Return the redirect that ends the session at the provider (RP-Initiated Logout §2)."""
         self._metadata()
-        redirect: Response = self._client.logout_redirect(
+        response: Response = self._client.logout_redirect(
             post_logout_redirect_uri=self._config.post_logout_redirect_uri,
-            id_token_hint=signed_in.token["id_token"],
+            id_token_hint=signed_in.id_token,
         )
-        return redirect
+        return response
 
     def check_signed_out(self) -> None:
         """Raise `UnexpectedAnswerError` unless this browser had asked to be signed out."""
@@ -118,19 +137,26 @@ class Provider:
             raise ProviderUnavailableError(f"The provider calls itself {issuer!r}.")
         return metadata
 
-    def _check_sender(self, answer: Mapping[str, str]) -> None:
+    def _keep(self, token: Mapping[str, Any], signed_in: SignIn, resource: str) -> None:
+        signed_in.access_tokens[resource or self._config.issuer] = AccessToken(
+            token["access_token"], token["expires_at"]
+        )
+
+    def _check_sender(self, answer: Mapping[str, str]) -> Mapping[str, Any]:
         """Ask for a state of ours (RFC 6749 §10.12) and for our issuer's name (RFC 9207 §2.4)."""
-        if not self._client.framework.get_state_data(session, answer.get("state", "")):
+        asked = self._client.framework.get_state_data(session, answer.get("state", ""))
+        if not asked:
             raise UnexpectedAnswerError("This browser did not ask for it, or it was used before.")
         names_itself = self._metadata().get("authorization_response_iss_parameter_supported")
         issuer = answer.get("iss")
         if issuer != self._config.issuer and (names_itself or issuer is not None):
             raise UnexpectedAnswerError("It comes from another provider.")
+        return cast("Mapping[str, Any]", asked)
 
     @staticmethod
     def _check_subject(claims: Mapping[str, Any], signed_in: SignIn) -> None:
         """OIDC Core §5.3.2, §12.2: all that follows is about the person who signed in."""
-        if claims.get("sub") != signed_in.id_token["sub"]:
+        if claims.get("sub") != signed_in.subject:
             raise UnexpectedAnswerError("It is about somebody else.")
 
     def _ask(self, call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
@@ -139,7 +165,20 @@ class Provider:
             return call(*args, **kwargs)
         except OAuthError:
             raise
+        except requests.HTTPError as error:
+            if error.response.status_code == HTTPStatus.UNAUTHORIZED:
+                raise OAuthError(error="invalid_token") from error
+            raise ProviderUnavailableError(str(error)) from error
         except (requests.RequestException, ValueError) as error:
             raise ProviderUnavailableError(str(error)) from error
         except (JoseError, AuthlibBaseError) as error:
             raise UnexpectedAnswerError(f"Its ID token is not valid: {error}") from error
+
+
+def _target(resource: str) -> dict[str, str]:
+    return {"resource": resource} if resource else {}
+
+
+def _granted(token: Mapping[str, Any], asked: tuple[str, ...]) -> tuple[str, ...]:
+    """RFC 6749 §5.1: an answer without `scope` grants everything that was asked."""
+    return tuple(token["scope"].split()) if "scope" in token else asked

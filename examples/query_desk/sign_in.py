@@ -1,7 +1,6 @@
 """What Query Desk holds about somebody who is signed in, and how it tells them."""
 
 import base64
-import binascii
 import json
 import time
 from dataclasses import dataclass, field
@@ -32,35 +31,65 @@ class ScopeLine:
     is_granted: bool
 
 
+@dataclass(frozen=True)
+class AccessToken:
+    """An access token for one audience."""
+
+    value: str
+    expires_at: float
+    """In seconds since 1970."""
+
+    @property
+    def expires_in(self) -> int:
+        """Seconds it is still good for, at least 0."""
+        return max(0, int(self.expires_at - time.time()))
+
+    @property
+    def payload(self) -> dict[str, Any] | None:
+        """The payload of a token that looks like a JWT, unverified; None for an opaque one.
+
+        An access token is the resource server's to read (RFC 9068 §6); this is for the curious.
+        """
+        try:
+            payload = self.value.split(".")[1]
+            decoded = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        except (IndexError, ValueError):
+            return None
+        return decoded if isinstance(decoded, dict) else None
+
+
 @dataclass
 class SignIn:
     """Somebody who is signed in: what was asked, and what came back."""
 
-    token: dict[str, Any]
-    id_token: dict[str, Any]
+    id_token: str
+    claims_of_id_token: dict[str, Any]
     asked: tuple[str, ...]
+    granted: tuple[str, ...]
+    refresh_token: str = ""
+    access_tokens: dict[str, AccessToken] = field(default_factory=dict)
+    """One for each audience."""
     userinfo: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def granted(self) -> tuple[str, ...]:
-        """RFC 6749 §5.1: an answer without `scope` grants everything that was asked."""
-        scope: str | None = self.token.get("scope")
-        return self.asked if scope is None else tuple(scope.split())
+    def subject(self) -> str:
+        """The identifier that stays the same whatever else is withheld."""
+        return str(self.claims_of_id_token["sub"])
 
     @property
     def scopes(self) -> list[ScopeLine]:
-        """Everything asked for, granted or withheld."""
-        granted = self.granted
-        return [
-            ScopeLine(name, *USES.get(name, (name, "")), is_granted=name in granted)
-            for name in dict.fromkeys(self.asked + granted)
+        """Everything asked for, what was granted first."""
+        lines = [
+            ScopeLine(name, *USES.get(name, (name, "")), is_granted=name in self.granted)
+            for name in dict.fromkeys(self.asked + self.granted)
         ]
+        return sorted(lines, key=lambda line: not line.is_granted)
 
     @property
     def claims(self) -> dict[str, dict[str, Any]]:
         """Return `{claim: {"id_token": value, "userinfo": value}}`, without what is not there."""
-        sources = {"id_token": self.id_token, "userinfo": self.userinfo}
-        names = dict.fromkeys([*self.userinfo, *self.id_token])
+        sources = {"id_token": self.claims_of_id_token, "userinfo": self.userinfo}
+        names = dict.fromkeys([*self.userinfo, *self.claims_of_id_token])
         return {
             name: {source: held[name] for source, held in sources.items() if name in held}
             for name in names
@@ -69,34 +98,13 @@ class SignIn:
     @property
     def name(self) -> str:
         """What to call them, as far as they told us."""
-        known = self.id_token | self.userinfo
-        return str(known.get("name") or known.get("email") or "somebody who keeps their name")
+        return str(self._known("name") or self._known("email") or "somebody without a name")
 
     @property
     def picture(self) -> str:
         """The address of their picture, if it is one that a page may load."""
-        picture = str((self.id_token | self.userinfo).get("picture", ""))
+        picture = str(self._known("picture"))
         return picture if picture.startswith(("https://", "http://")) else ""
 
-    @property
-    def access_token_payload(self) -> dict[str, Any] | None:
-        """The payload of an access token that looks like a JWT, unverified; None for others.
-
-        An access token is the resource server's to read (RFC 9068 §6); this is for the curious.
-        """
-        try:
-            payload = self.token["access_token"].split(".")[1]
-            decoded = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        except (IndexError, ValueError, binascii.Error):
-            return None
-        return decoded if isinstance(decoded, dict) else None
-
-    @property
-    def expires_in(self) -> int:
-        """Seconds the access token is still good for, at least 0."""
-        return max(0, int(self.token.get("expires_at", 0) - time.time()))
-
-    @property
-    def can_refresh(self) -> bool:
-        """Whether a refresh token was given."""
-        return "refresh_token" in self.token
+    def _known(self, claim: str) -> Any:
+        return self.userinfo.get(claim) or self.claims_of_id_token.get(claim) or ""
