@@ -16,14 +16,24 @@ class ConfigurationAdmin(ModelAdmin):
     """
 
     list_filter_sheet = False
-    compressed_fields = True
     warn_unsaved_form = True
+    formfield_overrides: Any = {models.URLField: {"assume_scheme": "https"}}
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save what belongs to a row, and start a new epoch in the same transaction."""
         with transaction.atomic():
             super().save_related(request, form, formsets, change)
             start_new_epoch()
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Let what is only looked at go along with what it belongs to."""
+        deleted, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        looked_at = {
+            model._meta.verbose_name  # noqa: SLF001
+            for model, page in self.admin_site._registry.items()  # noqa: SLF001
+            if isinstance(page, ReadOnlyAdmin)
+        }
+        return deleted, counts, forbidden - looked_at, protected
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
         """Delete one row, and start a new epoch in the same transaction."""

@@ -7,9 +7,10 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-SECTIONS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
+SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
     (
         _("People"),
+        _("Who signs in, and what is recorded of them."),
         (
             ("idp.user", "person"),
             ("auth.group", "groups"),
@@ -19,10 +20,12 @@ SECTIONS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         _("Applications"),
+        _("Who asks for tokens, and what the tokens would contain."),
         (("idp.client", "apps"), ("preview_token", "data_object")),
     ),
     (
         _("Scopes & claims"),
+        _("What can be asked for, and which facts it releases."),
         (
             ("consent.scope", "checklist"),
             ("claims.attribute", "label"),
@@ -31,14 +34,16 @@ SECTIONS: tuple[tuple[Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         _("Consent"),
+        _("What people have allowed and refused."),
         (("consent.grant", "handshake"), ("consent.decision", "rule")),
     ),
     (
         _("Keys"),
+        _("What tokens are signed with."),
         (("idp.signingkey", "key"),),
     ),
 )
-"""The sidebar: each section's title, then its pages with their Material symbols."""
+"""The sidebar and the start page: title, sentence, pages with their Material symbols."""
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -47,9 +52,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     sections = [
         {
             "title": title,
+            "sentence": sentence,
             "items": [{"icon": icon, **pages[name]} for name, icon in names if name in pages],
         }
-        for title, names in SECTIONS
+        for title, sentence, names in SECTIONS
     ]
     return [section for section in sections if section["items"]]
 

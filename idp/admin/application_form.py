@@ -77,6 +77,8 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "name" in self.fields:
+            self.fields["name"].required = True
         if "scope" in self.fields:
             self.fields["scope"].choices = [  # type: ignore[attr-defined]
                 (scope.name, f"{scope.name} – {scope.title}") for scope in all_scopes().values()

@@ -43,7 +43,7 @@ class ApplicationAdmin(ConfigurationAdmin):
         ),
         (
             _("Status"),
-            {"fields": [("is_active", "is_verified", "is_agent")]},
+            {"fields": [("is_active", "is_agent"), "is_verified"]},
         ),
         (
             _("Signing people in"),

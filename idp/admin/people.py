@@ -8,7 +8,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm
 
@@ -29,12 +30,12 @@ class PersonAdmin(UserAdmin, ConfigurationAdmin):  # type: ignore[type-arg]
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm
     inlines = [PersonAttributesInline]
-    list_display = ["who", "username", "group_names", "active", "is_staff", "last_login"]
+    list_display = ["who", "username", "group_names", "active", "power", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["username", "name", "given_name", "family_name", "email", "external_id"]
     ordering = ["username"]
     filter_horizontal = ["groups", "user_permissions"]
-    readonly_fields = ["id", "last_login", "date_joined", "updated_at"]
+    readonly_fields = ["password_state", "id", "last_login", "date_joined", "updated_at"]
     actions_detail = ["preview_token"]
     add_fieldsets = [
         (
@@ -45,7 +46,7 @@ class PersonAdmin(UserAdmin, ConfigurationAdmin):  # type: ignore[type-arg]
     fieldsets = [
         (
             _("Sign-in"),
-            {"fields": [("username", "is_active"), ("email", "email_verified"), "password"]},
+            {"fields": [("username", "is_active"), ("email", "email_verified"), "password_state"]},
         ),
         (
             _("Name"),
@@ -141,6 +142,23 @@ class PersonAdmin(UserAdmin, ConfigurationAdmin):  # type: ignore[type-arg]
     def active(self, person: User) -> tuple[str, Any]:
         """Show whether the person can do anything at all."""
         return ("on", _("Active")) if person.is_active else ("off", _("Inactive"))
+
+    @display(description=_("administration"), label={"all": "warning", "some": "info"})
+    def power(self, person: User) -> tuple[str, Any] | None:
+        """Show who may use this administration."""
+        if not person.is_staff:
+            return None
+        return ("all", _("Everything")) if person.is_superuser else ("some", _("As permitted"))
+
+    @display(description=_("password"))
+    def password_state(self, person: User) -> str:
+        """Say whether there is one, and where to set another; its hash is nobody's business."""
+        return format_html(
+            '{} <a class="admin-link" href="{}">{}</a>',
+            gettext("Set.") if person.has_usable_password() else gettext("None."),
+            reverse("admin:auth_user_password_change", args=[person.pk]),
+            gettext("Set another"),
+        )
 
     @action(description=_("Preview token"), icon="data_object", permissions=["view"])
     def preview_token(self, request: HttpRequest, object_id: str) -> HttpResponse:

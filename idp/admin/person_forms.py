@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext, gettext_lazy as _
-from unfold.forms import UserChangeForm, UserCreationForm
+from unfold.forms import UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from claims.standard import ADDRESS_MEMBERS
@@ -39,7 +40,7 @@ class PersonCreationForm(UniqueEmail, UserCreationForm):
         fields = ["username", "email"]
 
 
-class PersonForm(UniqueEmail, UserChangeForm):
+class PersonForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]
     """A person; the members of the address (OIDC Core §5.1.1) are fields `address_…`."""
 
     address_street_address = _line(_("Street and number"))
@@ -55,8 +56,8 @@ class PersonForm(UniqueEmail, UserChangeForm):
 
     class Meta:
         model = User
-        exclude = ["address"]
-        field_classes = UserChangeForm.Meta.field_classes
+        fields = ["username", "email"]
+        field_classes = {"username": UsernameField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

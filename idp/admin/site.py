@@ -9,6 +9,7 @@ from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
@@ -22,6 +23,9 @@ CONTENT = {
 
 class Site(UnfoldAdminSite):
     """The admin of this provider."""
+
+    index_title = _("Administration")
+    index_template = "admin/sections.html"
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take pages that were written for this site, and no others.

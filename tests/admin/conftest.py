@@ -1,0 +1,72 @@
+"""Administrators of several kinds, and one row of everything that has a page."""
+
+from collections.abc import Iterator
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import Group, Permission
+from django.test import Client as Browser
+
+from claims import epoch
+from claims.services import install_defaults
+from consent import catalogue
+from idp.models import Client, User
+from tests.factories import make_client, make_grant, make_person
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def browser_of(person: User) -> Browser:
+    """Return a browser in which the person is signed in."""
+    browser = Browser()
+    browser.force_login(person, backend=BACKEND)
+    return browser
+
+
+def staff(*permissions: str) -> User:
+    """Return someone who may use the administration as far as these permissions go."""
+    person = make_person(username="stella", name="Stella Staff", is_staff=True)
+    for permission in permissions:
+        label, codename = permission.split(".")
+        person.user_permissions.add(
+            Permission.objects.get(content_type__app_label=label, codename=codename)
+        )
+    return person
+
+
+@pytest.fixture(autouse=True)
+def defaults(provider: None) -> Iterator[None]:
+    """Install what every installation starts with."""
+    install_defaults()
+    catalogue.install_defaults()
+    epoch.start_new_epoch()
+    yield
+    epoch.forget()
+
+
+@pytest.fixture
+def administrator() -> User:
+    """Somebody who may do everything."""
+    return make_person(username="root", name="Robin Root", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def browser(administrator: User) -> Browser:
+    """The administrator's browser."""
+    return browser_of(administrator)
+
+
+@pytest.fixture
+def application() -> Client:
+    """A confidential application."""
+    return make_client()[0]
+
+
+@pytest.fixture
+def one_of_everything(person: User, application: Client) -> None:
+    """At least one row for every page."""
+    person.groups.add(Group.objects.create(name="analysts"))
+    make_grant(person=person, client=application, scopes={"openid", "roles"})
+    UserSession.objects.create(
+        user=person, ip="192.0.2.1", session_key="session-key-of-ada", user_agent="Browser"
+    )
