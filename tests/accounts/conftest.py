@@ -1,9 +1,10 @@
 """People who sign in."""
 
+from typing import Any
+
 import pytest
 from django.core.cache import cache
 from django.test import Client as Browser
-from pytest_django.fixtures import SettingsWrapper
 
 from idp.models import User
 from tests.people import make_ada, make_grace, sign_in
@@ -15,9 +16,12 @@ def _fresh_rate_limits() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: SettingsWrapper) -> None:
+def _quick_passwords(settings: Any) -> None:
     """Argon2 is slow on purpose; nothing here depends on how passwords are digested."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client as Browser
 from playwright.sync_api import Browser as Chromium, Page, sync_playwright
-from pytest_django.fixtures import SettingsWrapper
 
 from idp.models import User
 from tests.people import make_ada, sign_in
@@ -20,9 +20,12 @@ def _fresh_rate_limits() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: SettingsWrapper) -> None:
+def _quick_passwords(settings: Any) -> None:
     """Argon2 is slow on purpose; nothing here depends on how passwords are digested."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
 
 
 @pytest.fixture
