@@ -1,3 +1,8 @@
 """Fixtures for every test."""
 
-pytest_plugins = ["tests.services.plugin", "tests.provider", "tests.compliance"]
+pytest_plugins = [
+    "tests.services.plugin",
+    "tests.services.chromium",
+    "tests.provider",
+    "tests.compliance",
+]
