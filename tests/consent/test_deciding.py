@@ -77,6 +77,15 @@ def test_denying_more_access_leaves_earlier_grants_alone(asking: Asking) -> None
     assert outcomes() == {"email": Outcome.GRANTED, "roles": Outcome.DENIED}
 
 
+def test_denying_more_access_keeps_a_bare_sign_in(asking: Asking) -> None:
+    asking.allow([], [])
+
+    asking.deny(asking.open("openid", "email"))
+
+    grant = Grant.objects.get()
+    assert (grant.scopes, grant.revoked_at) == ({"openid": None}, None)
+
+
 def test_denying_a_reopened_request_takes_back_what_was_asked(asking: Asking) -> None:
     before = asking.allow(["email", "roles"], ["email", "roles"])
 

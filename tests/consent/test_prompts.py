@@ -151,6 +151,17 @@ def test_decisions_of_a_revoked_grant_do_not_count_under_a_later_one(asking: Ask
     assert states(asking.questions("openid", "email")) == {"email": (State.NEW, True)}
 
 
+def test_scope_held_as_implicit_is_asked_once_it_is_optional_whatever_was_decided_long_ago(
+    asking: Asking,
+) -> None:
+    services.revoke_grant(asking.allow(["email"], ["email"]))
+    change_scope("email", policy=Policy.IMPLICIT)
+    asking.allow(["email"], [])
+    change_scope("email", policy=Policy.OPTIONAL)
+
+    assert states(asking.questions("openid", "email")) == {"email": (State.NEW, True)}
+
+
 def test_scope_taken_back_is_not_asked_again(asking: Asking) -> None:
     grant = asking.allow(["email"], ["email"])
     services.revoke_scope(grant, "email", context=DecisionContext())

@@ -20,16 +20,8 @@ from tests.consent.asking import RETURN_TO, Asking, change_scope
 CHECKBOX = re.compile(r'<input type="checkbox"[^>]*>')
 HIDDEN_SCOPE = re.compile(r'<input type="hidden" name="scope" value="([^"]+)">')
 EVERYTHING = [
-    "openid",
-    "profile",
-    "email",
-    "phone",
-    "address",
-    "roles",
-    "department",
-    "projects",
-    "clearance",
-    "offline_access",
+    *("openid", "profile", "email", "phone", "address"),
+    *("roles", "department", "projects", "clearance", "offline_access"),
 ]
 
 
