@@ -85,6 +85,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "application": consent_request.client,
+        "return_to": consent_request.return_to,
         "screen": screen(consent_request, questions),
         "questions": questions,
         "form": form,

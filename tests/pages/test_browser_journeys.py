@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -66,6 +67,37 @@ def test_person_gets_through_without_javascript(
     assert method == "GET"
     assert parameters["state"] == ["a-state"]
     assert parameters["code"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_on_the_way(
+    chromium: Chromium, live_server: LiveServer, party: RelyingParty, width: int, scheme: str
+) -> None:
+    viewport = {"width": width, "height": 800}
+    with chromium.new_context(locale="en", color_scheme=scheme, viewport=viewport) as context:
+        page = context.new_page()
+
+        def look() -> None:
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+        ask(page, live_server.url, party)
+        look()
+        enter(page, "ada")
+        look()
+        page.get_by_role("button", name="Allow", exact=True).click()
+        page.wait_for_url(f"{party.callback}**")
+        page.goto(f"{live_server.url}/account/access/")
+        look()
+        for prompt in ("login", "select_account", "consent"):
+            ask(page, live_server.url, party, prompt=prompt)
+            look()
+        page.goto(f"{live_server.url}/logout?client_id=desk")
+        look()
+        page.goto(f"{live_server.url}/authorize?client_id=unknown")
+        look()
 
 
 def test_sign_in_form_may_end_at_the_application(

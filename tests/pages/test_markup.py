@@ -114,7 +114,7 @@ def test_every_control_has_a_label(document: Document) -> None:
     labelled = {e["for"] for e in document.find("label") if e.text.strip()}
 
     for control in document.find("input", "select", "textarea"):
-        if control["type"] not in UNLABELLED:
+        if control["type"] not in UNLABELLED and "hidden" not in control.attributes:
             inside = any(e.name == "label" and e.text.strip() for e in control.ancestors)
             assert inside or control["id"] in labelled, control
 
