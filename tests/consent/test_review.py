@@ -82,7 +82,7 @@ def test_who_asks_and_who_is_asked_are_named(browser: Browser, asking: Asking) -
     assert "desk.example.com" in html
     assert "For questions." in html
     assert "Ada Lovelace" in html
-    assert "/accounts/switch/?next=%2Fconsent%2F" in html
+    assert "/accounts/switch/?next=%2Fauthorize%2Fresume%2F" in html
     assert 'href="https://d.example/p"' in html
     assert 'href="https://d.example/t"' in html
     assert "Not verified" not in html
