@@ -68,7 +68,7 @@ class Core(OAuthLibCore):
     def _answer(self, request: HttpRequest, endpoint: Any) -> Answer:
         try:
             headers, body, status = endpoint(
-                request.get_full_path(),
+                request.path,  # without the query: parameters come in the body (RFC 6749 §3.2)
                 http_method=request.method,
                 body=self.extract_body(request),
                 headers=self.extract_headers(request),

@@ -37,7 +37,6 @@ class Server(
 
     def __init__(self, request_validator: Any, *args: Any, **kwargs: Any) -> None:
         handler = AccessTokenHandler(request_validator)
-        self.bearer = handler
         TokenEndpoint.__init__(
             self,
             default_grant_type="",
@@ -48,6 +47,8 @@ class Server(
         RevocationEndpoint.__init__(self, request_validator)
         IntrospectEndpoint.__init__(self, request_validator)
         UserInfoEndpoint.__init__(self, request_validator)
+        # After it: oauthlib's own handler would take a token from the address.
+        self.bearer = handler
 
     def respond_to_token_request(self, request: Request) -> Answer:
         """Answer a token request (RFC 6749 §3.2); raises `OAuthError`."""
