@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from consent.prompts import Questions
 from consent.selectors import answered_request
-from consent.services import open_consent_request
+from consent.services import ensure_grant, open_consent_request
 from idp.accounts.sign_in import current_sign_in
 from idp.authorize import pending, response
 from idp.authorize.checks.scope import effective_scopes
@@ -84,11 +84,15 @@ def _answer_with_code(
         raise AccessDeniedError
     with transaction.atomic():
         _use_up(stored)
+        # A scope that needs no question may be asked for the first time: the grant has to hold it.
+        grant = ensure_grant(user=situation.sign_in.user, client=situation.client, scopes=scopes)
+        if grant.pk != asked.grant.pk:
+            raise AccessDeniedError  # taken back this very moment
         code = issue_code(
             situation.request,
             client=situation.client,
             sign_in=situation.sign_in,
-            grant=asked.grant,
+            grant=grant,
             scopes=scopes,
             now=timezone.now(),
         )
