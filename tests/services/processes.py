@@ -1,10 +1,14 @@
-"""Programs under test: started, listened to, stopped."""
+"""Programs under test: started, listened to, stopped with all their children."""
 
+import os
+import queue
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -18,51 +22,73 @@ class Program:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
         self.said: list[str] = []
+        self._lines: queue.Queue[str | None] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def wait_for(self, text: str) -> str:
         """Return the first line yet to come that holds `text`; fail when it ends or hangs."""
-        assert self.process.stdout is not None
-        watchdog = threading.Timer(TIMEOUT, self.process.kill)
-        watchdog.start()
-        try:
-            for line in self.process.stdout:
+        deadline = time.monotonic() + TIMEOUT
+        with suppress(queue.Empty):
+            while line := self._lines.get(timeout=max(0.0, deadline - time.monotonic())):
                 self.said.append(line)
                 if text in line:
                     return line
-        finally:
-            watchdog.cancel()
         raise AssertionError(f"{text!r} was never said:\n" + "".join(self.said))
+
+    def stop(self) -> None:
+        """End the program and its children, first politely."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=15)
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self._reader.join()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+        self._lines.put(None)
 
 
 @contextmanager
 def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Program]:
     """Start a program of the virtual environment in the project's folder; stop it at the end."""
     with subprocess.Popen(
-        [str(BIN / command[0]), *command[1:]],
+        _command(command),
         cwd=ROOT,
-        env={"PYTHONUNBUFFERED": "1", "PATH": str(BIN), **environment},
+        env=_environment(environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     ) as process:
+        program = Program(process)
         try:
-            yield Program(process)
+            yield program
         finally:
-            process.terminate()
-            try:
-                process.communicate(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            program.stop()
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a program of the virtual environment to its end."""
     return subprocess.run(
-        [str(BIN / command[0]), *command[1:]],
+        _command(command),
         cwd=ROOT,
-        env={"PATH": str(BIN), **environment},
+        env=_environment(environment),
         check=False,
         capture_output=True,
         text=True,
         timeout=TIMEOUT,
     )
+
+
+def _command(command: Sequence[str]) -> list[str]:
+    return [str(BIN / command[0]), *command[1:]]
+
+
+def _environment(environment: Mapping[str, str]) -> dict[str, str]:
+    path = os.pathsep.join([str(BIN), os.defpath])
+    return {"PYTHONUNBUFFERED": "1", "PATH": path, **environment}

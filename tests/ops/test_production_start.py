@@ -1,0 +1,179 @@
+"""The command lines of docker-compose.yml, run for real on PostgreSQL and Redis."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+import redis
+import requests
+
+from tests.ops import deployment
+from tests.services import processes
+from tests.services.redis import free_port
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.redis]
+BEHIND_TLS = {"X-Forwarded-Proto": "https", "Host": "id.example.com"}
+PASSPHRASE = "correct horse battery staple"
+
+
+class Production:
+    """A running provider, and the environment it runs in."""
+
+    def __init__(self, environment: dict[str, str], program: processes.Program) -> None:
+        self.environment = environment
+        self.program = program
+        self.session = requests.Session()
+        self.session.trust_env = False
+
+    def request(self, method: str, path: str, **options: object) -> requests.Response:
+        """Ask the provider as its proxy would, following nothing."""
+        url = f"http://127.0.0.1:{self.environment['GRANIAN_PORT']}{path}"
+        options = {"headers": BEHIND_TLS, "allow_redirects": False, "timeout": 30} | options
+        return self.session.request(method, url, **options)
+
+
+@pytest.fixture(scope="module")
+def production_environment(
+    tmp_path_factory: pytest.TempPathFactory, redis_url: str
+) -> dict[str, str]:
+    """Return a container's environment, after its `migrate` service has done its work."""
+    folder = tmp_path_factory.mktemp("production")
+    url = os.environ["DATABASE_URL"]
+    host = url.partition("@/")[2].rpartition("/")[0]
+    with psycopg.connect(
+        host=host, user="scopeward", dbname="postgres", autocommit=True
+    ) as database:
+        database.execute("DROP DATABASE IF EXISTS production_start")
+        database.execute("CREATE DATABASE production_start")
+    environment = deployment.environment(
+        folder,
+        REDIS_URL=redis_url,
+        STATIC_ROOT=str(folder / "static"),
+        GRANIAN_HOST="127.0.0.1",
+        GRANIAN_PORT=str(free_port()),
+    )
+    database_url = f"{url.rpartition('/')[0]}/production_start"
+    (folder / "deploy" / "secrets" / "database_url").write_text(database_url, "utf-8")
+    for command in (
+        ["python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
+        ["/bin/sh", *deployment.command("migrate")[1:]],
+    ):
+        done = processes.run(command, environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return environment
+
+
+@pytest.fixture(scope="module")
+def production(production_environment: dict[str, str]) -> Iterator[Production]:
+    command = deployment.command("provider")
+    with processes.running(command, production_environment) as program:
+        for _ in range(int(production_environment["GRANIAN_WORKERS"])):
+            program.wait_for("Started worker-")
+        yield Production(production_environment, program)
+
+
+def test_production_is_ready(production: Production) -> None:
+    response = production.request("GET", "/readyz", headers={"Host": "10.0.0.7"})
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_pages_are_served_over_tls_only(production: Production) -> None:
+    response = production.request("GET", "/accounts/login/", headers={"Host": "id.example.com"})
+
+    assert response.status_code == 301
+    assert response.headers["Location"] == "https://id.example.com/accounts/login/"
+
+
+def test_pages_are_served_with_their_files_and_strict_headers(production: Production) -> None:
+    page = production.request("GET", "/accounts/login/")
+
+    assert page.status_code == 200
+    assert page.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    stylesheets = re.findall(r'href="(/static/[^"]+\.css)"', page.text)
+    assert stylesheets
+    for path in stylesheets:
+        file = production.request("GET", path)
+        assert file.status_code == 200
+        assert "immutable" in file.headers["Cache-Control"]
+
+
+def test_other_host_names_are_refused(production: Production) -> None:
+    headers = BEHIND_TLS | {"Host": "evil.example.net"}
+
+    assert production.request("GET", "/accounts/login/", headers=headers).status_code == 400
+
+
+def test_discovery_names_the_public_address(production: Production) -> None:
+    response = production.request("GET", "/.well-known/openid-configuration")
+
+    assert response.status_code == 200
+    assert response.json()["issuer"] == deployment.ISSUER
+
+
+def test_failed_sign_ins_are_counted_in_redis_for_all_replicas(production: Production) -> None:
+    page = production.request("GET", "/accounts/login/")
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+    assert token is not None
+    cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in page.cookies)
+    assert "__Host-csrf=" in cookies
+
+    response = production.request(
+        "POST",
+        "/accounts/login/",
+        headers=BEHIND_TLS
+        | {"Cookie": cookies, "Origin": deployment.ISSUER, "X-Forwarded-For": "203.0.113.7"},
+        data={"login": "ada", "password": PASSPHRASE, "csrfmiddlewaretoken": token[1]},
+    )
+
+    assert response.status_code in {200, 400}
+    counters = redis.Redis.from_url(production.environment["REDIS_URL"]).keys(
+        "*:login_failed:*:ip:*"
+    )
+    assert any(b"203.0.113.7" in counter for counter in counters)
+
+
+def test_production_logs_json_lines_with_request_ids(production: Production) -> None:
+    production.request("GET", "/accounts/login/?password=in-the-query")
+
+    line = json.loads(production.program.wait_for('"request"'))
+
+    assert line["event"] == "request"
+    assert len(line["request_id"]) == 32
+    assert "in-the-query" not in json.dumps(line)
+
+
+def test_worker_and_beat_start_as_in_compose(production_environment: dict[str, str]) -> None:
+    with processes.running(deployment.command("worker"), production_environment) as worker:
+        worker.wait_for("ready.")
+        call = ["celery", "--quiet", "-A", "idp", "call", "idp.tasks.clear_expired"]
+        assert processes.run(call, production_environment).returncode == 0
+        worker.wait_for("expired_cleared")
+
+    with processes.running(deployment.command("beat"), production_environment) as beat:
+        beat.wait_for("Starting...")
+
+    assert not (processes.ROOT / "celerybeat.pid").exists()
+
+
+@pytest.mark.parametrize(
+    ("variables", "check"),
+    [
+        ({"DEBUG": "on", "RATE_LIMITS": "off"}, "scopeward.E008"),
+        ({"SECRET_KEY_FILE": ""}, "SECRET_KEY must be set"),
+    ],
+)
+def test_insecure_production_does_not_start(
+    production_environment: dict[str, str], variables: dict[str, str], check: str
+) -> None:
+    environment = production_environment | variables | {"GRANIAN_PORT": str(free_port())}
+    command = [word for word in deployment.command("provider") if "respawn" not in word]
+
+    refused = processes.run(command, environment)
+
+    assert refused.returncode != 0
+    assert check in refused.stdout + refused.stderr
