@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 WRONG_CREDENTIALS = _("That name and that password do not go together.")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts are made by administrators, not by whoever passes by."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

@@ -21,7 +21,7 @@ from idp.accounts.on_the_way import OnTheWayToAnApplication
 from idp.accounts.services import keep_email_in_step
 
 
-class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):  # type: ignore[misc]
+class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
     """The sign-in page. It says what the person signs in for."""
 
     def get_initial(self) -> dict[str, Any]:
@@ -40,11 +40,11 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):  # type: igno
         return response
 
 
-class ReauthenticateView(OnTheWayToAnApplication, allauth_views.ReauthenticateView):  # type: ignore[misc]
+class ReauthenticateView(OnTheWayToAnApplication, allauth_views.ReauthenticateView):
     """The password again, before something sensitive or when an application asks for it."""
 
 
-class EmailView(allauth_views.EmailView):  # type: ignore[misc]
+class EmailView(allauth_views.EmailView):
     """The person's e-mail addresses."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -55,7 +55,7 @@ class EmailView(allauth_views.EmailView):  # type: ignore[misc]
         return response
 
 
-class SessionsView(sessions_views.ListUserSessionsView):  # type: ignore[misc]
+class SessionsView(sessions_views.ListUserSessionsView):
     """Where the person is signed in; one session, or all others, can be ended."""
 
     def form_valid(self, form: Form) -> HttpResponse:

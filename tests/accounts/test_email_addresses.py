@@ -76,6 +76,8 @@ def test_confirming_another_address_says_nothing_about_the_main_one(
 
 
 def test_new_main_address_is_the_persons_address(trusted: Browser, ada: User) -> None:
+    EmailAddress.objects.filter(user=ada).update(verified=False)
+    keep_email_in_step(ada.pk)
     EmailAddress.objects.create(user=ada, email="new@example.com", verified=True)
 
     trusted.post(PAGE, {"action_primary": "", "email": "new@example.com"})

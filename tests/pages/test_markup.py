@@ -78,7 +78,7 @@ def assert_well_formed(document: Document) -> None:
     ids = [e["id"] for e in document.elements if e["id"]]
     assert len(ids) == len(set(ids)), "an id is used twice"
     assert len(document.find("title")) == 1
-    assert document.find("title")[0].text.removesuffix("· Scopeward").strip()
+    assert document.find("title")[0].text.strip().removesuffix("· Scopeward").strip()
     assert len(document.find("main")) == 1
     assert len(document.find("h1")) == 1
     assert document.find("h1")[0].text.strip()
@@ -137,7 +137,7 @@ def test_refused_fields_are_tied_to_their_errors(document: Document) -> None:
 def test_refused_form_says_so_in_title_and_summary(browser: Browser) -> None:
     page = read(STRANGER["sign-in empty"](browser).content.decode())
 
-    assert page.find("title")[0].text.startswith("Error:")
+    assert page.find("title")[0].text.strip().startswith("Error:")
     summary = next(e for e in page.elements if e["role"] == "alert")
     links = [e["href"] for e in page.find("a") if summary in e.ancestors]
     assert links == ["#id_login", "#id_password"]
