@@ -78,12 +78,15 @@ class Core(OAuthLibCore):
         return None, headers, body or "", status
 
     def _request(self, request: HttpRequest) -> Request:
+        pairs = self.extract_body(request)
         oauth_request = Request(
             request.path,
             http_method=request.method,
-            body=self.extract_body(request),
+            body=pairs,
             headers=self.extract_headers(request),
         )
+        # oauthlib keeps only the last of several resources, and so would not see that they are.
+        oauth_request.decoded_body = pairs
         oauth_request.arrived_at = getattr(request, "arrived_at", None) or timezone.now()
         return oauth_request
 
