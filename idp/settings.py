@@ -114,6 +114,8 @@ INSTALLED_APPS.append("django.forms")
 
 DATABASES = {"default": env.database("DATABASE_URL", env.sqlite(DATA_DIR / "scopeward.sqlite3"))}
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if SQLITE and not PRODUCTION:
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
 DATABASES["default"].setdefault("OPTIONS", {}).update(
