@@ -9,13 +9,15 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from place import Place, PlaceError, claimed, find_place
 from processes import ProgramError, Programs, StoppedError
 
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
+CELERY = [sys.executable, "-m", "celery", "--workdir", str(ROOT), "-A", "idp.celery"]
+WORKER = [*CELERY, "worker", "--beat", "--pool", "solo"]
 # What answers on this machine is not to be asked through a proxy.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -25,16 +27,13 @@ def main() -> int:
     try:
         place = find_place(ROOT / "var" / "demo")
         with claimed(place.data_dir):
-            run(place)
-    except StoppedError:
-        say("Stopped.")
-        return 0
-    except (PlaceError, ProgramError) as error:
-        say(f"\n{error}")
+            return run(place)
+    except PlaceError as error:
+        say(str(error))
         return 1
 
 
-def run(place: Place) -> NoReturn:
+def run(place: Place) -> int:
     """Prepare, start, announce and watch; whatever happens, nothing keeps running."""
     logs = place.data_dir / "logs"
     logs.mkdir(exist_ok=True)
@@ -45,8 +44,13 @@ def run(place: Place) -> NoReturn:
         start(place, programs, demo["client_secrets"])
         announce(place, demo, logs)
         programs.watch()
-    finally:
+    except StoppedError:
         say("\nStopping ...")
+        return 0
+    except ProgramError as error:
+        say(f"\n{error}")
+        return 1
+    finally:
         programs.stop()
 
 
@@ -63,20 +67,14 @@ def prepare(place: Place, programs: Programs) -> Any:
 
 def start(place: Place, programs: Programs, secrets: dict[str, str]) -> None:
     """Start the programs and wait until each of them does its work."""
-    say("Starting the provider, Query Desk and the background worker ...")
-    programs.start(
-        "provider",
-        granian(place.port, "idp.wsgi:application", "--working-dir", str(ROOT)),
-    )
+    say("Starting the background worker, the provider and Query Desk ...")
+    # The worker says that it is ready on the level INFO only.
+    programs.start("worker", WORKER, {"LOG_LEVEL": "INFO"})
+    programs.wait_for("worker", lambda: b" ready." in programs.log("worker").read_bytes())
+    programs.start("provider", granian(place.port, ROOT, "idp.wsgi:application"))
     programs.start(
         "query_desk",
-        granian(
-            place.query_desk_port,
-            "query_desk.app:create_app",
-            "--factory",
-            "--working-dir",
-            str(ROOT / "examples"),
-        ),
+        granian(place.query_desk_port, ROOT / "examples", "query_desk.app:create_app", "--factory"),
         {
             "QUERY_DESK_ISSUER": place.issuer,
             "QUERY_DESK_ORIGIN": place.query_desk,
@@ -85,18 +83,15 @@ def start(place: Place, programs: Programs, secrets: dict[str, str]) -> None:
             "QUERY_DESK_CLIENT_SECRET": secrets["query-desk"],
         },
     )
-    worker = [sys.executable, "-m", "celery", "--workdir", str(ROOT), "-A", "idp.celery"]
-    # The worker says that it is ready on the level INFO only.
-    programs.start("worker", [*worker, "worker", "--beat", "--pool", "solo"], {"LOG_LEVEL": "INFO"})
     programs.wait_for("provider", lambda: answers(f"{place.issuer}/readyz"))
     programs.wait_for("query_desk", lambda: answers(f"{place.query_desk}/"))
-    programs.wait_for("worker", lambda: b" ready." in programs.log("worker").read_bytes())
 
 
-def granian(port: int, application: str, *options: str) -> list[str]:
-    """Return the command that serves a WSGI application on this machine only."""
+def granian(port: int, folder: Path, *application: str) -> list[str]:
+    """Return the command that serves a WSGI application in a folder, on this machine only."""
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    return [*command, "--port", str(port), "--blocking-threads", "4", *options, application]
+    options = ["--port", str(port), "--blocking-threads", "4", "--working-dir", str(folder)]
+    return [*command, *options, *application]
 
 
 def announce(place: Place, demo: Any, logs: Path) -> None:

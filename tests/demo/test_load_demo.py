@@ -1,0 +1,128 @@
+"""`manage.py load_demo`: the same people every time, never where it matters."""
+
+import json
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from claims import subject
+from claims.standard import COLUMNS, SCOPE_CLAIMS, standard_claims
+from consent.catalogue import all_scopes
+from idp import conf
+from idp.client_authentication.secrets import PepperedSecretHasher
+from idp.demo.load import load_demo
+from idp.demo.people import PASSWORD, PEOPLE
+from idp.models import Client, User
+
+pytestmark = pytest.mark.django_db
+ORIGINS = {"query_desk": "http://localhost:8001", "warehouse": "http://localhost:8002"}
+
+
+def load(**changes: str) -> dict[str, str]:
+    return load_demo(conf.current(), **(ORIGINS | changes))
+
+
+@pytest.mark.parametrize("username", [person.username for person in PEOPLE])
+def test_everybody_has_every_standard_claim(username):
+    load()
+
+    person = User.objects.values(*COLUMNS).get(username=username)
+    for scope, claims in SCOPE_CLAIMS.items():
+        assert set(standard_claims(person, scope)) == set(claims)
+
+
+def test_everybody_signs_in_with_the_password_that_is_printed():
+    load()
+
+    for person in User.objects.all():
+        assert person.check_password(PASSWORD)
+        assert EmailAddress.objects.get(user=person).verified
+    assert User.objects.get(is_superuser=True).username == "admin"
+
+
+def test_people_differ_in_what_decides_access():
+    load()
+
+    recorded = {
+        person.username: subject.load(person.pk).attributes for person in User.objects.all()
+    }
+    assert recorded["ada"] == {
+        "roles": ("analyst",),
+        "department": "finance",
+        "projects": ("atlas",),
+        "clearance": "confidential",
+    }
+    assert recorded["linus"] == {
+        "roles": ("engineer",),
+        "department": "engineering",
+        "projects": ("borealis", "cirrus"),
+        "clearance": "internal",
+    }
+    assert "data-owner" in recorded["grace"]["roles"]
+
+
+def test_loading_again_changes_no_person_and_rotates_the_secrets():
+    first = load()
+    User.objects.filter(username="ada").update(nickname="Changed")
+    people = set(User.objects.values_list("pk", flat=True))
+
+    second = load()
+
+    assert set(User.objects.values_list("pk", flat=True)) == people
+    assert User.objects.get(username="ada").nickname == "Changed"
+    for client_id, secret in second.items():
+        stored = Client.objects.get(client_id=client_id).client_secret
+        assert PepperedSecretHasher().verify(secret, stored)
+        assert not PepperedSecretHasher().verify(first[client_id], stored)
+
+
+def test_applications_follow_their_ports():
+    load()
+    load(query_desk="http://localhost:9001", warehouse="http://localhost:9002")
+
+    desk, warehouse = (Client.objects.get(client_id=name) for name in ("query-desk", "warehouse"))
+    assert desk.redirect_uris == "http://localhost:9001/callback"
+    assert desk.resources == ["http://localhost:9002"]
+    assert warehouse.resource_server == "http://localhost:9002"
+    assert desk.scopes == set(all_scopes())
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"production": True},
+        {"issuer": "https://op.example"},
+        {"issuer": "http://localhost.op.example:8000"},
+        {"issuer": "http://192.0.2.1:8000"},
+        {"issuer": "http://localhost@op.example"},
+    ],
+)
+def test_where_others_could_reach_it_nothing_is_loaded(changes: dict[str, Any]):
+    with pytest.raises(ImproperlyConfigured):
+        load_demo(replace(conf.current(), **changes), **ORIGINS)
+
+    assert not User.objects.exists()
+    assert not Client.objects.exists()
+
+
+def test_the_command_prints_what_the_launcher_hands_on():
+    output = StringIO()
+    call_command("load_demo", stdout=output)
+
+    document = json.loads(output.getvalue())
+    assert document["issuer"] == conf.current().issuer
+    assert set(document["client_secrets"]) == {"query-desk", "warehouse"}
+    assert list(document["accounts"]) == ["ada", "grace", "linus", "admin"]
+    assert document["password"] == PASSWORD
+
+
+def test_the_command_says_why_it_refuses(settings):
+    settings.SCOPEWARD = replace(conf.current(), issuer="https://op.example")
+
+    with pytest.raises(CommandError, match="only for this machine"):
+        call_command("load_demo")

@@ -1,0 +1,129 @@
+"""The demo's story in a real browser: scopes withheld, other values, nothing asked twice."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.demo.conftest import PASSWORD, Demo
+
+pytestmark = pytest.mark.browser
+ALL = {
+    *("openid", "profile", "email", "phone", "address"),
+    *("roles", "department", "projects", "clearance", "offline_access"),
+}
+
+
+@pytest.fixture
+def page(chromium):
+    with chromium.new_context(locale="en") as context:
+        context.set_default_timeout(15_000)
+        yield context.new_page()
+
+
+def sign_in(page: Page, demo: Demo, username: str) -> None:
+    page.goto(demo.query_desk)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator("[name=login]").fill(username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def scopes(page: Page, outcome: str) -> set[str]:
+    lines = page.locator(f"li.{outcome}").all()
+    return {line.get_attribute("data-scope") or "" for line in lines}
+
+
+def claims(page: Page) -> dict[str, str]:
+    rows = page.locator("tr[data-claim]").all()
+    return {
+        row.get_attribute("data-claim") or "": row.locator("td").nth(1).inner_text() for row in rows
+    }
+
+
+@pytest.mark.spec("OIDC Core", "5.4")
+def test_ada_withholds_one_scope_and_query_desk_gets_exactly_the_rest(page: Page, demo: Demo):
+    sign_in(page, demo, "ada")
+    expect(page).to_have_title(re.compile("Query Desk asks for access"))
+    page.get_by_label("Phone number").uncheck()
+    press(page, "Allow")
+
+    expect(page).to_have_url(f"{demo.query_desk}/desk")
+    assert scopes(page, "granted") == ALL - {"phone"}
+    assert scopes(page, "withheld") == {"phone"}
+    released = claims(page)
+    assert released["name"] == "Ada Maria Kessler"
+    assert released["department"] == "finance"
+    assert released["projects"] == '["atlas"]'
+    assert "phone_number" not in released
+
+    # The second visit is silent, and what was withheld is not asked for again.
+    press(page, "Sign in silently")
+    expect(page.get_by_role("status")).to_contain_text("Signed in with 9 of 10 scopes")
+    press(page, "Sign out")
+    expect(page.get_by_role("heading", name="See you.")).to_be_visible()
+    sign_in(page, demo, "ada")
+    expect(page).to_have_url(f"{demo.query_desk}/desk")
+    assert scopes(page, "withheld") == {"phone"}
+
+    # Only when she wants to decide again.
+    press(page, "Decide again")
+    page.get_by_label("Phone number").check()
+    press(page, "Allow")
+    expect(page).to_have_url(f"{demo.query_desk}/desk")
+    assert scopes(page, "granted") == ALL
+    assert claims(page)["phone_number"] == "+493023125014"
+
+
+def test_linus_gets_other_values(page: Page, demo: Demo):
+    sign_in(page, demo, "linus")
+    press(page, "Allow")
+
+    expect(page).to_have_url(f"{demo.query_desk}/desk")
+    released = claims(page)
+    assert released["name"] == "Linus Erik Holm"
+    assert released["department"] == "engineering"
+    assert released["projects"] == '["borealis", "cirrus"]'
+    assert released["roles"] == '["engineer"]'
+
+
+@pytest.mark.spec("RFC 8707", "2.2")
+def test_grace_gets_a_token_for_the_warehouse_without_a_refresh_token(page: Page, demo: Demo):
+    sign_in(page, demo, "grace")
+    page.get_by_label("Staying connected").uncheck()
+    press(page, "Allow")
+    expect(page.get_by_role("button", name="Refresh")).to_have_count(0)
+
+    press(page, f"Get one for {demo.warehouse}")
+
+    expect(page.get_by_role("heading", name=f"For {demo.warehouse}")).to_be_visible()
+    expect(page.get_by_role("heading", name=f"For {demo.issuer}")).to_be_visible()
+    page.get_by_text("Payload").last.click()
+    expect(page.locator("pre").last).to_contain_text(f'"aud": "{demo.warehouse}"')
+
+
+def test_saying_no_to_everything_is_answered_kindly(page: Page, demo: Demo):
+    sign_in(page, demo, "admin")
+    press(page, "Don't allow")
+
+    expect(page.get_by_role("heading", name="You said no")).to_be_visible()
+    press(page, "Sign in")
+    expect(page).to_have_title(re.compile("Query Desk asks for access"))
+    page.get_by_label("E-mail address").check()
+    press(page, "Allow")
+    expect(page).to_have_url(f"{demo.query_desk}/desk")
+
+
+def test_refreshing_keeps_the_person_signed_in(page: Page, demo: Demo):
+    sign_in(page, demo, "linus")
+    if "consent" in page.url:
+        press(page, "Allow")
+    press(page, "Refresh")
+
+    expect(page.get_by_role("status")).to_contain_text("Tokens refreshed with 10 scopes")
+    press(page, "Call userinfo again")
+    expect(page.get_by_role("status")).to_contain_text("Userinfo answered with")
