@@ -22,7 +22,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format lock messages clean
+.PHONY: help demo run test compliance check format lock messages clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ test: $(VENV)/dev ## Run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 	@$(BIN)/python -m tests.services.postgresql $(BIN)/pytest --numprocesses $(JOBS) \
 		--dist loadfile -m "both_databases or postgresql"
+
+compliance: $(VENV)/dev ## Prove what the specifications require, write docs/compliance.md
+	@$(BIN)/pytest -m spec --numprocesses $(JOBS) --dist loadfile --compliance-report
 
 check: $(VENV)/dev ## Format, lint, types, import directions, templates, migrations, deployment
 	$(BIN)/ruff format --check .

@@ -21,6 +21,10 @@ from tests.specs.robustness.strategies import (
 
 PROGRAMS = st.sampled_from(["/token", "/introspect", "/revoke", "/userinfo"])
 PAGES = st.sampled_from(["/authorize", "/logout"])
+SHAPING = (
+    "prompt", "claims", "max_age", "acr_values", "id_token_hint", "nonce", "state", "ui_locales",
+    "login_hint", "resource",
+)  # fmt: skip
 METHODS = st.sampled_from(["get", "post", "put", "head", "options", "delete"])
 
 
@@ -47,8 +51,7 @@ def test_no_request_to_a_page_causes_a_server_error(
 
 @pytest.mark.spec("RFC 6749", "4.1.2.1", hole=18)
 @many
-@given(changes=st.dictionaries(st.sampled_from(["prompt", "claims", "max_age", "acr_values",
-    "id_token_hint", "nonce", "state", "ui_locales", "login_hint", "resource"]), value))  # fmt: skip
+@given(changes=st.dictionaries(st.sampled_from(SHAPING), value))
 def test_request_of_a_signed_in_person_causes_no_server_error(
     rp: RelyingParty, person: User, changes: dict[str, str]
 ) -> None:
@@ -140,9 +143,7 @@ def test_knowing_half_a_refresh_token_is_not_enough(
 @pytest.mark.spec("RFC 9700", "4.1.3")
 @many
 @given(address=st.one_of(value, jwt_like.map(lambda path: f"https://rp.example/{path}")))
-def test_no_address_that_is_not_registered_is_redirected_to(
-    rp: RelyingParty, address: str
-) -> None:
+def test_no_address_that_is_not_registered_is_redirected_to(rp: RelyingParty, address: str) -> None:
     registered = rp.client.redirect_uris.split()[0]
 
     response = rp.authorize(redirect_uri=address, prompt="none")

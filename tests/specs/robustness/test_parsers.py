@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import pytest
 from hypothesis import given, strategies as st
+from jwcrypto import jwk, jws
 
 from idp import pkce
 from idp.authorize.request import AuthorizationRequest
@@ -133,8 +134,6 @@ def test_nothing_verifies_but_what_we_signed(token: str) -> None:
 def test_what_we_signed_verifies_here_and_with_jwcrypto(
     payload: dict[str, object], algorithm: str
 ) -> None:
-    from jwcrypto import jwk, jws
-
     ring = key_ring()
     token = ring.signer(algorithm).sign(payload, typ="at+jwt")
 
