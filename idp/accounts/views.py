@@ -70,8 +70,9 @@ class SessionsView(sessions_views.ListUserSessionsView):
         return redirect("usersessions_list")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say what each browser is."""
+        """Say what each browser is, this one first."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["sessions"].sort(key=lambda session: not session.is_current())
         for session in context["sessions"]:
             session.browser = describe(session.user_agent)
         return context
