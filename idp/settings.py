@@ -271,6 +271,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Signed-in people are re-authenticated on this page too (prompt=login): it must not send them on.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_ADAPTER = "idp.accounts.sessions.UserSessionsAdapter"
 if not SCOPEWARD.rate_limits:
     ACCOUNT_RATE_LIMITS = False
 # Without a mail server, mail is written to files.
