@@ -39,9 +39,11 @@ def scopes(page: Page, outcome: str) -> set[str]:
 
 
 def claims(page: Page) -> dict[str, str]:
-    rows = page.locator("tr[data-claim]").all()
+    """Return what the page shows of userinfo."""
+    rows = page.locator("tr[data-claim]:has(td[data-label=Userinfo])").all()
     return {
-        row.get_attribute("data-claim") or "": row.locator("td").nth(1).inner_text() for row in rows
+        row.get_attribute("data-claim") or "": row.locator("td[data-label=Userinfo]").inner_text()
+        for row in rows
     }
 
 
