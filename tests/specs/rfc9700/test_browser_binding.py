@@ -155,8 +155,9 @@ def test_answer_to_the_consent_screen_needs_the_token_of_its_form(
 def test_consent_of_one_person_does_not_count_for_the_next_in_the_same_browser(
     rp: RelyingParty, person: User, other_person: User
 ) -> None:
+    make_grant(person=other_person, client=rp.client, scopes=["openid", "email"])
     rp.sign_in(person)
-    rp.authorize(scope="openid email")
+    rp.authorize(scope="openid email", prompt="consent")
     page = rp.follow(rp.browser.get(resume_path()))
     form = form_with(page.content.decode(), "decision")
     rp.browser.post(page.wsgi_request.path, {**form.data, "decision": "allow"})
