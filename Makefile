@@ -36,7 +36,7 @@ run: $(VENV)/runtime ## Run the provider alone on its own data (PORT, DATA_DIR, 
 	@$(MANAGE) rotate_keys > /dev/null
 	@$(MANAGE) first_administrator
 	@echo "Scopeward on http://localhost:$(PORT), the admin on http://localhost:$(PORT)/admin/"
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 8 \
+	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 \
 		--log-level warning idp.wsgi:application & web=$$!; \
 	$(BIN)/celery --quiet -A idp worker --beat --pool solo & worker=$$!; \
 	trap 'kill $$web $$worker 2> /dev/null; wait' EXIT; trap 'exit 0' INT TERM; wait $$web
