@@ -31,7 +31,7 @@ def end_it_from_elsewhere(browser: Browser) -> None:
     elsewhere.post("/accounts/sessions/", {"session": session.pk})
 
 
-def end_all_others_from_elsewhere(browser: Browser) -> None:  # noqa: ARG001
+def end_all_others_from_elsewhere(browser: Browser) -> None:
     elsewhere = Browser()
     elsewhere.post("/accounts/login/", {"login": "ada", "password": PASSWORD})
     elsewhere.post("/accounts/sessions/")
