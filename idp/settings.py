@@ -28,6 +28,7 @@ SCOPEWARD = Conf(
     key_encryption_secret=env.text("KEY_ENCRYPTION_SECRET", SECRET_KEY).encode(),
     production=PRODUCTION,
     rate_limits=env.flag("RATE_LIMITS", default=True),
+    replay_leeway=env.number("REPLAY_LEEWAY", 0),
 )
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
