@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from consent import catalogue, prompts
+from consent import acts, catalogue, history, prompts
 from consent.decisions import DecisionContext, Parties, Verdict, record
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.form_action import form_action_source
@@ -24,7 +24,7 @@ from consent.grants import (
     write_scopes,
 )
 from consent.models import ConsentRequest, Grant, Outcome
-from consent.prompts import Question, Questions
+from consent.prompts import Question, Questions, State
 
 __all__ = [
     "DecisionContext",
@@ -42,6 +42,7 @@ KEPT_AFTER_EXPIRY = timedelta(days=1)
 """For so long a late visitor is told that the request has expired."""
 
 
+@transaction.atomic
 def open_consent_request(  # noqa: PLR0913 - each argument is a column
     *,
     user: Model,
@@ -64,7 +65,7 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
         raise ValueError("return_to must be a path of this site")
     if redirect_origin:
         form_action_source(redirect_origin)
-    return ConsentRequest.objects.create(
+    consent_request = ConsentRequest.objects.create(
         user_id=user.pk,
         client_id=client.pk,
         scopes=[entry.name for entry in catalogue.known(scopes)],
@@ -75,6 +76,8 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
         redirect_origin=redirect_origin,
         expires_at=timezone.now() + timedelta(seconds=lifetime_seconds),
     )
+    history.record([acts.asked(consent_request)])
+    return consent_request
 
 
 @transaction.atomic
@@ -107,7 +110,9 @@ def decide(
     grant = held or lock_or_open(consent_request.user_id, consent_request.client_id)
     verdicts = [_verdict(question, granted, lifetime, now) for question in questions.asked]
     parties = Parties(grant.user_id, grant.client_id, grant.pk)
-    record(parties, verdicts, context, now)
+    _write(parties, questions, verdicts, context, now)
+    implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
+    history.record(acts.implied(grant, implied, context))
     write_scopes(grant, _scopes(grant, questions, verdicts))
     ConsentRequest.objects.filter(pk=consent_request.pk).update(grant=grant)
     return grant
@@ -166,6 +171,20 @@ def _scopes(
     return untouched | implicit | granted
 
 
+def _write(
+    parties: Parties,
+    questions: Questions,
+    verdicts: Collection[Verdict],
+    context: DecisionContext,
+    now: datetime,
+) -> None:
+    if any(item.state is State.EXPIRED for item in questions.asked):
+        # The rows that say so are about to be written over.
+        history.record_expired(now, user=parties.user_id, client=parties.client_id)
+    record(parties, verdicts, context, now)
+    history.record(acts.decided(parties, verdicts, context, now))
+
+
 def _deny(
     consent_request: ConsentRequest,
     questions: Questions,
@@ -175,12 +194,13 @@ def _deny(
 ) -> None:
     names = [question.entry.name for question in questions.asked]
     parties = Parties(consent_request.user_id, consent_request.client_id)
-    record(parties, [Verdict(name, Outcome.DENIED) for name in names], context, now)
+    verdicts = [Verdict(name, Outcome.DENIED) for name in names]
+    _write(parties, questions, verdicts, context, now)
     if held is None:
         return
     left = without(held.scopes, names)
     # Asked about everything anew, the person wanted none of it: not even the sign-in stays.
     if questions.reopened and not left.keys() - {entry.name for entry in questions.implicit}:
-        revoke_grant(held)
+        revoke_grant(held, context=context)
     elif left != held.scopes:
         write_scopes(held, left)
