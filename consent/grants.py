@@ -60,7 +60,7 @@ def revoke_grant(grant: Grant, *, context: DecisionContext = BY_THE_SYSTEM) -> b
         revoked_at=timezone.now(), updated_at=timezone.now(), version=F("version") + 1
     )
     if changed:
-        history.record([acts.revoked(grant, " ".join(grant.scopes), context)])
+        history.record([acts.revoked(grant, " ".join(sorted(grant.scopes)), context)])
     return bool(changed)
 
 
