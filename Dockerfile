@@ -15,7 +15,7 @@ RUN SCOPEWARD_ENV=production ISSUER=https://build.invalid SECRET_KEY=build \
 
 FROM python:${PYTHON_VERSION}-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin scopeward \
-    && install --directory --owner scopeward --mode 0700 /data
+    && install --directory --owner scopeward --mode 0700 /data /history-heads
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app
@@ -27,9 +27,9 @@ ENV PATH=/venv/bin:$PATH \
     GRANIAN_HOST=0.0.0.0 \
     GRANIAN_PORT=8000 \
     GRANIAN_WORKERS=2 \
-    GRANIAN_BLOCKING_THREADS=8
+    GRANIAN_BLOCKING_THREADS=4
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/livez', timeout=3)"]
-CMD ["granian", "--interface", "wsgi", "--respawn-failed-workers", "idp.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "idp.wsgi:application"]

@@ -22,7 +22,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format lock messages clean
+.PHONY: help demo run test compliance check format lock messages clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,7 +36,7 @@ run: $(VENV)/runtime ## Run the provider alone on its own data (PORT, DATA_DIR, 
 	@$(MANAGE) rotate_keys > /dev/null
 	@$(MANAGE) first_administrator
 	@echo "Scopeward on http://localhost:$(PORT), the admin on http://localhost:$(PORT)/admin/"
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 8 \
+	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 \
 		--log-level warning idp.wsgi:application & web=$$!; \
 	$(BIN)/celery --quiet -A idp worker --beat --pool solo & worker=$$!; \
 	trap 'kill $$web $$worker 2> /dev/null; wait' EXIT; trap 'exit 0' INT TERM; wait $$web
@@ -45,6 +45,9 @@ test: $(VENV)/dev ## Run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 	@$(BIN)/python -m tests.services.postgresql $(BIN)/pytest --numprocesses $(JOBS) \
 		--dist loadfile -m "both_databases or postgresql"
+
+compliance: $(VENV)/dev ## Prove what the specifications require, write docs/compliance.md
+	@$(BIN)/pytest -m spec --numprocesses $(JOBS) --dist loadfile --compliance-report
 
 check: $(VENV)/dev ## Format, lint, types, import directions, templates, migrations, deployment
 	$(BIN)/ruff format --check .

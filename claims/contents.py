@@ -31,6 +31,6 @@ def contents(
     payload = dict(protocol)
     if subject is not None:
         payload.setdefault("sub", subject.id)
-        for release in released(target, subject, scopes, requested_claims):
-            payload.setdefault(release.claim, release.value)
+        for claim, value in released(target, subject, scopes, requested_claims).items():
+            payload.setdefault(claim, value)
     return payload

@@ -40,7 +40,7 @@ def released_values(subject: Subject, scope: str) -> list[tuple[str, str]]:
 
     Whether an address is verified is said beside the address, not as a value of its own.
     """
-    found = {release.claim: release.value for release in releases(subject, {scope})}
+    found = {source.claim: value for source, value in releases(subject, {scope})}
     definitions = {mapped.claim: mapped.definition for mapped in mapped_claims()}
     rows = []
     for claim, value in found.items():

@@ -1,6 +1,5 @@
 """The claim mappings: which claim comes from which attribute, and in which form."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ from claims.attributes import Definition, definitions, recorded
 from claims.epoch import Kept
 from claims.models import ClaimMapping, Kind
 from claims.protocol import RESERVED
+from claims.subject import Subject
 from claims.targets import Target
 
 
@@ -19,6 +19,19 @@ class MappedClaim:
     definition: Definition
     scope: str
     targets: frozenset[Target]
+
+    def value_for(self, subject: Subject) -> Any:
+        """Return the claim's JSON value, None when the person has no such attribute.
+
+        A level becomes its position, the lowest being 0, because what a resource server does with
+        a level is compare it, and names do not compare.
+        """
+        value = recorded(self.definition, subject.attributes.get(self.definition.name))
+        if value is None:
+            return None
+        if self.definition.kind == Kind.LEVEL:
+            return self.definition.levels.index(value)
+        return list(value) if self.definition.kind == Kind.LIST else value
 
 
 def _load() -> tuple[MappedClaim, ...]:
@@ -46,18 +59,3 @@ _mappings = Kept(_load)
 def mapped_claims() -> tuple[MappedClaim, ...]:
     """Return all mappings in the order of their claims. Kept in process."""
     return _mappings.get()
-
-
-def claim_value(mapped: MappedClaim, attributes: Mapping[str, Any]) -> Any:
-    """Return the JSON value of a mapped claim, None when the person has no such attribute.
-
-    A level becomes its position, the lowest being 0, because what a resource server does with a
-    level is compare it, and names do not compare.
-    """
-    definition = mapped.definition
-    value = recorded(definition, attributes.get(definition.name))
-    if value is None:
-        return None
-    if definition.kind == Kind.LEVEL:
-        return definition.levels.index(value)
-    return list(value) if definition.kind == Kind.LIST else value

@@ -6,10 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from claims.attributes import Definition
-from claims.mapping import mapped_claims
 from claims.models import Kind
-from claims.release import releases
+from claims.release import Releasable, StandardClaim, releases
 from claims.subject import Subject
 from claims.targets import Target
 
@@ -30,24 +28,24 @@ class Origin:
 
 def origins(subject: Subject, scopes: Collection[str]) -> list[Origin]:
     """Return the origin of every claim that the scopes release about a person."""
-    attributes = {mapped.claim: mapped.definition for mapped in mapped_claims()}
     return [
         Origin(
-            claim=release.claim,
-            value=release.value,
-            scope=release.scope,
-            source=_source(attributes.get(release.claim), subject),
-            in_id_token=Target.ID_TOKEN in release.targets,
-            in_access_token=Target.ACCESS_TOKEN in release.targets,
-            in_userinfo=Target.USERINFO in release.targets,
+            claim=released.claim,
+            value=value,
+            scope=released.scope,
+            source=_source(released, subject),
+            in_id_token=Target.ID_TOKEN in released.targets,
+            in_access_token=Target.ACCESS_TOKEN in released.targets,
+            in_userinfo=Target.USERINFO in released.targets,
         )
-        for release in releases(subject, scopes)
+        for released, value in releases(subject, scopes)
     ]
 
 
-def _source(attribute: Definition | None, subject: Subject) -> str:
-    if attribute is None:
+def _source(released: Releasable, subject: Subject) -> str:
+    if isinstance(released, StandardClaim):
         return gettext("Personal details")
+    attribute = released.definition
     title = gettext(attribute.title)
     if attribute.kind == Kind.LEVEL:
         return f"{title}: {subject.attributes[attribute.name]}"

@@ -6,41 +6,50 @@ moves a claim between the two payloads that the client reads, it never adds one.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from claims.mapping import claim_value, mapped_claims
+from claims.mapping import MappedClaim, mapped_claims
 from claims.protocol import ANNOUNCED
 from claims.standard import CLAIMS, SCOPE_CLAIMS, make
 from claims.subject import Subject
 from claims.targets import FOR_THE_CLIENT, Target
 
-STANDARD_TARGETS = frozenset({Target.USERINFO})
-"""OIDC Core §5.4: with a code flow, the standard scopes release into userinfo."""
-
 
 @dataclass(frozen=True, slots=True)
-class Release:
-    """One claim that one scope releases, with its value; into `targets` without being asked."""
+class StandardClaim:
+    """One standard claim with its scope. OIDC Core §5.4: a code flow releases into userinfo."""
 
     claim: str
-    value: Any
     scope: str
-    targets: frozenset[Target]
+    targets: ClassVar[frozenset[Target]] = frozenset({Target.USERINFO})
+
+    def value_for(self, subject: Subject) -> Any:
+        """Return the claim's value, None when there is none."""
+        return make(subject.standard, self.claim)
 
 
-def releases(subject: Subject, scopes: Collection[str]) -> Iterator[Release]:
-    """Yield every claim that the scopes release and that has a value, whatever the payload."""
-    for scope, claims in SCOPE_CLAIMS.items():
-        if scope in scopes:
-            for claim in claims:
-                value = make(subject.standard, claim)
-                if value is not None:
-                    yield Release(claim, value, scope, STANDARD_TARGETS)
+Releasable = StandardClaim | MappedClaim
+_STANDARD = tuple(
+    StandardClaim(claim, scope) for scope, claims in SCOPE_CLAIMS.items() for claim in claims
+)
+
+
+def releasable(scopes: Collection[str]) -> Iterator[Releasable]:
+    """Yield every claim that one of the scopes releases, whatever the payload."""
+    for standard in _STANDARD:
+        if standard.scope in scopes:
+            yield standard
     for mapped in mapped_claims():
         if mapped.scope in scopes and mapped.claim not in CLAIMS:
-            value = claim_value(mapped, subject.attributes)
-            if value is not None:
-                yield Release(mapped.claim, value, mapped.scope, mapped.targets)
+            yield mapped
+
+
+def releases(subject: Subject, scopes: Collection[str]) -> Iterator[tuple[Releasable, Any]]:
+    """Yield every claim that the scopes release about a person, with its value."""
+    for source in releasable(scopes):
+        value = source.value_for(subject)
+        if value is not None:
+            yield source, value
 
 
 def released(
@@ -48,24 +57,26 @@ def released(
     subject: Subject,
     scopes: Collection[str],
     requested_claims: Mapping[str, Any],
-) -> list[Release]:
+) -> dict[str, Any]:
     """Return what goes into one payload: what the scopes put there, and what was asked for."""
     asked = requested_claims.get(target)
     asked = asked if isinstance(asked, Mapping) else {}
-    return [
-        release
-        for release in releases(subject, scopes)
-        if target in release.targets or _is_asked_for(release, target, asked)
-    ]
+    found = {}
+    for source in releasable(scopes):
+        unasked = target in source.targets
+        if unasked or _may_ask(source, target, asked):
+            value = source.value_for(subject)
+            if value is not None and (unasked or _matches(value, asked[source.claim])):
+                found[source.claim] = value
+    return found
 
 
-def _is_asked_for(release: Release, target: Target, asked: Mapping[str, Any]) -> bool:
+def _may_ask(source: Releasable, target: Target, asked: Mapping[str, Any]) -> bool:
     """OIDC Core §5.5: asked for in the ID token or userinfo, and reaching the client anyway."""
     return (
-        release.claim in asked
+        source.claim in asked
         and target in FOR_THE_CLIENT
-        and not FOR_THE_CLIENT.isdisjoint(release.targets)
-        and _matches(release.value, asked[release.claim])
+        and not FOR_THE_CLIENT.isdisjoint(source.targets)
     )
 
 

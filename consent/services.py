@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from consent import acts, catalogue, history, prompts
-from consent.decisions import DecisionContext, Parties, Verdict, record
+from consent.answers import write_answer
+from consent.decisions import DecisionContext, Parties, Verdict
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.form_action import form_action_source
 from consent.grants import (
@@ -24,7 +25,7 @@ from consent.grants import (
     write_scopes,
 )
 from consent.models import ConsentRequest, Grant, Outcome
-from consent.prompts import Question, Questions, State
+from consent.prompts import Question, Questions
 
 __all__ = [
     "DecisionContext",
@@ -110,7 +111,7 @@ def decide(
     grant = held or lock_or_open(consent_request.user_id, consent_request.client_id)
     verdicts = [_verdict(question, granted, lifetime, now) for question in questions.asked]
     parties = Parties(grant.user_id, grant.client_id, grant.pk)
-    _write(parties, questions, verdicts, context, now)
+    write_answer(parties, questions, verdicts, context, now)
     implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
     history.record(acts.implied(grant, implied, context))
     write_scopes(grant, _scopes(grant, questions, verdicts))
@@ -171,20 +172,6 @@ def _scopes(
     return untouched | implicit | granted
 
 
-def _write(
-    parties: Parties,
-    questions: Questions,
-    verdicts: Collection[Verdict],
-    context: DecisionContext,
-    now: datetime,
-) -> None:
-    if any(item.state is State.EXPIRED for item in questions.asked):
-        # The rows that say so are about to be written over.
-        history.record_expired(now, user=parties.user_id, client=parties.client_id)
-    record(parties, verdicts, context, now)
-    history.record(acts.decided(parties, verdicts, context, now))
-
-
 def _deny(
     consent_request: ConsentRequest,
     questions: Questions,
@@ -195,7 +182,7 @@ def _deny(
     names = [question.entry.name for question in questions.asked]
     parties = Parties(consent_request.user_id, consent_request.client_id)
     verdicts = [Verdict(name, Outcome.DENIED) for name in names]
-    _write(parties, questions, verdicts, context, now)
+    write_answer(parties, questions, verdicts, context, now)
     if held is None:
         return
     left = without(held.scopes, names)

@@ -32,7 +32,7 @@ SCOPEWARD = Conf(
 
 # The history of consent: who has this secret can link acts; changing it voids every MAC so far.
 HISTORY_SECRET = env.text("HISTORY_SECRET", SCOPEWARD.key_encryption_secret.decode()).encode()
-HISTORY_HEADS_DIR = DATA_DIR / "history-heads"
+HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
 DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
@@ -276,6 +276,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Signed-in people are re-authenticated on this page too (prompt=login): it must not send them on.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 USERSESSIONS_TRACK_ACTIVITY = True
+USERSESSIONS_ADAPTER = "idp.accounts.sessions.UserSessionsAdapter"
 if not SCOPEWARD.rate_limits:
     ACCOUNT_RATE_LIMITS = False
 # Without a mail server, mail is written to files.

@@ -1,9 +1,10 @@
 """The pytest plugin that writes docs/compliance.md from the `spec` marks of the tests.
 
 A mark names the requirement that a test proves: `spec("RFC 6749", "4.1.2")`, with the module of
-the OpenID Foundation's conformance suite that checks the same, if there is one. With
-`--compliance-report` the page is written after a run in which every such test passed; a test
-compares the page with the marks, so that it cannot fall behind.
+the OpenID Foundation's conformance suite that checks the same, if there is one, and the number of
+the finding about the engine that it closes (`hole`). With `--compliance-report` the page is written
+after a run in which every such test passed, and only then; a test compares the page with the marks,
+so that it cannot fall behind.
 """
 
 import ast
@@ -43,7 +44,7 @@ def requirements() -> list[Requirement]:
 
 
 def _of_file(path: Path) -> Iterator[Requirement]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
             for decorator in node.decorator_list:
                 if _is_spec(decorator):
@@ -84,17 +85,19 @@ class ReportWriter:
             name = report.nodeid.partition("[")[0]
             self.outcomes.setdefault(name, set()).add(report.outcome)
 
-    @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Write the page, or say which requirements were not proven."""
+        """Write the page, or say which requirements this run did not prove."""
         from tests.compliance_page import render
 
-        proven = [r for r in requirements() if self._has_passed(r)]
-        REPORT.write_text(render(proven))
-        missing = len(requirements()) - len(proven)
-        terminalreporter.write_line(
-            f"{REPORT.relative_to(ROOT)}: {len(proven)} requirements proven, {missing} not"
-        )
+        named = requirements()
+        unproven = [requirement for requirement in named if not self._has_passed(requirement)]
+        for requirement in unproven:
+            terminalreporter.write_line(f"not proven: {requirement.path}::{requirement.test}")
+        if unproven:
+            terminalreporter.write_line(f"{REPORT.name} is left as it was.", red=True)
+        else:
+            REPORT.write_text(render(named), encoding="utf-8")
+            terminalreporter.write_line(f"{REPORT.name}: {len(named)} requirements proven.")
 
     def _has_passed(self, requirement: Requirement) -> bool:
         return self.outcomes.get(f"{requirement.path}::{requirement.test}") == {"passed"}

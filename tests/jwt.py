@@ -4,7 +4,6 @@ import base64
 import json
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client as Browser
 from jwcrypto import jwk, jwt
 
@@ -33,7 +32,7 @@ def payload_of(token: str) -> dict[str, Any]:
 
 def key_set() -> jwk.JWKSet:
     """Fetch the provider's keys as any client does."""
-    response: HttpResponse = Browser().get("/.well-known/jwks.json")
+    response = Browser().get("/.well-known/jwks.json")
     return jwk.JWKSet.from_json(response.content.decode())
 
 

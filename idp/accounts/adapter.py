@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from idp.accounts.services import keep_email_in_step
+from idp.accounts.sessions import sign_out
 
 log = structlog.get_logger(__name__)
 WRONG_CREDENTIALS = _("That name and that password do not go together.")
@@ -31,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say no: people come from the administrator or a directory."""
         return False
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out, and end what the session gave."""
+        sign_out(request)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Say whether `next` may be followed: only to a page of this very site."""

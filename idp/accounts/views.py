@@ -6,7 +6,7 @@ from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
 from allauth.usersessions import views as sessions_views
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from idp.accounts.browsers import describe
 from idp.accounts.on_the_way import OnTheWayToAnApplication
 from idp.accounts.services import keep_email_in_step
+from idp.accounts.sessions import end_sessions, sign_out
 
 
 class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
@@ -35,7 +36,7 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
         """Sign in; nothing of another person's session remains."""
         person = self.request.user
         if person.is_authenticated and person.pk != form.user.pk:  # type: ignore[attr-defined]
-            logout(self.request)
+            sign_out(self.request)
         response: HttpResponse = super().form_valid(form)
         return response
 
@@ -65,13 +66,13 @@ class SessionsView(sessions_views.ListUserSessionsView):
             response: HttpResponse = super().form_valid(form)
             return response
         if chosen.isdecimal():
-            for session in UserSession.objects.filter(user=self.request.user, pk=chosen):
-                session.end()
+            end_sessions(UserSession.objects.filter(user=self.request.user, pk=chosen))
         return redirect("usersessions_list")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say what each browser is."""
+        """Say what each browser is, this one first."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["sessions"].sort(key=lambda session: not session.is_current())
         for session in context["sessions"]:
             session.browser = describe(session.user_agent)
         return context
@@ -102,6 +103,6 @@ def switch_account(request: HttpRequest) -> HttpResponse:
         following = ""
     if request.method == "GET" and request.user.is_authenticated:
         return render(request, "account/switch.html", {"next": following})
-    logout(request)
+    sign_out(request)
     query = f"?{urlencode({REDIRECT_FIELD_NAME: following})}" if following else ""
     return redirect(reverse("account_login") + query)

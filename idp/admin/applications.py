@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -98,8 +97,6 @@ class ApplicationAdmin(ConfigurationAdmin):
         client = self.get_object(request, object_id)
         if client is None or client.is_public:
             raise Http404
-        if not self.has_change_permission(request, client):
-            raise PermissionDenied
         if request.method != "POST":
             return self._secret_page(request, client)
         secret = rotate_secret(client)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from consent.prompts import Questions, questions
 from idp.accounts.sign_in import SignIn
@@ -66,13 +67,15 @@ def is_nobody_there(situation: Situation) -> bool:
 
 
 def is_somebody_else(situation: Situation) -> bool:
-    """OIDC Core §3.1.2.1 `id_token_hint`: the application means another person."""
+    """OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`: the application means another person."""
+    if situation.sign_in is None:
+        return False
     hint = read_id_token_hint(situation.request.id_token_hint)
-    return (
-        hint is not None
-        and situation.sign_in is not None
-        and hint.subject != situation.sign_in.user.subject
-    )
+    meant: list[Any] = [hint.subject] if hint else []
+    requested = (situation.request.requested_claims.get("id_token") or {}).get("sub") or {}
+    if "value" in requested:
+        meant.append(requested["value"])
+    return any(subject != situation.sign_in.user.subject for subject in meant)
 
 
 def is_fresh_sign_in_wanted(situation: Situation) -> bool:
@@ -108,7 +111,7 @@ def next_step(situation: Situation) -> tuple[Step, Questions | None]:
     if step is not Step.ANSWER and "none" in situation.request.prompts:
         raise ERROR_OF_STEP[step]
     if step is Step.SIGN_IN and situation.signed_in_since:
-        raise LoginRequiredError("Another person than the id_token_hint names has signed in.")
+        raise LoginRequiredError("Another person than the application means has signed in.")
     return step, asked
 
 

@@ -1,16 +1,32 @@
 """From the engine's answers to Django's responses."""
 
-from django.http import HttpResponse
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.views import View
 
 EngineAnswer = tuple[str | None, dict[str, str], str, int]
+
+
+class ProgramEndpoint(View):
+    """Put before a view of the engine: only the method decides what happens.
+
+    The engine's decorators are about pages (CSRF, sign-in), and its introspection view has its own
+    idea of who may ask. Nothing of that concerns endpoints without cookies.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Call the method's handler."""
+        return View.dispatch(self, request, *args, **kwargs)
 
 
 def from_engine(answer: EngineAnswer) -> HttpResponse:
     """Return a response that no cache keeps (RFC 6749 §5.1)."""
     _, headers, body, status = answer
-    response = HttpResponse(body, status=status, content_type="application/json")
-    for name, value in headers.items():
-        response[name] = value
-    response["Cache-Control"] = "no-store"
-    response["Pragma"] = "no-cache"
-    return response
+    kept_by_nobody = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+    return HttpResponse(
+        body,
+        status=status,
+        headers={"Content-Type": "application/json", **headers, **kept_by_nobody},
+    )

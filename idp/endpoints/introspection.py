@@ -3,21 +3,15 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.views import View
 from oauth2_provider.views import IntrospectTokenView
 
-from idp.endpoints.answers import from_engine
+from idp.endpoints.answers import ProgramEndpoint, from_engine
 
 
-class IntrospectionEndpoint(IntrospectTokenView):
+class IntrospectionEndpoint(ProgramEndpoint, IntrospectTokenView):
     """The engine's view, without its GET and without letting any client ask about any token."""
 
     http_method_names = ["post", "options"]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Skip the engine's own idea of who may ask; the answer decides that."""
-        return View.dispatch(self, request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer whether a token is active, and what is in it."""

@@ -3,16 +3,15 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.contrib.auth import logout as end_session
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from consent.form_action import allow_form_action
 from idp import error_responses
+from idp.accounts.sessions import sign_out
 from idp.accounts.sign_in import SID_KEY
 from idp.authorize.response import AnswerRedirect, with_parameters
 from idp.clients.redirects import is_registered, origin_of
@@ -20,7 +19,6 @@ from idp.clients.registry import find_client
 from idp.errors import InvalidRequestError, PageError
 from idp.models import Client
 from idp.tokens.hints import IdTokenHint, read_id_token_hint
-from idp.tokens.revocation import revoke_session
 
 SESSION_KEY = "logout"
 
@@ -108,8 +106,7 @@ def _is_this_session(http_request: HttpRequest, hint: IdTokenHint) -> bool:
 
 
 def _sign_out(http_request: HttpRequest, request: LogoutRequest) -> HttpResponse:
-    revoke_session(http_request.session.get(SID_KEY, ""), now=timezone.now())
-    end_session(http_request)
+    sign_out(http_request)
     return _finish(http_request, request)
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from oauth2_provider.views import RevokeTokenView
 
-from idp.endpoints.answers import from_engine
+from idp.endpoints.answers import ProgramEndpoint, from_engine
 
 
-class RevocationEndpoint(RevokeTokenView):
+class RevocationEndpoint(ProgramEndpoint, RevokeTokenView):
     """The engine's view over our tokens."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

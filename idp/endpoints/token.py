@@ -5,10 +5,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from oauth2_provider.views import TokenView
 
-from idp.endpoints.answers import from_engine
+from idp.endpoints.answers import ProgramEndpoint, from_engine
 
 
-class TokenEndpoint(TokenView):
+class TokenEndpoint(ProgramEndpoint, TokenView):
     """The engine's view, without reading back the token it has just made."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -18,14 +18,14 @@ class KeyState(models.TextChoices):
 class SigningKey(ConfigurationModel):
     """One signing key. `private_jwe` holds the private JWK, encrypted; empty once retired."""
 
-    kid = models.CharField(max_length=64, unique=True)
-    algorithm = models.CharField(max_length=8)
-    public_jwk = models.JSONField()
+    kid = models.CharField(_("key id"), max_length=64, unique=True)
+    algorithm = models.CharField(_("algorithm"), max_length=8)
+    public_jwk = models.JSONField(_("public key"))
     private_jwe = models.TextField(blank=True)
-    state = models.CharField(max_length=8, choices=KeyState.choices)
-    created_at = models.DateTimeField(auto_now_add=True)
-    activated_at = models.DateTimeField(null=True)
-    retiring_at = models.DateTimeField(null=True)
+    state = models.CharField(_("state"), max_length=8, choices=KeyState.choices)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    activated_at = models.DateTimeField(_("active since"), null=True)
+    retiring_at = models.DateTimeField(_("retiring since"), null=True)
 
     class Meta:
         verbose_name = _("signing key")

@@ -9,6 +9,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -41,9 +42,18 @@ def decode_part(part: str) -> bytes:
         raise BadTokenError("not base64url") from error
 
 
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def dump(value: Mapping[str, Any]) -> bytes:
     """Compact JSON."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return _encode(value).encode()
+
+
+@lru_cache(maxsize=64)
+def encoded_header(algorithm: str, typ: str, kid: str) -> bytes:
+    """Return the first part of a JWS; the same for all tokens of a kind and a key."""
+    return encode_part(dump({"alg": algorithm, "typ": typ, "kid": kid}))
 
 
 class Algorithm(Protocol):
@@ -103,7 +113,7 @@ class Signer:
 
     def sign(self, payload: Mapping[str, Any], *, typ: str) -> str:
         """Return the compact JWS of a payload."""
-        header = encode_part(dump({"alg": self.algorithm, "typ": typ, "kid": self.kid}))
+        header = encoded_header(self.algorithm, typ, self.kid)
         data = header + b"." + encode_part(dump(payload))
         signature = ALGORITHMS[self.algorithm].sign(self.key, data)
         return (data + b"." + encode_part(signature)).decode()

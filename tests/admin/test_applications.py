@@ -28,7 +28,7 @@ def page_of(client: Client, kind: str = "change") -> str:
 
 
 def shown_secret(response: Any) -> str:
-    return re.findall(r"<dd><code>([\w-]{43})</code></dd>", response.content.decode())[-1]
+    return re.findall(r"<dd>\s*<code>([\w-]{43})</code>", response.content.decode())[-1]
 
 
 def test_a_new_application_gets_a_secret_that_is_shown_once(browser: Browser) -> None:

@@ -7,7 +7,7 @@ from claims.services import install_defaults
 
 
 @pytest.fixture(autouse=True)
-def defaults(db: None, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
+def defaults(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Install the default attributes; an epoch once seen is trusted for the whole test."""
     epoch.forget()
     install_defaults()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from claims.attributes import Definition, combine, complaint, recorded
+from claims.attributes import Definition, combine, complaint
 from claims.models import Kind
 
 LEVELS = ("public", "internal", "confidential", "secret")
@@ -75,7 +75,13 @@ def test_malformed_values_never_raise_and_are_worth_nothing(
 ) -> None:
     combined = combine(definition, own, groups)
 
-    assert combined is None or combined == recorded(definition, combined)
+    fitting = {
+        Kind.TEXT: isinstance(combined, str),
+        Kind.LIST: isinstance(combined, tuple) and all(isinstance(item, str) for item in combined),
+        Kind.LEVEL: combined in LEVELS,
+        Kind.FLAG: isinstance(combined, bool),
+    }
+    assert combined is None or fitting[definition.kind]
 
 
 @pytest.mark.parametrize(

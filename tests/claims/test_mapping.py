@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from claims.contents import Target, contents
-from claims.mapping import claim_value, mapped_claims
+from claims.mapping import mapped_claims
 from claims.models import Attribute, ClaimMapping
 from claims.protocol import RESERVED
-from claims.standard import CLAIMS
 from claims.services import set_attributes
+from claims.standard import CLAIMS
 from claims.subject import Subject, load
 from tests.claims.factories import make_attribute, make_person, map_claim, subject_with
 
@@ -107,7 +107,7 @@ def test_a_level_the_definition_no_longer_knows_is_not_released() -> None:
     attribute.save()
     mapped = next(mapped for mapped in mapped_claims() if mapped.claim == "clearance")
 
-    assert claim_value(mapped, subject.attributes) is None
+    assert mapped.value_for(subject) is None
 
 
 @pytest.mark.parametrize("levels", [[], "secret", {"secret": 1}, [1, 2], ["a", ""], ["a", "a"]])

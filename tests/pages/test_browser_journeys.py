@@ -14,7 +14,7 @@ from tests.people import LOGIN, PASSWORD, make_ada, make_grace
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 
 

@@ -11,7 +11,7 @@ from tests.people import LOGIN, PASSWORD, make_ada
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
 ]
 STRANGER = [LOGIN, "/accounts/password/reset/", "/accounts/inactive/", "/nothing-here"]
 SIGNED_IN = [

@@ -5,14 +5,17 @@ The suite runs on SQLite in a file of its own, or on the PostgreSQL that DATABAS
 on a throw-away PostgreSQL.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from django.conf import settings
 from django.db.backends.base.operations import BaseDatabaseOperations
+from pytest_django.plugin import blocking_manager_key
 
 from consent.history import triggers
 from tests.services import programs, redis
+
+EMPTYING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
 def _on_postgresql() -> bool:
@@ -40,6 +43,29 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if programs.CI and reporter is not None and reporter.stats.get("skipped"):
         reporter.write_line("Skipped tests are failures in CI.", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, None, None]:
+    """Bring back what migrations had put into the database, after a test that emptied it."""
+    try:
+        yield
+    finally:
+        if nextitem is not None and _empties_the_database(item):
+            from claims.services import install_defaults as install_claims
+            from consent.catalogue import install_defaults as install_scopes
+
+            with item.config.stash[blocking_manager_key].unblock():
+                install_claims()
+                install_scopes()
+
+
+def _empties_the_database(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    marked = marker is not None and bool(marker.kwargs.get("transaction"))
+    return marked or bool(EMPTYING_FIXTURES & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")

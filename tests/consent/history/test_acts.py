@@ -192,9 +192,7 @@ def test_letting_it_ask_again_is_one_act(browser: Browser, asking: Asking) -> No
     assert added(before) == {"reopened": 1}
 
 
-def test_what_an_administrator_revokes_names_the_administrator(
-    asking: Asking, linus: User
-) -> None:
+def test_what_an_administrator_revokes_names_the_administrator(asking: Asking, linus: User) -> None:
     grant = asking.allow(["email"], ["email"])
     linus.is_staff = True
     linus.save()

@@ -18,9 +18,7 @@ from tests.consent.history.reading import findings, tamper
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
-def test_nothing_of_the_person_is_left_and_the_chain_verifies(
-    chain: list[Act], ada: User
-) -> None:
+def test_nothing_of_the_person_is_left_and_the_chain_verifies(chain: list[Act], ada: User) -> None:
     assert erase_history_of(ada.pk) == 6
     link()
 

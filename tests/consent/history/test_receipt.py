@@ -72,9 +72,7 @@ def test_an_end_is_told(provider: None, browser: Browser, asking: Asking) -> Non
     grant = asking.allow(["email"], ["email"], lifetime=3600)
 
     (email,) = [
-        item
-        for item in receipt(browser, grant)["pii_processing"]
-        if item["purpose_id"] == "email"
+        item for item in receipt(browser, grant)["pii_processing"] if item["purpose_id"] == "email"
     ]
     assert email["retention_period"] == email["events"][0]["valid_until"]
     assert email["retention_period"].startswith("20")
@@ -84,9 +82,7 @@ def test_it_keeps_the_words_that_were_agreed_to(browser: Browser, grant: Grant) 
     change_scope("email", sentence="Read all your mail.", text_version=2)
 
     (email,) = [
-        item
-        for item in receipt(browser, grant)["pii_processing"]
-        if item["purpose_id"] == "email"
+        item for item in receipt(browser, grant)["pii_processing"] if item["purpose_id"] == "email"
     ]
     assert (email["purpose"], email["text_version"]) == ("See your e-mail address.", 1)
 
@@ -100,7 +96,9 @@ def test_what_was_taken_back_is_not_on_the_next_one(browser: Browser, grant: Gra
     assert before["jti"] != after["jti"]
 
 
-@pytest.mark.parametrize("forge", [signed_elsewhere, lambda jws: forged(jws, header={"typ": "JWT"})])
+@pytest.mark.parametrize(
+    "forge", [signed_elsewhere, lambda jws: forged(jws, header={"typ": "JWT"})]
+)
 def test_a_forged_receipt_does_not_verify(browser: Browser, grant: Grant, forge: Any) -> None:
     jws = browser.get(file_of(grant)).content.decode()
 

@@ -96,9 +96,7 @@ def test_blanking_without_an_erasure_is_named(chain: list[Act]) -> None:
         in_database(chain[1].pk),
     )
 
-    assert findings() == [
-        f"1 personal parts were blanked without an erasure (act {chain[0].pk})."
-    ]
+    assert findings() == [f"1 personal parts were blanked without an erasure (act {chain[0].pk})."]
 
 
 def test_a_removed_row_in_the_middle_is_named(chain: list[Act]) -> None:

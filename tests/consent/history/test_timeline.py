@@ -88,9 +88,7 @@ def test_a_grant_that_cannot_be_does_not_exist(browser: Browser, grant_id: str) 
     assert browser.get(f"{PATH}?grant={grant_id}").status_code == 404
 
 
-def test_it_comes_in_pages(
-    browser: Browser, grant: Grant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_comes_in_pages(browser: Browser, grant: Grant, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "PER_PAGE", 3)
 
     first, second = html_of(browser), html_of(browser, "?page=2")

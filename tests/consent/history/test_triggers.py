@@ -13,9 +13,9 @@ BLANK = "salt = '', actor_id = '', address = '', user_agent = '', reason = '', s
 
 
 def refused(sql: str) -> None:
-    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
+    refusal = pytest.raises(IntegrityError, match="never changed")
+    with refusal, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 @pytest.mark.parametrize(

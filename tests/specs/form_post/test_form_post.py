@@ -56,9 +56,7 @@ def test_silent_answer_is_a_form_too(rp: RelyingParty, person: User) -> None:
     assert "code" in answer_of(response)
 
 
-@pytest.mark.spec(
-    "OAuth 2.0 Form Post Response Mode", "2", module="oidcc-response-type-missing"
-)
+@pytest.mark.spec("OAuth 2.0 Form Post Response Mode", "2", module="oidcc-response-type-missing")
 def test_error_in_the_request_is_a_form_too(rp: RelyingParty) -> None:
     response = rp.authorize(response_type=None, **POST)
 
@@ -89,9 +87,7 @@ def test_form_is_kept_by_no_cache(rp: RelyingParty, person: User) -> None:
 
 
 @pytest.mark.spec("OAuth 2.0 Form Post Response Mode", "2")
-def test_form_may_lead_to_the_client_and_needs_no_script(
-    rp: RelyingParty, person: User
-) -> None:
+def test_form_may_lead_to_the_client_and_needs_no_script(rp: RelyingParty, person: User) -> None:
     page = rp.go_through(person, **POST)
 
     html = page.content.decode()
@@ -103,9 +99,7 @@ def test_form_may_lead_to_the_client_and_needs_no_script(
 
 @pytest.mark.spec("OAuth 2.0 Multiple Response Types", "2.1", hole=2)
 @pytest.mark.parametrize("response_mode", ["fragment", "web_message", "jwt", "FORM_POST", "x"])
-def test_response_mode_that_is_not_offered_is_refused(
-    rp: RelyingParty, response_mode: str
-) -> None:
+def test_response_mode_that_is_not_offered_is_refused(rp: RelyingParty, response_mode: str) -> None:
     response = rp.authorize(response_mode=response_mode)
 
     assert_redirected_error(response, "invalid_request")

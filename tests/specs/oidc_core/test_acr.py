@@ -18,9 +18,7 @@ def essential_acr(**request: object) -> str:
 @pytest.mark.spec(
     "OIDC Core", "3.1.2.1", module="oidcc-ensure-request-with-acr-values-succeeds", hole=2
 )
-def test_acr_values_that_cannot_be_reached_are_a_wish_only(
-    rp: RelyingParty, person: User
-) -> None:
+def test_acr_values_that_cannot_be_reached_are_a_wish_only(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person, acr_values="urn:mace:incommon:iap:silver 5")
 
     assert payload_of(tokens["id_token"])["acr"] == ACR_ONE_FACTOR

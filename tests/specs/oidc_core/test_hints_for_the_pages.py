@@ -56,9 +56,7 @@ def test_claims_locales_do_no_harm(rp: RelyingParty) -> None:
     assert_sent_to_sign_in(response)
 
 
-@pytest.mark.spec(
-    "OIDC Core", "3.1.2.1", module=("oidcc-display-page", "oidcc-display-popup")
-)
+@pytest.mark.spec("OIDC Core", "3.1.2.1", module=("oidcc-display-page", "oidcc-display-popup"))
 @pytest.mark.parametrize("display", ["page", "popup", "touch", "wap", "unheard-of"])
 def test_display_does_no_harm(rp: RelyingParty, display: str) -> None:
     response = rp.authorize(display=display)

@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from idp import conf
+from idp.clients.metadata import ClientMetadata
 from idp.models import User
 from tests.factories import make_relying_party
 from tests.jwt import header_of, payload_of, verified
@@ -44,8 +45,6 @@ def test_id_token_is_signed_as_the_client_registered(
 
 @pytest.mark.spec("OIDC Core", "15.1", module="oidcc-idtoken-rs256")
 def test_client_that_registers_no_algorithm_gets_rs256(provider: None, person: User) -> None:
-    from idp.clients.metadata import ClientMetadata
-
     default = ClientMetadata(client_name="x").id_token_signed_response_alg
     rp = make_relying_party(id_token_signed_response_alg=default)
 
@@ -162,9 +161,7 @@ def test_refresh_without_openid_gives_no_id_token(rp: RelyingParty, person: User
 
 
 @pytest.mark.spec("OIDC Core", "3.1.3.1")
-def test_whole_sign_in_works_with_the_defaults_of_old_clients(
-    provider: None, person: User
-) -> None:
+def test_whole_sign_in_works_with_the_defaults_of_old_clients(provider: None, person: User) -> None:
     rp = make_relying_party(require_pkce=False, id_token_signed_response_alg="RS256")
     code = rp.obtain_code(person, code_challenge=None, code_challenge_method=None)
 

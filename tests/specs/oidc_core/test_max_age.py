@@ -22,9 +22,7 @@ def signed_in(rp: RelyingParty, person: User, clock: Clock) -> RelyingParty:
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1", module="oidcc-max-age-1", hole=2)
-def test_sign_in_older_than_max_age_is_renewed(
-    signed_in: RelyingParty, clock: Clock
-) -> None:
+def test_sign_in_older_than_max_age_is_renewed(signed_in: RelyingParty, clock: Clock) -> None:
     first = payload_of(signed_in.exchange(assert_code(signed_in.authorize())).json()["id_token"])
     clock.advance(seconds=2)
 

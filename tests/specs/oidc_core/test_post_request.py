@@ -18,9 +18,7 @@ def test_request_by_post_needs_no_csrf_token(rp: RelyingParty, person: User) -> 
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1", hole=6)
-def test_request_by_post_of_a_signed_in_person_is_answered(
-    rp: RelyingParty, person: User
-) -> None:
+def test_request_by_post_of_a_signed_in_person_is_answered(rp: RelyingParty, person: User) -> None:
     rp.obtain_tokens(person)
 
     response = rp.authorize_by_post(prompt="none")

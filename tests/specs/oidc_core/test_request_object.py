@@ -16,9 +16,7 @@ UNSIGNED = ".".join((b64('{"alg":"none"}'), b64('{"redirect_uri":"https://evil.e
     hole=5,
 )
 @pytest.mark.parametrize("request_object", [UNSIGNED, "x"])
-def test_request_object_is_refused_as_unsupported(
-    rp: RelyingParty, request_object: str
-) -> None:
+def test_request_object_is_refused_as_unsupported(rp: RelyingParty, request_object: str) -> None:
     response = rp.authorize(request=request_object)
 
     assert_redirected_error(response, "request_not_supported")

@@ -6,6 +6,7 @@ from django.test import Client as Browser
 from idp.models import User
 from tests.assertions import assert_bearer_error
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
+from tests.jwt import payload_of
 from tests.relying_party import FORM, RelyingParty
 
 PROFILE = {"name", "given_name", "family_name", "preferred_username", "updated_at"}
@@ -33,9 +34,7 @@ def test_userinfo_answers_a_post_with_the_token_in_the_header(
 
 
 @pytest.mark.spec("OIDC Core", "5.3.1", module="oidcc-userinfo-post-body")
-def test_userinfo_answers_a_post_with_the_token_in_the_form(
-    rp: RelyingParty, person: User
-) -> None:
+def test_userinfo_answers_a_post_with_the_token_in_the_form(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)
 
     response = rp.post("/userinfo", {"access_token": tokens["access_token"]}, authorization="")
@@ -100,8 +99,6 @@ def test_all_scopes_release_everything(rp: RelyingParty, person: User) -> None:
 def test_userinfo_and_id_token_name_the_same_person(
     rp: RelyingParty, other_rp: RelyingParty, person: User
 ) -> None:
-    from tests.jwt import payload_of
-
     first, second = rp.obtain_tokens(person), other_rp.obtain_tokens(person)
 
     subjects = {
@@ -145,9 +142,7 @@ def test_token_without_openid_is_insufficient(rp: RelyingParty, person: User) ->
 
 
 @pytest.mark.spec("OIDC Core", "5.3.1")
-def test_token_for_another_resource_server_opens_no_userinfo(
-    provider: None, person: User
-) -> None:
+def test_token_for_another_resource_server_opens_no_userinfo(provider: None, person: User) -> None:
     make_resource_server()
     rp = make_relying_party(resources=(WAREHOUSE,))
     tokens = rp.obtain_tokens(person, resource=WAREHOUSE)
@@ -215,9 +210,7 @@ def test_authorization_endpoint_is_never_open_across_origins(rp: RelyingParty) -
 
 @pytest.mark.spec("OIDC Core", "5.3.1")
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
-def test_userinfo_by_other_methods_is_refused(
-    rp: RelyingParty, person: User, method: str
-) -> None:
+def test_userinfo_by_other_methods_is_refused(rp: RelyingParty, person: User, method: str) -> None:
     header = f"Bearer {rp.obtain_tokens(person)['access_token']}"
 
     response = getattr(Browser(), method)("/userinfo", HTTP_AUTHORIZATION=header)

@@ -19,9 +19,7 @@ def document(provider: None) -> dict[str, Any]:
     return dict(Browser().get(DOCUMENT).json())
 
 
-@pytest.mark.spec(
-    "OIDC Discovery", "3", module="oidcc-discovery-endpoint-verification", hole=20
-)
+@pytest.mark.spec("OIDC Discovery", "3", module="oidcc-discovery-endpoint-verification", hole=20)
 @pytest.mark.parametrize(
     "member",
     [

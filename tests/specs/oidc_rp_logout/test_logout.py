@@ -1,6 +1,7 @@
 """RP-initiated logout: at once for who proves whose session it is, after a question otherwise."""
 
 import pytest
+from django.http import HttpResponse
 
 from idp.models import User
 from tests.assertions import assert_error_page
@@ -14,8 +15,8 @@ def is_signed_in(rp: RelyingParty) -> bool:
     return rp.browser.get("/accounts/").status_code == 200
 
 
-def assert_asked(rp: RelyingParty, page: object) -> None:
-    assert getattr(page, "resolver_match").url_name == "logout_confirm"
+def assert_asked(rp: RelyingParty, page: HttpResponse) -> None:
+    assert page.resolver_match.url_name == "logout_confirm"
     assert is_signed_in(rp)
 
 
@@ -26,9 +27,7 @@ def id_token(rp: RelyingParty, person: User) -> str:
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout", "2", module="oidcc-rp-initiated-logout")
-def test_logout_with_a_hint_ends_the_session_and_goes_back(
-    rp: RelyingParty, id_token: str
-) -> None:
+def test_logout_with_a_hint_ends_the_session_and_goes_back(rp: RelyingParty, id_token: str) -> None:
     response = rp.logout(
         id_token_hint=id_token, post_logout_redirect_uri=AFTER_LOGOUT, state="a b&c"
     )
@@ -48,9 +47,7 @@ def test_logout_by_post_needs_no_csrf_token(rp: RelyingParty, id_token: str) -> 
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout", "2")
-def test_after_logout_prompt_none_answers_login_required(
-    rp: RelyingParty, id_token: str
-) -> None:
+def test_after_logout_prompt_none_answers_login_required(rp: RelyingParty, id_token: str) -> None:
     rp.logout(id_token_hint=id_token)
 
     response = rp.authorize(prompt="none")
@@ -109,9 +106,7 @@ def test_way_back_that_is_not_registered_is_told_to_the_person(
     module="oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri",
 )
 def test_query_added_to_the_way_back_is_refused(rp: RelyingParty, id_token: str) -> None:
-    response = rp.logout(
-        id_token_hint=id_token, post_logout_redirect_uri=f"{AFTER_LOGOUT}?foo=bar"
-    )
+    response = rp.logout(id_token_hint=id_token, post_logout_redirect_uri=f"{AFTER_LOGOUT}?foo=bar")
 
     assert_error_page(response, "invalid_request")
 
@@ -191,9 +186,7 @@ def test_logout_without_parameters_asks_the_person(rp: RelyingParty, id_token: s
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout", "2", module="oidcc-rp-initiated-logout-only-state")
-def test_logout_with_nothing_but_a_state_asks_the_person(
-    rp: RelyingParty, id_token: str
-) -> None:
+def test_logout_with_nothing_but_a_state_asks_the_person(rp: RelyingParty, id_token: str) -> None:
     page = rp.logout(state="a-state")
 
     assert_asked(rp, page)
@@ -251,9 +244,7 @@ def test_client_id_must_be_the_one_of_the_hint(
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout", "2")
-def test_expired_hint_still_ends_its_session(
-    rp: RelyingParty, id_token: str, clock: Clock
-) -> None:
+def test_expired_hint_still_ends_its_session(rp: RelyingParty, id_token: str, clock: Clock) -> None:
     clock.advance(hours=2)
 
     rp.logout(id_token_hint=id_token)

@@ -108,9 +108,7 @@ def test_narrower_grant_is_told_in_the_scope_of_the_answer(rp: RelyingParty, per
 
 
 @pytest.mark.spec("RFC 6749", "4.1.2.1")
-def test_person_who_denies_everything_answers_access_denied(
-    rp: RelyingParty, person: User
-) -> None:
+def test_person_who_denies_everything_answers_access_denied(rp: RelyingParty, person: User) -> None:
     response = rp.go_through(person, allow=())
 
     assert_redirected_error(response, "access_denied")
@@ -225,9 +223,7 @@ def test_other_methods_than_get_and_post_are_refused(rp: RelyingParty, method: s
 
 
 @pytest.mark.spec("RFC 6749", "4.1.1", hole=17)
-def test_approval_prompt_in_the_query_does_not_skip_consent(
-    rp: RelyingParty, person: User
-) -> None:
+def test_approval_prompt_in_the_query_does_not_skip_consent(rp: RelyingParty, person: User) -> None:
     rp.obtain_tokens(person, scope="openid")
 
     response = rp.authorize(scope="openid email", approval_prompt="auto")

@@ -4,6 +4,8 @@ import base64
 
 import pytest
 
+from idp.client_authentication import secrets
+from idp.clients.services import rotate_secret
 from idp.models import User
 from tests.assertions import assert_oauth_error
 from tests.factories import make_relying_party
@@ -146,8 +148,6 @@ def test_wrong_secret_and_unknown_client_get_the_same_answer(machine: RelyingPar
 def test_unknown_client_costs_one_digest_like_a_known_one(
     machine: RelyingParty, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from idp.client_authentication import secrets
-
     compared = []
     monkeypatch.setattr(
         "idp.client_authentication.authenticate.matches",
@@ -212,8 +212,6 @@ def test_basic_credentials_are_form_urlencoded_first(provider: None) -> None:
 
 @pytest.mark.spec("RFC 6749", "2.3.1")
 def test_replaced_secret_is_void_at_once(machine: RelyingParty) -> None:
-    from idp.clients.services import rotate_secret
-
     rotate_secret(machine.client)
 
     response = machine.client_credentials()

@@ -1,5 +1,7 @@
 """Bearer tokens: what counts as one, and how a bad one is answered."""
 
+import hmac
+
 import pytest
 from django.test import Client as Browser
 
@@ -7,7 +9,7 @@ from idp.models import User
 from idp.tokens.keys import key_ring
 from tests.assertions import assert_bearer_error
 from tests.factories import make_relying_party
-from tests.jwt import forged, key_set, payload_of, signed_elsewhere
+from tests.jwt import forged, header_of, key_set, payload_of, signed_elsewhere
 from tests.provider import Clock
 from tests.relying_party import RelyingParty
 
@@ -116,8 +118,6 @@ def test_token_with_the_algorithm_none_is_refused(
 
 @pytest.mark.spec("RFC 8725", "2.1")
 def test_public_key_is_no_secret_for_hs256(rp: RelyingParty, person: User) -> None:
-    import hmac
-
     token = rp.obtain_tokens(person)["access_token"]
     public_pem = key_set().get_key(_kid(token)).export_to_pem()
     unsigned = forged(token, header={"alg": "HS256"}).rpartition(".")[0]
@@ -209,14 +209,10 @@ def test_expired_token_is_invalid(rp: RelyingParty, person: User, clock: Clock) 
 def test_token_in_a_json_body_is_not_looked_at(rp: RelyingParty, person: User) -> None:
     token = rp.obtain_tokens(person)["access_token"]
 
-    response = Browser().post(
-        "/userinfo", {"access_token": token}, content_type="application/json"
-    )
+    response = Browser().post("/userinfo", {"access_token": token}, content_type="application/json")
 
     assert response.status_code == 400
 
 
 def _kid(token: str) -> str:
-    from tests.jwt import header_of
-
     return str(header_of(token)["kid"])

@@ -112,9 +112,7 @@ def test_token_can_be_revoked_twice(rp: RelyingParty, person: User) -> None:
 
 @pytest.mark.spec("RFC 7009", "2.1")
 @pytest.mark.parametrize("token", [None, ""])
-def test_missing_token_to_revoke_is_an_invalid_request(
-    rp: RelyingParty, token: str | None
-) -> None:
+def test_missing_token_to_revoke_is_an_invalid_request(rp: RelyingParty, token: str | None) -> None:
     response = rp.post("/revoke", {"token": token})
 
     assert_oauth_error(response, "invalid_request")

@@ -62,9 +62,7 @@ def test_rotation_publishes_the_new_keys_and_keeps_the_old(provider: None) -> No
 
 
 @pytest.mark.spec("OIDC Core", "10.1.1", module="oidcc-server-rotate-keys")
-def test_tokens_are_signed_by_the_new_key_after_a_rotation(
-    rp: RelyingParty, person: User
-) -> None:
+def test_tokens_are_signed_by_the_new_key_after_a_rotation(rp: RelyingParty, person: User) -> None:
     before = rp.obtain_tokens(person)
     rotate_due_keys(force=True)
 
@@ -96,9 +94,7 @@ def test_next_key_is_published_before_it_signs(provider: None, clock: Clock) -> 
 
 
 @pytest.mark.spec("OIDC Core", "10.1.1")
-def test_keys_rotate_by_themselves_when_their_time_has_come(
-    provider: None, clock: Clock
-) -> None:
+def test_keys_rotate_by_themselves_when_their_time_has_come(provider: None, clock: Clock) -> None:
     clock.advance(days=80)
     rotate_due_keys()
     following = SigningKey.objects.get(state=KeyState.NEXT, algorithm="ES256")

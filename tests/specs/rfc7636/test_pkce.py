@@ -30,9 +30,7 @@ def test_right_verifier_gets_the_tokens(rp: RelyingParty, person: User) -> None:
     "verifier",
     ["w" * 43, VERIFIER[:-1], VERIFIER + "x", VERIFIER.upper(), CHALLENGE.decode(), "short", "ü"],
 )
-def test_wrong_verifier_is_an_invalid_grant(
-    rp: RelyingParty, person: User, verifier: str
-) -> None:
+def test_wrong_verifier_is_an_invalid_grant(rp: RelyingParty, person: User, verifier: str) -> None:
     code = rp.obtain_code(person)
 
     response = rp.exchange(code, code_verifier=verifier)
@@ -88,9 +86,7 @@ def test_public_client_must_use_pkce_whatever_is_registered(provider: None) -> N
 
 
 @pytest.mark.spec("RFC 7636", "4.4", module="oidcc-server")
-def test_confidential_client_may_be_registered_without_pkce(
-    provider: None, person: User
-) -> None:
+def test_confidential_client_may_be_registered_without_pkce(provider: None, person: User) -> None:
     rp = make_relying_party(require_pkce=False)
     code = rp.obtain_code(person, **NO_PKCE)
 
@@ -113,9 +109,7 @@ def test_client_registered_without_pkce_is_held_to_the_challenge_it_sends(
 
 @pytest.mark.spec("RFC 7636", "4.4.1")
 @pytest.mark.parametrize("method", ["plain", "s256", "S512", None, "S256 plain"])
-def test_challenge_method_other_than_s256_is_refused(
-    rp: RelyingParty, method: str | None
-) -> None:
+def test_challenge_method_other_than_s256_is_refused(rp: RelyingParty, method: str | None) -> None:
     response = rp.authorize(code_challenge_method=method)
 
     assert_redirected_error(response, "invalid_request")

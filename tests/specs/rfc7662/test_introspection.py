@@ -109,9 +109,7 @@ def test_used_refresh_token_is_inactive(rp: RelyingParty, person: User) -> None:
 
 
 @pytest.mark.spec("RFC 7662", "2.2")
-def test_asking_about_a_used_refresh_token_revokes_nothing(
-    rp: RelyingParty, person: User
-) -> None:
+def test_asking_about_a_used_refresh_token_revokes_nothing(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)
     refreshed = rp.refresh(tokens["refresh_token"]).json()
 
@@ -242,9 +240,7 @@ def test_public_client_learns_nothing(provider: None, person: User, name: str) -
 
 
 @pytest.mark.spec("RFC 7662", "2.1", hole=15)
-def test_token_in_the_address_of_a_post_is_not_looked_at(
-    rp: RelyingParty, person: User
-) -> None:
+def test_token_in_the_address_of_a_post_is_not_looked_at(rp: RelyingParty, person: User) -> None:
     token = rp.obtain_tokens(person)["access_token"]
 
     response = rp.post(f"/introspect?token={token}", {})

@@ -49,7 +49,9 @@ def test_plain_pkce_is_not_offered(provider: None) -> None:
 
 
 @pytest.mark.spec("RFC 8414", "3.1")
-@pytest.mark.parametrize("path", [f"{OAUTH}/tenant", "/.well-known/oauth-authorization", f"{OAUTH}/"])
+@pytest.mark.parametrize(
+    "path", [f"{OAUTH}/tenant", "/.well-known/oauth-authorization", f"{OAUTH}/"]
+)
 def test_other_addresses_have_no_metadata(provider: None, path: str) -> None:
     response = Browser().get(path)
 

@@ -59,9 +59,7 @@ def test_audience_is_one_and_not_a_list(rp: RelyingParty, person: User) -> None:
 
 
 @pytest.mark.spec("RFC 9068", "2.2.3.1")
-def test_access_token_carries_the_roles_that_were_granted(
-    rp: RelyingParty, person: User
-) -> None:
+def test_access_token_carries_the_roles_that_were_granted(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person, scope="openid roles department", allow={"roles"})
 
     payload = payload_of(tokens["access_token"])
@@ -86,9 +84,7 @@ def test_access_token_has_no_scope_that_was_withheld(rp: RelyingParty, person: U
 
 @pytest.mark.spec("RFC 9068", "4")
 @pytest.mark.parametrize("fact", ["scope", "aud", "sub", "client_id"])
-def test_opaque_token_stands_for_the_same_facts(
-    provider: None, person: User, fact: str
-) -> None:
+def test_opaque_token_stands_for_the_same_facts(provider: None, person: User, fact: str) -> None:
     warehouse = RelyingParty(*make_resource_server(scopes=["query"]))
     shared = {"resources": (WAREHOUSE,), "scope": "openid query"}
     jwt_rp = make_relying_party(**shared)

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from idp.authorize.pending import COOKIE
 from idp.models import StoredAuthorizationRequest, User
 from tests.assertions import assert_code, assert_redirected_error
 from tests.factories import make_grant
@@ -52,8 +53,6 @@ def test_pending_request_of_another_browser_does_not_show_on_the_sign_in_page(
 def test_guessed_browser_cookie_opens_no_request(
     rp: RelyingParty, person: User, granted: None, cookie: str
 ) -> None:
-    from idp.authorize.pending import COOKIE
-
     rp.sign_in(person)
     rp.authorize(scope="openid", prompt="login")
     rp.browser.cookies[COOKIE] = cookie
@@ -156,8 +155,9 @@ def test_answer_to_the_consent_screen_needs_the_token_of_its_form(
 def test_consent_of_one_person_does_not_count_for_the_next_in_the_same_browser(
     rp: RelyingParty, person: User, other_person: User
 ) -> None:
+    make_grant(person=other_person, client=rp.client, scopes=["openid", "email"])
     rp.sign_in(person)
-    rp.authorize(scope="openid email")
+    rp.authorize(scope="openid email", prompt="consent")
     page = rp.follow(rp.browser.get(resume_path()))
     form = form_with(page.content.decode(), "decision")
     rp.browser.post(page.wsgi_request.path, {**form.data, "decision": "allow"})
@@ -170,9 +170,7 @@ def test_consent_of_one_person_does_not_count_for_the_next_in_the_same_browser(
 
 
 @pytest.mark.spec("RFC 9700", "4.12")
-def test_answer_is_a_303_so_that_no_password_is_sent_on(
-    rp: RelyingParty, person: User
-) -> None:
+def test_answer_is_a_303_so_that_no_password_is_sent_on(rp: RelyingParty, person: User) -> None:
     response = rp.go_through(person)
 
     assert response.status_code == 303
@@ -206,9 +204,7 @@ def test_pages_lead_to_the_registered_address_only(rp: RelyingParty, person: Use
 
 
 @pytest.mark.spec("RFC 7591", "3", hole=21)
-def test_management_pages_of_the_engine_are_not_there(
-    rp: RelyingParty, person: User
-) -> None:
+def test_management_pages_of_the_engine_are_not_there(rp: RelyingParty, person: User) -> None:
     rp.sign_in(person)
 
     for path in ("/applications/", "/applications/register/", "/o/applications/register/"):

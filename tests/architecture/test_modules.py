@@ -1,0 +1,114 @@
+"""The shape of the code: short files, rules that cite their source, one direction of imports."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("idp", "consent", "claims")
+SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 200, 350, 450
+LONG: dict[str, str] = {
+    "idp/settings.py": "one setting after the other, in Django's own order",
+}
+"""Files between the two limits, with the reason."""
+
+CITATION = re.compile(
+    r"(?:RFC \d{4}|OIDC \w+(?:-\w+)?|Multiple Response Types|Form Post Response Mode|"
+    r"RP-Initiated Logout|Unmet Authentication Requirements|appendix)[^.\n]*(?:§\s?\d|appendix|§)"
+)
+RULES = sorted(
+    path
+    for folder in ("idp/authorize/checks", "idp/grants")
+    for path in (ROOT / folder).glob("*.py")
+    if path.name != "__init__.py"
+)
+
+
+def modules() -> Iterator[Path]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def lines(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_no_file_is_longer_than_the_limit() -> None:
+    long = {relative(path): lines(path) for path in modules() if lines(path) > SOFT_LIMIT}
+
+    assert {path: n for path, n in long.items() if n > HARD_LIMIT} == {}
+    assert long.keys() <= LONG.keys(), long
+
+
+def test_no_test_file_is_endless() -> None:
+    tests = (ROOT / "tests").rglob("*.py")
+
+    assert [relative(path) for path in tests if lines(path) > TEST_LIMIT] == []
+
+
+@pytest.mark.parametrize("path", RULES, ids=relative)
+def test_every_rule_cites_the_section_that_it_enforces(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+
+    assert CITATION.search(docstring), f"{relative(path)}: {docstring!r}"
+
+
+def test_every_check_has_its_line_in_the_pipeline() -> None:
+    pipeline = (ROOT / "idp/authorize/pipeline.py").read_text(encoding="utf-8")
+    checks = [path for path in RULES if path.parent.name == "checks"]
+
+    for path in checks:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("check_"):
+                assert f"{node.name}," in pipeline or f"{node.name}(request" in pipeline, node.name
+
+
+def imported(path: Path) -> set[str]:
+    """Return the packages of ours that a module imports, at the top or late."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+    return found & {*PACKAGES, "tests", "examples"}
+
+
+@pytest.mark.parametrize("path", sorted(modules()), ids=relative)
+def test_no_module_imports_upwards(path: Path) -> None:
+    package = path.relative_to(ROOT).parts[0]
+    below = set(PACKAGES[PACKAGES.index(package) :])
+
+    assert imported(path) <= below
+
+
+def test_examples_know_the_provider_only_by_http() -> None:
+    desk = sorted((ROOT / "examples" / "query_desk").rglob("*.py"))
+
+    assert desk
+    assert {relative(path): imported(path) - {"examples"} for path in desk if
+            imported(path) - {"examples"}} == {}  # fmt: skip
+
+
+def test_no_rule_knows_another() -> None:
+    shared = {"idp.authorize.checks.scope", "idp.authorize.checks.prompt"}
+    for path in RULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                other = node.module.startswith(("idp.authorize.checks.", "idp.grants."))
+                assert not other or node.module in shared, (relative(path), node.module)
+
+
+def test_nothing_is_left_for_later() -> None:
+    marks = re.compile(r"\b(?:TODO|FIXME|XXX|NotImplementedError)\b")
+
+    assert [relative(p) for p in modules() if marks.search(p.read_text(encoding="utf-8"))] == []

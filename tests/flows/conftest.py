@@ -1,0 +1,8 @@
+"""Every journey begins at a provider that is ready."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _provider(provider: None) -> None:
+    """Make it ready."""

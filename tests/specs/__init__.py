@@ -1,0 +1,1 @@
+"""The specifications, one folder each; one requirement is one test."""

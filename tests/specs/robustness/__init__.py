@@ -1,0 +1,1 @@
+"""Requirements that hold for anything at all."""

@@ -1,0 +1,173 @@
+"""The parsers: whatever comes, they answer or raise what they say they raise."""
+
+import base64
+import hashlib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, strategies as st
+from jwcrypto import jwk, jws
+
+from idp import pkce
+from idp.authorize.request import AuthorizationRequest
+from idp.client_authentication.basic import read_basic
+from idp.clients.redirects import is_registered
+from idp.errors import InvalidClientError
+from idp.tokens.hints import read_id_token_hint
+from idp.tokens.keys import key_ring
+from idp.tokens.signing import BadTokenError, verify
+from tests.relying_party import basic
+from tests.specs.robustness.strategies import (
+    authorization,
+    jwt_like,
+    many,
+    noise,
+    parameters,
+    value,
+)
+
+verifiers = st.from_regex(r"[A-Za-z0-9._~-]{43,128}", fullmatch=True)
+surrogates_too = st.text(max_size=60)
+
+
+@pytest.mark.spec("RFC 7636", "4.6")
+@many
+@given(verifier=verifiers)
+def test_verifier_proves_its_own_challenge_and_no_other(verifier: str) -> None:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    assert pkce.is_challenge(challenge)
+    assert pkce.proves(verifier, challenge)
+    assert not pkce.proves(verifier[1:] + "x" + verifier[0], challenge)
+
+
+@pytest.mark.spec("RFC 7636", "4.1")
+@many
+@given(verifier=surrogates_too, challenge=st.from_regex(pkce.CHALLENGE, fullmatch=True))
+def test_noise_proves_nothing(verifier: str, challenge: str) -> None:
+    assert not pkce.proves(verifier, challenge)
+
+
+@pytest.mark.spec("RFC 6749", "2.3.1")
+@many
+@given(client_id=noise, secret=noise)
+def test_basic_credentials_are_read_as_they_were_written(client_id: str, secret: str) -> None:
+    assert read_basic(basic(client_id, secret)) == (client_id, secret)
+
+
+@pytest.mark.spec("RFC 6749", "2.3.1")
+@many
+@given(header=authorization | surrogates_too)
+def test_header_that_is_not_basic_is_an_invalid_client(header: str) -> None:
+    with suppress(InvalidClientError):
+        client_id, secret = read_basic(header)
+        assert header.lower().startswith("basic ")
+        assert isinstance(client_id, str)
+        assert isinstance(secret, str)
+
+
+@pytest.mark.spec("RFC 6749", "3.1")
+@many
+@given(pairs=parameters)
+def test_request_survives_being_stored(pairs: list[tuple[str, str]]) -> None:
+    grouped: dict[str, list[str]] = {}
+    for key, text in pairs:
+        grouped.setdefault(key, []).append(text)
+    once = {key: texts[:1] for key, texts in grouped.items()}
+
+    request = AuthorizationRequest.parse(once.items())
+
+    assert AuthorizationRequest.from_json(request.as_json()) == request
+
+
+@pytest.mark.spec("RFC 6749", "3.1")
+@many
+@given(pairs=parameters)
+def test_every_repeated_parameter_is_noticed(pairs: list[tuple[str, str]]) -> None:
+    grouped: dict[str, list[str]] = {}
+    for key, text in pairs:
+        grouped.setdefault(key, []).append(text)
+
+    request = AuthorizationRequest.parse(grouped.items())
+
+    for key in request.repeated:
+        assert len(list(filter(None, grouped[key]))) > 1
+    assert "resource" not in request.repeated
+
+
+@pytest.mark.spec("RFC 9700", "2.1")
+@many
+@given(uri=value | surrogates_too)
+def test_only_a_registered_uri_is_registered(uri: str) -> None:
+    registered = ("https://rp.example/callback", "http://127.0.0.1/callback")
+
+    answer = is_registered(uri, registered)
+
+    assert answer == (uri in registered) or uri.startswith("http://127.0.0.1")
+
+
+@pytest.mark.spec("RFC 8252", "7.3")
+@many
+@given(port=st.integers(1, 65_535))
+def test_every_port_of_a_loopback_address_is_accepted(port: int) -> None:
+    registered = ("http://127.0.0.1:3000/callback",)
+
+    assert is_registered(f"http://127.0.0.1:{port}/callback", registered)
+    assert not is_registered(f"http://127.0.0.1:{port}/other", registered)
+
+
+@pytest.mark.spec("RFC 7515", "5.2")
+@many
+@given(token=jwt_like | surrogates_too)
+def test_nothing_verifies_but_what_we_signed(token: str) -> None:
+    with pytest.raises(BadTokenError):
+        verify(token, typ="at+jwt", verifiers=key_ring().verifiers)
+
+
+@pytest.mark.spec("RFC 7515", "5.2")
+@many
+@given(
+    payload=st.dictionaries(noise, noise | st.integers(-(2**53), 2**53) | st.booleans()),
+    algorithm=st.sampled_from(["ES256", "RS256"]),
+)
+def test_what_we_signed_verifies_here_and_with_jwcrypto(
+    payload: dict[str, object], algorithm: str
+) -> None:
+    ring = key_ring()
+    token = ring.signer(algorithm).sign(payload, typ="at+jwt")
+
+    other = jws.JWS()
+    other.deserialize(token)
+    (public,) = [key for key in ring.jwks if key["alg"] == algorithm]
+    other.verify(jwk.JWK(**public))
+    assert verify(token, typ="at+jwt", verifiers=ring.verifiers) == payload
+
+
+@pytest.mark.spec("RFC 7515", "5.2")
+@many
+@given(position=st.integers(0, 10_000), algorithm=st.sampled_from(["ES256", "RS256"]))
+def test_one_changed_character_spoils_the_signature(position: int, algorithm: str) -> None:
+    token = key_ring().signer(algorithm).sign({"sub": "ada"}, typ="at+jwt")
+    # The last character of a part may carry bits that no byte uses.
+    places = [
+        place
+        for place, mark in enumerate(token)
+        if mark != "." and token[place + 1 : place + 2] not in {".", ""}
+    ]
+    place = places[position % len(places)]
+    other = "A" if token[place] != "A" else "B"
+
+    with pytest.raises(BadTokenError):
+        verify(
+            token[:place] + other + token[place + 1 :],
+            typ="at+jwt",
+            verifiers=key_ring().verifiers,
+        )
+
+
+@pytest.mark.spec("OIDC Core", "3.1.2.1")
+@many
+@given(token=jwt_like | surrogates_too)
+def test_noise_is_no_hint(token: str) -> None:
+    assert read_id_token_hint(token) is None
