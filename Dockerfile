@@ -15,7 +15,7 @@ RUN SCOPEWARD_ENV=production ISSUER=https://build.invalid SECRET_KEY=build \
 
 FROM python:${PYTHON_VERSION}-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin scopeward \
-    && install --directory --owner scopeward --mode 0700 /data
+    && install --directory --owner scopeward --mode 0700 /data /history-heads
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

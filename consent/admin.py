@@ -14,6 +14,7 @@ from consent import services
 from consent.admin_forms import ScopeForm, translated_fields
 from consent.models import Decision, Grant, Outcome, Policy, Scope
 from consent.selectors import live_scopes
+from consent.views.visitor import administrator_context
 
 
 @admin.register(Scope)
@@ -79,7 +80,8 @@ class GrantAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Revoke, with every token"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Grant]) -> None:
         """End the chosen grants."""
-        ended = sum(services.revoke_grant(grant) for grant in queryset)
+        context = administrator_context(request)
+        ended = sum(services.revoke_grant(grant, context=context) for grant in queryset)
         told = ngettext("%(n)d grant has been revoked.", "%(n)d grants have been revoked.", ended)
         self.message_user(request, told % {"n": ended}, messages.SUCCESS)
 

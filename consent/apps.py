@@ -1,6 +1,7 @@
 """App configuration of consent."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,9 @@ class ConsentConfig(AppConfig):
     name = "consent"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Consent")
+
+    def ready(self) -> None:
+        """Have the triggers of the history put in place after every `migrate`."""
+        from consent.history.triggers import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self)

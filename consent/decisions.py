@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from consent import catalogue
-from consent.models import Decision, Outcome
+from consent.models import Actor, Decision, Outcome
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,16 @@ class DecisionContext:
     user_agent: str = ""
     acr: str = ""
     """How the person had signed in (OIDC Core §2 `acr`)."""
+    actor: Actor = Actor.PERSON
+    """Who acts, in kind."""
+    actor_id: str = ""
+    """Key of the administrator; empty for everybody else."""
+    reason: str = ""
+    """Why, in the words of whoever acts."""
+
+
+BY_THE_SYSTEM = DecisionContext(actor=Actor.SYSTEM)
+"""Nobody was there."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,7 @@ def record(
             "acr",
             "address",
             "user_agent",
+            "expiry_recorded_at",
         ],
     )
 

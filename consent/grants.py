@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import F, Model
 from django.utils import timezone
 
-from consent import catalogue
-from consent.decisions import DecisionContext, Parties, Verdict, record
+from consent import acts, catalogue, history
+from consent.decisions import BY_THE_SYSTEM, DecisionContext, Parties, Verdict, record
 from consent.models import Decision, Grant, Outcome
 from consent.selectors import standing_grant
 
@@ -29,6 +29,7 @@ def ensure_grant(*, user: Model, client: Model, scopes: Collection[str]) -> Gran
         return grant
     with transaction.atomic():
         grant = lock_or_open(user.pk, client.pk)
+        history.record(acts.implied(grant, implicit - grant.scopes.keys(), BY_THE_SYSTEM))
         write_scopes(grant, grant.scopes | dict.fromkeys(implicit))
     return grant
 
@@ -48,22 +49,29 @@ def revoke_scope(grant: Grant, scope: str, *, context: DecisionContext) -> bool:
     parties = Parties(held.user_id, held.client_id, held.pk)
     record(parties, [Verdict(scope, Outcome.DENIED)], context, timezone.now())
     write_scopes(held, without(held.scopes, {scope}))
+    history.record([acts.revoked(held, scope, context)])
     return True
 
 
-def revoke_grant(grant: Grant) -> bool:
+@transaction.atomic
+def revoke_grant(grant: Grant, *, context: DecisionContext = BY_THE_SYSTEM) -> bool:
     """End the grant and with it every token that points at it. Say whether it was standing."""
     changed = Grant.objects.filter(pk=grant.pk, revoked_at=None).update(
         revoked_at=timezone.now(), updated_at=timezone.now(), version=F("version") + 1
     )
+    if changed:
+        history.record([acts.revoked(grant, " ".join(sorted(grant.scopes)), context)])
     return bool(changed)
 
 
-def forget_denial(grant: Grant, scope: str) -> bool:
+@transaction.atomic
+def forget_denial(grant: Grant, scope: str, *, context: DecisionContext = BY_THE_SYSTEM) -> bool:
     """Let the client ask for a denied scope again. Say whether there was a denial."""
     deleted, _ = Decision.objects.filter(
         user_id=grant.user_id, client_id=grant.client_id, scope=scope, outcome=Outcome.DENIED
     ).delete()
+    if deleted:
+        history.record([acts.reopened(grant, scope, context)])
     return bool(deleted)
 
 

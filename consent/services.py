@@ -9,8 +9,9 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from consent import catalogue, prompts
-from consent.decisions import DecisionContext, Parties, Verdict, record
+from consent import acts, catalogue, history, prompts
+from consent.answers import write_answer
+from consent.decisions import DecisionContext, Parties, Verdict
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.form_action import form_action_source
 from consent.grants import (
@@ -42,6 +43,7 @@ KEPT_AFTER_EXPIRY = timedelta(days=1)
 """For so long a late visitor is told that the request has expired."""
 
 
+@transaction.atomic
 def open_consent_request(  # noqa: PLR0913 - each argument is a column
     *,
     user: Model,
@@ -64,7 +66,7 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
         raise ValueError("return_to must be a path of this site")
     if redirect_origin:
         form_action_source(redirect_origin)
-    return ConsentRequest.objects.create(
+    consent_request = ConsentRequest.objects.create(
         user_id=user.pk,
         client_id=client.pk,
         scopes=[entry.name for entry in catalogue.known(scopes)],
@@ -75,6 +77,8 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
         redirect_origin=redirect_origin,
         expires_at=timezone.now() + timedelta(seconds=lifetime_seconds),
     )
+    history.record([acts.asked(consent_request)])
+    return consent_request
 
 
 @transaction.atomic
@@ -107,7 +111,9 @@ def decide(
     grant = held or lock_or_open(consent_request.user_id, consent_request.client_id)
     verdicts = [_verdict(question, granted, lifetime, now) for question in questions.asked]
     parties = Parties(grant.user_id, grant.client_id, grant.pk)
-    record(parties, verdicts, context, now)
+    write_answer(parties, questions, verdicts, context, now)
+    implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
+    history.record(acts.implied(grant, implied, context))
     write_scopes(grant, _scopes(grant, questions, verdicts))
     ConsentRequest.objects.filter(pk=consent_request.pk).update(grant=grant)
     return grant
@@ -175,12 +181,13 @@ def _deny(
 ) -> None:
     names = [question.entry.name for question in questions.asked]
     parties = Parties(consent_request.user_id, consent_request.client_id)
-    record(parties, [Verdict(name, Outcome.DENIED) for name in names], context, now)
+    verdicts = [Verdict(name, Outcome.DENIED) for name in names]
+    write_answer(parties, questions, verdicts, context, now)
     if held is None:
         return
     left = without(held.scopes, names)
     # Asked about everything anew, the person wanted none of it: not even the sign-in stays.
     if questions.reopened and not left.keys() - {entry.name for entry in questions.implicit}:
-        revoke_grant(held)
+        revoke_grant(held, context=context)
     elif left != held.scopes:
         write_scopes(held, left)

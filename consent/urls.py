@@ -1,13 +1,16 @@
-"""The paths of the consent screen and of My access."""
+"""The paths of the consent screen, of My access, and of the history."""
 
 from django.urls import path
 
-from consent.views import access, review
+from consent.views import access, history, receipt, review
 
 app_name = "consent"
 urlpatterns = [
     path("consent/<uuid:pk>/", review.review, name="review"),
     path("account/access/", access.overview, name="access"),
+    path("account/history/", history.timeline, name="history"),
+    path("account/access/<uuid:pk>/receipt/", receipt.read, name="receipt"),
+    path("account/access/<uuid:pk>/receipt.jwt", receipt.download, name="receipt_download"),
     path("account/access/<uuid:pk>/take-back/", access.take_back, name="take_back"),
     path("account/access/<uuid:pk>/leave/", access.leave, name="leave"),
     path("account/access/<uuid:pk>/ask-again/", access.ask_again, name="ask_again"),

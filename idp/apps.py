@@ -1,6 +1,7 @@
 """App configuration of the OpenID Provider."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class IdpConfig(AppConfig):
@@ -11,5 +12,8 @@ class IdpConfig(AppConfig):
     verbose_name = "OpenID Provider"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks, and the trigger that notes what is minted."""
         from idp import checks  # noqa: F401
+        from idp.tokens.minting_trigger import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self)

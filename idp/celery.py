@@ -15,6 +15,16 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "rotate-keys": {"task": "idp.tasks.rotate_keys", "schedule": crontab(minute="7")},
     "clear-expired": {"task": "idp.tasks.clear_expired", "schedule": crontab(minute="37")},
+    # Whoever decides links at once; this is for the rest. Late messages would only repeat it.
+    "keep-history": {
+        "task": "idp.tasks.keep_history",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "export-history-head": {
+        "task": "idp.tasks.export_history_head",
+        "schedule": crontab(minute="*/5"),
+    },
 }
 
 

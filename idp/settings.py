@@ -31,6 +31,11 @@ SCOPEWARD = Conf(
     replay_leeway=env.number("REPLAY_LEEWAY", 0),
 )
 
+# The history of consent: who has this secret can link acts; changing it voids every MAC so far.
+HISTORY_SECRET = env.text("HISTORY_SECRET", SCOPEWARD.key_encryption_secret.decode()).encode()
+HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
+DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
+
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", "testserver"]

@@ -5,10 +5,12 @@ from importlib import import_module
 import structlog
 from django.conf import settings
 
+import consent.history
 import consent.services
 import idp.tokens.revocation
 from idp.celery import app
 from idp.tokens.keys import rotate_due_keys
+from idp.tokens.minting import record_minted
 
 log = structlog.get_logger(__name__)
 
@@ -26,3 +28,19 @@ def clear_expired() -> None:
     deleted["consent_requests"] = consent.services.clear_expired()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     log.info("expired_cleared", deleted=deleted)
+
+
+@app.task(name="idp.tasks.keep_history")
+def keep_history() -> None:
+    """Record what nobody was there for, and link what is recorded into the chain."""
+    record_minted()
+    consent.history.record_expired()
+    consent.history.link()
+
+
+@app.task(name="idp.tasks.export_history_head")
+def export_history_head() -> None:
+    """Sign the end of the chain, append it to the day's file, and say it in the log."""
+    head = consent.history.export_head()
+    if head is not None:
+        log.info("history_head", number=head.number, hash=head.hash)

@@ -29,7 +29,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask whether one scope is to be taken back (GET), and take it back (POST)."""
-    grant = _own_grant(request, pk)
+    grant = own_grant(request, pk)
     name = (request.POST if request.method == "POST" else request.GET).get("scope", "")
     scope = _held_scope(grant, name)
     if request.method != "POST":
@@ -45,10 +45,10 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Ask whether everything is to be taken back from an application (GET), and do it (POST)."""
-    grant = _own_grant(request, pk)
+    grant = own_grant(request, pk)
     if request.method != "POST":
         return render(request, "consent/leave.html", {"grant": grant})
-    services.revoke_grant(grant)
+    services.revoke_grant(grant, context=decision_context(request))
     words = {"application": grant.client.name}
     messages.success(request, _("%(application)s has no access any more.") % words)
     return redirect("consent:access")
@@ -58,16 +58,17 @@ def leave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 def ask_again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Forget that a scope was denied, so that the application may ask for it again."""
-    grant = _own_grant(request, pk)
+    grant = own_grant(request, pk)
     name = request.POST.get("scope", "")
-    if not services.forget_denial(grant, name):
+    if not services.forget_denial(grant, name, context=decision_context(request)):
         raise Http404
     words = {"application": grant.client.name}
     messages.success(request, _("%(application)s may ask you for it again.") % words)
     return redirect("consent:access")
 
 
-def _own_grant(request: HttpRequest, pk: uuid.UUID) -> Grant:
+def own_grant(request: HttpRequest, pk: uuid.UUID) -> Grant:
+    """Return a standing grant of the person who is signed in; raises Http404."""
     standing = Grant.objects.filter(user_id=person(request).pk, revoked_at=None)
     return get_object_or_404(standing.select_related("client"), pk=pk)
 

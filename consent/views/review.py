@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from consent import prompts, services
+from consent import acts, history, prompts, services
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.form_action import allow_form_action
 from consent.forms import AnswerForm
@@ -83,10 +83,14 @@ def _page(
     form: AnswerForm,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
+    screen_shown = screen(consent_request, questions)
+    if request.method != "HEAD":
+        visitor = decision_context(request, consent_request.acr)
+        history.record([acts.shown(consent_request, questions, screen_shown, visitor)])
     context = {
         "application": consent_request.client,
         "return_to": consent_request.return_to,
-        "screen": screen(consent_request, questions),
+        "screen": screen_shown,
         "questions": questions,
         "form": form,
         "has_changed": status == HTTPStatus.CONFLICT,

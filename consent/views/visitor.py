@@ -1,5 +1,6 @@
 """The person in front of the screen, and how that is recorded with a decision."""
 
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import cast
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from consent.decisions import DecisionContext
+from consent.models import Actor
 
 
 def person(request: HttpRequest) -> AbstractBaseUser:
@@ -23,6 +25,13 @@ def decision_context(request: HttpRequest, acr: str = "") -> DecisionContext:
         user_agent=request.META.get("HTTP_USER_AGENT", ""),
         acr=acr,
     )
+
+
+def administrator_context(request: HttpRequest, reason: str = "") -> DecisionContext:
+    """Return the context of what an administrator does to somebody else's access."""
+    context = decision_context(request)
+    who = str(person(request).pk)
+    return replace(context, actor=Actor.ADMINISTRATOR, actor_id=who, reason=reason)
 
 
 def _address(text: str) -> str | None:

@@ -6,6 +6,7 @@ from idp.models.authorization_request import StoredAuthorizationRequest
 from idp.models.client import Client
 from idp.models.device_grant import DeviceGrant
 from idp.models.id_token import IDToken
+from idp.models.minted_token import MintedToken
 from idp.models.refresh_token import RefreshToken
 from idp.models.signing_key import SigningKey
 from idp.models.user import User
@@ -16,6 +17,7 @@ __all__ = [
     "Client",
     "DeviceGrant",
     "IDToken",
+    "MintedToken",
     "RefreshToken",
     "RevokedAccessToken",
     "SigningKey",

@@ -46,7 +46,12 @@ def test_expired_sessions_are_cleared_and_others_kept() -> None:
 def test_everything_scheduled_is_a_task() -> None:
     scheduled = {entry["task"] for entry in app.conf.beat_schedule.values()}
 
-    assert scheduled == {"idp.tasks.rotate_keys", "idp.tasks.clear_expired"}
+    assert scheduled == {
+        "idp.tasks.rotate_keys",
+        "idp.tasks.clear_expired",
+        "idp.tasks.keep_history",
+        "idp.tasks.export_history_head",
+    }
     assert scheduled <= set(app.tasks)
     assert current_app.main == "idp"
 

@@ -22,6 +22,7 @@ SIGNED_IN = [
     "/accounts/reauthenticate/",
     "/accounts/switch/",
     "/account/access/",
+    "/account/history/",
 ]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 

@@ -9,8 +9,10 @@ from collections.abc import Generator, Iterator
 
 import pytest
 from django.conf import settings
+from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django.plugin import blocking_manager_key
 
+from consent.history import triggers
 from tests.services import programs, redis
 
 EMPTYING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
@@ -80,6 +82,21 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
     """Choose the test database, before pytest-django connects to it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def history_steps_aside() -> Iterator[None]:
+    """Let Django empty all tables after a test that commits: the history refuses to be emptied."""
+    patch = pytest.MonkeyPatch()
+    flush = BaseDatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(operations: BaseDatabaseOperations, sql: list[str]) -> None:
+        with triggers.removed(operations.connection):
+            flush(operations, sql)
+
+    patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session")

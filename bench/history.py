@@ -1,0 +1,99 @@
+"""Time per append to the history, 200 at once, beside a chain whose head every writer locks.
+
+    DATABASE_URL=… .venv/bin/python bench/history.py
+
+Migrates the database it is given (a throw-away SQLite file without DATABASE_URL) and fills it, so
+never point it at one that matters.
+"""
+
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scopeward-bench-"))
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+
+from consent.history import Actor, Entry, Kind, link, record
+from consent.history.verification import Verification
+from consent.models import ChainHead
+
+WRITERS = 200
+
+
+def append(kind: Kind = Kind.GRANTED) -> None:
+    """Append one act the way the services do."""
+    record([Entry(kind=kind, actor=Actor.PERSON, scope="email")])
+
+
+def append_under_the_lock() -> None:
+    """Append and link while holding the head, as a chain without a linker has to."""
+    with transaction.atomic():
+        ChainHead.objects.select_for_update().first()
+        append(Kind.SHOWN)
+        link()
+
+
+def at_once(call: Callable[[], None]) -> float:
+    """Return milliseconds per call when all writers start at one moment."""
+    barrier = threading.Barrier(WRITERS + 1)
+
+    def run() -> None:
+        connection.ensure_connection()
+        barrier.wait()
+        try:
+            call()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for _ in range(WRITERS):
+            pool.submit(run)
+        barrier.wait()
+        started = time.perf_counter()
+    return (time.perf_counter() - started) / WRITERS * 1000
+
+
+def in_turn(call: Callable[[], None]) -> float:
+    """Return milliseconds per call, one after another."""
+    started = time.perf_counter()
+    for _ in range(WRITERS):
+        call()
+    return (time.perf_counter() - started) / WRITERS * 1000
+
+
+def main() -> None:
+    """Measure and print."""
+    call_command("migrate", verbosity=0)
+    append()
+    print(f"at once:                        {at_once(append):7.2f} ms each")
+    link()
+    print(f"at once, each locking the head: {at_once(append_under_the_lock):7.2f} ms each")
+    print(f"in turn, linked at once:        {in_turn(append):7.2f} ms each")
+    print(f"in turn, linked later:          {in_turn(lambda: append(Kind.SHOWN)):7.2f} ms each")
+    link()
+    for _ in range(20):
+        record([Entry(kind=Kind.SHOWN, actor=Actor.PERSON)] * 500)
+    started = time.perf_counter()
+    linked = link()
+    print(f"linking:  {(time.perf_counter() - started) / linked * 1000:.2f} ms a row")
+    started = time.perf_counter()
+    check = Verification(heads=Path(os.environ["DATA_DIR"]) / "none")
+    found = list(check.findings())
+    print(f"checking: {check.rows / (time.perf_counter() - started):.0f} rows a second", *found)
+
+
+if __name__ == "__main__":
+    main()

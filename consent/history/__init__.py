@@ -1,0 +1,20 @@
+"""The history of consent: every act once, in a chain that cannot be edited unnoticed.
+
+```
+record   acts are written in the transaction that they tell of, without any lock   recording.py
+link     acts that have been committed get their place in the chain                linking.py
+heads    the end of the chain is signed and exported                                heads.py
+verify   everything is checked against everything                                   verify.py
+erase    the personal part goes, the act and the chain stay                         erase.py
+archive  old rows go to a file behind a signed seal                                 archive.py
+```
+"""
+
+from consent.history.entries import Entry
+from consent.history.expiry import record_expired
+from consent.history.heads import export_head
+from consent.history.linking import link
+from consent.history.recording import record
+from consent.models.history import Actor, Kind
+
+__all__ = ["Actor", "Entry", "Kind", "export_head", "link", "record", "record_expired"]

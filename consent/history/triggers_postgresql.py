@@ -1,0 +1,85 @@
+"""The triggers of the history on PostgreSQL. Named `history_<table>__<what is refused>`."""
+
+PRESENT = """
+SELECT tgname, tgrelid::regclass::text FROM pg_trigger
+WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgname LIKE 'history\\_%%'
+"""
+REFUSE = "RAISE EXCEPTION 'The history is never changed' USING ERRCODE = 'restrict_violation';"
+
+
+def _function(name: str, body: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN {body} {REFUSE} END $$"
+    )
+
+
+PREPARATION = (
+    _function("history_refuse", ""),
+    _function(
+        "history_only_link",
+        """
+        IF OLD.number IS NULL AND NEW.number IS NOT NULL
+           AND to_jsonb(NEW) - '{number,hash,mac}'::text[]
+               = to_jsonb(OLD) - '{number,hash,mac}'::text[]
+        THEN RETURN NEW; END IF;
+        """,
+    ),
+    _function(
+        "history_only_sealed",
+        """
+        IF EXISTS (SELECT 1 FROM consent_segment WHERE OLD.number BETWEEN first AND last)
+        THEN RETURN OLD; END IF;
+        """,
+    ),
+    _function(
+        "history_only_erase",
+        """
+        IF OLD.erased_in IS NULL AND NEW.erased_in IS NOT NULL AND NEW.act_id = OLD.act_id
+           AND NEW.person_id IS NULL AND NEW.salt || NEW.actor_id || NEW.address
+               || NEW.user_agent || NEW.reason || NEW.shown = ''
+        THEN RETURN NEW; END IF;
+        """,
+    ),
+    _function(
+        "history_only_sealed_personal",
+        """
+        IF EXISTS (SELECT 1 FROM consent_act, consent_segment
+                   WHERE id = OLD.act_id AND number BETWEEN first AND last)
+        THEN RETURN OLD; END IF;
+        """,
+    ),
+    _function(
+        "history_only_forward",
+        "IF NEW.id = OLD.id AND NEW.number > OLD.number THEN RETURN NEW; END IF;",
+    ),
+)
+
+_WHAT = {
+    ("consent_act", "update"): "history_only_link",
+    ("consent_act", "delete"): "history_only_sealed",
+    ("consent_personalpart", "update"): "history_only_erase",
+    ("consent_personalpart", "delete"): "history_only_sealed_personal",
+    ("consent_chainhead", "update"): "history_only_forward",
+    ("consent_chainhead", "delete"): "history_refuse",
+    ("consent_segment", "update"): "history_refuse",
+    ("consent_segment", "delete"): "history_refuse",
+}
+TRIGGERS = {
+    f"history_{table}__{what}": (
+        f"CREATE TRIGGER history_{table}__{what} BEFORE {what.upper()} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {function}()"
+    )
+    for (table, what), function in _WHAT.items()
+} | {
+    f"history_{table}__truncate": (
+        f"CREATE TRIGGER history_{table}__truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION history_refuse()"
+    )
+    for table in ("consent_act", "consent_personalpart", "consent_chainhead", "consent_segment")
+}
+
+
+def is_current(present: str, definition: str) -> bool:
+    """Whether a trigger that is there is the right one: `present` is the table it stands on."""
+    return f" ON {present} " in definition

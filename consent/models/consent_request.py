@@ -1,0 +1,45 @@
+"""Consent requests: what a person is asked."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from consent.models.grant import Grant
+
+
+class ConsentRequest(models.Model):
+    """Questions put to one person: what was asked, and where the browser goes afterwards."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    client = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    scopes = models.JSONField()
+    """All scopes the application asked for, in catalogue order."""
+    reopened = models.BooleanField(default=False)
+    """Everything is asked again, earlier denials too (`prompt=consent`)."""
+    requested_claims = models.JSONField(default=dict)
+    acr = models.CharField(max_length=255, blank=True)
+    return_to = models.CharField(max_length=500)
+    redirect_origin = models.CharField(max_length=255, blank=True)
+    """Where the browser is sent in the end: `https://host[:port]`, or an app's `scheme:`."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+    decided_at = models.DateTimeField(null=True)
+    grant = models.ForeignKey(Grant, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the consent screen."""
+        return reverse("consent:review", args=[self.pk])
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether it is too late to answer."""
+        return self.expires_at <= timezone.now()

@@ -1,0 +1,87 @@
+"""The history as its person reads it: sentences, newest first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from consent import catalogue
+from consent.models import Act, Actor, Kind
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One act, in the language of the reader."""
+
+    at: datetime
+    kind: str
+    sentence: str
+    quote: str
+    """What was said then, as it was said; empty where nothing was."""
+    scopes: tuple[str, ...]
+    """Titles."""
+    address: str
+    browser: str
+    reason: str
+
+
+def acts_of(person: UUID, grant: UUID | None = None) -> QuerySet[Act]:
+    """Return a person's acts with client and personal part, newest first; of one grant if given."""
+    acts = Act.objects.filter(personal__person=person).select_related("client", "personal")
+    if grant is not None:
+        acts = acts.filter(grant=grant)
+    return acts.order_by("-at", "-number")
+
+
+def moment_of(act: Act) -> Moment:
+    """Put an act into words."""
+    titles = _titles(act)
+    words = {"application": _application(act), "titles": ", ".join(titles)}
+    return Moment(
+        at=act.at,
+        kind=act.kind,
+        sentence=_template(act)() % words,
+        quote=act.detail.get("sentence", "") if act.kind in {Kind.GRANTED, Kind.DENIED} else "",
+        scopes=titles if act.kind in {Kind.ASKED, Kind.SHOWN, Kind.MINTED} else (),
+        address=act.personal.address,
+        browser=act.personal.user_agent,
+        reason=act.personal.reason,
+    )
+
+
+def _application(act: Act) -> str:
+    client: Any = act.client
+    return client.name if client else _("an application that is gone")
+
+
+def _titles(act: Act) -> tuple[str, ...]:
+    entries = catalogue.all_scopes()
+    names = act.scope.split()
+    return tuple(entries[name].title if name in entries else name for name in names)
+
+
+def _template(act: Act) -> Callable[[], str]:
+    if act.kind == Kind.GRANTED and act.detail.get("implicit"):
+        return lambda: _("With the sign-in, %(application)s got: %(titles)s.")
+    if act.kind == Kind.REVOKED and act.actor == Actor.ADMINISTRATOR:
+        return lambda: _("An administrator took back from %(application)s: %(titles)s.")
+    if act.kind == Kind.REVOKED and act.actor == Actor.SYSTEM:
+        return lambda: _("Taken back from %(application)s: %(titles)s.")
+    return _SENTENCES[Kind(act.kind)]
+
+
+_SENTENCES: dict[Kind, Callable[[], str]] = {
+    Kind.ASKED: lambda: _("%(application)s asked for access."),
+    Kind.SHOWN: lambda: _("You were shown what %(application)s asks for."),
+    Kind.GRANTED: lambda: _("You allowed %(application)s: %(titles)s."),
+    Kind.DENIED: lambda: _("You said no to %(application)s: %(titles)s."),
+    Kind.EXPIRED: lambda: _("The time that %(application)s had is over: %(titles)s."),
+    Kind.REVOKED: lambda: _("You took back from %(application)s: %(titles)s."),
+    Kind.REOPENED: lambda: _("You let %(application)s ask again: %(titles)s."),
+    Kind.MINTED: lambda: _("%(application)s got a token."),
+    Kind.ERASED: lambda: _("Personal data was erased from the history."),
+}

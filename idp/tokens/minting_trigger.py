@@ -1,0 +1,45 @@
+"""The trigger that notes every use of a code or refresh token, on PostgreSQL and on SQLite.
+
+Put in place after every `migrate`, because SQLite loses it whenever Django makes the table anew.
+"""
+
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+NAME = "minted_token_noted"
+COLUMNS = "family, rotation, at, user_id, client_id, grant_id, scope, acr"
+VALUES = (
+    "NEW.token_family, NEW.rotations, COALESCE(NEW.rotated_at, NEW.redeemed_at), NEW.user_id, "
+    "NEW.application_id, NEW.grant_id, NEW.scope, NEW.acr"
+)
+INSERT = f"INSERT INTO idp_mintedtoken ({COLUMNS}) VALUES ({VALUES});"  # noqa: S608 - constants
+TABLES = {"idp_refreshtoken", "idp_mintedtoken"}
+WHEN = "(OLD.redeemed_at IS NULL AND NEW.redeemed_at IS NOT NULL) OR NEW.rotations > OLD.rotations"
+ON_UPDATE = f"{NAME} AFTER UPDATE OF redeemed_at, rotations ON idp_refreshtoken FOR EACH ROW"
+FUNCTION = f"LANGUAGE plpgsql AS $$ BEGIN {INSERT} RETURN NULL; END $$"
+SQL = {
+    "postgresql": (
+        f"CREATE OR REPLACE FUNCTION {NAME}() RETURNS trigger {FUNCTION}",
+        f"CREATE OR REPLACE TRIGGER {ON_UPDATE} WHEN ({WHEN}) EXECUTE FUNCTION {NAME}()",
+    ),
+    "sqlite": (
+        f"DROP TRIGGER IF EXISTS {NAME}",
+        f"CREATE TRIGGER {ON_UPDATE} WHEN {WHEN} BEGIN {INSERT} END",
+    ),
+}
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Put the trigger in place, where its tables exist."""
+    if not set(connection.introspection.table_names()) >= TABLES:
+        return
+    with connection.cursor() as cursor:
+        for statement in SQL[connection.vendor]:
+            cursor.execute(statement)
+
+
+def after_migrate(using: str, **kwargs: Any) -> None:  # noqa: ARG001
+    """Install it; a receiver of `post_migrate`."""
+    install(connections[using])

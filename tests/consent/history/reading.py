@@ -1,0 +1,27 @@
+"""Verifying, and tampering as somebody who owns the database."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+from consent.history import triggers
+from consent.history.verification import Verification
+
+
+def findings(archives: Sequence[Path] = ()) -> list[str]:
+    """Return what is wrong with the history."""
+    return list(Verification(archives=archives).findings())
+
+
+def tamper(sql: str, *parameters: Any) -> None:
+    """Run SQL with every trigger dropped, and put the triggers back."""
+    with triggers.removed(connection), connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        assert cursor.rowcount > 0
+
+
+def in_database(act_id: Any) -> Any:
+    """Return the key of an act as the database holds it."""
+    return act_id if connection.vendor == "postgresql" else act_id.hex

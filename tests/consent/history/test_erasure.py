@@ -1,0 +1,99 @@
+"""Erasing what the history says about a person keeps the chain."""
+
+import uuid
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from consent.history import link
+from consent.history.archive import archive
+from consent.history.erasure import erase_history_of
+from consent.models import Act, PersonalPart
+from idp.models import User
+from tests.consent.asking import Asking
+from tests.consent.history.reading import findings, tamper
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def test_nothing_of_the_person_is_left_and_the_chain_verifies(chain: list[Act], ada: User) -> None:
+    assert erase_history_of(ada.pk) == 6
+    link()
+
+    for part in PersonalPart.objects.all():
+        said = part.salt + part.address + part.user_agent + part.reason + part.shown
+        assert (part.person_id, part.actor_id) == (None, "")
+        assert said == "" or part.act.kind == "erased"
+    assert Act.objects.get(kind="erased").detail == {"rows": 6}
+    assert findings() == []
+
+
+def test_others_keep_theirs(chain: list[Act], asking: Asking, ada: User, linus: User) -> None:
+    Asking(linus, asking.client).open("openid", "email")
+
+    erase_history_of(ada.pk)
+
+    assert PersonalPart.objects.filter(person_id=linus.pk).count() == 1
+
+
+def test_erasing_twice_is_one_act(chain: list[Act], ada: User) -> None:
+    erase_history_of(ada.pk)
+
+    assert erase_history_of(ada.pk) == 0
+    assert Act.objects.filter(kind="erased").count() == 1
+
+
+def test_erasing_nobody_is_no_act(chain: list[Act]) -> None:
+    assert erase_history_of(uuid.uuid4()) == 0
+    assert not Act.objects.filter(kind="erased").exists()
+
+
+def test_more_blanked_than_was_erased_is_named(
+    chain: list[Act], asking: Asking, ada: User, linus: User
+) -> None:
+    erase_history_of(ada.pk)
+    Asking(linus, asking.client).open("openid", "email")
+    erasure = Act.objects.get(kind="erased").pk
+    PersonalPart.objects.filter(person_id=linus.pk).update(
+        **dict.fromkeys(["salt", "actor_id", "address", "user_agent", "reason", "shown"], ""),
+        person=None,
+        erased_in=erasure,
+    )
+
+    assert findings() == [f"More personal parts were blanked than erased (act {erasure})."]
+
+
+def test_an_erasure_that_is_changed_is_named(chain: list[Act], ada: User) -> None:
+    erase_history_of(ada.pk)
+    link()
+    tamper("""UPDATE consent_act SET detail = '{"rows": 100}' WHERE kind = 'erased'""")
+
+    assert findings()[0] == "Row 7 has been changed."
+
+
+def test_archives_are_erased_too(chain: list[Act], ada: User, tmp_path: Path) -> None:
+    path = tmp_path / "old.jsonl"
+    archive(timezone.now(), path)
+
+    call_command("erase_history_of", "ada", "--archive", str(path))
+
+    personal = path.with_name("old.jsonl.personal").read_text()
+    assert str(ada.pk) not in personal
+    assert "192.0.2.7" not in personal
+    assert findings([path]) == []
+
+
+def test_the_command_takes_the_subject_of_somebody_who_is_gone(chain: list[Act], ada: User) -> None:
+    subject = ada.subject
+    ada.delete()
+
+    call_command("erase_history_of", subject)
+
+    assert not PersonalPart.objects.exclude(address="").exists()
+
+
+def test_the_command_refuses_an_unknown_name(chain: list[Act]) -> None:
+    with pytest.raises(CommandError, match="Nobody is called grace"):
+        call_command("erase_history_of", "grace")
