@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, cast
 
 from django.db.models import Model
 from django.utils import timezone
@@ -103,8 +104,8 @@ class Questions:
     def fingerprint(self) -> str:
         """Stands for what is asked: an answer counts only for the questions that were shown."""
         shown = [
-            (entry.name, entry.text_version, entry.policy, entry.maximum_lifetime)
-            for entry in (item.entry for item in self.asked)
+            (e.name, e.text_version, e.policy, e.maximum_lifetime, e.resource_server)
+            for e in (item.entry for item in self.asked)
         ]
         return hashlib.sha256(repr((self.cautions, shown)).encode()).hexdigest()[:32]
 
@@ -123,8 +124,9 @@ def questions(
     everything again, denials too (`prompt=consent`).
     """
     # An unsaved row says the same as a stored one: these scopes, these two parties.
-    request = ConsentRequest(user_id=user.pk, scopes=scopes, reopened=reopened)
-    request.client = client
+    request = ConsentRequest(
+        user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened
+    )
     return questions_of(request, now)
 
 

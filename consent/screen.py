@@ -1,4 +1,4 @@
-"""What the consent screen shows: rows in two cards, values to be released, where it all goes."""
+"""What the consent screen shows: rows in words, values to be released, where it all goes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,62 +12,19 @@ from claims import subject as subjects
 from claims.contents import released_values
 from claims.subject import Subject
 from consent.catalogue import CatalogueEntry
+from consent.layout import Badge, CardOfGroups, Row, cards
 from consent.lifetimes import in_words
-from consent.models import Card, ConsentRequest
+from consent.models import ConsentRequest
 from consent.prompts import Question, Questions, State
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True)
-class Badge:
-    """A few words beside a scope's title; `kind` is the style: accent, warning or none."""
-
-    text: str
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One scope: its entry, the (label, value) pairs it would release, and what to say of it."""
-
-    entry: CatalogueEntry
-    values: list[tuple[str, str]]
-    badges: tuple[Badge, ...] = ()
-    note: str = ""
-    ticked: bool = False
-
-
-@dataclass(frozen=True)
-class CardOfRows:
-    """One card of the screen."""
-
-    name: str
-    title: str
-    implicit: tuple[Row, ...]
-    asked: tuple[Row, ...]
-
-    @property
-    def stated(self) -> tuple[Row, ...]:
-        """The rows that cannot be left off."""
-        return self.implicit + self.required
-
-    @property
-    def required(self) -> tuple[Row, ...]:
-        """The rows that cannot be left off without refusing everything."""
-        return tuple(row for row in self.asked if row.entry.is_required)
-
-    @property
-    def choices(self) -> tuple[Row, ...]:
-        """The rows with a box to tick."""
-        return tuple(row for row in self.asked if not row.entry.is_required)
-
-
-@dataclass(frozen=True)
 class Screen:
     """Everything about the scopes that the page shows."""
 
-    cards: tuple[CardOfRows, ...]
+    cards: tuple[CardOfGroups, ...]
     kept: tuple[Row, ...]
     destination: str
 
@@ -80,7 +37,7 @@ def screen(request: ConsentRequest, questions: Questions) -> Screen:
     asked = [_asked_row(question, subject, is_first=is_first) for question in questions.asked]
     kept = [_kept_row(question, subject) for question in questions.kept]
     return Screen(
-        cards=tuple(_cards(stated if is_first else [], asked)),
+        cards=tuple(cards(stated if is_first else [], asked)),
         kept=tuple(kept if is_first else [*stated, *kept]),
         destination=destination(request.redirect_origin),
     )
@@ -95,14 +52,6 @@ def destination(redirect_origin: str) -> str:
     if address.hostname in LOOPBACK:
         return _("a program on this computer (%(host)s)") % {"host": address.netloc}
     return address.netloc
-
-
-def _cards(stated: Iterable[Row], asked: Iterable[Row]) -> Iterable[CardOfRows]:
-    stated, asked = list(stated), list(asked)
-    for card in Card:
-        parts = [tuple(row for row in rows if row.entry.card == card) for rows in (stated, asked)]
-        if any(parts):
-            yield CardOfRows(card.value, str(card.label), *parts)
 
 
 def _row(entry: CatalogueEntry, subject: Subject, **more: Any) -> Row:
