@@ -17,6 +17,9 @@ from consent.lifetimes import in_words
 from consent.models import ConsentRequest
 from consent.prompts import Question, Questions, State
 
+AT_ONE_GLANCE = 10
+"""So many scopes are read one by one; more are folded and can be searched."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -27,6 +30,12 @@ class Screen:
     cards: tuple[CardOfGroups, ...]
     kept: tuple[Row, ...]
     destination: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are too many scopes to see them at one glance."""
+        groups = (group for card in self.cards for group in card.groups)
+        return sum(group.size for group in groups) > AT_ONE_GLANCE
 
 
 def screen(request: ConsentRequest, questions: Questions) -> Screen:
