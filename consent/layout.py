@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consent.catalogue import CatalogueEntry
+from consent.claim_choices import ClaimChoice
 from consent.models import Card
 from consent.resource_servers import ResourceServer, resource_server
 
@@ -25,6 +26,8 @@ class Row:
     badges: tuple[Badge, ...] = ()
     note: str = ""
     ticked: bool = False
+    claims: tuple[ClaimChoice, ...] = ()
+    """Its claims one by one, where single ones may be left out."""
 
 
 @dataclass(frozen=True)

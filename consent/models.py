@@ -85,6 +85,8 @@ class Grant(models.Model):
         CLIENT_MODEL, on_delete=models.CASCADE, related_name="consent_grants"
     )
     scopes = models.JSONField(default=dict)
+    withheld_claims = models.JSONField(default=dict)
+    """Claims the person left out of what the scopes release: `{scope name: [claims]}`."""
     authorization_details = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
     """Raised by every change: a token is minted only for the version that was read."""
@@ -130,6 +132,7 @@ class Decision(models.Model):
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
     decided_at = models.DateTimeField(_("decided"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    withheld_claims = models.JSONField(_("claims left out"), default=list, blank=True)
     text_version = models.PositiveIntegerField(_("text version"), default=1)
     locale = models.CharField(_("language"), max_length=35, blank=True)
     acr = models.CharField(_("acr"), max_length=255, blank=True)

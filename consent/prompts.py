@@ -14,6 +14,7 @@ from typing import Any, cast
 from django.db.models import Model
 from django.utils import timezone
 
+from claims.contents import claims_of
 from consent import catalogue
 from consent.catalogue import CatalogueEntry
 from consent.caution import Caution, cautions
@@ -43,6 +44,8 @@ class Question:
     """Whether it has to be put to the person now."""
     decided_at: datetime | None = None
     expires_at: datetime | None = None
+    withheld: frozenset[str] = frozenset()
+    """The claims left out last time."""
     cautious: bool = False
     """Nothing optional is ticked in advance, whatever was decided before."""
 
@@ -107,7 +110,8 @@ class Questions:
             (e.name, e.text_version, e.policy, e.maximum_lifetime, e.resource_server)
             for e in (item.entry for item in self.asked)
         ]
-        return hashlib.sha256(repr((self.cautions, shown)).encode()).hexdigest()[:32]
+        claims = [claims_of(item.entry.name) for item in self.asked]
+        return hashlib.sha256(repr((self.cautions, shown, claims)).encode()).hexdigest()[:32]
 
 
 def questions(
@@ -174,6 +178,7 @@ def _question(
         asked=reopened or grant is None or _must_be_asked(entry, state),
         decided_at=decision.decided_at if decision else None,
         expires_at=decision.expires_at if decision else None,
+        withheld=frozenset(decision.withheld_claims if decision else ()),
         cautious=cautious,
     )
 

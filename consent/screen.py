@@ -1,6 +1,6 @@
 """What the consent screen shows: rows in words, values to be released, where it all goes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from claims import subject as subjects
-from claims.contents import released_values
+from claims.contents import labels_of, released_values
 from claims.subject import Subject
 from consent.catalogue import CatalogueEntry
+from consent.claim_choices import ClaimChoice, claim_choices, essential_claims
 from consent.layout import Badge, CardOfGroups, Row, cards
 from consent.lifetimes import in_words
 from consent.models import ConsentRequest
@@ -43,7 +44,16 @@ def screen(request: ConsentRequest, questions: Questions) -> Screen:
     subject = subjects.load(request.user_id)
     is_first = questions.grant is None or questions.reopened
     stated = [_row(entry, subject) for entry in questions.implicit]
-    asked = [_asked_row(question, subject, is_first=is_first) for question in questions.asked]
+    essential = essential_claims(request.requested_claims)
+    asked = [
+        _asked_row(
+            question,
+            subject,
+            is_first=is_first,
+            claims=claim_choices(question, subject, essential),
+        )
+        for question in questions.asked
+    ]
     kept = [_kept_row(question, subject) for question in questions.kept]
     return Screen(
         cards=tuple(cards(stated if is_first else [], asked)),
@@ -67,18 +77,22 @@ def _row(entry: CatalogueEntry, subject: Subject, **more: Any) -> Row:
     return Row(entry=entry, values=released_values(subject, entry.name), **more)
 
 
-def _asked_row(question: Question, subject: Subject, *, is_first: bool) -> Row:
+def _asked_row(
+    question: Question, subject: Subject, *, is_first: bool, claims: tuple[ClaimChoice, ...]
+) -> Row:
     return _row(
         question.entry,
         subject,
         badges=tuple(_badges(question, is_first=is_first)),
         note=_limit(question.entry.maximum_lifetime),
         ticked=question.ticked,
+        claims=claims,
     )
 
 
 def _kept_row(question: Question, subject: Subject) -> Row:
-    return _row(question.entry, subject, note=_until(question))
+    parts = (_without(question.withheld), _until(question))
+    return _row(question.entry, subject, note=" ".join(filter(None, parts)))
 
 
 def _badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
@@ -104,6 +118,11 @@ def _limit(seconds: int | None) -> str:
     if seconds is None:
         return ""
     return _("For %(duration)s at most.") % {"duration": in_words(seconds)}
+
+
+def _without(claims: Collection[str]) -> str:
+    details = ", ".join(labels_of(sorted(claims)))
+    return _("Without: %(details)s.") % {"details": details} if details else ""
 
 
 def _until(question: Question) -> str:

@@ -21,7 +21,7 @@ pytestmark = [
 ]
 WAREHOUSE = "https://warehouse.example"
 LOOKS = [*product((320, 1280), ("light", "dark"), ("en", "de"))]
-SCREENS = ["agent", "long"]
+SCREENS = ["agent", "details", "long"]
 PICTURES = os.environ.get("SCREENSHOTS", "")
 """A directory to leave pictures in, for somebody who wants to look."""
 
@@ -46,7 +46,7 @@ def request_for(ada: User, screen: str) -> ConsentRequest:
         client=Client.objects.create(name="Query Desk", is_agent=screen == "agent"),
         scopes=[*scopes, *many],
         reopened=False,
-        requested_claims={},
+        requested_claims={"userinfo": {"name": {"essential": True}}} if screen == "details" else {},
         acr="",
         return_to="/accounts/",
         redirect_origin="",
