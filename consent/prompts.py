@@ -4,7 +4,6 @@ The same answer draws the consent screen, tells whether `prompt=none` can succee
 scopes that may be released without another question (OIDC Core §3.1.2.4).
 """
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +13,10 @@ from typing import Any, cast
 from django.db.models import Model
 from django.utils import timezone
 
-from claims.contents import claims_of
 from consent import catalogue
 from consent.catalogue import CatalogueEntry
 from consent.caution import Caution, cautions
+from consent.fingerprint import fingerprint
 from consent.models import ConsentRequest, Decision, Grant, Outcome
 
 
@@ -106,12 +105,7 @@ class Questions:
     @property
     def fingerprint(self) -> str:
         """Stands for what is asked: an answer counts only for the questions that were shown."""
-        shown = [
-            (e.name, e.text_version, e.policy, e.maximum_lifetime, e.resource_server)
-            for e in (item.entry for item in self.asked)
-        ]
-        claims = [claims_of(item.entry.name) for item in self.asked]
-        return hashlib.sha256(repr((self.cautions, shown, claims)).encode()).hexdigest()[:32]
+        return fingerprint(self.cautions, (item.entry for item in self.asked))
 
 
 def questions(
