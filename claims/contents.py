@@ -4,12 +4,20 @@ from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from claims.display import released_values
-from claims.release import released, supported_claims
+from claims.display import labels_of, released_values, shown_claims
+from claims.release import claims_of, released, supported_claims
 from claims.subject import Subject
 from claims.targets import Target
 
-__all__ = ["Target", "contents", "released_values", "supported_claims"]
+__all__ = [
+    "Target",
+    "claims_of",
+    "contents",
+    "labels_of",
+    "released_values",
+    "shown_claims",
+    "supported_claims",
+]
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -20,17 +28,20 @@ def contents(
     subject: Subject | None,
     scopes: Collection[str],
     requested_claims: Mapping[str, Any] = NOTHING,
+    withheld: Collection[str] = (),
     protocol: Mapping[str, Any] = NOTHING,
 ) -> dict[str, Any]:
     """Return the payload of `target`: the protocol's claims and the released ones.
 
     `subject` is None where no person stands behind the token. `scopes` are those of the grant, for
     an access token only those meant for its audience. `requested_claims` is the `claims` parameter
-    (OIDC Core §5.5). `protocol` has the claims of the protocol itself; they always win.
+    (OIDC Core §5.5). `withheld` are the claims the person left out, whatever releases or asks for
+    them. `protocol` has the claims of the protocol itself; they always win.
     """
     payload = dict(protocol)
     if subject is not None:
         payload.setdefault("sub", subject.id)
-        for claim, value in released(target, subject, scopes, requested_claims).items():
+        found = released(target, subject, scopes, requested_claims, withheld)
+        for claim, value in found.items():
             payload.setdefault(claim, value)
     return payload

@@ -1,6 +1,7 @@
 """Released claims in words: what a person is shown before agreeing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,21 +36,53 @@ LABELS: Mapping[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ShownClaim:
+    """One claim of a person in words."""
+
+    claim: str
+    label: str
+    text: str
+
+
 def released_values(subject: Subject, scope: str) -> list[tuple[str, str]]:
-    """Return what a scope releases about a person, as (label, value) in the active language.
+    """Return what a scope releases about a person, as (label, value) in the active language."""
+    return [(shown.label, shown.text) for shown in shown_claims(subject, scope)]
+
+
+def label_of(claim: str) -> str:
+    """Return a claim's name in the active language; as it is when nobody has named it."""
+    if claim in LABELS:
+        return str(LABELS[claim])
+    titles = (mapped.definition.title for mapped in mapped_claims() if mapped.claim == claim)
+    return gettext(next(titles, claim))
+
+
+def labels_of(claims: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of claims; what only says that another is verified is left out."""
+    names = list(claims)
+    return tuple(
+        label_of(name)
+        for name in names
+        if name.removesuffix("_verified") not in names or not name.endswith("_verified")
+    )
+
+
+def shown_claims(subject: Subject, scope: str) -> list[ShownClaim]:
+    """Return the claims that a scope releases about a person, in the active language.
 
     Whether an address is verified is said beside the address, not as a value of its own.
     """
     found = {source.claim: value for source, value in releases(subject, {scope})}
     definitions = {mapped.claim: mapped.definition for mapped in mapped_claims()}
-    rows = []
+    shown = []
     for claim, value in found.items():
         if claim in LABELS:
-            rows.append((str(LABELS[claim]), _standard(claim, value, found)))
+            shown.append(ShownClaim(claim, label_of(claim), _standard(claim, value, found)))
         elif claim in definitions:
-            definition = definitions[claim]
-            rows.append((gettext(definition.title), _mapped(definition, value)))
-    return rows
+            text = _mapped(definitions[claim], value)
+            shown.append(ShownClaim(claim, label_of(claim), text))
+    return shown
 
 
 def _standard(claim: str, value: Any, found: Mapping[str, Any]) -> str:

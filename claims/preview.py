@@ -26,8 +26,10 @@ class Origin:
     in_userinfo: bool
 
 
-def origins(subject: Subject, scopes: Collection[str]) -> list[Origin]:
-    """Return the origin of every claim that the scopes release about a person."""
+def origins(
+    subject: Subject, scopes: Collection[str], withheld: Collection[str] = ()
+) -> list[Origin]:
+    """Return the origin of every claim that the scopes release and the person did not leave out."""
     return [
         Origin(
             claim=released.claim,
@@ -38,7 +40,7 @@ def origins(subject: Subject, scopes: Collection[str]) -> list[Origin]:
             in_access_token=Target.ACCESS_TOKEN in released.targets,
             in_userinfo=Target.USERINFO in released.targets,
         )
-        for released, value in releases(subject, scopes)
+        for released, value in releases(subject, scopes, withheld)
     ]
 
 

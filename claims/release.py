@@ -44,9 +44,18 @@ def releasable(scopes: Collection[str]) -> Iterator[Releasable]:
             yield mapped
 
 
-def releases(subject: Subject, scopes: Collection[str]) -> Iterator[tuple[Releasable, Any]]:
+def claims_of(scope: str) -> tuple[str, ...]:
+    """Return the names of the claims that a scope releases. Warm: no statement."""
+    return tuple(source.claim for source in releasable({scope}))
+
+
+def releases(
+    subject: Subject, scopes: Collection[str], withheld: Collection[str] = ()
+) -> Iterator[tuple[Releasable, Any]]:
     """Yield every claim that the scopes release about a person, with its value."""
     for source in releasable(scopes):
+        if source.claim in withheld:
+            continue
         value = source.value_for(subject)
         if value is not None:
             yield source, value
@@ -57,12 +66,15 @@ def released(
     subject: Subject,
     scopes: Collection[str],
     requested_claims: Mapping[str, Any],
+    withheld: Collection[str],
 ) -> dict[str, Any]:
     """Return what goes into one payload: what the scopes put there, and what was asked for."""
     asked = requested_claims.get(target)
     asked = asked if isinstance(asked, Mapping) else {}
     found = {}
     for source in releasable(scopes):
+        if source.claim in withheld:
+            continue
         unasked = target in source.targets
         if unasked or _may_ask(source, target, asked):
             value = source.value_for(subject)

@@ -111,6 +111,7 @@ class DecisionAdmin(ReadOnlyAdmin):
         ("user", "client"),
         ("scope", "outcome"),
         ("decided_at", "expires_at"),
+        "withheld_claims",
         ("text_version", "locale", "acr"),
         ("address", "user_agent"),
         "grant",

@@ -48,6 +48,8 @@ class Verdict:
     scope: str
     outcome: Outcome
     expires_at: int | None = None
+    withheld: tuple[str, ...] = ()
+    """Claims left out of what the scope releases."""
 
 
 def record(
@@ -63,6 +65,7 @@ def record(
             "outcome",
             "decided_at",
             "expires_at",
+            "withheld_claims",
             "text_version",
             "locale",
             "acr",
@@ -85,6 +88,7 @@ def _row(
         outcome=verdict.outcome,
         decided_at=decided_at,
         expires_at=_moment(verdict.expires_at, decided_at),
+        withheld_claims=list(verdict.withheld),
         text_version=entry.text_version if entry else 1,
         locale=context.locale,
         acr=context.acr,

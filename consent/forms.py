@@ -20,10 +20,11 @@ class ScopeNames(forms.MultipleChoiceField):
 
 
 class AnswerForm(forms.Form):
-    """Which scopes, for how long, yes or no; `shown` says which questions the person saw."""
+    """Which scopes and claims, for how long, yes or no; `shown` stands for the questions seen."""
 
     decision = forms.ChoiceField(choices=[(ALLOW, ALLOW), (DENY, DENY)])
     scope = ScopeNames(required=False)
+    claim = ScopeNames(required=False)
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
     lifetime = forms.TypedChoiceField(
         label=_("For how long?"), coerce=int, empty_value=None, required=False

@@ -98,11 +98,20 @@ def lock_or_open(user_id: UUID, client_id: int) -> Grant:
     return grant
 
 
-def write_scopes(grant: Grant, scopes: Mapping[str, int | None]) -> None:
-    """Store what the grant holds, `{scope: expiry in epoch seconds or None}`, as a new version."""
+def write_scopes(
+    grant: Grant,
+    scopes: Mapping[str, int | None],
+    withheld: Mapping[str, Collection[str]] | None = None,
+) -> None:
+    """Store what the grant holds, `{scope: expiry in epoch seconds or None}`, as a new version.
+
+    `withheld` has the claims left out of scopes decided about now, `{scope: claims}`.
+    """
+    left_out = grant.withheld_claims | {s: list(claims) for s, claims in (withheld or {}).items()}
     grant.scopes = dict(scopes)
+    grant.withheld_claims = {s: claims for s, claims in left_out.items() if claims and s in scopes}
     grant.version += 1
-    grant.save(update_fields=["scopes", "version", "updated_at"])
+    grant.save(update_fields=["scopes", "withheld_claims", "version", "updated_at"])
 
 
 def without(scopes: Mapping[str, int | None], names: Collection[str]) -> dict[str, int | None]:

@@ -4,17 +4,19 @@ The same answer draws the consent screen, tells whether `prompt=none` can succee
 scopes that may be released without another question (OIDC Core §3.1.2.4).
 """
 
-import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, cast
 
 from django.db.models import Model
 from django.utils import timezone
 
 from consent import catalogue
 from consent.catalogue import CatalogueEntry
+from consent.caution import Caution, cautions
+from consent.fingerprint import fingerprint
 from consent.models import ConsentRequest, Decision, Grant, Outcome
 
 
@@ -41,13 +43,19 @@ class Question:
     """Whether it has to be put to the person now."""
     decided_at: datetime | None = None
     expires_at: datetime | None = None
+    withheld: frozenset[str] = frozenset()
+    """The claims left out last time."""
+    cautious: bool = False
+    """Nothing optional is ticked in advance, whatever was decided before."""
 
     @property
     def ticked(self) -> bool:
         """Whether the box is ticked when the screen opens; a denial stays a denial."""
-        if self.state is State.NEW:
-            return self.entry.ticked or self.entry.is_required
-        return self.state is not State.DENIED or self.entry.is_required
+        if self.entry.is_required:
+            return True
+        if self.cautious:
+            return False
+        return self.entry.ticked if self.state is State.NEW else self.state is not State.DENIED
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,7 @@ class Questions:
     grant: Grant | None
     """The standing grant."""
     reopened: bool
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -96,11 +105,7 @@ class Questions:
     @property
     def fingerprint(self) -> str:
         """Stands for what is asked: an answer counts only for the questions that were shown."""
-        shown = [
-            (entry.name, entry.text_version, entry.policy, entry.maximum_lifetime)
-            for entry in (item.entry for item in self.asked)
-        ]
-        return hashlib.sha256(repr(shown).encode()).hexdigest()[:32]
+        return fingerprint(self.cautions, (item.entry for item in self.asked))
 
 
 def questions(
@@ -117,13 +122,16 @@ def questions(
     everything again, denials too (`prompt=consent`).
     """
     # An unsaved row says the same as a stored one: these scopes, these two parties.
-    request = ConsentRequest(user_id=user.pk, client_id=client.pk, scopes=scopes, reopened=reopened)
+    request = ConsentRequest(
+        user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened
+    )
     return questions_of(request, now)
 
 
 def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questions:
-    """Return what `questions` does, for an opened consent request."""
+    """Return what `questions` does, for an opened consent request with its client."""
     now = now or timezone.now()
+    caution = cautions(request.client)
     parties = {"user_id": request.user_id, "client_id": request.client_id}
     grant = Grant.objects.filter(**parties, revoked_at=None).first()
     decisions = {decision.scope: decision for decision in Decision.objects.filter(**parties)}
@@ -131,12 +139,20 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
     return Questions(
         implicit=tuple(entry for entry in entries if entry.is_implicit),
         items=tuple(
-            _question(entry, decisions.get(entry.name), grant, reopened=request.reopened, now=now)
+            _question(
+                entry,
+                decisions.get(entry.name),
+                grant,
+                reopened=request.reopened,
+                cautious=bool(caution),
+                now=now,
+            )
             for entry in entries
             if not entry.is_implicit
         ),
         grant=grant,
         reopened=request.reopened,
+        cautions=caution,
     )
 
 
@@ -146,6 +162,7 @@ def _question(
     grant: Grant | None,
     *,
     reopened: bool,
+    cautious: bool,
     now: datetime,
 ) -> Question:
     state = _state(entry, decision, grant, now)
@@ -155,6 +172,8 @@ def _question(
         asked=reopened or grant is None or _must_be_asked(entry, state),
         decided_at=decision.decided_at if decision else None,
         expires_at=decision.expires_at if decision else None,
+        withheld=frozenset(decision.withheld_claims if decision else ()),
+        cautious=cautious,
     )
 
 

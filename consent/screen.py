@@ -1,6 +1,6 @@
-"""What the consent screen shows: rows in two cards, values to be released, where it all goes."""
+"""What the consent screen shows: rows in words, values to be released, where it all goes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,67 +9,34 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from claims import subject as subjects
-from claims.contents import released_values
+from claims.contents import labels_of, released_values
 from claims.subject import Subject
 from consent.catalogue import CatalogueEntry
+from consent.claim_choices import ClaimChoice, claim_choices, essential_claims
+from consent.layout import Badge, CardOfGroups, Row, cards
 from consent.lifetimes import in_words
-from consent.models import Card, ConsentRequest
+from consent.models import ConsentRequest
 from consent.prompts import Question, Questions, State
 
+AT_ONE_GLANCE = 10
+"""So many scopes are read one by one; more are folded and can be searched."""
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-@dataclass(frozen=True)
-class Badge:
-    """A few words beside a scope's title; `kind` is the style: accent, warning or none."""
-
-    text: str
-    kind: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One scope: its entry, the (label, value) pairs it would release, and what to say of it."""
-
-    entry: CatalogueEntry
-    values: list[tuple[str, str]]
-    badges: tuple[Badge, ...] = ()
-    note: str = ""
-    ticked: bool = False
-
-
-@dataclass(frozen=True)
-class CardOfRows:
-    """One card of the screen."""
-
-    name: str
-    title: str
-    implicit: tuple[Row, ...]
-    asked: tuple[Row, ...]
-
-    @property
-    def stated(self) -> tuple[Row, ...]:
-        """The rows that cannot be left off."""
-        return self.implicit + self.required
-
-    @property
-    def required(self) -> tuple[Row, ...]:
-        """The rows that cannot be left off without refusing everything."""
-        return tuple(row for row in self.asked if row.entry.is_required)
-
-    @property
-    def choices(self) -> tuple[Row, ...]:
-        """The rows with a box to tick."""
-        return tuple(row for row in self.asked if not row.entry.is_required)
 
 
 @dataclass(frozen=True)
 class Screen:
     """Everything about the scopes that the page shows."""
 
-    cards: tuple[CardOfRows, ...]
+    cards: tuple[CardOfGroups, ...]
     kept: tuple[Row, ...]
     destination: str
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are too many scopes to see them at one glance."""
+        groups = (group for card in self.cards for group in card.groups)
+        return sum(group.size for group in groups) > AT_ONE_GLANCE
 
 
 def screen(request: ConsentRequest, questions: Questions) -> Screen:
@@ -77,10 +44,19 @@ def screen(request: ConsentRequest, questions: Questions) -> Screen:
     subject = subjects.load(request.user_id)
     is_first = questions.grant is None or questions.reopened
     stated = [_row(entry, subject) for entry in questions.implicit]
-    asked = [_asked_row(question, subject, is_first=is_first) for question in questions.asked]
+    essential = essential_claims(request.requested_claims)
+    asked = [
+        _asked_row(
+            question,
+            subject,
+            is_first=is_first,
+            claims=claim_choices(question, subject, essential),
+        )
+        for question in questions.asked
+    ]
     kept = [_kept_row(question, subject) for question in questions.kept]
     return Screen(
-        cards=tuple(_cards(stated if is_first else [], asked)),
+        cards=tuple(cards(stated if is_first else [], asked)),
         kept=tuple(kept if is_first else [*stated, *kept]),
         destination=destination(request.redirect_origin),
     )
@@ -97,30 +73,26 @@ def destination(redirect_origin: str) -> str:
     return address.netloc
 
 
-def _cards(stated: Iterable[Row], asked: Iterable[Row]) -> Iterable[CardOfRows]:
-    stated, asked = list(stated), list(asked)
-    for card in Card:
-        parts = [tuple(row for row in rows if row.entry.card == card) for rows in (stated, asked)]
-        if any(parts):
-            yield CardOfRows(card.value, str(card.label), *parts)
-
-
 def _row(entry: CatalogueEntry, subject: Subject, **more: Any) -> Row:
     return Row(entry=entry, values=released_values(subject, entry.name), **more)
 
 
-def _asked_row(question: Question, subject: Subject, *, is_first: bool) -> Row:
+def _asked_row(
+    question: Question, subject: Subject, *, is_first: bool, claims: tuple[ClaimChoice, ...]
+) -> Row:
     return _row(
         question.entry,
         subject,
         badges=tuple(_badges(question, is_first=is_first)),
         note=_limit(question.entry.maximum_lifetime),
         ticked=question.ticked,
+        claims=claims,
     )
 
 
 def _kept_row(question: Question, subject: Subject) -> Row:
-    return _row(question.entry, subject, note=_until(question))
+    parts = (_without(question.withheld), _until(question))
+    return _row(question.entry, subject, note=" ".join(filter(None, parts)))
 
 
 def _badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
@@ -146,6 +118,11 @@ def _limit(seconds: int | None) -> str:
     if seconds is None:
         return ""
     return _("For %(duration)s at most.") % {"duration": in_words(seconds)}
+
+
+def _without(claims: Collection[str]) -> str:
+    details = ", ".join(labels_of(sorted(claims)))
+    return _("Without: %(details)s.") % {"details": details} if details else ""
 
 
 def _until(question: Question) -> str:

@@ -1,7 +1,7 @@
 """Reading grants: for tokens in one joined statement, for people with words and dates."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +10,11 @@ from uuid import UUID
 from django.db.models import Model
 from django.utils import timezone
 
+from claims.contents import labels_of
 from consent import catalogue
 from consent.models import ConsentRequest, Decision, Grant, Outcome
 
-GRANT_FIELDS = ("id", "scopes", "version", "revoked_at")
+GRANT_FIELDS = ("id", "scopes", "withheld_claims", "version", "revoked_at")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class StandingGrant:
     id: UUID
     scopes: Mapping[str, int | None]
     """`{scope: expiry in epoch seconds, or None}`."""
+    withheld_claims: Mapping[str, Collection[str]]
     version: int
     revoked_at: datetime | None
 
@@ -38,9 +40,19 @@ class StandingGrant:
         """Whether everything that points at it has ended."""
         return self.revoked_at is not None
 
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The claims that no token may carry, whatever scope releases them."""
+        return withheld_names(self.withheld_claims)
+
     def live_scopes(self, now: datetime | None = None) -> frozenset[str]:
         """Return what tokens may carry now: nothing when revoked."""
         return frozenset() if self.is_revoked else live_scopes(self.scopes, now)
+
+
+def withheld_names(withheld_claims: Mapping[str, Collection[str]]) -> frozenset[str]:
+    """Return all claims left out of a grant; one that another scope releases by now stays out."""
+    return frozenset().union(*withheld_claims.values())
 
 
 def grant_columns(prefix: str = "grant__") -> tuple[str, ...]:
@@ -86,6 +98,8 @@ class ScopeAccess:
     since: datetime | None
     until: datetime | None
     has_ended: bool
+    withheld: tuple[str, ...] = ()
+    """The details left out, in words."""
 
 
 @dataclass(frozen=True)
@@ -149,4 +163,5 @@ def _scope_access(
         since=decision.decided_at if decision else opened,
         until=None if expiry is None else datetime.fromtimestamp(expiry, tz=UTC),
         has_ended=expiry is not None and expiry <= now.timestamp(),
+        withheld=labels_of(decision.withheld_claims if decision else ()),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from consent import acts, catalogue, history, prompts
 from consent.answers import write_answer
+from consent.claim_choices import Withheld, withholdable
 from consent.decisions import DecisionContext, Parties, Verdict
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.form_action import form_action_source
@@ -39,6 +41,7 @@ __all__ = [
     "revoke_scope",
 ]
 
+NOTHING: Withheld = MappingProxyType({})
 KEPT_AFTER_EXPIRY = timedelta(days=1)
 """For so long a late visitor is told that the request has expired."""
 
@@ -89,14 +92,15 @@ def decide(
     granted: Collection[str],
     lifetime: int | None,
     context: DecisionContext,
+    withheld: Withheld = NOTHING,
 ) -> Grant | None:
     """Take the person's answer and return the grant, or None when the request was refused.
 
     `shown` is the fingerprint of the questions the person saw; `granted` the scopes left ticked,
     of which only asked ones count; `lifetime` how long in seconds (more than none), or None:
-    until taken back. To leave out a required scope is to refuse the request. Decides once, whoever
-    comes at the same time: the others get AlreadyDecidedError. Raises RequestExpiredError and
-    QuestionsChangedError too.
+    until taken back; `withheld` the claims left out of granted scopes, `{scope: claims}`. To leave
+    out a required scope is to refuse the request. Decides once, whoever comes at the same time: the
+    others get AlreadyDecidedError. Raises RequestExpiredError and QuestionsChangedError too.
     """
     if lifetime is not None and lifetime <= 0:
         raise ValueError("lifetime must be positive")
@@ -109,12 +113,17 @@ def decide(
         _deny(consent_request, questions, held, context, now)
         return None
     grant = held or lock_or_open(consent_request.user_id, consent_request.client_id)
-    verdicts = [_verdict(question, granted, lifetime, now) for question in questions.asked]
+    verdicts = [
+        _verdict(question, granted, lifetime, now, withholdable(question, withheld))
+        for question in questions.asked
+    ]
     parties = Parties(grant.user_id, grant.client_id, grant.pk)
     write_answer(parties, questions, verdicts, context, now)
     implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
     history.record(acts.implied(grant, implied, context))
-    write_scopes(grant, _scopes(grant, questions, verdicts))
+    write_scopes(
+        grant, _scopes(grant, questions, verdicts), {v.scope: v.withheld for v in verdicts}
+    )
     ConsentRequest.objects.filter(pk=consent_request.pk).update(grant=grant)
     return grant
 
@@ -153,14 +162,18 @@ def _refuses(questions: Questions, granted: Collection[str]) -> bool:
 
 
 def _verdict(
-    question: Question, granted: Collection[str], lifetime: int | None, now: datetime
+    question: Question,
+    granted: Collection[str],
+    lifetime: int | None,
+    now: datetime,
+    withheld: Collection[str],
 ) -> Verdict:
     name = question.entry.name
     if name not in granted:
         return Verdict(name, Outcome.DENIED)
     limits = [limit for limit in (lifetime, question.entry.maximum_lifetime) if limit is not None]
     expires_at = int(now.timestamp()) + min(limits) if limits else None
-    return Verdict(name, Outcome.GRANTED, expires_at)
+    return Verdict(name, Outcome.GRANTED, expires_at, tuple(withheld))
 
 
 def _scopes(

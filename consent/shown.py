@@ -3,7 +3,8 @@
 from typing import Any
 
 from consent.history.canonical import sha256
-from consent.screen import Row, Screen
+from consent.layout import Group, Row
+from consent.screen import Screen
 
 
 def digest_of(screen: Screen, *, application: str, locale: str) -> str:
@@ -17,12 +18,19 @@ def digest_of(screen: Screen, *, application: str, locale: str) -> str:
             "locale": locale,
             "destination": screen.destination,
             "cards": [
-                {"title": card.title, "rows": [_row(row) for row in card.implicit + card.asked]}
+                {"title": card.title, "groups": [_group(group) for group in card.groups]}
                 for card in screen.cards
             ],
             "kept": [_row(row) for row in screen.kept],
         }
     )
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "receiver": group.receiver.name if group.receiver else "",
+        "rows": [_row(row) for row in group.implicit + group.asked],
+    }
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -34,4 +42,8 @@ def _row(row: Row) -> dict[str, Any]:
         "badges": [badge.text for badge in row.badges],
         "note": row.note,
         "ticked": row.ticked,
+        "claims": [
+            [choice.claim, choice.label, choice.text, choice.ticked, choice.locked]
+            for choice in row.claims
+        ],
     }

@@ -32,6 +32,7 @@ class Decision(models.Model):
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
     decided_at = models.DateTimeField(_("decided"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    withheld_claims = models.JSONField(_("claims left out"), default=list, blank=True)
     text_version = models.PositiveIntegerField(_("text version"), default=1)
     locale = models.CharField(_("language"), max_length=35, blank=True)
     acr = models.CharField(_("acr"), max_length=255, blank=True)

@@ -24,6 +24,8 @@ class Grant(models.Model):
         related_name="consent_grants",
     )
     scopes = models.JSONField(default=dict)
+    withheld_claims = models.JSONField(default=dict)
+    """Claims the person left out of what the scopes release: `{scope name: [claims]}`."""
     authorization_details = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
     """Raised by every change: a token is minted only for the version that was read."""

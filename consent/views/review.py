@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from claims import subject as subjects
 from consent import acts, history, prompts, services
+from consent.claim_choices import left_out
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.form_action import allow_form_action
 from consent.forms import AnswerForm
@@ -46,7 +48,7 @@ def _answer(request: HttpRequest, consent_request: ConsentRequest) -> HttpRespon
     if not form.is_valid():
         return _page(request, consent_request, questions, form, status=HTTPStatus.BAD_REQUEST)
     try:
-        _take(request, consent_request, form)
+        _take(request, consent_request, questions, form)
     except QuestionsChangedError:
         return _asked_anew(request, consent_request)
     except RequestExpiredError:
@@ -62,16 +64,20 @@ def _asked_anew(request: HttpRequest, consent_request: ConsentRequest) -> HttpRe
     return _page(request, consent_request, questions, form, status=HTTPStatus.CONFLICT)
 
 
-def _take(request: HttpRequest, consent_request: ConsentRequest, form: AnswerForm) -> None:
+def _take(
+    request: HttpRequest, consent_request: ConsentRequest, questions: Questions, form: AnswerForm
+) -> None:
     context = decision_context(request, consent_request.acr)
     if form.is_denial:
         services.deny_all(consent_request=consent_request, context=context)
         return
+    subject = subjects.load(consent_request.user_id)
     services.decide(
         consent_request=consent_request,
         shown=form.cleaned_data["shown"],
         granted=form.cleaned_data["scope"],
         lifetime=form.cleaned_data["lifetime"],
+        withheld=left_out(consent_request, questions, subject, form.cleaned_data["claim"]),
         context=context,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from claims.contents import Target, contents
 from claims.preview import Origin, origins
 from claims.subject import Subject
-from consent.selectors import standing_grant
+from consent.selectors import standing_grant, withheld_names
 from idp import conf
 from idp.accounts.sign_in import ACR_ONE_FACTOR
 from idp.engine.token_request import scopes_for, targets
@@ -45,9 +45,11 @@ def build_preview(
     """Return what a code exchange at `now` would give for a grant of these scopes.
 
     The sign-in is an example: one factor, at this moment. Whether the person has granted the
-    scopes does not matter; when a grant stands, its id is shown.
+    scopes does not matter; when a grant stands, its id is shown, and claims the person left out of
+    it are left out here.
     """
     grant = standing_grant(person, client)
+    withheld = withheld_names(grant.withheld_claims) if grant else frozenset()
     issue = Issue(
         client=client,
         audience=audience,
@@ -55,6 +57,7 @@ def build_preview(
         now=now,
         subject=subject,
         grant_id=grant.pk if grant else None,
+        withheld=withheld,
         authentication=Authentication(auth_time=now, acr=ACR_ONE_FACTOR, amr=("pwd",)),
     )
     at_userinfo = scopes_for(conf.current().issuer, scopes)
@@ -62,8 +65,10 @@ def build_preview(
     return TokenPreview(
         id_token=id_token_payload(issue) if is_openid else None,
         access_token=access_token_payload(issue, jti=new_jti(issue)),
-        userinfo=contents(target=Target.USERINFO, subject=subject, scopes=at_userinfo)
+        userinfo=contents(
+            target=Target.USERINFO, subject=subject, scopes=at_userinfo, withheld=withheld
+        )
         if is_openid
         else None,
-        origins=origins(subject, scopes),
+        origins=origins(subject, scopes, withheld),
     )

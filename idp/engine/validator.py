@@ -48,6 +48,7 @@ class Validator(OAuth2Validator):
             subject=presented.subject,
             scopes=presented.scopes,
             requested_claims=presented.requested_claims,
+            withheld=presented.withheld,
         )
 
     def introspect_token(

@@ -38,6 +38,11 @@ class PresentedToken:
         """The `claims` parameter of the authorization request behind it (OIDC Core §5.5)."""
         return dict(self.standing.row["requested_claims"]) if self.standing else {}
 
+    @property
+    def withheld(self) -> frozenset[str]:
+        """The claims that the person has left out by now."""
+        return self.standing.withheld if self.standing else frozenset()
+
 
 def read_access_token(token: str, *, now: datetime | None = None) -> PresentedToken | None:
     """Return a live access token, None for anything else. At most one statement.

@@ -30,7 +30,9 @@ def describe_token(token: str, *, asked_by: Client) -> dict[str, Any] | None:
         return _describe_refresh_token(token, asked_by) if token.count(".") == 1 else None
     answer = {"token_type": "Bearer", "username": _username(presented), **presented.payload}
     if asked_by.resource_server and asked_by.resource_server == presented.payload["aud"]:
-        return {name: value for name, value in answer.items() if value}
+        # A JWT says what was so when it was issued; what was left out since is not said again.
+        said = answer.keys() - presented.withheld
+        return {name: value for name, value in answer.items() if value and name in said}
     if asked_by.client_id == presented.client.client_id:
         return {name: answer[name] for name in ("token_type", *ABOUT_THE_TOKEN) if name in answer}
     return None

@@ -36,6 +36,8 @@ class Issue:
     authentication: Authentication = field(default_factory=Authentication)
     nonce: str = ""
     requested_claims: Mapping[str, Any] = field(default_factory=dict)
+    withheld: frozenset[str] = frozenset()
+    """Claims the person left out of what the scopes release."""
     authorization_details: tuple[Mapping[str, Any], ...] = ()
     cnf: Mapping[str, Any] = field(default_factory=dict)
     refresh_token: str | None = None

@@ -45,6 +45,11 @@ class Standing:
         return self.grant.version if self.grant else 0
 
     @property
+    def withheld(self) -> frozenset[str]:
+        """The claims that the person left out."""
+        return self.grant.withheld if self.grant else frozenset()
+
+    @property
     def authentication(self) -> Authentication:
         """The sign-in behind the family."""
         return Authentication(
@@ -63,6 +68,7 @@ class Standing:
             "family_pk": self.get("pk"),
             "authentication": self.authentication,
             "requested_claims": self.row["requested_claims"],
+            "withheld": self.withheld,
             "authorization_details": tuple(self.row["authorization_details"]),
             "cnf": self.row["cnf"],
         }

@@ -47,6 +47,7 @@ def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
         target=Target.ACCESS_TOKEN,
         subject=issue.subject,
         scopes=issue.scopes,
+        withheld=issue.withheld,
         protocol=_without_empty(protocol),
     )
 
@@ -69,6 +70,7 @@ def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:
         target=Target.ID_TOKEN,
         subject=issue.subject,
         scopes=issue.scopes,
+        withheld=issue.withheld,
         requested_claims=issue.requested_claims,
         protocol=_without_empty(protocol),
     )

@@ -19,7 +19,7 @@ from consent.views.visitor import decision_context
 from idp.models import Client, User
 from tests.consent.asking import RETURN_TO, Asking, change_scope
 
-CHECKBOX = re.compile(r'<input type="checkbox"[^>]*>')
+CHECKBOX = re.compile(r'<input type="checkbox"[^>]*name="scope"[^>]*>')
 HIDDEN_SCOPE = re.compile(r'<input type="hidden" name="scope" value="([^"]+)">')
 EVERYTHING = [
     *("openid", "profile", "email", "phone", "address"),
@@ -38,7 +38,7 @@ def boxes(html: str) -> dict[str, bool]:
 
 
 def submit(
-    browser: Browser, request: ConsentRequest, *scopes: str, decision: str = "allow", **more: str
+    browser: Browser, request: ConsentRequest, *scopes: str, decision: str = "allow", **more: Any
 ) -> HttpResponse:
     """Answer as a browser does that has opened the page."""
     path = request.get_absolute_url()

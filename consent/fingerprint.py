@@ -1,0 +1,24 @@
+"""What stands for the questions that a person saw: an answer counts only for these."""
+
+import hashlib
+from collections.abc import Collection, Iterable
+
+from claims.contents import claims_of
+from consent.catalogue import CatalogueEntry
+from consent.caution import Caution
+
+
+def fingerprint(cautions: Collection[Caution], entries: Iterable[CatalogueEntry]) -> str:
+    """Return 32 hexadecimal digits that change with anything that would be asked differently.
+
+    Texts count through their version, so a corrected comma asks nobody again; the values that would
+    be released do not count.
+    """
+    shown = [
+        (
+            *(entry.name, entry.text_version, entry.policy),
+            *(entry.maximum_lifetime, entry.resource_server, claims_of(entry.name)),
+        )
+        for entry in entries
+    ]
+    return hashlib.sha256(repr((tuple(cautions), shown)).encode()).hexdigest()[:32]
