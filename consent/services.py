@@ -27,7 +27,8 @@ from consent.grants import (
     write_scopes,
 )
 from consent.models import ConsentRequest, Grant, Outcome
-from consent.prompts import Question, Questions
+from consent.prompts import Questions
+from consent.verdicts import scopes_after, verdict_on
 
 __all__ = [
     "DecisionContext",
@@ -114,7 +115,7 @@ def decide(
         return None
     grant = held or lock_or_open(consent_request.user_id, consent_request.client_id)
     verdicts = [
-        _verdict(question, granted, lifetime, now, withholdable(question, withheld))
+        verdict_on(question, granted, lifetime, now, withholdable(question, withheld))
         for question in questions.asked
     ]
     parties = Parties(grant.user_id, grant.client_id, grant.pk)
@@ -122,7 +123,7 @@ def decide(
     implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
     history.record(acts.implied(grant, implied, context))
     write_scopes(
-        grant, _scopes(grant, questions, verdicts), {v.scope: v.withheld for v in verdicts}
+        grant, scopes_after(grant, questions, verdicts), {v.scope: v.withheld for v in verdicts}
     )
     ConsentRequest.objects.filter(pk=consent_request.pk).update(grant=grant)
     return grant
@@ -159,30 +160,6 @@ def _refuses(questions: Questions, granted: Collection[str]) -> bool:
     required = {question.entry.name for question in questions.asked if question.entry.is_required}
     nothing_left = not (questions.implicit or questions.kept or names & set(granted))
     return nothing_left or not required <= set(granted)
-
-
-def _verdict(
-    question: Question,
-    granted: Collection[str],
-    lifetime: int | None,
-    now: datetime,
-    withheld: Collection[str],
-) -> Verdict:
-    name = question.entry.name
-    if name not in granted:
-        return Verdict(name, Outcome.DENIED)
-    limits = [limit for limit in (lifetime, question.entry.maximum_lifetime) if limit is not None]
-    expires_at = int(now.timestamp()) + min(limits) if limits else None
-    return Verdict(name, Outcome.GRANTED, expires_at, tuple(withheld))
-
-
-def _scopes(
-    grant: Grant, questions: Questions, verdicts: Collection[Verdict]
-) -> dict[str, int | None]:
-    untouched = without(grant.scopes, {verdict.scope for verdict in verdicts})
-    implicit = dict.fromkeys(entry.name for entry in questions.implicit)
-    granted = {v.scope: v.expires_at for v in verdicts if v.outcome is Outcome.GRANTED}
-    return untouched | implicit | granted
 
 
 def _deny(

@@ -1,0 +1,35 @@
+"""From a person's answer to what it means, scope by scope."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from consent.decisions import Verdict
+from consent.grants import without
+from consent.models import Grant, Outcome
+from consent.prompts import Question, Questions
+
+
+def verdict_on(
+    question: Question,
+    granted: Collection[str],
+    lifetime: int | None,
+    now: datetime,
+    withheld: Collection[str],
+) -> Verdict:
+    """Return what one answer says of one scope; the shortest of the limits counts."""
+    name = question.entry.name
+    if name not in granted:
+        return Verdict(name, Outcome.DENIED)
+    limits = [limit for limit in (lifetime, question.entry.maximum_lifetime) if limit is not None]
+    expires_at = int(now.timestamp()) + min(limits) if limits else None
+    return Verdict(name, Outcome.GRANTED, expires_at, tuple(withheld))
+
+
+def scopes_after(
+    grant: Grant, questions: Questions, verdicts: Collection[Verdict]
+) -> dict[str, int | None]:
+    """Return what the grant holds after the answer: what was not asked about stays."""
+    untouched = without(grant.scopes, {verdict.scope for verdict in verdicts})
+    implicit = dict.fromkeys(entry.name for entry in questions.implicit)
+    granted = {v.scope: v.expires_at for v in verdicts if v.outcome is Outcome.GRANTED}
+    return untouched | implicit | granted
