@@ -30,6 +30,8 @@ class Conf:
     """How long a refresh token may lie unused."""
     refresh_token_family_lifetime: int = 365 * 86400
     """How long a sign-in may be prolonged by refreshing."""
+    replay_leeway: int = 0
+    """For so long a used code or refresh token that comes again is refused, but ends nothing."""
     key_rotation_period: int = 90 * 86400
     key_announcement_period: int = 14 * 86400
 

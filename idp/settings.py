@@ -28,6 +28,7 @@ SCOPEWARD = Conf(
     key_encryption_secret=env.text("KEY_ENCRYPTION_SECRET", SECRET_KEY).encode(),
     production=PRODUCTION,
     rate_limits=env.flag("RATE_LIMITS", default=True),
+    replay_leeway=env.number("REPLAY_LEEWAY", 0),
 )
 
 # The history of consent: who has this secret can link acts; changing it voids every MAC so far.

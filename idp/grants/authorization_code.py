@@ -45,17 +45,12 @@ class AuthorizationCodeGrant(GrantTypeBase):
 
 
 def refuse_reuse(standing: Standing, request: Request) -> None:
-    """Refuse a used code; a replay ends what the code gave (RFC 6749 §4.1.2).
-
-    A request that was already here when the code was used is a duplicate of that one, not a
-    replay: it is refused and nothing is revoked.
-    """
+    """Refuse a used code; a replay ends what the code gave (RFC 6749 §4.1.2)."""
     redeemed_at = standing.get("redeemed_at")
-    if redeemed_at is None:
-        return
-    if redeemed_at < arrival_of(request):
-        families.revoke_families(timezone.now(), pk=standing.get("pk"))
-    raise InvalidGrantError
+    if redeemed_at is not None:
+        arrived_at = arrival_of(request)
+        families.refuse_second_use(standing, used_at=redeemed_at, arrived_at=arrived_at)
+        raise InvalidGrantError
 
 
 def refuse_wrong_proof(standing: Standing, request: Request, redirect_uri: str) -> None:

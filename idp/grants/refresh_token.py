@@ -59,19 +59,13 @@ def refresh(request: Request, token: str, *, client_pk: int) -> Issue:
 
 
 def refuse_replay(standing: Standing, secret: str, request: Request) -> None:
-    """Refuse a rotated token: somebody has copied it, so the family ends (RFC 9700 §4.14.2).
-
-    A request that was already here when the token was rotated is a duplicate of that one: it is
-    refused, and the client that won keeps what it got.
-    """
+    """Refuse a rotated token: somebody has copied it, so the family ends (RFC 9700 §4.14.2)."""
     if not standing.is_alive:
         raise InvalidGrantError
-    if hmac.compare_digest(digest(secret), standing.get("token_checksum")):
-        return
-    rotated_at = standing.get("rotated_at")
-    if rotated_at is None or rotated_at < arrival_of(request):
-        families.revoke_families(timezone.now(), pk=standing.get("pk"))
-    raise InvalidGrantError
+    if not hmac.compare_digest(digest(secret), standing.get("token_checksum")):
+        rotated_at, arrived_at = standing.get("rotated_at"), arrival_of(request)
+        families.refuse_second_use(standing, used_at=rotated_at, arrived_at=arrived_at)
+        raise InvalidGrantError
 
 
 def rotate(standing: Standing, secret: str, request: Request) -> Issue:

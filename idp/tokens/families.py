@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
 
 from idp import conf
 from idp.client_authentication.secrets import digest
@@ -125,6 +126,19 @@ def _expiry(standing: Standing, now: datetime) -> datetime:
 
 def _last_access_token(now: datetime) -> datetime:
     return now + timedelta(seconds=conf.current().access_token_lifetime)
+
+
+def refuse_second_use(
+    standing: Standing, *, used_at: datetime | None, arrived_at: datetime
+) -> None:
+    """End the family whose code or refresh token comes again (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
+
+    A request that was here before the other one was answered is its duplicate, and for a leeway
+    that the operator may grant, so is one that comes soon after: refused, but nothing ends.
+    """
+    leeway = timedelta(seconds=conf.current().replay_leeway)
+    if used_at is None or used_at + leeway < arrived_at:
+        revoke_families(timezone.now(), pk=standing.get("pk"))
 
 
 def revoke_families(now: datetime, **which: Any) -> int:

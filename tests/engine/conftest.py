@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 from typing import Any
 from urllib.parse import urlencode
 
@@ -126,9 +127,12 @@ def committed(transactional_db: None, make_setting: Callable[..., Setting]) -> S
 
 
 def at_once(call: Callable[[], Any], *, times: int = 50) -> list[Any]:
-    """Make the same call from many threads, each with a connection of its own."""
+    """Make the same call from many threads at once, each with a connection of its own."""
+    start = Barrier(times)
 
     def run(_: int) -> Any:
+        connection.ensure_connection()
+        start.wait()
         try:
             return call()
         finally:

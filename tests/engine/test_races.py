@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -179,3 +180,17 @@ def after_the_first_read(
 
     monkeypatch.setattr(lookup, name, reading)
     return results
+
+
+def test_within_the_leeway_a_second_use_is_refused_but_ends_nothing(
+    committed: Setting, settings: Any
+) -> None:
+    settings.SCOPEWARD = replace(settings.SCOPEWARD, replay_leeway=5)
+    code = committed.code()
+    first = committed.exchange(code).json()
+
+    assert committed.exchange(code).json()["error"] == "invalid_grant"
+
+    second = committed.refresh(first["refresh_token"]).json()
+    assert committed.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
+    assert committed.refresh(second["refresh_token"]).status_code == 200
