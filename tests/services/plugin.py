@@ -6,13 +6,12 @@ on a throw-away PostgreSQL.
 """
 
 from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django.plugin import blocking_manager_key
 
-from consent.history import triggers
 from tests.services import programs, redis
 
 EMPTYING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
@@ -87,10 +86,15 @@ def django_db_modify_db_settings(
 @pytest.fixture(scope="session", autouse=True)
 def history_steps_aside() -> Iterator[None]:
     """Let Django empty all tables after a test that commits: the history refuses to be emptied."""
+    # A plugin is imported before Django is ready.
+    from django.db.backends.base.operations import BaseDatabaseOperations
+
+    from consent.history import triggers
+
     patch = pytest.MonkeyPatch()
     flush = BaseDatabaseOperations.execute_sql_flush
 
-    def flush_without_triggers(operations: BaseDatabaseOperations, sql: list[str]) -> None:
+    def flush_without_triggers(operations: Any, sql: list[str]) -> None:
         with triggers.removed(operations.connection):
             flush(operations, sql)
 
