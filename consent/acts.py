@@ -60,7 +60,11 @@ def decided(
             parties,
             verdict.scope,
             context,
-            detail={"until": verdict.expires_at, **_words(verdict.scope, context.locale)},
+            detail={
+                "until": verdict.expires_at,
+                **({"without": list(verdict.withheld)} if verdict.withheld else {}),
+                **_words(verdict.scope, context.locale),
+            },
             at=at,
         )
         for verdict in verdicts

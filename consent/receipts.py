@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.urls import reverse
 from django.utils import timezone
 
-from claims.mapping import mapped_claims
+from claims.contents import claims_of
 from consent import catalogue
 from consent.history.canonical import moment
 from consent.history.signing import RECEIPT_TYP, signer
@@ -121,16 +121,17 @@ def _purpose(
         sentence=words.get("sentence", entry.sentence),
         language=agreed.locale if agreed and agreed.locale else "en",
         text_version=decision.text_version if decision else entry.text_version,
-        claims=tuple(_claims(scope, entry.claims)),
+        claims=tuple(_claims(grant, scope)),
         since=decision.decided_at if decision else grant.created_at,
         until=decision.expires_at if decision else None,
         is_implicit=entry.is_implicit,
     )
 
 
-def _claims(scope: str, standard: Iterable[str]) -> Iterable[str]:
-    yield from standard
-    yield from (mapped.claim for mapped in mapped_claims() if mapped.scope == scope)
+def _claims(grant: Grant, scope: str) -> Iterable[str]:
+    """Return what the scope releases, but for what the person left out."""
+    withheld = grant.withheld_claims.get(scope, ())
+    return (claim for claim in claims_of(scope) if claim not in withheld)
 
 
 def _processing(purpose: Purpose, issuer: str) -> dict[str, Any]:

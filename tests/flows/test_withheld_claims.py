@@ -7,7 +7,8 @@ import pytest
 from django.http import HttpResponse
 
 from claims.models import Attribute, ClaimMapping
-from consent.models import Grant
+from consent.models import Act, Grant, Kind
+from consent.receipts import receipt_of
 from idp.models import User
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.html_forms import form_with
@@ -110,3 +111,20 @@ def test_one_client_s_withheld_claim_reaches_another_that_was_given_it(
     tokens = other.obtain_tokens(person, scope=SCOPE)
 
     assert LEFT_OUT in other.userinfo(tokens["access_token"]).json()
+
+
+def test_it_is_not_in_the_receipt(rp: RelyingParty, person: User) -> None:
+    tokens_without(rp, person, f"profile {LEFT_OUT}", scope=SCOPE)
+
+    purposes = {purpose.scope: purpose for purpose in receipt_of(Grant.objects.get()).purposes}
+
+    assert "name" in purposes["profile"].claims
+    assert LEFT_OUT not in purposes["profile"].claims
+
+
+def test_the_history_says_what_was_left_out(rp: RelyingParty, person: User) -> None:
+    tokens_without(rp, person, f"profile {LEFT_OUT}", scope=SCOPE)
+
+    act = Act.objects.get(kind=Kind.GRANTED, scope="profile")
+
+    assert act.detail["without"] == [LEFT_OUT]

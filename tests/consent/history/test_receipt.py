@@ -29,7 +29,6 @@ def receipt(browser: Browser, grant: Grant) -> dict[str, Any]:
     return verified(browser.get(file_of(grant)).content.decode())
 
 
-@pytest.mark.spec("ISO/IEC TS 27560", "6")
 def test_the_published_keys_verify_it(browser: Browser, grant: Grant, settings: Any) -> None:
     response = browser.get(file_of(grant))
     jws = response.content.decode()
@@ -44,7 +43,6 @@ def test_the_published_keys_verify_it(browser: Browser, grant: Grant, settings: 
     assert "no-store" in response["Cache-Control"]
 
 
-@pytest.mark.spec("ISO/IEC TS 27560", "6")
 def test_it_has_a_purpose_for_each_scope_held_and_no_other(browser: Browser, grant: Grant) -> None:
     purposes = {item["purpose_id"]: item for item in receipt(browser, grant)["pii_processing"]}
 
