@@ -71,6 +71,11 @@ def forget() -> None:
     _process.last_change = object()
 
 
+def look_again() -> None:
+    """Look at the epoch on the next read in this thread: something was not found."""
+    _seen.checked_at = 0.0
+
+
 def current_epoch() -> uuid.UUID | None:
     """Return the epoch, at most one second old. At most one statement."""
     now = time.monotonic()

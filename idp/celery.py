@@ -7,7 +7,10 @@ from celery import Celery, signals
 from celery.schedules import crontab
 from django.conf import settings
 
+from idp import file_queue
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
+file_queue.install()
 app = Celery("idp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -1,6 +1,6 @@
 """Registered clients, kept in process under the configuration epoch."""
 
-from claims.epoch import Kept
+from claims.epoch import Kept, look_again
 from idp.clients.redirects import origin_of
 from idp.models import Client
 
@@ -13,8 +13,15 @@ _clients = Kept(_load)
 
 
 def find_client(client_id: str) -> Client | None:
-    """Return the active client with this id; the row is shared and must not be changed."""
+    """Return the active client with this id; the row is shared and must not be changed.
+
+    One that is not known yet may have been registered by another process a moment ago, so the
+    epoch is looked at before saying no.
+    """
     client = _clients.get().get(client_id)
+    if client is None:
+        look_again()
+        client = _clients.get().get(client_id)
     return client if client is not None and client.is_active else None
 
 
