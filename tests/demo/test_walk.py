@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browsing import follow
 from tests.demo.conftest import PASSWORD, Demo
 
 pytestmark = pytest.mark.browser
@@ -23,14 +24,14 @@ def page(chromium):
 
 def sign_in(page: Page, demo: Demo, username: str) -> None:
     page.goto(demo.query_desk)
-    page.get_by_role("button", name="Sign in").click()
+    follow(page.get_by_role("button", name="Sign in"))
     page.locator("[name=login]").fill(username)
     page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    follow(page.get_by_role("button", name="Sign in", exact=True))
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    follow(page.get_by_role("button", name=name, exact=True))
 
 
 def scopes(page: Page, outcome: str) -> set[str]:

@@ -13,6 +13,7 @@ from consent import services
 from consent.catalogue import install_defaults
 from consent.models import ConsentRequest, Scope
 from idp.models import Client, User
+from tests.browsing import follow
 from tests.people import LOGIN, PASSWORD, make_ada
 
 pytestmark = [
@@ -57,8 +58,7 @@ def show(page: Page, site: str, request: ConsentRequest) -> None:
     page.goto(site + LOGIN)
     page.locator("#id_login").fill("ada")
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("main button").click()
-    page.wait_for_url(site + "/accounts/")
+    follow(page.locator("main button"))
     page.goto(site + request.get_absolute_url())
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from idp.models import Client
+from tests.browsing import follow
 from tests.pages.relying_party import RelyingParty, running
 from tests.people import LOGIN, PASSWORD, make_ada, make_grace
 
@@ -47,7 +48,7 @@ def ask(page: Page, site: str, party: RelyingParty, **parameters: str) -> None:
 def enter(page: Page, username: str) -> None:
     page.locator("#id_login").fill(username)
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("main button").click()
+    follow(page.locator("main button"))
 
 
 def test_person_gets_through_without_javascript(
@@ -60,7 +61,7 @@ def test_person_gets_through_without_javascript(
             "Sign in to continue to Query Desk"
         )
         enter(page, "ada")
-        page.get_by_role("button", name="Allow", exact=True).click()
+        follow(page.get_by_role("button", name="Allow", exact=True))
         page.wait_for_url(f"{party.callback}**")
 
     ((method, parameters),) = party.answers
@@ -87,7 +88,7 @@ def test_axe_finds_nothing_on_the_way(
         look()
         enter(page, "ada")
         look()
-        page.get_by_role("button", name="Allow", exact=True).click()
+        follow(page.get_by_role("button", name="Allow", exact=True))
         page.wait_for_url(f"{party.callback}**")
         page.goto(f"{live_server.url}/account/access/")
         look()
@@ -106,7 +107,7 @@ def test_sign_in_form_may_end_at_the_application(
     """Nothing to ask: the redirect after the sign-in form leads straight there (CSP3 §6.4.1)."""
     ask(page, live_server.url, party)
     enter(page, "ada")
-    page.get_by_role("button", name="Allow", exact=True).click()
+    follow(page.get_by_role("button", name="Allow", exact=True))
     page.wait_for_url(f"{party.callback}**")
     page.context.clear_cookies()
 
@@ -122,13 +123,13 @@ def test_password_again_may_end_at_the_application(
 ) -> None:
     ask(page, live_server.url, party)
     enter(page, "ada")
-    page.get_by_role("button", name="Allow", exact=True).click()
+    follow(page.get_by_role("button", name="Allow", exact=True))
     page.wait_for_url(f"{party.callback}**")
 
     ask(page, live_server.url, party, prompt="login")
     expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Confirm").click()
+    follow(page.get_by_role("button", name="Confirm"))
     page.wait_for_url(f"{party.callback}**")
 
     assert len(party.answers) == 2
@@ -143,9 +144,9 @@ def test_form_post_arrives_with_and_without_javascript(
         page = context.new_page()
         ask(page, live_server.url, party, response_mode="form_post")
         enter(page, "ada")
-        page.get_by_role("button", name="Allow", exact=True).click()
+        follow(page.get_by_role("button", name="Allow", exact=True))
         if not with_javascript:
-            page.get_by_role("button", name="Continue").click()
+            follow(page.get_by_role("button", name="Continue"))
         page.wait_for_url(f"{party.callback}**")
 
     ((method, parameters),) = party.answers
@@ -161,12 +162,12 @@ def test_another_account_goes_on_with_the_same_request(
     enter(page, "ada")
 
     ask(page, live_server.url, party)
-    page.get_by_role("link", name="Use another account").click()
-    page.get_by_role("button", name="Sign out and switch").click()
+    follow(page.get_by_role("link", name="Use another account"))
+    follow(page.get_by_role("button", name="Sign out and switch"))
     enter(page, "grace")
 
     expect(page.get_by_text("You are signed in as Grace Hopper")).to_be_visible()
-    page.get_by_role("button", name="Allow", exact=True).click()
+    follow(page.get_by_role("button", name="Allow", exact=True))
     page.wait_for_url(f"{party.callback}**")
     assert len(party.answers) == 1
 
@@ -188,7 +189,7 @@ def test_keyboard_is_enough_to_sign_in(page: Page, live_server: LiveServer) -> N
 def test_language_is_the_persons_choice(page: Page, live_server: LiveServer) -> None:
     page.goto(f"{live_server.url}{LOGIN}?next=/accounts/email/")
 
-    page.get_by_role("button", name="Deutsch").click()
+    follow(page.get_by_role("button", name="Deutsch"))
 
     expect(page.locator("html")).to_have_attribute("lang", "de")
     expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")

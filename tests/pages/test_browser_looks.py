@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium, Page
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browsing import follow
 from tests.people import LOGIN, PASSWORD, make_ada
 
 pytestmark = [
@@ -31,8 +32,7 @@ def sign_in(page: Page, site: str) -> None:
     page.goto(site + LOGIN)
     page.locator("#id_login").fill("ada")
     page.locator("#id_password").fill(PASSWORD)
-    page.locator("main button").click()
-    page.wait_for_url(site + "/accounts/")
+    follow(page.locator("main button"))
 
 
 def visit_all(page: Page, site: str) -> Iterator[str]:
@@ -42,7 +42,7 @@ def visit_all(page: Page, site: str) -> Iterator[str]:
         page.goto(site + path)
         yield path
     page.goto(site + LOGIN)
-    page.locator("main button").click()
+    follow(page.locator("main button"))
     yield "refused sign-in"
     sign_in(page, site)
     for path in SIGNED_IN:
