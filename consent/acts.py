@@ -77,7 +77,7 @@ def implied(grant: Grant, scopes: Collection[str], context: DecisionContext) -> 
     return [
         _entry(
             Kind.GRANTED,
-            _parties(grant),
+            Parties.of(grant),
             scope,
             context,
             detail={**detail, **_words(scope, context.locale)},
@@ -88,16 +88,12 @@ def implied(grant: Grant, scopes: Collection[str], context: DecisionContext) -> 
 
 def revoked(grant: Grant, scope: str, context: DecisionContext) -> Entry:
     """Return the act of a scope being taken back; of several, space-separated, with the grant."""
-    return _entry(Kind.REVOKED, _parties(grant), scope, context)
+    return _entry(Kind.REVOKED, Parties.of(grant), scope, context)
 
 
 def reopened(grant: Grant, scope: str, context: DecisionContext) -> Entry:
     """Return the act of a denial being forgotten: the client may ask again."""
-    return _entry(Kind.REOPENED, _parties(grant), scope, context)
-
-
-def _parties(grant: Grant) -> Parties:
-    return Parties(grant.user_id, grant.client_id, grant.pk)
+    return _entry(Kind.REOPENED, Parties.of(grant), scope, context)
 
 
 def _entry(  # noqa: PLR0913 - what differs from act to act

@@ -66,11 +66,17 @@ class GrantAdmin(ReadOnlyAdmin):
     """What stands between people and applications."""
 
     list_display = ["user", "client", "holds", "created_at", "updated_at", "standing"]
-    list_filter = ["client", ("revoked_at", admin.EmptyFieldListFilter)]
+    list_filter = ["client", ("revoked_at", admin.EmptyFieldListFilter), "separate"]
     list_select_related = ["user", "client"]
     search_fields = ["id", "user__username", "user__email", "client__name", "client__client_id"]
     ordering = ["-updated_at"]
-    fields = ["id", ("user", "client"), "scopes", "version", ("created_at", "revoked_at")]
+    fields = [
+        ("id", "separate"),
+        ("user", "client"),
+        "scopes",
+        "version",
+        ("created_at", "revoked_at"),
+    ]
     actions = ["revoke"]
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:

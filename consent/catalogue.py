@@ -63,6 +63,16 @@ class CatalogueEntry:
         """Asked with a warning."""
         return self.policy == Policy.EMPHASISED
 
+    @property
+    def is_for_clients(self) -> bool:
+        """Only for clients that act for themselves."""
+        return self.policy == Policy.CLIENT
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether people can grant it now."""
+        return self.is_active and not self.is_for_clients
+
     def _text(self, part: str) -> str:
         language = (get_language() or "en").lower()
         for candidate in (language, language.partition("-")[0]):
@@ -77,9 +87,9 @@ def all_scopes() -> Mapping[str, CatalogueEntry]:
 
 
 def known(names: Collection[str]) -> tuple[CatalogueEntry, ...]:
-    """Return the active entries among these names, in catalogue order; others are left out."""
+    """Return what people can grant of these names, in catalogue order; others are left out."""
     return tuple(
-        entry for entry in all_scopes().values() if entry.is_active and entry.name in names
+        entry for entry in all_scopes().values() if entry.is_for_people and entry.name in names
     )
 
 

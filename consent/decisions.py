@@ -1,4 +1,4 @@
-"""Writing decisions: one row per person, client and scope; the newest stands."""
+"""Writing decisions: one row per person, client, grant and scope; the newest stands."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from consent import catalogue
-from consent.models import Actor, Decision, Outcome
+from consent.models import ORDINARY, Actor, Decision, Grant, Outcome
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class DecisionContext:
 
 BY_THE_SYSTEM = DecisionContext(actor=Actor.SYSTEM)
 """Nobody was there."""
+BY_THE_CLIENT = DecisionContext(actor=Actor.CLIENT)
+"""The client gave something back; nobody had to be there."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,13 @@ class Parties:
     user_id: UUID
     client_id: int
     grant_id: UUID | None = None
+    kept_with: UUID = ORDINARY
+    """`Grant.kept_with`."""
+
+    @classmethod
+    def of(cls, grant: Grant) -> "Parties":
+        """Return the parties of a grant."""
+        return cls(grant.user_id, grant.client_id, grant.pk, grant.kept_with)
 
 
 @dataclass(frozen=True)
@@ -59,7 +68,7 @@ def record(
     Decision.objects.bulk_create(
         [_row(parties, verdict, context, decided_at) for verdict in verdicts],
         update_conflicts=True,
-        unique_fields=["user", "client", "scope"],
+        unique_fields=["user", "client", "kept_with", "scope"],
         update_fields=[
             "grant",
             "outcome",
@@ -84,6 +93,7 @@ def _row(
         user_id=parties.user_id,
         client_id=parties.client_id,
         grant_id=parties.grant_id,
+        kept_with=parties.kept_with,
         scope=verdict.scope,
         outcome=verdict.outcome,
         decided_at=decided_at,

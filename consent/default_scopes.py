@@ -86,4 +86,28 @@ DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
         },
         "card": Card.ACCESS,
     },
+    "grant_management_query": {
+        "title": "Own grants: read",
+        "sentence": "Read what people have granted to this very application.",
+        "translations": {
+            "de": {
+                "title": "Eigene Freigaben: lesen",
+                "sentence": "Lesen, was Menschen eben dieser Anwendung freigegeben haben.",
+            }
+        },
+        "card": Card.ACCESS,
+        "policy": Policy.CLIENT,
+    },
+    "grant_management_revoke": {
+        "title": "Own grants: give back",
+        "sentence": "Give back what people have granted to this very application.",
+        "translations": {
+            "de": {
+                "title": "Eigene Freigaben: zurückgeben",
+                "sentence": "Zurückgeben, was Menschen eben dieser Anwendung freigegeben haben.",
+            }
+        },
+        "card": Card.ACCESS,
+        "policy": Policy.CLIENT,
+    },
 }

@@ -3,7 +3,8 @@
 ConsentError
 ├── AlreadyDecidedError      another answer came first
 ├── RequestExpiredError      the answer came too late
-└── QuestionsChangedError    the questions are no longer those that were shown
+├── QuestionsChangedError    the questions are no longer those that were shown
+└── GrantGoneError           the grant that it was about does not stand, or never did
 """
 
 
@@ -21,3 +22,7 @@ class RequestExpiredError(ConsentError):
 
 class QuestionsChangedError(ConsentError):
     """A scope was added, withdrawn, changed or decided elsewhere since the page was opened."""
+
+
+class GrantGoneError(ConsentError):
+    """No such grant stands between this person and this client; why is nobody's business."""

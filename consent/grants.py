@@ -8,30 +8,67 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import F, Model, Q
 from django.utils import timezone
 
-from consent import acts, catalogue, history
-from consent.decisions import BY_THE_SYSTEM, DecisionContext, Parties, Verdict, record
-from consent.models import Decision, Grant, Outcome
+from consent import acts, catalogue, history, which
+from consent.decisions import (
+    BY_THE_CLIENT,
+    BY_THE_SYSTEM,
+    DecisionContext,
+    Parties,
+    Verdict,
+    record,
+)
+from consent.errors import GrantGoneError
+from consent.models import ConsentRequest, Grant, Intent, Outcome
 from consent.selectors import standing_grant
 
 
 def ensure_grant(*, user: Model, client: Model, scopes: Collection[str]) -> Grant:
-    """Return the standing grant, holding at least the implicit scopes among these.
+    """Return the ordinary grant, holding at least the implicit scopes among these.
 
     Meant for a request about which nothing has to be asked. A missing grant is made; scopes that
     need a decision are never added here. One statement when there is nothing to add.
     """
-    implicit = {entry.name for entry in catalogue.known(scopes) if entry.is_implicit}
+    implicit = _implicit(scopes)
     grant = standing_grant(user, client)
     if grant is not None and implicit <= grant.scopes.keys():
         return grant
     with transaction.atomic():
         grant = lock_or_open(user.pk, client.pk)
-        history.record(acts.implied(grant, implicit - grant.scopes.keys(), BY_THE_SYSTEM))
-        write_scopes(grant, grant.scopes | dict.fromkeys(implicit))
+        _add_implicit(grant, implicit)
     return grant
+
+
+@transaction.atomic
+def hold(grant: Grant, scopes: Collection[str], *, only: bool) -> Grant:
+    """Return this very grant, locked, holding at least the implicit scopes among these.
+
+    With `only` it gives up every scope that is not among them. The lock lets who comes at the same
+    time see what was done here. Raises GrantGoneError when the grant has been revoked.
+    """
+    held = lock(grant.pk)
+    if held is None:
+        raise GrantGoneError
+    if only:
+        give_up_others(held, scopes)
+    if missing := _implicit(scopes) - held.scopes.keys():
+        _add_implicit(held, missing)
+    return held
+
+
+def give_up_others(grant: Grant, scopes: Collection[str]) -> None:
+    """Let a locked grant keep nothing but these scopes: its client wants no more."""
+    given_up = grant.scopes.keys() - set(scopes)
+    if not given_up:
+        return
+    # A scope that has ended by itself keeps its row until the history has taken that down.
+    lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+    decisions = which.decisions_of(grant).filter(lasting, outcome=Outcome.GRANTED)
+    decisions.filter(scope__in=given_up).delete()
+    write_scopes(grant, without(grant.scopes, given_up))
+    history.record([acts.revoked(grant, " ".join(sorted(given_up)), BY_THE_CLIENT)])
 
 
 @transaction.atomic
@@ -41,13 +78,12 @@ def revoke_scope(grant: Grant, scope: str, *, context: DecisionContext) -> bool:
     Implicit scopes belong to the sign-in itself: they end with the grant, not before.
     """
     entry = catalogue.all_scopes().get(scope)
-    held = lock_standing(grant.user_id, grant.client_id)
-    if held is None or held.pk != grant.pk or scope not in held.scopes:
+    held = lock(grant.pk)
+    if held is None or scope not in held.scopes:
         return False
     if entry is not None and entry.is_implicit:
         return False
-    parties = Parties(held.user_id, held.client_id, held.pk)
-    record(parties, [Verdict(scope, Outcome.DENIED)], context, timezone.now())
+    record(Parties.of(held), [Verdict(scope, Outcome.DENIED)], context, timezone.now())
     write_scopes(held, without(held.scopes, {scope}))
     history.record([acts.revoked(held, scope, context)])
     return True
@@ -67,32 +103,36 @@ def revoke_grant(grant: Grant, *, context: DecisionContext = BY_THE_SYSTEM) -> b
 @transaction.atomic
 def forget_denial(grant: Grant, scope: str, *, context: DecisionContext = BY_THE_SYSTEM) -> bool:
     """Let the client ask for a denied scope again. Say whether there was a denial."""
-    deleted, _ = Decision.objects.filter(
-        user_id=grant.user_id, client_id=grant.client_id, scope=scope, outcome=Outcome.DENIED
-    ).delete()
+    denials = which.decisions_of(grant).filter(scope=scope, outcome=Outcome.DENIED)
+    deleted, _ = denials.delete()
     if deleted:
         history.record([acts.reopened(grant, scope, context)])
     return bool(deleted)
 
 
-def lock_standing(user_id: UUID, client_id: int) -> Grant | None:
-    """Return the standing grant, locked until the transaction ends."""
-    return (
-        Grant.objects.select_for_update()
-        .filter(user_id=user_id, client_id=client_id, revoked_at=None)
-        .first()
-    )
+def lock(pk: UUID) -> Grant | None:
+    """Return a grant if it stands, locked until the transaction ends."""
+    return Grant.objects.select_for_update().filter(pk=pk, revoked_at=None).first()
+
+
+def open_for(request: ConsentRequest) -> Grant:
+    """Return the new and empty grant that an answer to this request begins, locked."""
+    if request.intent == Intent.CREATE:
+        return Grant.objects.create(
+            user_id=request.user_id, client_id=request.client_id, separate=True
+        )
+    return lock_or_open(request.user_id, request.client_id)
 
 
 def lock_or_open(user_id: UUID, client_id: int) -> Grant:
-    """Return the standing grant, locked; a new and empty one when there was none."""
-    grant = lock_standing(user_id, client_id)
+    """Return the ordinary grant, locked; a new and empty one when there was none."""
+    grant = _lock_ordinary(user_id, client_id)
     if grant is None:
         # Two answers may arrive together: the constraint lets one row in, both go on with it.
         Grant.objects.bulk_create(
             [Grant(user_id=user_id, client_id=client_id)], ignore_conflicts=True
         )
-        grant = lock_standing(user_id, client_id)
+        grant = _lock_ordinary(user_id, client_id)
     if grant is None:
         raise Grant.DoesNotExist
     return grant
@@ -117,3 +157,17 @@ def write_scopes(
 def without(scopes: Mapping[str, int | None], names: Collection[str]) -> dict[str, int | None]:
     """Return the scopes less those named."""
     return {name: expiry for name, expiry in scopes.items() if name not in names}
+
+
+def _lock_ordinary(user_id: UUID, client_id: int) -> Grant | None:
+    grants = Grant.objects.select_for_update().filter(separate=False, revoked_at=None)
+    return grants.filter(user_id=user_id, client_id=client_id).first()
+
+
+def _implicit(scopes: Collection[str]) -> set[str]:
+    return {entry.name for entry in catalogue.known(scopes) if entry.is_implicit}
+
+
+def _add_implicit(grant: Grant, implicit: set[str]) -> None:
+    history.record(acts.implied(grant, implicit - grant.scopes.keys(), BY_THE_SYSTEM))
+    write_scopes(grant, grant.scopes | dict.fromkeys(implicit))

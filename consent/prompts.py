@@ -7,30 +7,20 @@ scopes that may be released without another question (OIDC Core §3.1.2.4).
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, cast
 
 from django.db.models import Model
 from django.utils import timezone
 
-from consent import catalogue
+from consent import catalogue, which
 from consent.catalogue import CatalogueEntry
 from consent.caution import Caution, cautions
 from consent.fingerprint import fingerprint
-from consent.models import ConsentRequest, Decision, Grant, Outcome
+from consent.models import ConsentRequest, Decision, Grant
+from consent.states import State, must_be_asked, state_of
+from consent.which import USUAL, Aim
 
-
-class State(StrEnum):
-    """What is known of a scope before it is asked."""
-
-    NEW = "new"
-    """Never decided, or decided for a grant that has been revoked since."""
-    GRANTED = "granted"
-    DENIED = "denied"
-    EXPIRED = "expired"
-    """Granted for a time that is over."""
-    CHANGED = "changed"
-    """Granted, but it has come to mean something else since."""
+__all__ = ["Question", "Questions", "State", "questions", "questions_of"]
 
 
 @dataclass(frozen=True)
@@ -66,7 +56,7 @@ class Questions:
     items: tuple[Question, ...]
     """The other scopes, in catalogue order."""
     grant: Grant | None
-    """The standing grant."""
+    """The standing grant that this is about."""
     reopened: bool
     cautions: tuple[Caution, ...] = ()
 
@@ -113,18 +103,21 @@ def questions(
     user: Model,
     client: Model,
     scopes: Collection[str],
+    aim: Aim = USUAL,
     reopened: bool = False,
     now: datetime | None = None,
 ) -> Questions:
     """Compare the requested scopes with what the person has decided. Two statements.
 
-    Unknown and inactive scopes are left out: they are neither asked nor granted. `reopened` asks
-    everything again, denials too (`prompt=consent`).
+    Unknown and inactive scopes are left out: they are neither asked nor granted. `aim` says about
+    which grant; GrantGoneError when that one does not stand. `reopened` asks everything again,
+    denials too (`prompt=consent`).
     """
     # An unsaved row says the same as a stored one: these scopes, these two parties.
     request = ConsentRequest(
-        user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened
-    )
+        user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened,
+        intent=aim.intent, target=aim.grant_id,
+    )  # fmt: skip
     return questions_of(request, now)
 
 
@@ -132,9 +125,8 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
     """Return what `questions` does, for an opened consent request with its client."""
     now = now or timezone.now()
     caution = cautions(request.client)
-    parties = {"user_id": request.user_id, "client_id": request.client_id}
-    grant = Grant.objects.filter(**parties, revoked_at=None).first()
-    decisions = {decision.scope: decision for decision in Decision.objects.filter(**parties)}
+    grant = which.grant_of(request)
+    decisions = {found.scope: found for found in which.decisions_before(request, grant)}
     entries = catalogue.known(request.scopes)
     return Questions(
         implicit=tuple(entry for entry in entries if entry.is_implicit),
@@ -165,36 +157,13 @@ def _question(
     cautious: bool,
     now: datetime,
 ) -> Question:
-    state = _state(entry, decision, grant, now)
+    state = state_of(entry, decision, grant, now)
     return Question(
         entry=entry,
         state=state,
-        asked=reopened or grant is None or _must_be_asked(entry, state),
+        asked=reopened or grant is None or must_be_asked(entry, state),
         decided_at=decision.decided_at if decision else None,
         expires_at=decision.expires_at if decision else None,
         withheld=frozenset(decision.withheld_claims if decision else ()),
         cautious=cautious,
     )
-
-
-def _state(
-    entry: CatalogueEntry, decision: Decision | None, grant: Grant | None, now: datetime
-) -> State:
-    if decision is None:
-        return State.NEW
-    if decision.outcome == Outcome.DENIED:
-        return State.DENIED
-    if grant is None or decision.grant_id != grant.pk or entry.name not in grant.scopes:
-        return State.NEW
-    if decision.text_version < entry.text_version:
-        return State.CHANGED
-    if decision.expires_at is not None and decision.expires_at <= now:
-        return State.EXPIRED
-    return State.GRANTED
-
-
-def _must_be_asked(entry: CatalogueEntry, state: State) -> bool:
-    if state is State.DENIED:
-        # A no is respected, unless the application cannot work at all without a yes.
-        return entry.is_required
-    return state is not State.GRANTED

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from claims.contents import labels_of
-from consent import catalogue
+from consent import catalogue, which
 from consent.models import ConsentRequest, Decision, Grant, Outcome
 
 GRANT_FIELDS = ("id", "scopes", "withheld_claims", "version", "revoked_at")
@@ -70,13 +70,20 @@ def live_scopes(scopes: Mapping[str, int | None], now: datetime | None = None) -
     return frozenset(
         name
         for name, expiry in scopes.items()
-        if (expiry is None or expiry > moment) and name in entries and entries[name].is_active
+        if (expiry is None or expiry > moment) and name in entries and entries[name].is_for_people
     )
 
 
 def standing_grant(user: Model, client: Model) -> Grant | None:
-    """Return the grant that stands between the two, if any. One statement."""
-    return Grant.objects.filter(user_id=user.pk, client_id=client.pk, revoked_at=None).first()
+    """Return the ordinary grant that stands between the two, if any. One statement."""
+    return Grant.objects.filter(
+        user_id=user.pk, client_id=client.pk, revoked_at=None, separate=False
+    ).first()
+
+
+def grant_held_by(client: Model, grant_id: UUID) -> Grant | None:
+    """Return a grant of this client that stands, whoever gave it. One statement."""
+    return Grant.objects.filter(pk=grant_id, client_id=client.pk, revoked_at=None).first()
 
 
 def answered_request(request_id: UUID, user_pk: Any) -> ConsentRequest | None:
@@ -113,20 +120,19 @@ class ApplicationAccess:
 
 def grants_of(user: Model, now: datetime | None = None) -> list[ApplicationAccess]:
     """Return a person's standing grants with their clients, newest first. Two statements."""
-    decisions: dict[int, list[Decision]] = defaultdict(list)
+    decisions: dict[tuple[int, UUID], list[Decision]] = defaultdict(list)
     for decision in Decision.objects.filter(user_id=user.pk):
-        decisions[decision.client_id].append(decision)
+        decisions[decision.client_id, decision.kept_with].append(decision)
     grants = Grant.objects.filter(user_id=user.pk, revoked_at=None).select_related("client")
     return [
-        _access(grant, decisions[grant.client_id], now or timezone.now())
+        _access(grant, decisions[grant.client_id, grant.kept_with], now or timezone.now())
         for grant in grants.order_by("-created_at")
     ]
 
 
 def access_of(grant: Grant, now: datetime | None = None) -> ApplicationAccess:
     """Return what one grant allows. One statement."""
-    decisions = Decision.objects.filter(user_id=grant.user_id, client_id=grant.client_id)
-    return _access(grant, decisions, now or timezone.now())
+    return _access(grant, which.decisions_of(grant), now or timezone.now())
 
 
 def _access(grant: Grant, decisions: Iterable[Decision], now: datetime) -> ApplicationAccess:

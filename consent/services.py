@@ -1,6 +1,7 @@
 """From a consent request to a grant: opening the request, and taking the person's answer."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -10,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from consent import acts, catalogue, history, prompts
+from consent import acts, catalogue, history, prompts, which
 from consent.answers import write_answer
 from consent.claim_choices import Withheld, withholdable
 from consent.decisions import DecisionContext, Parties, Verdict
@@ -19,16 +20,18 @@ from consent.form_action import form_action_source
 from consent.grants import (
     ensure_grant,
     forget_denial,
-    lock_or_open,
-    lock_standing,
+    give_up_others,
+    hold,
+    open_for,
     revoke_grant,
     revoke_scope,
     without,
     write_scopes,
 )
-from consent.models import ConsentRequest, Grant, Outcome
+from consent.models import ConsentRequest, Grant, Intent, Outcome
 from consent.prompts import Questions
 from consent.verdicts import scopes_after, verdict_on
+from consent.which import USUAL, Aim
 
 __all__ = [
     "DecisionContext",
@@ -37,6 +40,7 @@ __all__ = [
     "deny_all",
     "ensure_grant",
     "forget_denial",
+    "hold",
     "open_consent_request",
     "revoke_grant",
     "revoke_scope",
@@ -58,6 +62,7 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
     acr: str,
     return_to: str,
     redirect_origin: str,
+    aim: Aim = USUAL,
     lifetime_seconds: int = 1800,
 ) -> ConsentRequest:
     """Store the questions for one person; the screen is at its `get_absolute_url()`.
@@ -75,6 +80,8 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
         client_id=client.pk,
         scopes=[entry.name for entry in catalogue.known(scopes)],
         reopened=reopened,
+        intent=aim.intent,
+        target=aim.grant_id,
         requested_claims=dict(requested_claims),
         acr=acr,
         return_to=return_to,
@@ -101,25 +108,26 @@ def decide(
     of which only asked ones count; `lifetime` how long in seconds (more than none), or None:
     until taken back; `withheld` the claims left out of granted scopes, `{scope: claims}`. To leave
     out a required scope is to refuse the request. Decides once, whoever comes at the same time: the
-    others get AlreadyDecidedError. Raises RequestExpiredError and QuestionsChangedError too.
+    others get AlreadyDecidedError. Raises the other errors of `consent.errors` too.
     """
     if lifetime is not None and lifetime <= 0:
         raise ValueError("lifetime must be positive")
     now = _close(consent_request)
-    held = lock_standing(consent_request.user_id, consent_request.client_id)
+    held = which.grant_of(consent_request, locked=True)
     questions = prompts.questions_of(consent_request, now)
     if shown != questions.fingerprint:
         raise QuestionsChangedError
     if _refuses(questions, granted):
         _deny(consent_request, questions, held, context, now)
         return None
-    grant = held or lock_or_open(consent_request.user_id, consent_request.client_id)
+    grant = held or open_for(consent_request)
+    if consent_request.intent == Intent.REPLACE:
+        give_up_others(grant, consent_request.scopes)
     verdicts = [
         verdict_on(question, granted, lifetime, now, withholdable(question, withheld))
         for question in questions.asked
     ]
-    parties = Parties(grant.user_id, grant.client_id, grant.pk)
-    write_answer(parties, questions, verdicts, context, now)
+    write_answer(Parties.of(grant), questions, verdicts, context, now)
     implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
     history.record(acts.implied(grant, implied, context))
     write_scopes(
@@ -131,9 +139,9 @@ def decide(
 
 @transaction.atomic
 def deny_all(*, consent_request: ConsentRequest, context: DecisionContext) -> None:
-    """Take a no to everything that was asked. Raises AlreadyDecidedError, RequestExpiredError."""
+    """Take a no to everything that was asked. Raises what `decide` does but for changed ones."""
     now = _close(consent_request)
-    held = lock_standing(consent_request.user_id, consent_request.client_id)
+    held = which.grant_of(consent_request, locked=True)
     _deny(consent_request, prompts.questions_of(consent_request, now), held, context, now)
 
 
@@ -172,6 +180,12 @@ def _deny(
     names = [question.entry.name for question in questions.asked]
     parties = Parties(consent_request.user_id, consent_request.client_id)
     verdicts = [Verdict(name, Outcome.DENIED) for name in names]
+    if consent_request.intent == Intent.CREATE:
+        # There is no grant that the no could be about, and the next one starts from nothing.
+        history.record(acts.decided(parties, verdicts, context, now))
+        return
+    if held is not None:
+        parties = replace(parties, kept_with=held.kept_with)
     write_answer(parties, questions, verdicts, context, now)
     if held is None:
         return

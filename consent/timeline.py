@@ -69,6 +69,8 @@ def _template(act: Act) -> Callable[[], str]:
         return lambda: _("With the sign-in, %(application)s got: %(titles)s.")
     if act.kind == Kind.REVOKED and act.actor == Actor.ADMINISTRATOR:
         return lambda: _("An administrator took back from %(application)s: %(titles)s.")
+    if act.kind == Kind.REVOKED and act.actor == Actor.CLIENT:
+        return lambda: _("%(application)s gave back: %(titles)s.")
     if act.kind == Kind.REVOKED and act.actor == Actor.SYSTEM:
         return lambda: _("Taken back from %(application)s: %(titles)s.")
     return _SENTENCES[Kind(act.kind)]

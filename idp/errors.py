@@ -4,6 +4,7 @@
     ├── InvalidRequestError …         RFC 6749 §4.1.2.1, §5.2
     ├── LoginRequiredError …          OIDC Core §3.1.2.6
     ├── InvalidTokenError …           RFC 6750 §3.1
+    ├── InvalidGrantIdError           Grant Management for OAuth 2.0 §5.4
     └── PageError                     no redirect target can be trusted: a page, never a redirect
 
 They derive from oauthlib's error, so the engine passes them through. The sentence is public: it
@@ -149,6 +150,14 @@ class RequestUriNotSupportedError(OAuthError):
     default_description = "The request_uri parameter is not supported."
 
 
+class InvalidGrantIdError(OAuthError):
+    """Grant Management for OAuth 2.0 §5.4, §6.6: no standing grant of this client and person."""
+
+    error = "invalid_grant_id"
+    status_code = 404
+    default_description = "There is no such grant."
+
+
 class UnmetAuthenticationRequirementsError(OAuthError):
     """OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2."""
 
@@ -169,6 +178,17 @@ class InsufficientScopeError(BearerError):
 
     error = "insufficient_scope"
     status_code = 403
+
+    def __init__(self, description: str = "", *, needed: str = "", detail: str = "") -> None:
+        self.needed = needed
+        super().__init__(description, detail=detail)
+
+    @property
+    def challenge(self) -> dict[str, str]:
+        """Name the scope that the resource needs, where one was given."""
+        text = super().challenge["WWW-Authenticate"]
+        needed = f', scope="{self.needed}"' if self.needed else ""
+        return {"WWW-Authenticate": text + needed}
 
 
 class PageError(Exception):

@@ -43,6 +43,8 @@ class RequestId:
 class MachineEndpoints:
     """Answer the endpoints of `settings.MACHINE_ENDPOINTS` without the middleware for pages.
 
+    A path that ends in a slash stands for everything one level below it.
+
     They use no cookies, no CSRF token, no session and no messages. Whatever goes wrong in them is
     answered as JSON.
     """
@@ -55,7 +57,7 @@ class MachineEndpoints:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer here, or hand on to the pages."""
-        view = self.views.get(request.path_info)
+        view = self.views.get(request.path_info) or self.views.get(_parent(request.path_info))
         if view is None:
             return self.get_response(request)
         if request.method == "OPTIONS":
@@ -73,3 +75,7 @@ class MachineEndpoints:
             )
         response["X-Content-Type-Options"] = "nosniff"
         return cors.allow(request, response)
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0] + "/"

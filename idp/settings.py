@@ -87,6 +87,8 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     "/userinfo": "idp.endpoints.userinfo.userinfo",
     "/introspect": "idp.endpoints.introspection.introspect",
     "/revoke": "idp.endpoints.revocation.revoke",
+    "/grants": "idp.endpoints.grants.grants",
+    "/grants/": "idp.endpoints.grants.grants",
     "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
     "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
     "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",

@@ -1,12 +1,13 @@
 """The tables of consent."""
 
-from consent.models.consent_request import ConsentRequest
+from consent.models.consent_request import ConsentRequest, Intent
 from consent.models.decision import Decision, Outcome
-from consent.models.grant import Grant
+from consent.models.grant import ORDINARY, Grant
 from consent.models.history import Act, Actor, ChainHead, Kind, PersonalPart, Segment
 from consent.models.scope import Card, Policy, Scope
 
 __all__ = [
+    "ORDINARY",
     "Act",
     "Actor",
     "Card",
@@ -14,6 +15,7 @@ __all__ = [
     "ConsentRequest",
     "Decision",
     "Grant",
+    "Intent",
     "Kind",
     "Outcome",
     "PersonalPart",

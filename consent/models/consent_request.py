@@ -10,6 +10,19 @@ from django.utils import timezone
 from consent.models.grant import Grant
 
 
+class Intent(models.TextChoices):
+    """What a consent request does, and to which grant."""
+
+    USE = "use"
+    """Add to the ordinary grant; make it if there is none."""
+    CREATE = "create"
+    """Open a separate grant, whatever was decided before."""
+    MERGE = "merge"
+    """Add to one particular grant."""
+    REPLACE = "replace"
+    """Let one particular grant hold what is asked for now, and nothing else."""
+
+
 class ConsentRequest(models.Model):
     """Questions put to one person: what was asked, and where the browser goes afterwards."""
 
@@ -23,6 +36,9 @@ class ConsentRequest(models.Model):
     reopened = models.BooleanField(default=False)
     """Everything is asked again, earlier denials too (`prompt=consent`)."""
     requested_claims = models.JSONField(default=dict)
+    intent = models.CharField(max_length=8, choices=Intent.choices, default=Intent.USE)
+    target = models.UUIDField(null=True)
+    """Key of the grant to merge into or to replace."""
     acr = models.CharField(max_length=255, blank=True)
     return_to = models.CharField(max_length=500)
     redirect_origin = models.CharField(max_length=255, blank=True)

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consent.models.grant import Grant
+from consent.models.grant import ORDINARY, Grant
 
 
 class Outcome(models.TextChoices):
@@ -28,6 +28,8 @@ class Decision(models.Model):
     grant = models.ForeignKey(
         Grant, null=True, blank=True, on_delete=models.SET_NULL, related_name="decisions"
     )
+    kept_with = models.UUIDField(default=ORDINARY, editable=False)
+    """`Grant.kept_with`. Decisions about a separate grant say nothing of the ordinary one."""
     scope = models.CharField(_("scope"), max_length=100)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
     decided_at = models.DateTimeField(_("decided"))
@@ -46,7 +48,8 @@ class Decision(models.Model):
         verbose_name_plural = _("decisions")
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "client", "scope"], name="one_decision_per_person_client_scope"
+                fields=["user", "client", "kept_with", "scope"],
+                name="one_decision_per_scope_and_grant",
             )
         ]
         indexes = [

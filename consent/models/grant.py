@@ -6,9 +6,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+ORDINARY = uuid.UUID(int=0)
+"""Stands for the ordinary grant of a person and a client, whichever that is at the moment."""
+
 
 class Grant(models.Model):
     """The standing permission of one person for one client; its id is the `grant_id`.
+
+    There is one ordinary grant, which every request without a wish of its own uses, and any number
+    of separate ones that the client opened on purpose and names when it means one of them.
 
     `scopes` is what tokens may carry now: `{scope name: expiry in epoch seconds, or null}`. It is
     written in the same transaction as the decisions it sums up.
@@ -23,6 +29,7 @@ class Grant(models.Model):
         on_delete=models.CASCADE,
         related_name="consent_grants",
     )
+    separate = models.BooleanField(_("opened separately"), default=False)
     scopes = models.JSONField(default=dict)
     withheld_claims = models.JSONField(default=dict)
     """Claims the person left out of what the scopes release: `{scope name: [claims]}`."""
@@ -39,10 +46,15 @@ class Grant(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "client"],
-                condition=models.Q(revoked_at__isnull=True),
-                name="one_standing_grant_per_person_and_client",
+                condition=models.Q(revoked_at__isnull=True, separate=False),
+                name="one_ordinary_grant_per_person_and_client",
             )
         ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def kept_with(self) -> uuid.UUID:
+        """What its decisions are kept with: itself, or whatever grant is the ordinary one."""
+        return self.pk if self.separate else ORDINARY

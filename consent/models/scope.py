@@ -21,6 +21,7 @@ class Policy(models.TextChoices):
     OPTIONAL = "optional", _("The person may leave it off")
     REQUIRED = "required", _("The application cannot work without it")
     EMPHASISED = "emphasised", _("Optional, with a warning")
+    CLIENT = "client", _("For applications themselves; people are never asked")
 
 
 class Scope(ConfigurationModel):

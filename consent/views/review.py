@@ -12,7 +12,12 @@ from django.views.decorators.http import require_http_methods
 from claims import subject as subjects
 from consent import acts, history, prompts, services
 from consent.claim_choices import left_out
-from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
+from consent.errors import (
+    AlreadyDecidedError,
+    GrantGoneError,
+    QuestionsChangedError,
+    RequestExpiredError,
+)
 from consent.form_action import allow_form_action
 from consent.forms import AnswerForm
 from consent.models import ConsentRequest
@@ -36,9 +41,13 @@ def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect(consent_request.return_to)
     if consent_request.has_expired or not consent_request.client.is_active:
         return _closed(request, consent_request)
-    if request.method == "POST":
-        return _answer(request, consent_request)
-    questions = prompts.questions_of(consent_request)
+    try:
+        if request.method == "POST":
+            return _answer(request, consent_request)
+        questions = prompts.questions_of(consent_request)
+    except GrantGoneError:
+        # Whoever asked finds that out too, and knows what to make of it.
+        return redirect(consent_request.return_to)
     return _page(request, consent_request, questions, AnswerForm(questions=questions))
 
 

@@ -13,10 +13,11 @@ from django.utils.http import urlencode
 
 from consent.prompts import Questions
 from consent.selectors import answered_request
-from consent.services import ensure_grant, open_consent_request
+from consent.services import open_consent_request
 from idp.accounts.sign_in import current_sign_in
 from idp.authorize import pending, response
 from idp.authorize.checks.scope import effective_scopes
+from idp.authorize.grant_management import aim_of, settled_grant
 from idp.authorize.interaction import Situation, Step, next_step
 from idp.authorize.issue import issue_code
 from idp.authorize.request import AuthorizationRequest
@@ -54,6 +55,7 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
         arrived_at=stored.created_at,
         account_chosen=stored.account_chosen_at is not None,
         consented=decided is not None,
+        decided_grant=decided.grant_id if decided else None,
     )
     if decided is not None and decided.grant_id is None:
         return _refuse(http_request, situation, stored, AccessDeniedError())
@@ -84,10 +86,7 @@ def _answer_with_code(
         raise AccessDeniedError
     with transaction.atomic():
         _use_up(stored)
-        # A scope that needs no question may be asked for the first time: the grant has to hold it.
-        grant = ensure_grant(user=situation.sign_in.user, client=situation.client, scopes=scopes)
-        if grant.pk != asked.grant.pk:
-            raise AccessDeniedError  # taken back this very moment
+        grant = settled_grant(situation, asked.grant, scopes)
         code = issue_code(
             situation.request,
             client=situation.client,
@@ -145,6 +144,7 @@ def _consent_page(situation: Situation, stored: StoredAuthorizationRequest) -> s
         user=situation.sign_in.user,
         client=situation.client,
         scopes=effective_scopes(situation.request, situation.client),
+        aim=aim_of(situation),
         reopened="consent" in situation.request.prompts and not situation.consented,
         requested_claims=situation.request.requested_claims,
         acr=situation.sign_in.acr,

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
+from consent.errors import GrantGoneError
 from consent.prompts import Questions, questions
 from idp.accounts.sign_in import SignIn
 from idp.authorize.checks.scope import effective_scopes
+from idp.authorize.grant_management import aim_of, gone
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import (
     AccountSelectionRequiredError,
@@ -36,6 +39,8 @@ class Situation:
     account_chosen: bool = False
     consented: bool = False
     """The person has answered the consent request that this request opened."""
+    decided_grant: UUID | None = None
+    """Key of the grant which that answer began or changed."""
 
     @property
     def signed_in_since(self) -> bool:
@@ -128,13 +133,20 @@ def _next_step(situation: Situation) -> tuple[Step, Questions | None]:
 
 
 def questions_for(situation: Situation) -> Questions:
-    """Return what would have to be asked; `prompt=consent` reopens everything once."""
+    """Return what would have to be asked; `prompt=consent` reopens everything once.
+
+    Raises `OAuthError` when the request names a grant that does not stand between these two.
+    """
     assert situation.sign_in is not None  # noqa: S101 - the steps before have seen to it
     reopened = "consent" in situation.request.prompts and not situation.consented
-    return questions(
-        user=situation.sign_in.user,
-        client=situation.client,
-        scopes=effective_scopes(situation.request, situation.client),
-        reopened=reopened,
-        now=situation.now,
-    )
+    try:
+        return questions(
+            user=situation.sign_in.user,
+            client=situation.client,
+            scopes=effective_scopes(situation.request, situation.client),
+            aim=aim_of(situation),
+            reopened=reopened,
+            now=situation.now,
+        )
+    except GrantGoneError:
+        raise gone(situation) from None

@@ -10,6 +10,7 @@ from idp.authorize.checks.acr import check_acr
 from idp.authorize.checks.characters import check_address_characters, check_characters
 from idp.authorize.checks.claims import check_claims
 from idp.authorize.checks.client import check_client, check_client_may_use_codes
+from idp.authorize.checks.grant_management import check_grant_management
 from idp.authorize.checks.id_token_hint import check_id_token_hint
 from idp.authorize.checks.max_age import check_max_age
 from idp.authorize.checks.pkce import check_pkce
@@ -41,6 +42,7 @@ AFTER_REDIRECT: tuple[Check, ...] = (
     check_acr,                   # OIDC Core §5.5.1.1
     check_resource,              # RFC 8707 §2
     check_id_token_hint,         # OIDC Core §3.1.2.1
+    check_grant_management,      # Grant Management for OAuth 2.0 §5.2
 )  # fmt: skip
 
 

@@ -9,12 +9,13 @@ PARAMETERS = (
     "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
     "code_challenge", "code_challenge_method", "prompt", "max_age", "acr_values", "id_token_hint",
     "login_hint", "ui_locales", "claims", "display", "request", "request_uri",
+    "grant_management_action", "grant_id",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
-    """OIDC Core §3.1.2.1, RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2.
+    """OIDC Core §3.1.2.1, RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, Grant Management §5.2.
 
     Every member is the text that arrived, "" when absent (RFC 6749 §3.1: a parameter without a
     value is treated as omitted). The properties read it; those that can fail only do so before
@@ -40,6 +41,8 @@ class AuthorizationRequest:
     display: str = ""
     request: str = ""
     request_uri: str = ""
+    grant_management_action: str = ""
+    grant_id: str = ""
     resource: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
     """Names of parameters that came more than once; all but `resource` must not."""

@@ -84,7 +84,7 @@ def _query_desk(origin: str, warehouse: str) -> ClientMetadata:
         client_name="Query Desk",
         redirect_uris=(f"{origin}/callback",),
         post_logout_redirect_uris=(f"{origin}/signed-out",),
-        scope=" ".join(catalogue.all_scopes()),
+        scope=" ".join(entry.name for entry in catalogue.known(catalogue.all_scopes())),
         resources=(warehouse,),
         client_uri=f"{origin}/",
         logo_uri=f"{origin}/static/logo.svg",

@@ -11,8 +11,18 @@ from idp.accounts.sign_in import ACR_VALUES
 from idp.authorize.checks.prompt import PROMPTS
 from idp.authorize.checks.response_mode import RESPONSE_MODES
 from idp.endpoints.documents import Document
-from idp.endpoints.paths import AUTHORIZE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO
+from idp.endpoints.paths import (
+    AUTHORIZE,
+    GRANTS,
+    INTROSPECT,
+    JWKS,
+    LOGOUT,
+    REVOKE,
+    TOKEN,
+    USERINFO,
+)
 from idp.engine.server import GRANT_TYPES
+from idp.grant_management import ACTIONS, API_ACTIONS
 from idp.models.client import AuthMethod
 from idp.pkce import METHOD
 from idp.tokens.keys import ALGORITHMS
@@ -52,6 +62,9 @@ def build_metadata() -> dict[str, Any]:
         "prompt_values_supported": sorted(PROMPTS),
         "ui_locales_supported": [code for code, _ in settings.LANGUAGES],
         "authorization_response_iss_parameter_supported": True,
+        "grant_management_endpoint": issuer + GRANTS,
+        "grant_management_actions_supported": [*API_ACTIONS, *ACTIONS],
+        "grant_management_action_required": False,
     }
 
 

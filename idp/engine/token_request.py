@@ -1,6 +1,6 @@
 """Steps that all grant types share."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from oauthlib.common import Request
@@ -14,6 +14,7 @@ from idp.errors import (
     InvalidTargetError,
     UnauthorizedClientError,
 )
+from idp.grant_management import API_SCOPES
 from idp.models import Client
 
 
@@ -64,27 +65,30 @@ def audience_for(request: Request, *, permitted: Iterable[str], default: str) ->
     return asked[0]
 
 
-def targets(client: Client, granted: list[str], scopes: Iterable[str]) -> tuple[list[str], str]:
+def targets(client: Client, granted: list[str], scopes: Collection[str]) -> tuple[list[str], str]:
     """Return the audiences a grant may be used for, and the one used when none is asked for.
 
     With resources in the authorization request, only those. Otherwise any that the client is
     registered for, and the provider itself, whose userinfo endpoint OpenID clients expect to call.
+    A client that wants to manage its grants and nothing else means the provider.
     """
     issuer = conf.current().issuer
     if granted:
         return granted, granted[0]
-    if "openid" in scopes or not client.resources:
+    if "openid" in scopes or not client.resources or (scopes and set(scopes) <= API_SCOPES):
         return [issuer, *client.resources], issuer
     return [issuer, *client.resources], client.resources[0]
 
 
 def scopes_for(audience: str, scopes: Iterable[str]) -> tuple[str, ...]:
     """Return the scopes that concern an audience: those of other resource servers are left out."""
-    catalogue = all_scopes()
+    catalogue, issuer = all_scopes(), conf.current().issuer
     return tuple(
         name
         for name in scopes
-        if (entry := catalogue.get(name)) and entry.resource_server in {"", audience}
+        if (entry := catalogue.get(name))
+        and entry.resource_server in {"", audience}
+        and (name not in API_SCOPES or audience == issuer)
     )
 
 

@@ -26,6 +26,9 @@ def token_response(issue: Issue) -> dict[str, Any]:
         "expires_in": conf.current().access_token_lifetime,
         "scope": " ".join(issue.scopes),
     }
+    if issue.grant_id:
+        # Grant Management §5.5: every grant can be managed, however it came to be.
+        answer["grant_id"] = str(issue.grant_id)
     if issue.refresh_token:
         answer["refresh_token"] = issue.refresh_token
     if issue.subject and "openid" in issue.scopes:

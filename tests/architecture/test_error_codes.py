@@ -24,6 +24,7 @@ REGISTERED = {
     "account_selection_required": "OIDC Core",
     "request_not_supported": "OIDC Core",
     "request_uri_not_supported": "OIDC Core",
+    "invalid_grant_id": "Grant Management for OAuth 2.0",
     "unmet_authentication_requirements": "OpenID Connect Core Error Code",
 }
 """Code to document: IANA's registry of OAuth extension errors."""

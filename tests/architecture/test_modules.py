@@ -17,7 +17,8 @@ LONG: dict[str, str] = {
 
 CITATION = re.compile(
     r"(?:RFC \d{4}|OIDC \w+(?:-\w+)?|Multiple Response Types|Form Post Response Mode|"
-    r"RP-Initiated Logout|Unmet Authentication Requirements|appendix)[^.\n]*(?:§\s?\d|appendix|§)"
+    r"RP-Initiated Logout|Unmet Authentication Requirements|"
+    r"Grant Management(?: for OAuth 2\.0)?|appendix)[^.\n]*(?:§\s?\d|appendix|§)"
 )
 RULES = sorted(
     path

@@ -18,6 +18,8 @@ DEFAULTS = [
     "projects",
     "clearance",
     "offline_access",
+    "grant_management_query",
+    "grant_management_revoke",
 ]
 
 

@@ -10,9 +10,13 @@ from idp.models.client import GrantType
 def check_scope(request: AuthorizationRequest, client: Client) -> None:
     """RFC 6749 §4.1.2.1: something must be asked for, and all that we know be the client's.
 
-    Scopes that we do not know are ignored (OIDC Core §3.1.2.1).
+    Scopes that we do not know are ignored (OIDC Core §3.1.2.1), and so are those that are only for
+    clients acting for themselves.
     """
-    known = [scope for scope in request.scopes if scope in all_scopes()]
+    catalogue = all_scopes()
+    known = [
+        name for name in request.scopes if name in catalogue and not catalogue[name].is_for_clients
+    ]
     if not known:
         raise InvalidScopeError("No known scope is asked for.")
     if not set(known) <= client.scopes:
@@ -30,6 +34,6 @@ def effective_scopes(request: AuthorizationRequest, client: Client) -> tuple[str
         name
         for name in request.scopes
         if (entry := catalogue.get(name))
-        and entry.is_active
+        and entry.is_for_people
         and (may_refresh or name != "offline_access")
     )

@@ -17,6 +17,7 @@ def test_code_is_exchanged_for_tokens(rp: RelyingParty, person: User) -> None:
 
     assert set(answer) == {
         "access_token", "token_type", "expires_in", "scope", "refresh_token", "id_token",
+        "grant_id",
     }  # fmt: skip
     assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 300)
 

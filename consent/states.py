@@ -1,0 +1,45 @@
+"""What is known of a scope before it is asked, and whether it has to be."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from consent.catalogue import CatalogueEntry
+from consent.models import Decision, Grant, Outcome
+
+
+class State(StrEnum):
+    """What is known of a scope before it is asked."""
+
+    NEW = "new"
+    """Never decided, or decided for a grant that has been revoked since."""
+    GRANTED = "granted"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    """Granted for a time that is over."""
+    CHANGED = "changed"
+    """Granted, but it has come to mean something else since."""
+
+
+def state_of(
+    entry: CatalogueEntry, decision: Decision | None, grant: Grant | None, now: datetime
+) -> State:
+    """Return the state of a scope; `decision` is the newest about it, `grant` the standing one."""
+    if decision is None:
+        return State.NEW
+    if decision.outcome == Outcome.DENIED:
+        return State.DENIED
+    if grant is None or decision.grant_id != grant.pk or entry.name not in grant.scopes:
+        return State.NEW
+    if decision.text_version < entry.text_version:
+        return State.CHANGED
+    if decision.expires_at is not None and decision.expires_at <= now:
+        return State.EXPIRED
+    return State.GRANTED
+
+
+def must_be_asked(entry: CatalogueEntry, state: State) -> bool:
+    """Return whether the scope has to be put to the person."""
+    if state is State.DENIED:
+        # A no is respected, unless the application cannot work at all without a yes.
+        return entry.is_required
+    return state is not State.GRANTED
