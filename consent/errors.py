@@ -3,6 +3,7 @@
 ConsentError
 ├── AlreadyDecidedError      another answer came first
 ├── RequestExpiredError      the answer came too late
+├── AddressNotOfferedError   no address was chosen, or none of the person's verified ones
 └── QuestionsChangedError    the questions are no longer those that were shown
 """
 
@@ -21,3 +22,7 @@ class RequestExpiredError(ConsentError):
 
 class QuestionsChangedError(ConsentError):
     """A scope was added, withdrawn, changed or decided elsewhere since the page was opened."""
+
+
+class AddressNotOfferedError(ConsentError):
+    """The address to share is not a verified one of the person, or was not chosen at all."""

@@ -7,55 +7,20 @@ scopes that may be released without another question (OIDC Core §3.1.2.4).
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, cast
 
 from django.db.models import Model
 from django.utils import timezone
 
-from consent import catalogue
+from claims.addresses import verified_addresses
+from consent import assurance, catalogue
 from consent.catalogue import CatalogueEntry
 from consent.caution import Caution, cautions
 from consent.fingerprint import fingerprint
 from consent.models import ConsentRequest, Decision, Grant, Outcome
+from consent.question import Question, State
 
-
-class State(StrEnum):
-    """What is known of a scope before it is asked."""
-
-    NEW = "new"
-    """Never decided, or decided for a grant that has been revoked since."""
-    GRANTED = "granted"
-    DENIED = "denied"
-    EXPIRED = "expired"
-    """Granted for a time that is over."""
-    CHANGED = "changed"
-    """Granted, but it has come to mean something else since."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """One scope that is not implicit, with what the person decided about it."""
-
-    entry: CatalogueEntry
-    state: State
-    asked: bool
-    """Whether it has to be put to the person now."""
-    decided_at: datetime | None = None
-    expires_at: datetime | None = None
-    withheld: frozenset[str] = frozenset()
-    """The claims left out last time."""
-    cautious: bool = False
-    """Nothing optional is ticked in advance, whatever was decided before."""
-
-    @property
-    def ticked(self) -> bool:
-        """Whether the box is ticked when the screen opens; a denial stays a denial."""
-        if self.entry.is_required:
-            return True
-        if self.cautious:
-            return False
-        return self.entry.ticked if self.state is State.NEW else self.state is not State.DENIED
+__all__ = ["Question", "Questions", "State", "questions", "questions_of"]
 
 
 @dataclass(frozen=True)
@@ -69,6 +34,8 @@ class Questions:
     """The standing grant."""
     reopened: bool
     cautions: tuple[Caution, ...] = ()
+    beyond_reach: tuple[CatalogueEntry, ...] = ()
+    """What the sign-in is too weak for: neither asked nor granted nor denied by it."""
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -113,17 +80,19 @@ def questions(
     user: Model,
     client: Model,
     scopes: Collection[str],
+    acr: str = "",
     reopened: bool = False,
     now: datetime | None = None,
 ) -> Questions:
-    """Compare the requested scopes with what the person has decided. Two statements.
+    """Compare the requested scopes with what the person has decided.
 
+    Two statements, and a third where an e-mail address was chosen.
     Unknown and inactive scopes are left out: they are neither asked nor granted. `reopened` asks
-    everything again, denials too (`prompt=consent`).
+    everything again, denials too (`prompt=consent`). `acr` is how strong the sign-in is.
     """
     # An unsaved row says the same as a stored one: these scopes, these two parties.
     request = ConsentRequest(
-        user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened
+        user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened, acr=acr
     )
     return questions_of(request, now)
 
@@ -135,7 +104,7 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
     parties = {"user_id": request.user_id, "client_id": request.client_id}
     grant = Grant.objects.filter(**parties, revoked_at=None).first()
     decisions = {decision.scope: decision for decision in Decision.objects.filter(**parties)}
-    entries = catalogue.known(request.scopes)
+    entries, beyond_reach = assurance.parted(catalogue.known(request.scopes), request.acr)
     return Questions(
         implicit=tuple(entry for entry in entries if entry.is_implicit),
         items=tuple(
@@ -153,6 +122,7 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
         grant=grant,
         reopened=request.reopened,
         cautions=caution,
+        beyond_reach=beyond_reach,
     )
 
 
@@ -173,6 +143,7 @@ def _question(
         decided_at=decision.decided_at if decision else None,
         expires_at=decision.expires_at if decision else None,
         withheld=frozenset(decision.withheld_claims if decision else ()),
+        shared_email=decision.shared_email if decision else "",
         cautious=cautious,
     )
 
@@ -180,16 +151,21 @@ def _question(
 def _state(
     entry: CatalogueEntry, decision: Decision | None, grant: Grant | None, now: datetime
 ) -> State:
-    if decision is None:
-        return State.NEW
-    if decision.outcome == Outcome.DENIED:
+    if decision is not None and decision.outcome == Outcome.DENIED:
         return State.DENIED
-    if grant is None or decision.grant_id != grant.pk or entry.name not in grant.scopes:
+    if (
+        decision is None
+        or grant is None
+        or decision.grant_id != grant.pk
+        or entry.name not in grant.scopes
+    ):
         return State.NEW
     if decision.text_version < entry.text_version:
         return State.CHANGED
     if decision.expires_at is not None and decision.expires_at <= now:
         return State.EXPIRED
+    if decision.shared_email and decision.shared_email not in verified_addresses(decision.user_id):
+        return State.ADDRESS_GONE
     return State.GRANTED
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from consent import acts, catalogue, history, prompts
+from consent.addresses import chosen_address
 from consent.answers import write_answer
 from consent.claim_choices import Withheld, withholdable
 from consent.decisions import DecisionContext, Parties, Verdict
@@ -28,7 +29,7 @@ from consent.grants import (
 )
 from consent.models import ConsentRequest, Grant, Outcome
 from consent.prompts import Questions
-from consent.verdicts import scopes_after, verdict_on
+from consent.verdicts import scopes_after, shared_with, verdict_on
 
 __all__ = [
     "DecisionContext",
@@ -86,7 +87,7 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
 
 
 @transaction.atomic
-def decide(
+def decide(  # noqa: PLR0913 - each argument is a part of the answer
     *,
     consent_request: ConsentRequest,
     shown: str,
@@ -94,14 +95,17 @@ def decide(
     lifetime: int | None,
     context: DecisionContext,
     withheld: Withheld = NOTHING,
+    shared_email: str | None = "",
 ) -> Grant | None:
     """Take the person's answer and return the grant, or None when the request was refused.
 
     `shown` is the fingerprint of the questions the person saw; `granted` the scopes left ticked,
     of which only asked ones count; `lifetime` how long in seconds (more than none), or None:
-    until taken back; `withheld` the claims left out of granted scopes, `{scope: claims}`. To leave
-    out a required scope is to refuse the request. Decides once, whoever comes at the same time: the
-    others get AlreadyDecidedError. Raises RequestExpiredError and QuestionsChangedError too.
+    until taken back; `withheld` the claims left out of granted scopes, `{scope: claims}`;
+    `shared_email` the verified address to share, empty for the main one, None when none was chosen.
+    To leave out a required scope is to refuse the request. Decides once, whoever comes at the same
+    time: the others get AlreadyDecidedError. Raises RequestExpiredError, QuestionsChangedError and
+    AddressNotOfferedError too.
     """
     if lifetime is not None and lifetime <= 0:
         raise ValueError("lifetime must be positive")
@@ -113,9 +117,10 @@ def decide(
     if _refuses(questions, granted):
         _deny(consent_request, questions, held, context, now)
         return None
+    address = chosen_address(questions, granted, consent_request.user_id, shared_email)
     grant = held or lock_or_open(consent_request.user_id, consent_request.client_id)
     verdicts = [
-        verdict_on(question, granted, lifetime, now, withholdable(question, withheld))
+        verdict_on(question, granted, lifetime, now, withholdable(question, withheld), address)
         for question in questions.asked
     ]
     parties = Parties(grant.user_id, grant.client_id, grant.pk)
@@ -123,7 +128,10 @@ def decide(
     implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
     history.record(acts.implied(grant, implied, context))
     write_scopes(
-        grant, scopes_after(grant, questions, verdicts), {v.scope: v.withheld for v in verdicts}
+        grant,
+        scopes_after(grant, questions, verdicts),
+        {v.scope: v.withheld for v in verdicts},
+        shared_with(verdicts),
     )
     ConsentRequest.objects.filter(pk=consent_request.pk).update(grant=grant)
     return grant

@@ -1,0 +1,49 @@
+"""One question: a scope, and what is known of it before it is asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from consent.catalogue import CatalogueEntry
+
+
+class State(StrEnum):
+    """What is known of a scope before it is asked."""
+
+    NEW = "new"
+    """Never decided, or decided for a grant that has been revoked since."""
+    GRANTED = "granted"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    """Granted for a time that is over."""
+    CHANGED = "changed"
+    """Granted, but it has come to mean something else since."""
+    ADDRESS_GONE = "address_gone"
+    """Granted, with an e-mail address that is no longer a verified one of the person."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One scope that is not implicit, with what the person decided about it."""
+
+    entry: CatalogueEntry
+    state: State
+    asked: bool
+    """Whether it has to be put to the person now."""
+    decided_at: datetime | None = None
+    expires_at: datetime | None = None
+    withheld: frozenset[str] = frozenset()
+    """The claims left out last time."""
+    shared_email: str = ""
+    """The address chosen last time; empty: the main one."""
+    cautious: bool = False
+    """Nothing optional is ticked in advance, whatever was decided before."""
+
+    @property
+    def ticked(self) -> bool:
+        """Whether the box is ticked when the screen opens; a denial stays a denial."""
+        if self.entry.is_required:
+            return True
+        if self.cautious:
+            return False
+        return self.entry.ticked if self.state is State.NEW else self.state is not State.DENIED
