@@ -84,6 +84,8 @@ class ScopeForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Check that the texts speak of the parameters that the name has."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "name" in self.errors:
+            return cleaned
         name = cleaned.get("name", self.instance.name)
         texts = {"": (cleaned.get("title", ""), cleaned.get("sentence", ""))}
         for code in {code for code, _part in translated_fields().values()}:
