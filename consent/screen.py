@@ -88,7 +88,7 @@ def _asked_row(
         question.entry,
         subject,
         badges=tuple(_badges(question, is_first=is_first)),
-        note=_limit(question.entry.maximum_lifetime),
+        note=" ".join(filter(None, (_gone(question), _limit(question.entry.maximum_lifetime)))),
         ticked=question.ticked,
         claims=claims,
         addresses=address_choices(question, subject),
@@ -120,9 +120,7 @@ def _state_badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
         case State.DENIED:
             yield Badge(_("You said no before"))
         case State.ADDRESS_GONE:
-            yield Badge(
-                _("%(address)s is no longer confirmed") % {"address": question.shared_email}
-            )
+            yield Badge(_("Address gone"), "accent")
         case State.GRANTED:
             yield Badge(_("Allowed before"))
 
@@ -131,6 +129,13 @@ def _limit(seconds: int | None) -> str:
     if seconds is None:
         return ""
     return _("For %(duration)s at most.") % {"duration": in_words(seconds)}
+
+
+def _gone(question: Question) -> str:
+    if question.state is not State.ADDRESS_GONE:
+        return ""
+    words = _("Until now it was %(address)s, which is no longer confirmed as yours.")
+    return words % {"address": question.shared_email}
 
 
 def _shared(address: str) -> str:

@@ -245,7 +245,7 @@ def test_address_that_is_gone_is_asked_again(
     assert answer_of(rp.authorize(scope=SCOPE, prompt="none"))["error"] == "consent_required"
     asked = rp.follow(rp.authorize(scope=SCOPE))
     html = asked.content.decode()
-    assert f"{WORK} is no longer confirmed" in html
+    assert f"Until now it was {WORK}, which is no longer confirmed as yours." in html
     assert "email" not in form_with(html, "decision").data
     choose(rp, asked, scope=["email"], email=third.email)
 
