@@ -66,6 +66,7 @@ def decided(
                 **_words(verdict.scope, context.locale),
             },
             at=at,
+            shared_email=verdict.shared_email,
         )
         for verdict in verdicts
     ]
@@ -104,9 +105,10 @@ def _entry(  # noqa: PLR0913 - what differs from act to act
     *,
     detail: dict[str, object] | None = None,
     shown: str = "",
+    shared_email: str = "",
     at: datetime | None = None,
 ) -> Entry:
-    known = catalogue.all_scopes().get(scope)
+    known = catalogue.find(scope)
     return Entry(
         kind=kind,
         actor=context.actor,
@@ -124,12 +126,13 @@ def _entry(  # noqa: PLR0913 - what differs from act to act
         user_agent=context.user_agent,
         reason=context.reason,
         shown=shown,
+        shared_email=shared_email,
     )
 
 
 def _words(scope: str, locale: str) -> dict[str, str]:
     """Return what the scope was called then; the catalogue goes on, the history does not."""
-    entry = catalogue.all_scopes().get(scope)
+    entry = catalogue.find(scope)
     if entry is None:
         return {}
     with translation.override(locale or "en"):

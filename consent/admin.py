@@ -6,13 +6,15 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _, ngettext
 from unfold.decorators import display
 
 from claims.configuration_admin import ConfigurationAdmin, ReadOnlyAdmin
 from consent import services
-from consent.admin_forms import ScopeForm, translated_fields
+from consent.admin_forms import ScopeForm, examples, translated_fields
 from consent.models import Decision, Grant, Outcome, Policy, Scope
+from consent.parameters import is_template
 from consent.selectors import live_scopes
 from consent.views.visitor import administrator_context
 
@@ -30,8 +32,9 @@ class ScopeAdmin(ConfigurationAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Scope | None = None) -> Any:
         """Put the texts first: they are what people read."""
         words = ["name", "title", "sentence", *translated_fields()]
+        shown = ["as_read"] if obj and is_template(obj.name) else []
         return [
-            (_("In words"), {"fields": [*words, "ask_again"] if obj else words}),
+            (_("In words"), {"fields": [*words, *shown, "ask_again"] if obj else words}),
             (_("How it is asked"), {"fields": [("card", "policy"), ("ticked", "position")]}),
             (
                 _("Limits"),
@@ -45,7 +48,13 @@ class ScopeAdmin(ConfigurationAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Grants and tokens go by the name, so it stays."""
-        return ["name"] if obj else []
+        return ["name", "as_read"] if obj else []
+
+    @display(description=_("As people read it"))
+    def as_read(self, scope: Scope) -> str:
+        """Show the texts with the parameters' names as values."""
+        rows = examples(scope)
+        return format_html_join("", '<p lang="{}"><strong>{}</strong>: {}</p>', rows)
 
     @display(
         description=_("policy"),
@@ -117,7 +126,7 @@ class DecisionAdmin(ReadOnlyAdmin):
         ("user", "client"),
         ("scope", "outcome"),
         ("decided_at", "expires_at"),
-        "withheld_claims",
+        ("withheld_claims", "shared_email"),
         ("text_version", "locale", "acr"),
         ("address", "user_agent"),
         "grant",

@@ -1,13 +1,19 @@
 """The form of a scope: texts by language, and asking people again when the meaning changes."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import get_language_info, gettext, gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
+from unfold.widgets import (
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
+)
 
+from consent import assurance, parameters
 from consent.models import Scope
 
 SCOPE_TOKEN = RegexValidator(
@@ -57,6 +63,40 @@ class ScopeForm(forms.ModelForm):  # type: ignore[type-arg]
         for name, (code, part) in translated_fields().items():
             stored = self.instance.translations.get(code, {})
             self.fields[name] = _text_field(code, part, initial=stored.get(part, ""))
+        if "minimum_acr" in self.fields:
+            self.fields["minimum_acr"] = _level_field(self.instance.minimum_acr)
+
+    def clean_name(self) -> str:
+        """Return a name that is one scope, or a template of scopes that no other entry means."""
+        name: str = self.cleaned_data["name"]
+        if parameters.is_template(name) and not parameters.is_well_formed(name):
+            raise forms.ValidationError(
+                gettext("A parameter is a whole part between : or /, as in report:{id}.")
+            )
+        others = Scope.objects.exclude(pk=self.instance.pk).values_list("name", flat=True)
+        for other in others:
+            if other != name and parameters.overlap(name, other):
+                raise forms.ValidationError(
+                    gettext("A request could mean this one and %(other)s.") % {"other": other}
+                )
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the texts speak of the parameters that the name has."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "name" in self.errors:
+            return cleaned
+        name = cleaned.get("name", self.instance.name)
+        texts = {"": (cleaned.get("title", ""), cleaned.get("sentence", ""))}
+        for code in {code for code, _part in translated_fields().values()}:
+            texts[f"_{code}"] = (
+                cleaned.get(f"title_{code}", ""),
+                cleaned.get(f"sentence_{code}", ""),
+            )
+        for suffix, (title, sentence) in texts.items():
+            for part, wrong in parameters.complaints(name, title, sentence):
+                self.add_error(f"{part}{suffix}", _complaint(wrong))
+        return cleaned
 
     def save(self, commit: bool = True) -> Any:
         """Gather the texts by language; a changed meaning is a new text version."""
@@ -70,6 +110,43 @@ class ScopeForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.cleaned_data.get("ask_again") and self.instance.pk:
             self.instance.text_version += 1
         return super().save(commit)
+
+
+def examples(scope: Scope) -> Iterator[tuple[str, str, str]]:
+    """Yield (language, title, sentence) of a template as people read them, each value an example.
+
+    Nothing for a scope without parameters: its texts are what people read.
+    """
+    if not parameters.is_template(scope.name):
+        return
+    values = {name: name for name in parameters.placeholders(scope.name)}
+    own = {"en": {"title": scope.title, "sentence": scope.sentence}}
+    for code, texts in (own | scope.translations).items():
+        title, sentence = (texts.get(part, "") for part in ("title", "sentence"))
+        yield code, parameters.filled(title, values), parameters.filled(sentence, values)
+
+
+def _complaint(wrong: frozenset[str]) -> str:
+    if not wrong:
+        return gettext("A brace that belongs to no parameter.")
+    names = ", ".join(f"{{{name}}}" for name in sorted(wrong))
+    return gettext("Name and text do not agree about: %(names)s.") % {"names": names}
+
+
+def _level_field(stored: str) -> forms.ChoiceField:
+    """Offer the known levels, and what is stored: saving the form must not lower a minimum."""
+    known = [*assurance.levels(), *({stored} - {"", *assurance.levels()})]
+    choices = [("", gettext("Any sign-in")), *((level, level) for level in known)]
+    return forms.ChoiceField(
+        label=_("Weakest sign-in"),
+        choices=choices,
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+        help_text=_(
+            "Weaker sign-ins neither get it nor are asked about it. A level that is not known any "
+            "more is reached by nobody."
+        ),
+    )
 
 
 def _text_field(code: str, part: str, initial: str) -> forms.CharField:

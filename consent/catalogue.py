@@ -1,7 +1,7 @@
 """The scope catalogue, kept in process under the configuration epoch."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from claims.epoch import Kept
 from claims.standard import SCOPE_CLAIMS
+from consent import parameters
 from consent.default_scopes import DEFAULT_SCOPES
 from consent.models import Policy, Scope
 
@@ -18,6 +19,9 @@ class CatalogueEntry:
     """One scope: what it means, and how it is put to people."""
 
     name: str
+    """As it is asked for and granted: `report:2026-q3`."""
+    template: str
+    """As it stands in the catalogue: `report:{id}`; most scopes have no parameters, so the name."""
     policy: str
     """A value of `consent.models.Policy`."""
     card: str
@@ -32,6 +36,8 @@ class CatalogueEntry:
     is_active: bool
     texts: Mapping[str, Mapping[str, str]] = field(repr=False, hash=False)
     """`{language: {"title": …, "sentence": …}}`; English, under "en", is complete."""
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What stands for the parameters."""
 
     @property
     def title(self) -> str:
@@ -46,7 +52,7 @@ class CatalogueEntry:
     @property
     def claims(self) -> tuple[str, ...]:
         """The standard claims it releases (OIDC Core §5.4)."""
-        return SCOPE_CLAIMS.get(self.name, ())
+        return SCOPE_CLAIMS.get(self.template, ())
 
     @property
     def is_implicit(self) -> bool:
@@ -75,22 +81,53 @@ class CatalogueEntry:
 
     def _text(self, part: str) -> str:
         language = (get_language() or "en").lower()
-        for candidate in (language, language.partition("-")[0]):
+        for candidate in (language, language.partition("-")[0], "en"):
             if text := self.texts.get(candidate, {}).get(part):
-                return text
-        return self.texts["en"][part]
+                return parameters.filled(text, self.values)
+        return ""
 
 
 def all_scopes() -> Mapping[str, CatalogueEntry]:
-    """Return every entry by name, inactive ones too, in catalogue order. Warm: no statement."""
-    return _catalogue.get()
+    """Return every entry by its name in the catalogue, inactive ones too, in catalogue order.
+
+    Templates are among them; what a request or a grant speaks of goes through `find`. Warm: no
+    statement.
+    """
+    return _catalogue.get().by_name
+
+
+def find(name: str) -> CatalogueEntry | None:
+    """Return what a scope means, also one made from a template; None for an unknown one.
+
+    The name of a template is no scope itself. Warm: no statement.
+    """
+    kept = _catalogue.get()
+    entry = kept.by_name.get(name)
+    if entry is not None:
+        return None if parameters.is_template(name) else entry
+    for template in kept.templates:
+        values = parameters.values_in(name, template.name)
+        if values is not None:
+            return replace(template, name=name, values=values)
+    return None
+
+
+def templates_of(names: Collection[str]) -> frozenset[str]:
+    """Return the catalogue's names of scopes: what claims go by. Unknown ones are left out."""
+    return frozenset(entry.template for name in names if (entry := find(name)))
 
 
 def known(names: Collection[str]) -> tuple[CatalogueEntry, ...]:
     """Return what people can grant of these names, in catalogue order; others are left out."""
-    return tuple(
-        entry for entry in all_scopes().values() if entry.is_for_people and entry.name in names
-    )
+    found = [entry for name in set(names) if (entry := find(name)) and entry.is_for_people]
+    return tuple(sorted(found, key=_place))
+
+
+def in_order(names: Collection[str]) -> list[str]:
+    """Return names in catalogue order, those that nobody knows any more last."""
+    places = {name: _place(entry) for name in names if (entry := find(name))}
+    last = (len(all_scopes()), "")
+    return sorted(names, key=lambda name: places.get(name, last))
 
 
 def install_defaults(scope_model: type[Scope] = Scope) -> None:
@@ -102,13 +139,30 @@ def install_defaults(scope_model: type[Scope] = Scope) -> None:
         scope_model.objects.get_or_create(name=name, defaults={"position": position * 10, **values})
 
 
-def _load() -> Mapping[str, CatalogueEntry]:
-    return MappingProxyType({scope.name: _entry(scope) for scope in Scope.objects.all()})
+@dataclass(frozen=True)
+class _Catalogue:
+    by_name: Mapping[str, CatalogueEntry]
+    places: Mapping[str, int]
+    templates: tuple[CatalogueEntry, ...]
+
+
+def _load() -> _Catalogue:
+    entries = {scope.name: _entry(scope) for scope in Scope.objects.all()}
+    return _Catalogue(
+        by_name=MappingProxyType(entries),
+        places={name: place for place, name in enumerate(entries)},
+        templates=tuple(e for e in entries.values() if parameters.is_template(e.name)),
+    )
+
+
+def _place(entry: CatalogueEntry) -> tuple[int, str]:
+    return _catalogue.get().places.get(entry.template, 0), entry.name
 
 
 def _entry(scope: Scope) -> CatalogueEntry:
     return CatalogueEntry(
         name=scope.name,
+        template=scope.name,
         policy=scope.policy,
         card=scope.card,
         ticked=scope.ticked,

@@ -51,7 +51,7 @@ def claim_choices(
     question: Question, subject: Subject, essential: frozenset[str]
 ) -> tuple[ClaimChoice, ...]:
     """Return the claims of a scope one by one; none where the scope is the only choice there is."""
-    shown = shown_claims(subject, question.entry.name)
+    shown = shown_claims(subject, question.entry.template)
     names = {found.claim for found in shown}
     if question.entry.is_required or (len(shown) < 2 and names.isdisjoint(question.withheld)):
         return ()
@@ -94,7 +94,7 @@ def withholdable(question: Question, withheld: Withheld) -> tuple[str, ...]:
     if question.entry.is_required:
         return ()
     left = _with_companions(withheld.get(question.entry.name, ()))
-    return tuple(name for name in claims_of(question.entry.name) if name in left)
+    return tuple(name for name in claims_of(question.entry.template) if name in left)
 
 
 def _with_companions(names: Iterable[str]) -> frozenset[str]:

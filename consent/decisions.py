@@ -59,6 +59,8 @@ class Verdict:
     expires_at: int | None = None
     withheld: tuple[str, ...] = ()
     """Claims left out of what the scope releases."""
+    shared_email: str = ""
+    """The address chosen, of the scope `email`; empty: the main one."""
 
 
 def record(
@@ -75,6 +77,7 @@ def record(
             "decided_at",
             "expires_at",
             "withheld_claims",
+            "shared_email",
             "text_version",
             "locale",
             "acr",
@@ -88,7 +91,7 @@ def record(
 def _row(
     parties: Parties, verdict: Verdict, context: DecisionContext, decided_at: datetime
 ) -> Decision:
-    entry = catalogue.all_scopes().get(verdict.scope)
+    entry = catalogue.find(verdict.scope)
     return Decision(
         user_id=parties.user_id,
         client_id=parties.client_id,
@@ -99,6 +102,7 @@ def _row(
         decided_at=decided_at,
         expires_at=_moment(verdict.expires_at, decided_at),
         withheld_claims=list(verdict.withheld),
+        shared_email=verdict.shared_email,
         text_version=entry.text_version if entry else 1,
         locale=context.locale,
         acr=context.acr,

@@ -3,6 +3,7 @@
 ConsentError
 ├── AlreadyDecidedError      another answer came first
 ├── RequestExpiredError      the answer came too late
+├── AddressNotOfferedError   no address was chosen, or none of the person's verified ones
 ├── QuestionsChangedError    the questions are no longer those that were shown
 └── GrantGoneError           the grant that it was about does not stand, or never did
 """
@@ -26,3 +27,7 @@ class QuestionsChangedError(ConsentError):
 
 class GrantGoneError(ConsentError):
     """No such grant stands between this person and this client; why is nobody's business."""
+
+
+class AddressNotOfferedError(ConsentError):
+    """The address to share is not a verified one of the person, or was not chosen at all."""

@@ -17,7 +17,7 @@ def fingerprint(cautions: Collection[Caution], entries: Iterable[CatalogueEntry]
     shown = [
         (
             *(entry.name, entry.text_version, entry.policy),
-            *(entry.maximum_lifetime, entry.resource_server, claims_of(entry.name)),
+            *(entry.maximum_lifetime, entry.resource_server, claims_of(entry.template)),
         )
         for entry in entries
     ]

@@ -25,6 +25,7 @@ class AnswerForm(forms.Form):
     decision = forms.ChoiceField(choices=[(ALLOW, ALLOW), (DENY, DENY)])
     scope = ScopeNames(required=False)
     claim = ScopeNames(required=False)
+    email = forms.CharField(required=False, empty_value="")
     shown = forms.CharField(required=False, widget=forms.HiddenInput)
     lifetime = forms.TypedChoiceField(
         label=_("For how long?"), coerce=int, empty_value=None, required=False
@@ -38,6 +39,11 @@ class AnswerForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         cast("forms.ChoiceField", self.fields["lifetime"]).choices = offered
+
+    @property
+    def shared_email(self) -> str | None:
+        """The address chosen, empty for the main one; None when there was none to choose."""
+        return self.cleaned_data["email"] if "email" in self.data else None
 
     @property
     def is_denial(self) -> bool:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, Model, Q
 from django.utils import timezone
 
+from claims.addresses import EMAIL_SCOPE
 from consent import acts, catalogue, history, which
 from consent.decisions import (
     BY_THE_CLIENT,
@@ -77,7 +78,7 @@ def revoke_scope(grant: Grant, scope: str, *, context: DecisionContext) -> bool:
 
     Implicit scopes belong to the sign-in itself: they end with the grant, not before.
     """
-    entry = catalogue.all_scopes().get(scope)
+    entry = catalogue.find(scope)
     held = lock(grant.pk)
     if held is None or scope not in held.scopes:
         return False
@@ -142,16 +143,21 @@ def write_scopes(
     grant: Grant,
     scopes: Mapping[str, int | None],
     withheld: Mapping[str, Collection[str]] | None = None,
+    shared_email: str | None = None,
 ) -> None:
     """Store what the grant holds, `{scope: expiry in epoch seconds or None}`, as a new version.
 
-    `withheld` has the claims left out of scopes decided about now, `{scope: claims}`.
+    `withheld` has the claims left out of scopes decided about now, `{scope: claims}`;
+    `shared_email` is the address chosen now, None: as before. No scope, no address.
     """
     left_out = grant.withheld_claims | {s: list(claims) for s, claims in (withheld or {}).items()}
     grant.scopes = dict(scopes)
     grant.withheld_claims = {s: claims for s, claims in left_out.items() if claims and s in scopes}
+    chosen = grant.shared_email if shared_email is None else shared_email
+    grant.shared_email = chosen if EMAIL_SCOPE in scopes else ""
     grant.version += 1
-    grant.save(update_fields=["scopes", "withheld_claims", "version", "updated_at"])
+    columns = ["scopes", "withheld_claims", "shared_email", "version", "updated_at"]
+    grant.save(update_fields=columns)
 
 
 def without(scopes: Mapping[str, int | None], names: Collection[str]) -> dict[str, int | None]:

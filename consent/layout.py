@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from consent.addresses import AddressChoice
 from consent.catalogue import CatalogueEntry
 from consent.claim_choices import ClaimChoice
 from consent.models import Card
@@ -28,6 +29,8 @@ class Row:
     ticked: bool = False
     claims: tuple[ClaimChoice, ...] = ()
     """Its claims one by one, where single ones may be left out."""
+    addresses: tuple[AddressChoice, ...] = ()
+    """The e-mail addresses to choose from, where there are several."""
 
 
 @dataclass(frozen=True)

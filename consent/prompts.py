@@ -12,40 +12,16 @@ from typing import Any, cast
 from django.db.models import Model
 from django.utils import timezone
 
-from consent import catalogue, which
+from consent import assurance, catalogue, which
 from consent.catalogue import CatalogueEntry
 from consent.caution import Caution, cautions
 from consent.fingerprint import fingerprint
 from consent.models import ConsentRequest, Decision, Grant
+from consent.question import Question
 from consent.states import State, must_be_asked, state_of
 from consent.which import USUAL, Aim
 
 __all__ = ["Question", "Questions", "State", "questions", "questions_of"]
-
-
-@dataclass(frozen=True)
-class Question:
-    """One scope that is not implicit, with what the person decided about it."""
-
-    entry: CatalogueEntry
-    state: State
-    asked: bool
-    """Whether it has to be put to the person now."""
-    decided_at: datetime | None = None
-    expires_at: datetime | None = None
-    withheld: frozenset[str] = frozenset()
-    """The claims left out last time."""
-    cautious: bool = False
-    """Nothing optional is ticked in advance, whatever was decided before."""
-
-    @property
-    def ticked(self) -> bool:
-        """Whether the box is ticked when the screen opens; a denial stays a denial."""
-        if self.entry.is_required:
-            return True
-        if self.cautious:
-            return False
-        return self.entry.ticked if self.state is State.NEW else self.state is not State.DENIED
 
 
 @dataclass(frozen=True)
@@ -59,6 +35,8 @@ class Questions:
     """The standing grant that this is about."""
     reopened: bool
     cautions: tuple[Caution, ...] = ()
+    beyond_reach: tuple[CatalogueEntry, ...] = ()
+    """What the sign-in is too weak for: neither asked nor granted nor denied by it."""
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -98,24 +76,26 @@ class Questions:
         return fingerprint(self.cautions, (item.entry for item in self.asked))
 
 
-def questions(
+def questions(  # noqa: PLR0913 - what a request consists of
     *,
     user: Model,
     client: Model,
     scopes: Collection[str],
     aim: Aim = USUAL,
+    acr: str = "",
     reopened: bool = False,
     now: datetime | None = None,
 ) -> Questions:
-    """Compare the requested scopes with what the person has decided. Two statements.
+    """Compare the requested scopes with what the person has decided.
 
-    Unknown and inactive scopes are left out: they are neither asked nor granted. `aim` says about
-    which grant; GrantGoneError when that one does not stand. `reopened` asks everything again,
+    Two statements, and a third where an e-mail address was chosen. Unknown and inactive scopes are
+    left out: they are neither asked nor granted. `aim` says about which grant; GrantGoneError when
+    that one does not stand. `acr` is how strong the sign-in is. `reopened` asks everything again,
     denials too (`prompt=consent`).
     """
     # An unsaved row says the same as a stored one: these scopes, these two parties.
     request = ConsentRequest(
-        user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened,
+        user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened, acr=acr,
         intent=aim.intent, target=aim.grant_id,
     )  # fmt: skip
     return questions_of(request, now)
@@ -127,7 +107,7 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
     caution = cautions(request.client)
     grant = which.grant_of(request)
     decisions = {found.scope: found for found in which.decisions_before(request, grant)}
-    entries = catalogue.known(request.scopes)
+    entries, beyond_reach = assurance.parted(catalogue.known(request.scopes), request.acr)
     return Questions(
         implicit=tuple(entry for entry in entries if entry.is_implicit),
         items=tuple(
@@ -145,6 +125,7 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
         grant=grant,
         reopened=request.reopened,
         cautions=caution,
+        beyond_reach=beyond_reach,
     )
 
 
@@ -165,5 +146,6 @@ def _question(
         decided_at=decision.decided_at if decision else None,
         expires_at=decision.expires_at if decision else None,
         withheld=frozenset(decision.withheld_claims if decision else ()),
+        shared_email=decision.shared_email if decision else "",
         cautious=cautious,
     )

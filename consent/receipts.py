@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from claims.contents import claims_of
 from consent import catalogue
+from consent.catalogue import CatalogueEntry
 from consent.history.canonical import moment
 from consent.history.signing import RECEIPT_TYP, signer
 from consent.models import Act, Decision, Grant, Kind, Outcome
@@ -46,6 +47,8 @@ class Purpose:
     since: datetime
     until: datetime | None
     is_implicit: bool
+    shared_email: str
+    """The address chosen; empty: the main one."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def document(receipt: Receipt) -> dict[str, Any]:
 def _purpose(
     grant: Grant, scope: str, decision: Decision | None, agreed: Act | None
 ) -> Purpose | None:
-    entry = catalogue.all_scopes().get(scope)
+    entry = catalogue.find(scope)
     if entry is None:
         return None
     words: Mapping[str, str] = agreed.detail if agreed else {}
@@ -121,17 +124,18 @@ def _purpose(
         sentence=words.get("sentence", entry.sentence),
         language=agreed.locale if agreed and agreed.locale else "en",
         text_version=decision.text_version if decision else entry.text_version,
-        claims=tuple(_claims(grant, scope)),
+        claims=tuple(_claims(grant, entry)),
         since=decision.decided_at if decision else grant.created_at,
         until=decision.expires_at if decision else None,
         is_implicit=entry.is_implicit,
+        shared_email=decision.shared_email if decision else "",
     )
 
 
-def _claims(grant: Grant, scope: str) -> Iterable[str]:
+def _claims(grant: Grant, entry: CatalogueEntry) -> Iterable[str]:
     """Return what the scope releases, but for what the person left out."""
-    withheld = grant.withheld_claims.get(scope, ())
-    return (claim for claim in claims_of(scope) if claim not in withheld)
+    withheld = grant.withheld_claims.get(entry.name, ())
+    return (claim for claim in claims_of(entry.template) if claim not in withheld)
 
 
 def _processing(purpose: Purpose, issuer: str) -> dict[str, Any]:
@@ -142,7 +146,7 @@ def _processing(purpose: Purpose, issuer: str) -> dict[str, Any]:
         "language": purpose.language,
         "text_version": purpose.text_version,
         "lawful_basis": "consent",
-        "pii_information": [{"pii_type": claim} for claim in purpose.claims],
+        "pii_information": [_information(claim, purpose) for claim in purpose.claims],
         "pii_controllers": [OPERATOR],
         "recipient_third_parties": [RECIPIENT],
         "collection_method": "consent screen" if not purpose.is_implicit else "sign-in",
@@ -158,6 +162,12 @@ def _processing(purpose: Purpose, issuer: str) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _information(claim: str, purpose: Purpose) -> dict[str, str]:
+    """Return a kind of information; of an address the person chose, which one."""
+    shared = {"shared_email": purpose.shared_email} if purpose.shared_email else {}
+    return {"pii_type": claim, **(shared if claim == "email" else {})}
 
 
 def _parties(application: Application, issuer: str) -> list[dict[str, str]]:

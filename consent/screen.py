@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from claims import subject as subjects
 from claims.contents import labels_of, released_values
 from claims.subject import Subject
+from consent.addresses import address_choices
 from consent.catalogue import CatalogueEntry
 from consent.claim_choices import ClaimChoice, claim_choices, essential_claims
 from consent.layout import Badge, CardOfGroups, Row, cards
@@ -30,6 +31,8 @@ class Screen:
 
     cards: tuple[CardOfGroups, ...]
     kept: tuple[Row, ...]
+    beyond_reach: tuple[Row, ...]
+    """What needs a stronger sign-in: no values, nothing to tick."""
     destination: str
 
     @property
@@ -58,6 +61,7 @@ def screen(request: ConsentRequest, questions: Questions) -> Screen:
     return Screen(
         cards=tuple(cards(stated if is_first else [], asked)),
         kept=tuple(kept if is_first else [*stated, *kept]),
+        beyond_reach=tuple(Row(entry=entry, values=[]) for entry in questions.beyond_reach),
         destination=destination(request.redirect_origin),
     )
 
@@ -74,7 +78,7 @@ def destination(redirect_origin: str) -> str:
 
 
 def _row(entry: CatalogueEntry, subject: Subject, **more: Any) -> Row:
-    return Row(entry=entry, values=released_values(subject, entry.name), **more)
+    return Row(entry=entry, values=released_values(subject, entry.template), **more)
 
 
 def _asked_row(
@@ -84,14 +88,15 @@ def _asked_row(
         question.entry,
         subject,
         badges=tuple(_badges(question, is_first=is_first)),
-        note=_limit(question.entry.maximum_lifetime),
+        note=" ".join(filter(None, (_gone(question), _limit(question.entry.maximum_lifetime)))),
         ticked=question.ticked,
         claims=claims,
+        addresses=address_choices(question, subject),
     )
 
 
 def _kept_row(question: Question, subject: Subject) -> Row:
-    parts = (_without(question.withheld), _until(question))
+    parts = (_shared(question.shared_email), _without(question.withheld), _until(question))
     return _row(question.entry, subject, note=" ".join(filter(None, parts)))
 
 
@@ -100,6 +105,10 @@ def _badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
         yield Badge(_("Required"))
     if question.entry.is_emphasised:
         yield Badge(_("Sensitive"), "warning")
+    yield from _state_badges(question, is_first=is_first)
+
+
+def _state_badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
     match question.state:
         case State.NEW if not is_first:
             yield Badge(_("New"), "accent")
@@ -110,6 +119,8 @@ def _badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
             yield Badge(_("Ended on %(date)s") % ended)
         case State.DENIED:
             yield Badge(_("You said no before"))
+        case State.ADDRESS_GONE:
+            yield Badge(_("Address gone"), "accent")
         case State.GRANTED:
             yield Badge(_("Allowed before"))
 
@@ -118,6 +129,17 @@ def _limit(seconds: int | None) -> str:
     if seconds is None:
         return ""
     return _("For %(duration)s at most.") % {"duration": in_words(seconds)}
+
+
+def _gone(question: Question) -> str:
+    if question.state is not State.ADDRESS_GONE:
+        return ""
+    words = _("Until now it was %(address)s, which is no longer confirmed as yours.")
+    return words % {"address": question.shared_email}
+
+
+def _shared(address: str) -> str:
+    return _("Shared: %(address)s.") % {"address": address} if address else ""
 
 
 def _without(claims: Collection[str]) -> str:

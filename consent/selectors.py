@@ -14,7 +14,7 @@ from claims.contents import labels_of
 from consent import catalogue, which
 from consent.models import ConsentRequest, Decision, Grant, Outcome
 
-GRANT_FIELDS = ("id", "scopes", "withheld_claims", "version", "revoked_at")
+GRANT_FIELDS = ("id", "scopes", "withheld_claims", "shared_email", "version", "revoked_at")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class StandingGrant:
     scopes: Mapping[str, int | None]
     """`{scope: expiry in epoch seconds, or None}`."""
     withheld_claims: Mapping[str, Collection[str]]
+    shared_email: str
     version: int
     revoked_at: datetime | None
 
@@ -66,11 +67,11 @@ def live_scopes(scopes: Mapping[str, int | None], now: datetime | None = None) -
     `scopes` is `Grant.scopes`: `{scope: expiry in epoch seconds, or None}`.
     """
     moment = (now or timezone.now()).timestamp()
-    entries = catalogue.all_scopes()
     return frozenset(
         name
         for name, expiry in scopes.items()
-        if (expiry is None or expiry > moment) and name in entries and entries[name].is_for_people
+        if (expiry is None or expiry > moment) and (entry := catalogue.find(name))
+        if entry.is_for_people
     )
 
 
@@ -107,6 +108,8 @@ class ScopeAccess:
     has_ended: bool
     withheld: tuple[str, ...] = ()
     """The details left out, in words."""
+    shared_email: str = ""
+    """The address chosen for the application; empty: the main one."""
 
 
 @dataclass(frozen=True)
@@ -152,14 +155,13 @@ def _access(grant: Grant, decisions: Iterable[Decision], now: datetime) -> Appli
 
 
 def _ordered(scopes: Mapping[str, int | None]) -> list[tuple[str, int | None]]:
-    places = {name: place for place, name in enumerate(catalogue.all_scopes())}
-    return sorted(scopes.items(), key=lambda item: places.get(item[0], len(places)))
+    return [(name, scopes[name]) for name in catalogue.in_order(scopes)]
 
 
 def _scope_access(
     name: str, expiry: int | None, opened: datetime, decision: Decision | None, now: datetime
 ) -> ScopeAccess:
-    entry = catalogue.all_scopes().get(name)
+    entry = catalogue.find(name)
     return ScopeAccess(
         name=name,
         title=entry.title if entry else name,
@@ -170,4 +172,5 @@ def _scope_access(
         until=None if expiry is None else datetime.fromtimestamp(expiry, tz=UTC),
         has_ended=expiry is not None and expiry <= now.timestamp(),
         withheld=labels_of(decision.withheld_claims if decision else ()),
+        shared_email=decision.shared_email if decision else "",
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from consent import acts, catalogue, history, prompts, which
+from consent.addresses import chosen_address
 from consent.answers import write_answer
 from consent.claim_choices import Withheld, withholdable
 from consent.decisions import DecisionContext, Parties, Verdict
@@ -30,7 +31,7 @@ from consent.grants import (
 )
 from consent.models import ConsentRequest, Grant, Intent, Outcome
 from consent.prompts import Questions
-from consent.verdicts import scopes_after, verdict_on
+from consent.verdicts import scopes_after, shared_with, verdict_on
 from consent.which import USUAL, Aim
 
 __all__ = [
@@ -93,7 +94,7 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
 
 
 @transaction.atomic
-def decide(
+def decide(  # noqa: PLR0913 - each argument is a part of the answer
     *,
     consent_request: ConsentRequest,
     shown: str,
@@ -101,14 +102,16 @@ def decide(
     lifetime: int | None,
     context: DecisionContext,
     withheld: Withheld = NOTHING,
+    shared_email: str | None = "",
 ) -> Grant | None:
     """Take the person's answer and return the grant, or None when the request was refused.
 
     `shown` is the fingerprint of the questions the person saw; `granted` the scopes left ticked,
     of which only asked ones count; `lifetime` how long in seconds (more than none), or None:
-    until taken back; `withheld` the claims left out of granted scopes, `{scope: claims}`. To leave
-    out a required scope is to refuse the request. Decides once, whoever comes at the same time: the
-    others get AlreadyDecidedError. Raises the other errors of `consent.errors` too.
+    until taken back; `withheld` the claims left out of granted scopes, `{scope: claims}`;
+    `shared_email` the verified address to share, empty for the main one, None when none was chosen.
+    To leave out a required scope is to refuse the request. Decides once, whoever comes at the same
+    time: the others get AlreadyDecidedError. Raises the other errors of `consent.errors` too.
     """
     if lifetime is not None and lifetime <= 0:
         raise ValueError("lifetime must be positive")
@@ -120,18 +123,22 @@ def decide(
     if _refuses(questions, granted):
         _deny(consent_request, questions, held, context, now)
         return None
+    address = chosen_address(questions, granted, consent_request.user_id, shared_email)
     grant = held or open_for(consent_request)
     if consent_request.intent == Intent.REPLACE:
         give_up_others(grant, consent_request.scopes)
     verdicts = [
-        verdict_on(question, granted, lifetime, now, withholdable(question, withheld))
+        verdict_on(question, granted, lifetime, now, withholdable(question, withheld), address)
         for question in questions.asked
     ]
     write_answer(Parties.of(grant), questions, verdicts, context, now)
     implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
     history.record(acts.implied(grant, implied, context))
     write_scopes(
-        grant, scopes_after(grant, questions, verdicts), {v.scope: v.withheld for v in verdicts}
+        grant,
+        scopes_after(grant, questions, verdicts),
+        {v.scope: v.withheld for v in verdicts},
+        shared_with(verdicts),
     )
     ConsentRequest.objects.filter(pk=consent_request.pk).update(grant=grant)
     return grant

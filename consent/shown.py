@@ -22,6 +22,7 @@ def digest_of(screen: Screen, *, application: str, locale: str) -> str:
                 for card in screen.cards
             ],
             "kept": [_row(row) for row in screen.kept],
+            "beyond_reach": [_row(row) for row in screen.beyond_reach],
         }
     )
 
@@ -46,4 +47,5 @@ def _row(row: Row) -> dict[str, Any]:
             [choice.claim, choice.label, choice.text, choice.ticked, choice.locked]
             for choice in row.claims
         ],
+        "addresses": [[choice.text, choice.chosen] for choice in row.addresses],
     }

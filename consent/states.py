@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from claims.addresses import verified_addresses
 from consent.catalogue import CatalogueEntry
 from consent.models import Decision, Grant, Outcome
 
@@ -18,22 +19,29 @@ class State(StrEnum):
     """Granted for a time that is over."""
     CHANGED = "changed"
     """Granted, but it has come to mean something else since."""
+    ADDRESS_GONE = "address_gone"
+    """Granted, with an e-mail address that is no longer a verified one of the person."""
 
 
 def state_of(
     entry: CatalogueEntry, decision: Decision | None, grant: Grant | None, now: datetime
 ) -> State:
     """Return the state of a scope; `decision` is the newest about it, `grant` the standing one."""
-    if decision is None:
-        return State.NEW
-    if decision.outcome == Outcome.DENIED:
+    if decision is not None and decision.outcome == Outcome.DENIED:
         return State.DENIED
-    if grant is None or decision.grant_id != grant.pk or entry.name not in grant.scopes:
+    if (
+        decision is None
+        or grant is None
+        or decision.grant_id != grant.pk
+        or entry.name not in grant.scopes
+    ):
         return State.NEW
     if decision.text_version < entry.text_version:
         return State.CHANGED
     if decision.expires_at is not None and decision.expires_at <= now:
         return State.EXPIRED
+    if decision.shared_email and decision.shared_email not in verified_addresses(decision.user_id):
+        return State.ADDRESS_GONE
     return State.GRANTED
 
 

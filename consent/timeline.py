@@ -27,6 +27,7 @@ class Moment:
     address: str
     browser: str
     reason: str
+    shared_email: str
 
 
 def acts_of(person: UUID, grant: UUID | None = None) -> QuerySet[Act]:
@@ -50,6 +51,7 @@ def moment_of(act: Act) -> Moment:
         address=act.personal.address,
         browser=act.personal.user_agent,
         reason=act.personal.reason,
+        shared_email=act.personal.shared_email,
     )
 
 
@@ -59,9 +61,8 @@ def _application(act: Act) -> str:
 
 
 def _titles(act: Act) -> tuple[str, ...]:
-    entries = catalogue.all_scopes()
     names = act.scope.split()
-    return tuple(entries[name].title if name in entries else name for name in names)
+    return tuple(entry.title if (entry := catalogue.find(name)) else name for name in names)
 
 
 def _template(act: Act) -> Callable[[], str]:

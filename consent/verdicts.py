@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from claims.addresses import EMAIL_SCOPE
 from consent.decisions import Verdict
 from consent.grants import without
 from consent.models import Grant, Outcome
@@ -15,6 +16,7 @@ def verdict_on(
     lifetime: int | None,
     now: datetime,
     withheld: Collection[str],
+    shared_email: str,
 ) -> Verdict:
     """Return what one answer says of one scope; the shortest of the limits counts."""
     name = question.entry.name
@@ -22,7 +24,14 @@ def verdict_on(
         return Verdict(name, Outcome.DENIED)
     limits = [limit for limit in (lifetime, question.entry.maximum_lifetime) if limit is not None]
     expires_at = int(now.timestamp()) + min(limits) if limits else None
-    return Verdict(name, Outcome.GRANTED, expires_at, tuple(withheld))
+    address = shared_email if name == EMAIL_SCOPE else ""
+    return Verdict(name, Outcome.GRANTED, expires_at, tuple(withheld), address)
+
+
+def shared_with(verdicts: Collection[Verdict]) -> str | None:
+    """Return the address chosen in this answer, empty for the main one; None: not a question."""
+    found = (verdict.shared_email for verdict in verdicts if verdict.scope == EMAIL_SCOPE)
+    return next(found, None)
 
 
 def scopes_after(

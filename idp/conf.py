@@ -19,6 +19,8 @@ class Conf:
     """Key of the digests of secrets, codes and opaque tokens; changing it voids them all."""
     key_encryption_secret: bytes
     """Encrypts the signing keys at rest."""
+    acr_levels: tuple[str, ...] = ("urn:scopeward:acr:1",)
+    """What a sign-in here can reach (OIDC Core §2 `acr`), weakest first."""
     production: bool = False
     """Nothing that is only for trying things out is allowed."""
     rate_limits: bool = True

@@ -35,6 +35,9 @@ SCOPEWARD = Conf(
 HISTORY_SECRET = env.text("HISTORY_SECRET", SCOPEWARD.key_encryption_secret.decode()).encode()
 HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
 DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
+# How strong a sign-in can be (OIDC Core §2 acr), weakest first, and who knows that of a request.
+ACR_LEVELS = SCOPEWARD.acr_levels
+SIGN_IN_ACR = "idp.accounts.sign_in.acr_of"
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
 if not PRODUCTION:

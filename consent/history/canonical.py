@@ -60,7 +60,9 @@ def act_members(act: Act) -> Members:
 def personal_members(part: PersonalPart) -> Members:
     """Return what a personal part says, with its salt."""
     said = {name: getattr(part, name) for name in PERSONAL_FIELDS}
-    return {"salt": part.salt, "person": _text(part.person_id), **said}
+    # Acts from before there was a choice have been digested without it.
+    shared = {"shared_email": part.shared_email} if part.shared_email else {}
+    return {"salt": part.salt, "person": _text(part.person_id), **said, **shared}
 
 
 def seal(members: Members) -> str:

@@ -34,6 +34,7 @@ class Entry:
     user_agent: str = ""
     reason: str = ""
     shown: str = ""
+    shared_email: str = ""
     occasion: str = ""
     """Names an act that several tasks may find at once; it is recorded for the first of them."""
 

@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from consent.history.archive import erase_in_archive
+from consent.history.canonical import PERSONAL_FIELDS
 from consent.history.entries import Entry
 from consent.history.recording import record
 from consent.models.history import Actor, Kind, PersonalPart
 
-BLANK = dict.fromkeys(("salt", "actor_id", "address", "user_agent", "reason", "shown"), "")
+BLANK = dict.fromkeys(("salt", *PERSONAL_FIELDS, "shared_email"), "")
 
 
 @transaction.atomic

@@ -58,6 +58,7 @@ def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:
         user_agent=_storable(entry.user_agent)[:300],
         reason=_storable(entry.reason),
         shown=entry.shown,
+        shared_email=_storable(entry.shared_email),
     )
     act.personal_digest = sha256(personal_members(part))
     act.seal = seal(act_members(act))

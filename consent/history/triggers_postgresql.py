@@ -37,7 +37,8 @@ PREPARATION = (
         """
         IF OLD.erased_in IS NULL AND NEW.erased_in IS NOT NULL AND NEW.act_id = OLD.act_id
            AND NEW.person_id IS NULL AND NEW.salt || NEW.actor_id || NEW.address
-               || NEW.user_agent || NEW.reason || NEW.shown = ''
+               || NEW.user_agent || NEW.reason || NEW.shown
+               || NEW.shared_email = ''
         THEN RETURN NEW; END IF;
         """,
     ),

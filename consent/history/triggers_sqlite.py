@@ -21,7 +21,7 @@ UNCHANGED = (
     "personal_digest",
     "seal",
 )
-BLANKED = ("salt", "actor_id", "address", "user_agent", "reason", "shown")
+BLANKED = ("salt", "actor_id", "address", "user_agent", "reason", "shown", "shared_email")
 
 _SELECT = "SELECT 1 FROM"
 

@@ -35,6 +35,8 @@ class Decision(models.Model):
     decided_at = models.DateTimeField(_("decided"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     withheld_claims = models.JSONField(_("claims left out"), default=list, blank=True)
+    shared_email = models.CharField(_("e-mail address shared"), max_length=254, blank=True)
+    """As in the grant; of other scopes than `email`, empty."""
     text_version = models.PositiveIntegerField(_("text version"), default=1)
     locale = models.CharField(_("language"), max_length=35, blank=True)
     acr = models.CharField(_("acr"), max_length=255, blank=True)

@@ -33,6 +33,8 @@ class Grant(models.Model):
     scopes = models.JSONField(default=dict)
     withheld_claims = models.JSONField(default=dict)
     """Claims the person left out of what the scopes release: `{scope name: [claims]}`."""
+    shared_email = models.CharField(max_length=254, blank=True)
+    """The verified address chosen for this client; empty: the main one, whichever that is."""
     authorization_details = models.JSONField(default=list)
     version = models.PositiveIntegerField(default=1)
     """Raised by every change: a token is minted only for the version that was read."""

@@ -118,6 +118,8 @@ class PersonalPart(models.Model):
     reason = models.TextField(_("reason"), blank=True)
     shown = models.CharField(_("digest of the screen"), max_length=64, blank=True)
     """SHA-256 of everything on the screen, the person's values too; `consent/shown.py`."""
+    shared_email = models.CharField(_("e-mail address shared"), max_length=254, blank=True)
+    """The one chosen, where it is not the main one."""
     erased_in = models.UUIDField(null=True)
     """The act of kind `erased` in which this was blanked."""
 

@@ -6,13 +6,16 @@ from http import HTTPStatus
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from claims import subject as subjects
 from consent import acts, history, prompts, services
+from consent.assurance import present_acr
 from consent.claim_choices import left_out
 from consent.errors import (
+    AddressNotOfferedError,
     AlreadyDecidedError,
     GrantGoneError,
     QuestionsChangedError,
@@ -37,6 +40,8 @@ def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     consent_request = get_object_or_404(
         ConsentRequest.objects.select_related("client"), pk=pk, user_id=person(request).pk
     )
+    # Whoever answers may have signed in anew since the questions were opened.
+    consent_request.acr = present_acr(request)
     if consent_request.decided_at is not None:
         return redirect(consent_request.return_to)
     if consent_request.has_expired or not consent_request.client.is_active:
@@ -62,6 +67,9 @@ def _answer(request: HttpRequest, consent_request: ConsentRequest) -> HttpRespon
         return _asked_anew(request, consent_request)
     except RequestExpiredError:
         return _closed(request, consent_request)
+    except AddressNotOfferedError:
+        form.add_error("email", _("Choose one of your verified addresses."))
+        return _page(request, consent_request, questions, form, status=HTTPStatus.BAD_REQUEST)
     except AlreadyDecidedError:
         pass
     return redirect(consent_request.return_to)
@@ -87,6 +95,7 @@ def _take(
         granted=form.cleaned_data["scope"],
         lifetime=form.cleaned_data["lifetime"],
         withheld=left_out(consent_request, questions, subject, form.cleaned_data["claim"]),
+        shared_email=form.shared_email,
         context=context,
     )
 

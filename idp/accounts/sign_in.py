@@ -10,8 +10,7 @@ from django.http import HttpRequest
 from idp.models import User
 
 ACR_ONE_FACTOR = "urn:scopeward:acr:1"
-ACR_VALUES = (ACR_ONE_FACTOR,)
-"""What a sign-in here can reach, weakest first."""
+"""Its place among the others is in the setting ACR_LEVELS."""
 
 AMR_OF_METHOD = {"password": "pwd"}
 """RFC 8176 §2."""
@@ -44,6 +43,12 @@ def current_sign_in(request: HttpRequest) -> SignIn | None:
         amr=tuple(sorted(AMR_OF_METHOD[method] for method in methods & AMR_OF_METHOD.keys())),
         sid=session_id(request),
     )
+
+
+def acr_of(request: HttpRequest) -> str:
+    """Return the `acr` of this session's sign-in, empty when there is none."""
+    sign_in = current_sign_in(request)
+    return sign_in.acr if sign_in else ""
 
 
 def session_id(request: HttpRequest) -> str:

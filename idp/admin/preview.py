@@ -16,7 +16,10 @@ from django.utils.translation import gettext, gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from claims.subject import load
+from consent.assurance import is_within_reach
 from consent.catalogue import all_scopes
+from consent.parameters import example_of
+from idp.accounts.sign_in import ACR_ONE_FACTOR
 from idp.admin.token_preview import TokenPreview, build_preview, permitted_audiences
 from idp.models import AuthorizationCode, Client, User
 from idp.models.client import GrantType, TokenFormat
@@ -59,7 +62,7 @@ def preview_token(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     person = _find(User, request.GET.get("person"))
     client = _find(Client, request.GET.get("client"))
-    offered = [name for name in all_scopes() if client and name in client.scopes]
+    offered = [example_of(name) for name in all_scopes() if client and name in client.scopes]
     asked = request.GET.getlist("scopes") or offered
     scopes = tuple(name for name in offered if name in asked)
     audiences = permitted_audiences(client, scopes) if client else []
@@ -114,6 +117,8 @@ def _notes(person: User, client: Client, scopes: tuple[str, ...]) -> Iterator[st
         yield gettext("This application is inactive: it gets no tokens.")
     if not client.allows_grant_type(GrantType.AUTHORIZATION_CODE):
         yield gettext("This application does not sign people in: it gets tokens of its own only.")
+    if any(not is_within_reach(scope, ACR_ONE_FACTOR) for scope in scopes):
+        yield gettext("Scopes that need a stronger sign-in than this example are left out.")
     if "openid" not in scopes:
         yield gettext("Without the scope openid there is neither an ID token nor userinfo.")
     if client.access_token_format == TokenFormat.OPAQUE:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from claims.addresses import sharing, verified_addresses
 from claims.contents import Target, contents
 from claims.preview import Origin, origins
 from claims.subject import Subject
+from consent.assurance import is_within_reach
+from consent.catalogue import templates_of
 from consent.selectors import standing_grant, withheld_names
 from idp import conf
 from idp.accounts.sign_in import ACR_ONE_FACTOR
@@ -48,8 +51,12 @@ def build_preview(
     scopes does not matter; when a grant stands, its id is shown, and claims the person left out of
     it are left out here.
     """
+    scopes = tuple(scope for scope in scopes if is_within_reach(scope, ACR_ONE_FACTOR))
     grant = standing_grant(person, client)
     withheld = withheld_names(grant.withheld_claims) if grant else frozenset()
+    if grant is not None:
+        is_verified = grant.shared_email in verified_addresses(person.pk)
+        subject = sharing(subject, grant.shared_email, is_verified=is_verified)
     issue = Issue(
         client=client,
         audience=audience,
@@ -66,9 +73,12 @@ def build_preview(
         id_token=id_token_payload(issue) if is_openid else None,
         access_token=access_token_payload(issue, jti=new_jti(issue)),
         userinfo=contents(
-            target=Target.USERINFO, subject=subject, scopes=at_userinfo, withheld=withheld
+            target=Target.USERINFO,
+            subject=subject,
+            scopes=templates_of(at_userinfo),
+            withheld=withheld,
         )
         if is_openid
         else None,
-        origins=origins(subject, scopes, withheld),
+        origins=origins(subject, templates_of(scopes), withheld),
     )

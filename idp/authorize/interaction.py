@@ -22,6 +22,7 @@ from idp.errors import (
     ConsentRequiredError,
     LoginRequiredError,
     OAuthError,
+    UnmetAuthenticationRequirementsError,
 )
 from idp.models import Client
 from idp.tokens.hints import read_id_token_hint
@@ -129,7 +130,21 @@ def _next_step(situation: Situation) -> tuple[Step, Questions | None]:
     ):
         return Step.SELECT_ACCOUNT, None
     asked = questions_for(situation)
+    refuse_weak_sign_in(asked)
     return (Step.CONSENT if asked.must_ask else Step.ANSWER), asked
+
+
+def refuse_weak_sign_in(asked: Questions) -> None:
+    """Unmet Authentication Requirements §2: raise the error when nobody would be helped by asking.
+
+    That is when the sign-in is too weak for a scope that the application cannot do without, or for
+    all of them. Any other that it is too weak for is left out of the answer (RFC 6749 §3.3).
+    """
+    nothing_else = not (asked.implicit or asked.items)
+    if any(entry.is_required or nothing_else for entry in asked.beyond_reach):
+        raise UnmetAuthenticationRequirementsError(
+            "The sign-in is not strong enough for what is asked for."
+        )
 
 
 def questions_for(situation: Situation) -> Questions:
@@ -145,6 +160,7 @@ def questions_for(situation: Situation) -> Questions:
             client=situation.client,
             scopes=effective_scopes(situation.request, situation.client),
             aim=aim_of(situation),
+            acr=situation.sign_in.acr,
             reopened=reopened,
             now=situation.now,
         )

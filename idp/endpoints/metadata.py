@@ -5,9 +5,9 @@ from typing import Any
 from django.conf import settings
 
 from claims.contents import supported_claims
-from consent.catalogue import all_scopes
+from consent.assurance import levels
+from consent.catalogue import all_scopes, known
 from idp import conf
-from idp.accounts.sign_in import ACR_VALUES
 from idp.authorize.checks.prompt import PROMPTS
 from idp.authorize.checks.response_mode import RESPONSE_MODES
 from idp.endpoints.documents import Document
@@ -42,7 +42,7 @@ def build_metadata() -> dict[str, Any]:
         "introspection_endpoint": issuer + INTROSPECT,
         "revocation_endpoint": issuer + REVOKE,
         "end_session_endpoint": issuer + LOGOUT,
-        "scopes_supported": [name for name, entry in all_scopes().items() if entry.is_active],
+        "scopes_supported": [entry.name for entry in known(all_scopes())],
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": list(GRANT_TYPES),
@@ -52,7 +52,7 @@ def build_metadata() -> dict[str, Any]:
         "introspection_endpoint_auth_methods_supported": WITH_SECRET,
         "revocation_endpoint_auth_methods_supported": [*WITH_SECRET, AuthMethod.NONE.value],
         "code_challenge_methods_supported": [METHOD],
-        "acr_values_supported": list(ACR_VALUES),
+        "acr_values_supported": list(levels()),
         "claim_types_supported": ["normal"],
         "claims_supported": supported_claims(),
         "claims_parameter_supported": True,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from oauthlib.common import Request
 
-from consent.catalogue import all_scopes
+from consent.catalogue import find
 from idp import conf
 from idp.client_authentication.authenticate import authenticate_client
 from idp.errors import (
@@ -82,11 +82,11 @@ def targets(client: Client, granted: list[str], scopes: Collection[str]) -> tupl
 
 def scopes_for(audience: str, scopes: Iterable[str]) -> tuple[str, ...]:
     """Return the scopes that concern an audience: those of other resource servers are left out."""
-    catalogue, issuer = all_scopes(), conf.current().issuer
+    issuer = conf.current().issuer
     return tuple(
         name
         for name in scopes
-        if (entry := catalogue.get(name))
+        if (entry := find(name))
         and entry.resource_server in {"", audience}
         and (name not in API_SCOPES or audience == issuer)
     )

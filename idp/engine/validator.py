@@ -7,6 +7,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 
 from claims.contents import Target, contents
+from consent.catalogue import templates_of
 from idp import conf
 from idp.engine.token_request import authenticated_client
 from idp.errors import InsufficientScopeError, InvalidClientError, InvalidTokenError
@@ -46,7 +47,7 @@ class Validator(OAuth2Validator):
         return contents(
             target=Target.USERINFO,
             subject=presented.subject,
-            scopes=presented.scopes,
+            scopes=templates_of(presented.scopes),
             requested_claims=presented.requested_claims,
             withheld=presented.withheld,
         )

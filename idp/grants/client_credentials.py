@@ -1,6 +1,7 @@
 """grant_type=client_credentials (RFC 6749 §4.4): a client acts for itself. No statement."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -8,8 +9,18 @@ from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
 from claims.standard import SCOPE_CLAIMS
-from idp.engine.token_request import audience_for, client_for, narrowed, scopes_for, targets
+from consent.assurance import is_within_reach
+from consent.catalogue import find
+from idp.engine.token_request import (
+    audience_for,
+    client_for,
+    form_of,
+    narrowed,
+    scopes_for,
+    targets,
+)
 from idp.errors import UnauthorizedClientError
+from idp.models import Client
 from idp.models.client import GrantType
 from idp.tokens.issue import Issue
 
@@ -27,8 +38,7 @@ class ClientCredentialsGrant(GrantTypeBase):
         client = client_for(request, GrantType.CLIENT_CREDENTIALS)
         if client.is_public:
             raise UnauthorizedClientError("Only confidential clients may use this grant type.")
-        held = [scope for scope in client.scope.split() if scope not in ABOUT_PEOPLE]
-        scopes = narrowed(request, held)
+        scopes = narrowed(request, held_by(client, form_of(request).get("scope", "").split()))
         permitted, default = targets(client, [], scopes)
         audience = audience_for(request, permitted=permitted, default=default)
         request.issue = Issue(
@@ -39,3 +49,14 @@ class ClientCredentialsGrant(GrantTypeBase):
         )
         token = token_handler.create_token(request)
         return self._get_default_headers(), json.dumps(token), 200
+
+
+def held_by(client: Client, asked: Iterable[str]) -> list[str]:
+    """Return what a client holds of its own: of a template, the values that it asks for (§3.3).
+
+    Nobody has signed in, so nothing that needs a strong sign-in is among them.
+    """
+    registered = client.scopes
+    concrete = (name for name in asked if (entry := find(name)) and entry.template in registered)
+    names = dict.fromkeys([*client.scope.split(), *concrete])
+    return [name for name in names if name not in ABOUT_PEOPLE and is_within_reach(name, acr="")]

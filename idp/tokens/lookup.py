@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, QuerySet
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef, QuerySet
 
 from claims import subject as subjects
+from claims.addresses import sharing
 from claims.subject import Subject
+from consent.assurance import is_within_reach
 from consent.selectors import StandingGrant, grant_columns
 from idp.client_authentication.secrets import digest
 from idp.models import AccessToken, AuthorizationCode, RefreshToken, RevokedAccessToken
@@ -74,9 +77,13 @@ class Standing:
         }
 
     def live_scopes(self, asked: Iterable[str], now: datetime) -> tuple[str, ...]:
-        """Return what the grant holds now of the scopes asked for, in their order."""
+        """Return what the grant holds now of the scopes asked for, in their order.
+
+        What the sign-in behind the family is too weak for is not among them.
+        """
         held = self.grant.live_scopes(now) if self.grant else frozenset()
-        return tuple(scope for scope in asked if scope in held)
+        acr = self.row["acr"]
+        return tuple(scope for scope in asked if scope in held and is_within_reach(scope, acr))
 
     @property
     def is_alive(self) -> bool:
@@ -92,7 +99,13 @@ class Standing:
 def _family(
     queryset: QuerySet[Any], *, prefix: str, extra: tuple[str, ...] = ()
 ) -> QuerySet[Any, dict[str, Any]]:
-    """Let a query bring the family, its grant and its person along."""
+    """Let a query bring the family, its grant and its person along.
+
+    With the grant comes whether the address that the person chose to share is still theirs.
+    """
+    shared = EmailAddress.objects.filter(
+        user=OuterRef("user"), email=OuterRef("grant__shared_email"), verified=True
+    )
     columns = {
         *extra,
         *FACTS,
@@ -102,7 +115,7 @@ def _family(
         "user",
         "user__is_active",
     }
-    return queryset.values(*sorted(columns))
+    return queryset.values(*sorted(columns), shared_email_stands=Exists(shared))
 
 
 _BY_CODE = PreparedValues(
@@ -165,10 +178,18 @@ def by_opaque_token(token: str) -> Standing | None:
 def _standing(rows: Sequence[Mapping[str, Any]], *, prefix: str) -> Standing | None:
     if not rows:
         return None
+    grant = StandingGrant.from_row(rows[0], "grant__")
     return Standing(
         row=rows[0],
         prefix=prefix,
-        grant=StandingGrant.from_row(rows[0], "grant__"),
-        subject=subjects.from_rows(rows, "user__") if rows[0]["user"] else None,
+        grant=grant,
+        subject=_subject(rows, grant) if rows[0]["user"] else None,
         person_is_active=bool(rows[0]["user__is_active"]),
     )
+
+
+def _subject(rows: Sequence[Mapping[str, Any]], grant: StandingGrant | None) -> Subject:
+    """Return the person as the grant lets them be seen."""
+    address = grant.shared_email if grant else ""
+    is_verified = bool(rows[0]["shared_email_stands"])
+    return sharing(subjects.from_rows(rows, "user__"), address, is_verified=is_verified)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from claims.contents import Target, contents
+from consent.catalogue import templates_of
 from idp import conf
 from idp.tokens.issue import Authentication, Issue
 
@@ -46,7 +47,7 @@ def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
     return contents(
         target=Target.ACCESS_TOKEN,
         subject=issue.subject,
-        scopes=issue.scopes,
+        scopes=templates_of(issue.scopes),
         withheld=issue.withheld,
         protocol=_without_empty(protocol),
     )
@@ -69,7 +70,7 @@ def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:
     return contents(
         target=Target.ID_TOKEN,
         subject=issue.subject,
-        scopes=issue.scopes,
+        scopes=templates_of(issue.scopes),
         withheld=issue.withheld,
         requested_claims=issue.requested_claims,
         protocol=_without_empty(protocol),

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from claims.models import ClaimMapping
 from claims.subject import load
 from idp.models import AccessToken, AuthorizationCode, Client, RefreshToken, User
 from tests.admin.conftest import browser_of, staff
+from tests.consent.asking import change_scope
 from tests.factories import (
     SCOPES,
     WAREHOUSE,
@@ -19,6 +21,7 @@ from tests.factories import (
     make_grant,
     make_machine,
     make_resource_server,
+    make_scope,
 )
 
 PREVIEW = reverse("admin:preview_token")
@@ -234,3 +237,42 @@ def test_people_and_applications_can_be_looked_up(
 
     found = {row["id"] for row in response.json()["results"]}
     assert str(person.pk if column == "user" else application.pk) in found
+
+
+def test_the_address_that_the_person_chose_is_previewed(
+    browser: Browser, person: User, application: Client
+) -> None:
+    work = EmailAddress.objects.create(user=person, email="ada@work.example", verified=True)
+    grant = make_grant(person=person, client=application, scopes=["openid", "email"])
+    grant.shared_email = work.email
+    grant.save()
+
+    shown = payloads(preview(browser, person, application, "openid", "email"))
+    assert shown[Target.USERINFO]["email"] == work.email
+
+    work.delete()
+    shown = payloads(preview(browser, person, application, "openid", "email"))
+    assert shown[Target.USERINFO].keys().isdisjoint({"email", "email_verified"})
+
+
+def test_a_template_is_previewed_with_an_example(browser: Browser, person: User) -> None:
+    make_scope(name="report:{id}")
+    department = ClaimMapping.objects.get(claim="department").attribute
+    ClaimMapping(claim="desk", attribute=department, scope="report:{id}").save()
+    client, _ = make_client(scope="openid report:{id}")
+
+    shown = payloads(preview(browser, person, client))
+
+    assert shown[Target.ACCESS_TOKEN]["scope"] == "openid report:id"
+    assert shown[Target.ACCESS_TOKEN]["desk"] == "finance"
+
+
+def test_what_the_example_s_sign_in_is_too_weak_for_is_left_out(
+    browser: Browser, person: User, application: Client
+) -> None:
+    change_scope("clearance", minimum_acr="urn:example:stronger")
+
+    page = preview(browser, person, application, "openid", "clearance")
+
+    assert payloads(page)[Target.ACCESS_TOKEN]["scope"] == "openid"
+    assert "stronger sign-in" in page.content.decode()

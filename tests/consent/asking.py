@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.http import HttpRequest
+
 from consent import prompts, services
 from consent.decisions import DecisionContext
 from consent.models import ConsentRequest, Grant, Scope
@@ -68,3 +70,8 @@ def change_scope(name: str, **values: Any) -> None:
     for field, value in values.items():
         setattr(scope, field, value)
     scope.save()
+
+
+def example_acr(request: HttpRequest) -> str:
+    """Stand in for the sign-in that a browser without one has not."""
+    return "urn:example:acr"

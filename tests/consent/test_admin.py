@@ -162,3 +162,89 @@ def test_rows_are_shown_and_not_changed(administrator: Browser, asking: Asking, 
 
     assert administrator.get(page).status_code == 200
     assert administrator.post(page, {"scope": "root"}).status_code == 403
+
+
+# --- parameters and levels ------------------------------------------------------------------------
+
+TEMPLATE = {
+    "name": "report:{id}",
+    "sentence": "Read report {id}.",
+    "title_de": "Bericht {id}",
+    "sentence_de": "Bericht {id} lesen.",
+}
+
+
+def problems(browser: Browser, address: str = ADD, **values: Any) -> Any:
+    response = browser.post(address, form(**values))
+    assert response.status_code == 200, "it was accepted"
+    return response.context["adminform"].form.errors
+
+
+def test_template_is_added_and_shown_as_people_read_it(administrator: Browser) -> None:
+    assert administrator.post(ADD, form(**TEMPLATE)).status_code == 302
+
+    html = administrator.get(change_page("report:{id}")).content.decode()
+
+    assert "Read report id." in html
+    assert "Bericht id lesen." in html
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sentence": "Read a report."},
+        {"sentence": "Read {id} and {other}."},
+        {"sentence": "Read {id} or {."},
+        {"title": "Report {other}"},
+        {"sentence_de": "Berichte lesen."},
+        {"title_de": "Bericht {anderer}"},
+        {"name": "reports:read"},
+        {"name": "report:{id}x"},
+        {"name": "{id}"},
+    ],
+)
+def test_texts_that_do_not_fit_the_name_are_refused(
+    administrator: Browser, wrong: dict[str, str]
+) -> None:
+    assert problems(administrator, **{**TEMPLATE, **wrong})
+
+
+def test_texts_are_held_to_the_name_when_changed_too(administrator: Browser) -> None:
+    administrator.post(ADD, form(**TEMPLATE))
+
+    assert "sentence" in problems(administrator, change_page("report:{id}"))
+    assert "sentence" in problems(administrator, change_page("email"), sentence="See {id}.")
+
+
+@pytest.mark.parametrize("name", ["report:all", "report:{number}"])
+def test_name_that_another_entry_means_already_is_refused(
+    administrator: Browser, name: str
+) -> None:
+    administrator.post(ADD, form(**TEMPLATE))
+
+    sentence = "Read {number}." if "{" in name else "Read."
+    found = problems(administrator, name=name, sentence=sentence, sentence_de="", title_de="")
+
+    assert list(found) == ["name"]
+
+
+def test_minimum_is_one_of_the_known_levels(administrator: Browser, settings: Any) -> None:
+    settings.ACR_LEVELS = ("urn:example:1", "urn:example:2")
+
+    assert "minimum_acr" in problems(administrator, minimum_acr="urn:example:3")
+    assert administrator.post(ADD, form(minimum_acr="urn:example:2")).status_code == 302
+    assert catalogue.all_scopes()["reports:read"].minimum_acr == "urn:example:2"
+
+
+def test_level_that_is_not_known_any_more_is_not_lowered_by_saving(
+    administrator: Browser,
+) -> None:
+    scope = Scope.objects.get(name="email")
+    scope.minimum_acr = "urn:example:gone"
+    scope.save()
+
+    html = administrator.get(change_page("email")).content.decode()
+
+    assert '<option value="urn:example:gone" selected>' in html
+    administrator.post(change_page("email"), form(minimum_acr="urn:example:gone"))
+    assert catalogue.all_scopes()["email"].minimum_acr == "urn:example:gone"

@@ -5,13 +5,15 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consent import services
 from consent.catalogue import install_defaults
-from consent.models import ConsentRequest, Scope
+from consent.models import ConsentRequest, Decision, Grant, Scope
 from idp.models import Client, User
 from tests.browsing import follow
 from tests.people import LOGIN, PASSWORD, make_ada
@@ -21,8 +23,9 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 WAREHOUSE = "https://warehouse.example"
+LOST = "ada@former-employer.example"
 LOOKS = [*product((320, 1280), ("light", "dark"), ("en", "de"))]
-SCREENS = ["agent", "details", "long"]
+SCREENS = ["agent", "details", "long", "choices", "gone"]
 PICTURES = os.environ.get("SCREENSHOTS", "")
 """A directory to leave pictures in, for somebody who wants to look."""
 
@@ -39,12 +42,39 @@ def ada(db: None) -> User:
     return make_ada()
 
 
+def make_choices(ada: User) -> list[str]:
+    """A second address, a scope with a value, one that needs more than a password."""
+    EmailAddress.objects.create(user=ada, email="ada@analytical-engines.example", verified=True)
+    card = {"card": "access", "resource_server": WAREHOUSE}
+    Scope(name="report:{id}", title="Report {id}", sentence="Read report {id}.", **card).save()
+    Scope(
+        name="salaries", title="Salaries", sentence="Read what people earn.",
+        minimum_acr="urn:scopeward:acr:2", **card,
+    ).save()  # fmt: skip
+    return ["report:2026-q3", "salaries"]
+
+
+def lose_address(ada: User, client: Client) -> None:
+    """Let Ada have chosen an address that she has no more."""
+    grant = Grant.objects.create(
+        user=ada, client=client, scopes={"openid": None, "email": None}, shared_email=LOST
+    )
+    Decision.objects.create(
+        user=ada, client=client, grant=grant, scope="email", outcome="granted",
+        decided_at=timezone.now(), shared_email=LOST,
+    )  # fmt: skip
+
+
 def request_for(ada: User, screen: str) -> ConsentRequest:
     scopes = ["openid", "profile", "email", "offline_access", "table00"]
     many = [f"table{number:02}" for number in range(12)] if screen == "long" else []
+    many += make_choices(ada) if screen in {"choices", "gone"} else []
+    client = Client.objects.create(name="Query Desk", is_agent=screen == "agent")
+    if screen == "gone":
+        lose_address(ada, client)
     return services.open_consent_request(
         user=ada,
-        client=Client.objects.create(name="Query Desk", is_agent=screen == "agent"),
+        client=client,
         scopes=[*scopes, *many],
         reopened=False,
         requested_claims={"userinfo": {"name": {"essential": True}}} if screen == "details" else {},

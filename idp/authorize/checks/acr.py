@@ -1,6 +1,6 @@
 """`acr` as an essential claim (OIDC Core §5.5.1.1)."""
 
-from idp.accounts.sign_in import ACR_VALUES
+from consent.assurance import levels
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import UnmetAuthenticationRequirementsError
 from idp.models import Client
@@ -9,7 +9,7 @@ from idp.models import Client
 def check_acr(request: AuthorizationRequest, client: Client) -> None:
     """Unmet Authentication Requirements §2: say so when no sign-in here can be good enough."""
     wanted = essential_acrs(request)
-    if wanted and not wanted & set(ACR_VALUES):
+    if wanted and not wanted & set(levels()):
         raise UnmetAuthenticationRequirementsError
 
 

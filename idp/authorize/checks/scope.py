@@ -1,6 +1,6 @@
 """`scope` (RFC 6749 §3.3, OIDC Core §3.1.2.1)."""
 
-from consent.catalogue import all_scopes
+from consent.catalogue import find
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidScopeError
 from idp.models import Client
@@ -13,13 +13,10 @@ def check_scope(request: AuthorizationRequest, client: Client) -> None:
     Scopes that we do not know are ignored (OIDC Core §3.1.2.1), and so are those that are only for
     clients acting for themselves.
     """
-    catalogue = all_scopes()
-    known = [
-        name for name in request.scopes if name in catalogue and not catalogue[name].is_for_clients
-    ]
+    known = [entry for name in request.scopes if (entry := find(name)) and not entry.is_for_clients]
     if not known:
         raise InvalidScopeError("No known scope is asked for.")
-    if not set(known) <= client.scopes:
+    if not {entry.template for entry in known} <= client.scopes:
         raise InvalidScopeError("A scope is not registered for this client.")
 
 
@@ -28,12 +25,11 @@ def effective_scopes(request: AuthorizationRequest, client: Client) -> tuple[str
 
     `offline_access` is ignored for a client that may not use refresh tokens (OIDC Core §11).
     """
-    catalogue = all_scopes()
     may_refresh = client.allows_grant_type(GrantType.REFRESH_TOKEN)
     return tuple(
         name
         for name in request.scopes
-        if (entry := catalogue.get(name))
+        if (entry := find(name))
         and entry.is_for_people
         and (may_refresh or name != "offline_access")
     )

@@ -1,0 +1,34 @@
+"""One question: a scope, and what is known of it before it is asked."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from consent.catalogue import CatalogueEntry
+from consent.states import State
+
+
+@dataclass(frozen=True)
+class Question:
+    """One scope that is not implicit, with what the person decided about it."""
+
+    entry: CatalogueEntry
+    state: State
+    asked: bool
+    """Whether it has to be put to the person now."""
+    decided_at: datetime | None = None
+    expires_at: datetime | None = None
+    withheld: frozenset[str] = frozenset()
+    """The claims left out last time."""
+    shared_email: str = ""
+    """The address chosen last time; empty: the main one."""
+    cautious: bool = False
+    """Nothing optional is ticked in advance, whatever was decided before."""
+
+    @property
+    def ticked(self) -> bool:
+        """Whether the box is ticked when the screen opens; a denial stays a denial."""
+        if self.entry.is_required:
+            return True
+        if self.cautious:
+            return False
+        return self.entry.ticked if self.state is State.NEW else self.state is not State.DENIED
