@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from claims.contents import claims_of
-from consent.catalogue import all_scopes
+from consent import catalogue
 from consent.selectors import live_scopes, withheld_names
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ def describe_grant(grant: "Grant") -> dict[str, Any]:
 
     Nothing about the person is said but what could be released: names of claims, no values.
     """
-    live = live_scopes(grant.scopes)
-    held = [name for name in all_scopes() if name in live]
+    held = catalogue.in_order(live_scopes(grant.scopes))
     withheld = withheld_names(grant.withheld_claims)
-    claims = dict.fromkeys(claim for name in held for claim in claims_of(name))
+    released_by = catalogue.templates_of(held)
+    claims = dict.fromkeys(claim for name in sorted(released_by) for claim in claims_of(name))
     return {
         "scopes": _by_resource(held),
         "claims": [claim for claim in claims if claim not in withheld],
@@ -34,10 +34,10 @@ def describe_grant(grant: "Grant") -> dict[str, Any]:
 
 def _by_resource(names: list[str]) -> list[dict[str, Any]]:
     """Return the scopes of each resource server together; `resource` is empty for those of none."""
-    entries = all_scopes()
     groups: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        groups[entries[name].resource_server].append(name)
+        entry = catalogue.find(name)
+        groups[entry.resource_server if entry else ""].append(name)
     return [
         {"scope": " ".join(group), "resource": [resource] if resource else []}
         for resource, group in groups.items()

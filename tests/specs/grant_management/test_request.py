@@ -1,7 +1,6 @@
 """grant_management_action and grant_id: what is refused before anybody is asked."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -13,7 +12,7 @@ from tests.factories import make_public_client
 from tests.relying_party import RelyingParty
 from tests.specs.grant_management.conftest import Manager, standing
 
-ID = str(uuid4())
+ID = "3f0c7e8a-52c4-4c39-9a53-0d6a6b1f7c11"
 
 
 @pytest.mark.spec("Grant Management", "5.4")
