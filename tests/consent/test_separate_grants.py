@@ -72,6 +72,14 @@ def test_what_one_grant_holds_is_new_to_another(asking: Asking) -> None:
         assert set(states.values()) == {State.NEW}
 
 
+def test_a_grant_to_be_created_begins_without_memory(asking: Asking) -> None:
+    asking.allow(["email", "roles"], ["email"])
+
+    found = questions(asking, "email", "roles", aim=CREATE)
+
+    assert [(item.state, item.ticked) for item in found.items] == [(State.NEW, True)] * 2
+
+
 def test_taking_back_a_scope_of_one_leaves_the_others(asking: Asking) -> None:
     ordinary = asking.allow(["email"], ["email"])
     first, second = (separate(asking, ["email"], "email") for _ in range(2))
@@ -96,12 +104,13 @@ def test_ending_one_leaves_the_others(asking: Asking) -> None:
 
 def test_letting_one_ask_again_leaves_the_denials_of_others(asking: Asking) -> None:
     asking.allow(["email", "roles"], ["roles"])
-    first, second = (separate(asking, ["email", "roles"], "roles") for _ in range(2))
+    first, second = (separate(asking, ["email", "phone", "roles"], "roles") for _ in range(2))
 
     assert services.forget_denial(first, "email", context=HERE)
     assert not services.forget_denial(first, "email", context=HERE)
 
     assert questions(asking, "email", aim=merge(first)).items[0].state is State.NEW
+    assert questions(asking, "phone", aim=merge(first)).items[0].state is State.DENIED
     assert questions(asking, "email", aim=merge(second)).items[0].state is State.DENIED
     assert asking.questions("email").items[0].state is State.DENIED
 
