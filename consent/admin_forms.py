@@ -60,6 +60,10 @@ class ScopeForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "name" in self.fields:
             self.fields["name"].validators.append(SCOPE_TOKEN)
+            self.fields["name"].help_text = _(
+                "A part in braces is a parameter: report:{id} is asked for as report:2026-q3. "
+                "The texts say {id} where the value stands."
+            )
         for name, (code, part) in translated_fields().items():
             stored = self.instance.translations.get(code, {})
             self.fields[name] = _text_field(code, part, initial=stored.get(part, ""))
