@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from claims.contents import labels_of
@@ -72,6 +72,11 @@ def live_scopes(scopes: Mapping[str, int | None], now: datetime | None = None) -
         for name, expiry in scopes.items()
         if (expiry is None or expiry > moment) and name in entries and entries[name].is_active
     )
+
+
+def grants_at(version: int) -> QuerySet[Grant]:
+    """Return the grants that tokens may be issued from if this version is what was read."""
+    return Grant.objects.filter(version=version, revoked_at=None, user__is_active=True)
 
 
 def standing_grant(user: Model, client: Model) -> Grant | None:
