@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Model
 from django.utils import timezone
 
-from consent import acts, catalogue, history
+from consent import acts, catalogue, deny_list, history
 from consent.decisions import BY_THE_SYSTEM, DecisionContext, Parties, Verdict, record
 from consent.models import Decision, Grant, Outcome
 from consent.selectors import standing_grant
@@ -60,6 +60,7 @@ def revoke_grant(grant: Grant, *, context: DecisionContext = BY_THE_SYSTEM) -> b
         revoked_at=timezone.now(), updated_at=timezone.now(), version=F("version") + 1
     )
     if changed:
+        deny_list.deny_grants([grant.pk])
         history.record([acts.revoked(grant, " ".join(sorted(grant.scopes)), context)])
     return bool(changed)
 
@@ -103,11 +104,14 @@ def write_scopes(
     scopes: Mapping[str, int | None],
     withheld: Mapping[str, Collection[str]] | None = None,
 ) -> None:
-    """Store what the grant holds, `{scope: expiry in epoch seconds or None}`, as a new version.
+    """Store what a locked grant holds, `{scope: expiry in epoch seconds or None}`, as new version.
 
-    `withheld` has the claims left out of scopes decided about now, `{scope: claims}`.
+    What it held before and does not any more goes to the deny-list. `withheld` has the claims left out of scopes decided about now, `{scope: claims}`.
     """
     left_out = grant.withheld_claims | {s: list(claims) for s, claims in (withheld or {}).items()}
+    lost = grant.scopes.keys() - scopes.keys()
+    if lost:
+        deny_list.deny_grants([grant.pk], scopes=lost)
     grant.scopes = dict(scopes)
     grant.withheld_claims = {s: claims for s, claims in left_out.items() if claims and s in scopes}
     grant.version += 1

@@ -35,6 +35,7 @@ SCOPEWARD = Conf(
 HISTORY_SECRET = env.text("HISTORY_SECRET", SCOPEWARD.key_encryption_secret.decode()).encode()
 HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
 DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
+LAST_USED = "idp.tokens.usage.last_used"
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
 if not PRODUCTION:
@@ -87,6 +88,7 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     "/userinfo": "idp.endpoints.userinfo.userinfo",
     "/introspect": "idp.endpoints.introspection.introspect",
     "/revoke": "idp.endpoints.revocation.revoke",
+    "/revocations": "idp.endpoints.revocations.revocations",
     "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
     "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
     "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",
@@ -147,6 +149,9 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# Entries outlive the tokens they are about, also where a guard's clock is a minute behind.
+DENY_LIST = {"LIFETIME": SCOPEWARD.access_token_lifetime + 60, "REDIS_URL": REDIS_URL}
 
 # --- background work ----------------------------------------------------------------------------
 

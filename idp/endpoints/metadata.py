@@ -11,7 +11,16 @@ from idp.accounts.sign_in import ACR_VALUES
 from idp.authorize.checks.prompt import PROMPTS
 from idp.authorize.checks.response_mode import RESPONSE_MODES
 from idp.endpoints.documents import Document
-from idp.endpoints.paths import AUTHORIZE, INTROSPECT, JWKS, LOGOUT, REVOKE, TOKEN, USERINFO
+from idp.endpoints.paths import (
+    AUTHORIZE,
+    INTROSPECT,
+    JWKS,
+    LOGOUT,
+    REVOCATIONS,
+    REVOKE,
+    TOKEN,
+    USERINFO,
+)
 from idp.engine.server import GRANT_TYPES
 from idp.models.client import AuthMethod
 from idp.pkce import METHOD
@@ -31,6 +40,7 @@ def build_metadata() -> dict[str, Any]:
         "jwks_uri": issuer + JWKS,
         "introspection_endpoint": issuer + INTROSPECT,
         "revocation_endpoint": issuer + REVOKE,
+        "revocations_endpoint": issuer + REVOCATIONS,
         "end_session_endpoint": issuer + LOGOUT,
         "scopes_supported": [name for name, entry in all_scopes().items() if entry.is_active],
         "response_types_supported": ["code"],

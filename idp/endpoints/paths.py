@@ -5,6 +5,7 @@ TOKEN = "/token"  # noqa: S105
 USERINFO = "/userinfo"
 INTROSPECT = "/introspect"
 REVOKE = "/revoke"
+REVOCATIONS = "/revocations"
 LOGOUT = "/logout"
 JWKS = "/.well-known/jwks.json"
 OPENID_CONFIGURATION = "/.well-known/openid-configuration"
