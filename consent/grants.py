@@ -104,9 +104,10 @@ def write_scopes(
     scopes: Mapping[str, int | None],
     withheld: Mapping[str, Collection[str]] | None = None,
 ) -> None:
-    """Store what a locked grant holds, `{scope: expiry in epoch seconds or None}`, as new version.
+    """Store what a locked grant holds, `{scope: expiry in epoch seconds or None}`: a new version.
 
-    What it held before and does not any more goes to the deny-list. `withheld` has the claims left out of scopes decided about now, `{scope: claims}`.
+    What it does not hold any more goes to the deny-list. `withheld` has the claims left out of
+    scopes decided about now, `{scope: claims}`.
     """
     left_out = grant.withheld_claims | {s: list(claims) for s, claims in (withheld or {}).items()}
     lost = grant.scopes.keys() - scopes.keys()

@@ -82,11 +82,11 @@ def test_overview_shows_no_value_that_was_left_out_or_has_ended(
 
 
 def test_overview_tells_when_an_application_was_last_used(browser: Browser, grant: Grant) -> None:
-    assert "Not used yet." in html_of(browser.get(OVERVIEW))
+    assert "not used yet" in html_of(browser.get(OVERVIEW))
     at = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
     history.record([Entry(kind=Kind.MINTED, actor=Actor.CLIENT, grant=grant.pk, at=at)])
 
-    assert "Last used: May 4, 2026, 3:30 p.m.." in html_of(browser.get(OVERVIEW))
+    assert "last used 05/04/2026 3:30 p.m." in html_of(browser.get(OVERVIEW))
 
 
 def test_switch_of_what_an_application_needs_asks_first(browser: Browser, grant: Grant) -> None:

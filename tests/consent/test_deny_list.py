@@ -80,9 +80,9 @@ def test_what_is_not_taken_back_is_not_listed(grant: Grant, scope: str) -> None:
 
 
 def test_what_is_rolled_back_is_not_listed(grant: Grant) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         services.revoke_grant(grant)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert deny_list.current().grants == ()
 
