@@ -54,8 +54,8 @@ def grants_of(user: Model, now: datetime | None = None) -> list[ApplicationAcces
     decisions: dict[int, list[Decision]] = defaultdict(list)
     for decision in Decision.objects.filter(user_id=user.pk):
         decisions[decision.client_id].append(decision)
-    grants = Grant.objects.filter(user_id=user.pk, revoked_at=None).select_related("client")
-    grants = list(grants.order_by("-created_at"))
+    standing = Grant.objects.filter(user_id=user.pk, revoked_at=None).select_related("client")
+    grants = list(standing.order_by("-created_at"))
     if not grants:
         return []
     subject, used = subjects.load(user.pk), last_used([grant.pk for grant in grants])

@@ -151,7 +151,8 @@ CACHES = {
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Entries outlive the tokens they are about, also where a guard's clock is a minute behind.
-DENY_LIST = {"LIFETIME": SCOPEWARD.access_token_lifetime + 60, "REDIS_URL": REDIS_URL}
+DENY_LIST_LIFETIME = SCOPEWARD.access_token_lifetime + 60
+DENY_LIST_REDIS_URL = REDIS_URL
 
 # --- background work ----------------------------------------------------------------------------
 

@@ -47,7 +47,7 @@ def clear_expired() -> int:
 
 
 def _publish(kind: Kind, values: list[Any]) -> None:
-    expires_at = timezone.now() + timedelta(seconds=settings.DENY_LIST["LIFETIME"])
+    expires_at = timezone.now() + timedelta(seconds=settings.DENY_LIST_LIFETIME)
     entries = [DenyListEntry(kind=kind, value=value, expires_at=expires_at) for value in values]
     if not entries:
         return

@@ -27,7 +27,7 @@ PATIENCE = 0.5
 
 def is_used() -> bool:
     """Say whether there is a Redis that replicas share."""
-    return bool(settings.DENY_LIST["REDIS_URL"])
+    return bool(settings.DENY_LIST_REDIS_URL)
 
 
 def add(entries: Iterable[DenyListEntry]) -> None:
@@ -59,7 +59,7 @@ def replace(entries: Iterable[DenyListEntry]) -> None:
     pipeline = _connection().pipeline(transaction=True)
     pipeline.zremrangebyscore(KEY, "-inf", now)
     pipeline.zadd(KEY, {**_scored(entries), COMPLETE: now + COMPLETE_FOR})
-    pipeline.expire(KEY, settings.DENY_LIST["LIFETIME"])
+    pipeline.expire(KEY, settings.DENY_LIST_LIFETIME)
     pipeline.execute()
 
 
@@ -68,7 +68,7 @@ def _scored(entries: Iterable[DenyListEntry]) -> dict[str, float]:
 
 
 def _connection() -> Redis:
-    return _connect(settings.DENY_LIST["REDIS_URL"])
+    return _connect(settings.DENY_LIST_REDIS_URL)
 
 
 @lru_cache
