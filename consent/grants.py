@@ -12,7 +12,7 @@ from django.db.models import F, Model, Q
 from django.utils import timezone
 
 from claims.addresses import EMAIL_SCOPE
-from consent import acts, catalogue, history, which
+from consent import acts, catalogue, deny_list, history, which
 from consent.decisions import (
     BY_THE_CLIENT,
     BY_THE_SYSTEM,
@@ -97,6 +97,7 @@ def revoke_grant(grant: Grant, *, context: DecisionContext = BY_THE_SYSTEM) -> b
         revoked_at=timezone.now(), updated_at=timezone.now(), version=F("version") + 1
     )
     if changed:
+        deny_list.deny_grants([grant.pk])
         history.record([acts.revoked(grant, " ".join(sorted(grant.scopes)), context)])
     return bool(changed)
 
@@ -145,12 +146,16 @@ def write_scopes(
     withheld: Mapping[str, Collection[str]] | None = None,
     shared_email: str | None = None,
 ) -> None:
-    """Store what the grant holds, `{scope: expiry in epoch seconds or None}`, as a new version.
+    """Store what a locked grant holds, `{scope: expiry in epoch seconds or None}`: a new version.
 
-    `withheld` has the claims left out of scopes decided about now, `{scope: claims}`;
-    `shared_email` is the address chosen now, None: as before. No scope, no address.
+    What it does not hold any more goes to the deny-list. `withheld` has the claims left out of
+    scopes decided about now, `{scope: claims}`; `shared_email` is the address chosen now, None: as
+    before. No scope, no address.
     """
     left_out = grant.withheld_claims | {s: list(claims) for s, claims in (withheld or {}).items()}
+    lost = grant.scopes.keys() - scopes.keys()
+    if lost:
+        deny_list.deny_grants([grant.pk], scopes=lost)
     grant.scopes = dict(scopes)
     grant.withheld_claims = {s: claims for s, claims in left_out.items() if claims and s in scopes}
     chosen = grant.shared_email if shared_email is None else shared_email

@@ -1,18 +1,16 @@
-"""Reading grants: for tokens in one joined statement, for people with words and dates."""
+"""Reading grants for tokens: in one joined statement."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from claims.contents import labels_of
-from consent import catalogue, which
-from consent.models import ConsentRequest, Decision, Grant, Outcome
+from consent import catalogue
+from consent.models import ConsentRequest, Grant
 
 GRANT_FIELDS = ("id", "scopes", "withheld_claims", "shared_email", "version", "revoked_at")
 
@@ -75,6 +73,11 @@ def live_scopes(scopes: Mapping[str, int | None], now: datetime | None = None) -
     )
 
 
+def grants_at(version: int) -> QuerySet[Grant]:
+    """Return the grants that tokens may be issued from if this version is what was read."""
+    return Grant.objects.filter(version=version, revoked_at=None, user__is_active=True)
+
+
 def standing_grant(user: Model, client: Model) -> Grant | None:
     """Return the ordinary grant that stands between the two, if any. One statement."""
     return Grant.objects.filter(
@@ -92,85 +95,3 @@ def answered_request(request_id: UUID, user_pk: Any) -> ConsentRequest | None:
     return ConsentRequest.objects.filter(
         pk=request_id, user_id=user_pk, decided_at__isnull=False
     ).first()
-
-
-@dataclass(frozen=True)
-class ScopeAccess:
-    """One scope of one application, as My access shows it."""
-
-    name: str
-    title: str
-    sentence: str
-    is_implicit: bool
-    is_required: bool
-    since: datetime | None
-    until: datetime | None
-    has_ended: bool
-    withheld: tuple[str, ...] = ()
-    """The details left out, in words."""
-    shared_email: str = ""
-    """The address chosen for the application; empty: the main one."""
-
-
-@dataclass(frozen=True)
-class ApplicationAccess:
-    """What one application may do, and what the person said no to."""
-
-    grant: Grant
-    scopes: tuple[ScopeAccess, ...]
-    denied: tuple[ScopeAccess, ...]
-
-
-def grants_of(user: Model, now: datetime | None = None) -> list[ApplicationAccess]:
-    """Return a person's standing grants with their clients, newest first. Two statements."""
-    decisions: dict[tuple[int, UUID], list[Decision]] = defaultdict(list)
-    for decision in Decision.objects.filter(user_id=user.pk):
-        decisions[decision.client_id, decision.kept_with].append(decision)
-    grants = Grant.objects.filter(user_id=user.pk, revoked_at=None).select_related("client")
-    return [
-        _access(grant, decisions[grant.client_id, grant.kept_with], now or timezone.now())
-        for grant in grants.order_by("-created_at")
-    ]
-
-
-def access_of(grant: Grant, now: datetime | None = None) -> ApplicationAccess:
-    """Return what one grant allows. One statement."""
-    return _access(grant, which.decisions_of(grant), now or timezone.now())
-
-
-def _access(grant: Grant, decisions: Iterable[Decision], now: datetime) -> ApplicationAccess:
-    by_scope = {decision.scope: decision for decision in decisions}
-    denied = {name for name, found in by_scope.items() if found.outcome == Outcome.DENIED}
-    return ApplicationAccess(
-        grant=grant,
-        scopes=tuple(
-            _scope_access(name, expiry, grant.created_at, by_scope.get(name), now)
-            for name, expiry in _ordered(grant.scopes)
-        ),
-        denied=tuple(
-            _scope_access(name, None, by_scope[name].decided_at, by_scope[name], now)
-            for name, _ in _ordered(dict.fromkeys(denied))
-        ),
-    )
-
-
-def _ordered(scopes: Mapping[str, int | None]) -> list[tuple[str, int | None]]:
-    return [(name, scopes[name]) for name in catalogue.in_order(scopes)]
-
-
-def _scope_access(
-    name: str, expiry: int | None, opened: datetime, decision: Decision | None, now: datetime
-) -> ScopeAccess:
-    entry = catalogue.find(name)
-    return ScopeAccess(
-        name=name,
-        title=entry.title if entry else name,
-        sentence=entry.sentence if entry else "",
-        is_implicit=entry is not None and entry.is_implicit,
-        is_required=entry is not None and entry.is_required,
-        since=decision.decided_at if decision else opened,
-        until=None if expiry is None else datetime.fromtimestamp(expiry, tz=UTC),
-        has_ended=expiry is not None and expiry <= now.timestamp(),
-        withheld=labels_of(decision.withheld_claims if decision else ()),
-        shared_email=decision.shared_email if decision else "",
-    )

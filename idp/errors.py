@@ -115,6 +115,13 @@ class AccessDeniedError(OAuthError):
     default_description = "The request was denied."
 
 
+class TemporarilyUnavailableError(OAuthError):
+    """RFC 6749 §4.1.2.1: something that we depend on does not answer."""
+
+    error = "temporarily_unavailable"
+    status_code = 503
+
+
 class LoginRequiredError(OAuthError):
     """OIDC Core §3.1.2.6."""
 

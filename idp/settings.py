@@ -38,6 +38,7 @@ DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
 # How strong a sign-in can be (OIDC Core §2 acr), weakest first, and who knows that of a request.
 ACR_LEVELS = SCOPEWARD.acr_levels
 SIGN_IN_ACR = "idp.accounts.sign_in.acr_of"
+LAST_USED = "idp.tokens.usage.last_used"
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
 if not PRODUCTION:
@@ -92,6 +93,7 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     "/revoke": "idp.endpoints.revocation.revoke",
     "/grants": "idp.endpoints.grants.grants",
     "/grants/": "idp.endpoints.grants.grants",
+    "/revocations": "idp.endpoints.revocations.revocations",
     "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
     "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
     "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",
@@ -152,6 +154,10 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+
+# Entries outlive the tokens they are about, also where a guard's clock is a minute behind.
+DENY_LIST_LIFETIME = SCOPEWARD.access_token_lifetime + 60
+DENY_LIST_REDIS_URL = REDIS_URL
 
 # --- background work ----------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from importlib import import_module
 import structlog
 from django.conf import settings
 
+import consent.deny_list
 import consent.history
 import consent.services
 import idp.tokens.revocation
@@ -25,6 +26,7 @@ def rotate_keys() -> None:
 def clear_expired() -> None:
     """Delete tokens, requests and sessions that can never count again."""
     deleted = idp.tokens.revocation.clear_expired()
+    deleted["deny_list_entries"] = consent.deny_list.clear_expired()
     deleted["consent_requests"] = consent.services.clear_expired()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     log.info("expired_cleared", deleted=deleted)

@@ -2,6 +2,7 @@
 
 from consent.models.consent_request import ConsentRequest, Intent
 from consent.models.decision import Decision, Outcome
+from consent.models.deny_list_entry import DenyListEntry
 from consent.models.grant import ORDINARY, Grant
 from consent.models.history import Act, Actor, ChainHead, Kind, PersonalPart, Segment
 from consent.models.scope import Card, Policy, Scope
@@ -14,6 +15,7 @@ __all__ = [
     "ChainHead",
     "ConsentRequest",
     "Decision",
+    "DenyListEntry",
     "Grant",
     "Intent",
     "Kind",

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consent import selectors, services
+from consent import services
+from consent.access import ScopeAccess, access_of, grants_of
 from consent.models import Grant
-from consent.selectors import ScopeAccess
 from consent.views.visitor import decision_context, person
 
 
@@ -21,14 +21,14 @@ from consent.views.visitor import decision_context, person
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """List the applications with everything they hold and what was denied to them."""
-    return render(request, "consent/access.html", {"found": selectors.grants_of(person(request))})
+    return render(request, "consent/access.html", {"found": grants_of(person(request))})
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Ask whether one scope is to be taken back (GET), and take it back (POST)."""
+    """Take one scope back (POST); ask first (GET) where the application stops working without."""
     grant = own_grant(request, pk)
     name = (request.POST if request.method == "POST" else request.GET).get("scope", "")
     scope = _held_scope(grant, name)
@@ -74,7 +74,7 @@ def own_grant(request: HttpRequest, pk: uuid.UUID) -> Grant:
 
 
 def _held_scope(grant: Grant, name: str) -> ScopeAccess:
-    for scope in selectors.access_of(grant).scopes:
+    for scope in access_of(grant).scopes:
         if scope.name == name and not scope.is_implicit:
             return scope
     raise Http404

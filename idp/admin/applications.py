@@ -10,16 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import action, display
 
-from claims.configuration_admin import ConfigurationAdmin
 from idp.admin.application_form import ApplicationForm
+from idp.admin.endings import EndsTokensAdmin
 from idp.clients.services import rotate_secret, update_client
 from idp.models import Client
 
 
 @admin.register(Client)
-class ApplicationAdmin(ConfigurationAdmin):
+class ApplicationAdmin(EndsTokensAdmin):
     """Applications. A secret is shown once, when it is made, and never stored."""
 
+    column_of_family = "application"
     form = ApplicationForm
     list_display = ["named", "client_id", "kind", "verified", "active", "updated"]
     list_filter = ["is_active", "is_verified", "token_endpoint_auth_method"]
@@ -73,7 +74,7 @@ class ApplicationAdmin(ConfigurationAdmin):
         ),
     ]
 
-    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
+    def write(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         """Register what was entered."""
         update_client(obj, form.metadata)
 

@@ -14,8 +14,8 @@ from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm
 
 from claims.admin import PersonAttributesInline
-from claims.configuration_admin import ConfigurationAdmin
 from idp.accounts.administration import record_email
+from idp.admin.endings import EndsTokensAdmin
 from idp.admin.person_forms import PersonCreationForm, PersonForm
 from idp.models import User
 
@@ -23,9 +23,10 @@ POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, ConfigurationAdmin):  # type: ignore[type-arg]
+class PersonAdmin(UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
     """People. Deleting one deletes applications of theirs, so it counts as configuration."""
 
+    column_of_family = "user"
     form = PersonForm
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm

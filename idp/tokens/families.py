@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from consent import deny_list
+from consent.selectors import grants_at
 from idp import conf
 from idp.client_authentication.secrets import digest
 from idp.models import AuthorizationCode, RefreshToken
@@ -59,19 +61,29 @@ def open_family(*, facts: Mapping[str, Any], code: Mapping[str, Any], now: datet
     return NewFamily(code=value, family_id=family.token_family)
 
 
+class HeldStill(Exists):
+    """EXISTS that on PostgreSQL locks the rows it finds against being changed, until the commit.
+
+    A statement there goes on seeing what was so when it began, even when it has waited since. The
+    lock makes it look at the rows again, and makes whoever wants to change them wait for the
+    commit. So a use is over before a scope is taken back, or it finds that the scope is gone.
+    Others who only use the same grant do not wait. SQLite lets one writer in at a time.
+    """
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        """Compile with the lock."""
+        locking = "EXISTS(%(subquery)s FOR SHARE)"
+        return self.as_sql(compiler, connection, template=locking, **context)
+
+
 def _unchanged(version: int, **unused: Any) -> QuerySet[RefreshToken]:
     """Return the family's row if it is unused and everything else that was read still holds.
 
     `unused` must stand on the row itself: PostgreSQL checks that again after waiting for another
-    writer, but not what is inside a subquery. So the joins go into EXISTS, and nowhere else.
+    writer. The grant and the person are other rows, so they have to be held still.
     """
-    same = RefreshToken.objects.filter(
-        pk=OuterRef("pk"),
-        grant__version=version,
-        grant__revoked_at__isnull=True,
-        user__is_active=True,
-    )
-    return RefreshToken.objects.filter(Exists(same), revoked__isnull=True, **unused)
+    same = grants_at(version).filter(pk=OuterRef("grant"))
+    return RefreshToken.objects.filter(HeldStill(same), revoked__isnull=True, **unused)
 
 
 _REDEEM = PreparedUpdate(
@@ -141,8 +153,20 @@ def refuse_second_use(
         revoke_families(timezone.now(), pk=standing.get("pk"))
 
 
-def revoke_families(now: datetime, **which: Any) -> int:
-    """End the families that match the lookups, and all that came from them; return how many."""
-    return RefreshToken.objects.filter(revoked__isnull=True, **which).update(
-        revoked=now, updated=now
-    )
+@transaction.atomic
+def revoke_families(now: datetime, *which: Q, **lookups: Any) -> int:
+    """End the families that match, and all that came from them; return how many."""
+    standing = RefreshToken.objects.filter(*which, revoked__isnull=True, **lookups)
+    # Locked before they are read: a token issued meanwhile would not be on the deny-list.
+    rows = list(standing.select_for_update().order_by("pk").values_list("pk", flat=True))
+    ending = RefreshToken.objects.filter(pk__in=rows)
+    deny_list.deny_families(with_live_tokens(ending, now).values_list("token_family", flat=True))
+    return ending.update(revoked=now, updated=now)
+
+
+def with_live_tokens(
+    rows: QuerySet[RefreshToken], now: datetime | None = None
+) -> QuerySet[RefreshToken]:
+    """Return those families whose last access token has not expired yet."""
+    since = (now or timezone.now()) - timedelta(seconds=conf.current().access_token_lifetime)
+    return rows.filter(Q(redeemed_at__gt=since) | Q(rotated_at__gt=since))

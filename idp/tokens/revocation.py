@@ -1,10 +1,13 @@
 """Taking tokens back (RFC 7009), and clearing away what has expired."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from consent import deny_list
 from idp.client_authentication.secrets import digest
 from idp.models import (
     AccessToken,
@@ -27,9 +30,12 @@ def revoke_token(token: str, *, client: Client, now: datetime) -> None:
     if payload is not None:
         if payload["client_id"] == client.client_id:
             expires_at = datetime.fromtimestamp(payload["exp"], UTC)
-            RevokedAccessToken.objects.get_or_create(
-                jti=payload["jti"], defaults={"expires_at": expires_at, "revoked_at": now}
-            )
+            with transaction.atomic():
+                _, is_new = RevokedAccessToken.objects.get_or_create(
+                    jti=payload["jti"], defaults={"expires_at": expires_at, "revoked_at": now}
+                )
+                if is_new:
+                    deny_list.deny_token(payload["jti"])
         return
     found = lookup.by_refresh_token(token, client_pk=client.pk)
     if found is not None:
@@ -44,13 +50,18 @@ def revoke_token(token: str, *, client: Client, now: datetime) -> None:
 def revoke_session(sid: str, *, now: datetime) -> int:
     """End what a signed-out session gave, except what was meant to outlive it (OIDC Core §11)."""
     lasting = Q(token_checksum__gt="")
-    return (
-        RefreshToken.objects.filter(~lasting, sid=sid, revoked__isnull=True).update(
-            revoked=now, updated=now
-        )
-        if sid
-        else 0
-    )
+    return families.revoke_families(now, ~lasting, sid=sid) if sid else 0
+
+
+def announce_end(**whose: Any) -> None:
+    """Tell resource servers that a person or a client may do nothing any more.
+
+    `whose` are lookups of a token family, such as `user`. Call it in the transaction that switches
+    them off, once their row is locked. Tokens issued after they are switched on again count.
+    """
+    recent = families.with_live_tokens(RefreshToken.objects.filter(**whose))
+    grants = recent.exclude(grant=None).order_by().values_list("grant", flat=True)
+    deny_list.deny_grants(grants.distinct())
 
 
 def clear_expired(*, now: datetime | None = None) -> dict[str, int]:

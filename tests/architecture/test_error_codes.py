@@ -16,6 +16,7 @@ REGISTERED = {
     "unsupported_response_type": "RFC 6749",
     "invalid_scope": "RFC 6749",
     "access_denied": "RFC 6749",
+    "temporarily_unavailable": "RFC 6749",
     "invalid_token": "RFC 6750",
     "insufficient_scope": "RFC 6750",
     "invalid_target": "RFC 8707",

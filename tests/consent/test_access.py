@@ -1,16 +1,19 @@
 """My access over HTTP."""
 
 import uuid
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 
-from consent import services
+from consent import history, services
+from consent.history import Actor, Entry, Kind
 from consent.models import Decision, Grant, Outcome
 from idp.models import User
-from tests.consent.asking import Asking
+from tests.consent.asking import Asking, change_scope
+from tests.html_forms import HtmlForm, forms
 
 OVERVIEW = "/account/access/"
 ACTIONS = ["take-back", "leave", "ask-again"]
@@ -24,6 +27,10 @@ def grant(asking: Asking) -> Grant:
 
 def path(grant: Grant, action: str) -> str:
     return f"{OVERVIEW}{grant.pk}/{action}/"
+
+
+def switches(html: str, grant: Grant) -> list[HtmlForm]:
+    return [form for form in forms(html) if form.action == path(grant, "take-back")]
 
 
 def html_of(response: Any) -> str:
@@ -40,14 +47,71 @@ def test_overview_lists_what_each_application_holds(browser: Browser, grant: Gra
 
     assert "Query Desk" in html
     assert "See your e-mail address." in html
-    assert f'href="{path(grant, "take-back")}?scope=email"' in html
+    assert [form.data["scope"] for form in switches(html, grant)] == [["email"], ["roles"]]
     assert f'href="{path(grant, "leave")}"' in html
 
 
 def test_overview_offers_no_way_to_take_back_the_sign_in_alone(
     browser: Browser, grant: Grant
 ) -> None:
-    assert "scope=openid" not in html_of(browser.get(OVERVIEW))
+    html = html_of(browser.get(OVERVIEW))
+
+    assert ["openid"] not in [form.data["scope"] for form in switches(html, grant)]
+    assert "It belongs to signing in, so it has no switch" in html
+
+
+def test_overview_shows_what_a_token_would_release(browser: Browser, grant: Grant) -> None:
+    html = html_of(browser.get(OVERVIEW))
+
+    assert "ada@example.com" in html.partition("Not allowed")[0]
+    assert "+44 20 7946" not in html
+
+
+def test_overview_shows_no_value_that_was_left_out_or_has_ended(
+    browser: Browser, asking: Asking, grant: Grant
+) -> None:
+    Grant.objects.update(
+        scopes={"openid": None, "email": 1, "profile": None},
+        withheld_claims={"profile": ["name"]},
+    )
+
+    html = html_of(browser.get(OVERVIEW))
+
+    assert "ada@example.com" not in html
+    assert "Ada Lovelace" not in html
+
+
+def test_overview_tells_when_an_application_was_last_used(browser: Browser, grant: Grant) -> None:
+    assert "not used yet" in html_of(browser.get(OVERVIEW))
+    at = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
+    history.record([Entry(kind=Kind.MINTED, actor=Actor.CLIENT, grant=grant.pk, at=at)])
+
+    assert "last used 05/04/2026 3:30 p.m." in html_of(browser.get(OVERVIEW))
+
+
+def test_switch_of_what_an_application_needs_asks_first(browser: Browser, grant: Grant) -> None:
+    change_scope("email", policy="required")
+
+    email, roles = switches(html_of(browser.get(OVERVIEW)), grant)
+
+    assert (email.method, roles.method) == ("get", "post")
+
+
+def test_ended_scope_has_no_switch(browser: Browser, grant: Grant) -> None:
+    Grant.objects.update(scopes={"openid": None, "email": 1})
+
+    assert switches(html_of(browser.get(OVERVIEW)), grant) == []
+
+
+def test_overview_takes_few_statements_however_much_there_is(
+    browser: Browser, ada: User, make_client: Any, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(5):
+        Asking(ada, make_client(f"Application {number}")).allow(["email", "roles"], ["email"])
+    browser.get(OVERVIEW)
+
+    with django_assert_max_num_queries(12):
+        browser.get(OVERVIEW)
 
 
 def test_overview_shows_denials_and_lets_them_be_asked_again(

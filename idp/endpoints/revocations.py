@@ -1,0 +1,58 @@
+"""The deny-list, for resource servers that validate JWTs themselves: GET, authenticated.
+
+Everybody gets the same list: it names grants, tokens and families by ids that say nothing to
+whoever does not hold such a token.
+"""
+
+import time
+from dataclasses import asdict
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+
+from consent import deny_list
+from consent.deny_list import DenyListUnavailableError
+from idp.client_authentication.authenticate import authenticate_client
+from idp.errors import OAuthError, TemporarilyUnavailableError, UnauthorizedClientError
+
+MAX_AGE = 10
+"""Seconds that a guard may go on with a list when it cannot get a newer one."""
+
+
+def revocations(request: HttpRequest) -> HttpResponse:
+    """Answer with the list, 304 to whoever has it, 503 when nobody can tell what is on it.
+
+    At most one statement, with Redis none.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    try:
+        _check_client(request)
+        listed = deny_list.current()
+    except DenyListUnavailableError:
+        return _refuse(TemporarilyUnavailableError("What has been revoked cannot be told now."))
+    except OAuthError as error:
+        return _refuse(error)
+    # Weak: the same list at another moment differs in when it was made (RFC 9110 §8.8.1).
+    etag = f'W/"{listed.revision}"'
+    if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
+        response = HttpResponse(status=304)
+    else:
+        made = {"generated_at": int(time.time()), "max_age": MAX_AGE}
+        response = JsonResponse({**asdict(listed), **made})
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _check_client(request: HttpRequest) -> None:
+    """Let resource servers in (RFC 6749 §2.3.1: HTTP Basic); raises `OAuthError`."""
+    client = authenticate_client({}, request.META.get("HTTP_AUTHORIZATION", ""))
+    if client.is_public or not client.resource_server:
+        raise UnauthorizedClientError("The client is not registered as a resource server.")
+
+
+def _refuse(error: OAuthError) -> HttpResponse:
+    response = HttpResponse(error.json, status=error.status_code, headers=error.headers)
+    if error.status_code == 503:
+        response["Retry-After"] = "1"
+    return response

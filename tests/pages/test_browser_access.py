@@ -1,0 +1,107 @@
+"""My access in a real browser: the switches, by eye and by keyboard, with and without scripts."""
+
+import os
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from consent.catalogue import install_defaults
+from consent.models import Grant
+from idp.models import Client, User
+from tests.browsing import follow
+from tests.consent.asking import Asking
+from tests.people import LOGIN, PASSWORD, make_ada
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+]
+LOOKS = [*product((320, 1280), ("light", "dark"), ("en", "de"))]
+PICTURES = os.environ.get("SCREENSHOTS", "")
+"""A directory to leave pictures in, for somebody who wants to look."""
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    install_defaults()
+    return make_ada()
+
+
+@pytest.fixture
+def grant(ada: User) -> Grant:
+    asking = Asking(ada, Client.objects.create(name="Query Desk"))
+    return asking.allow(["profile", "email", "phone"], ["profile", "email"])
+
+
+def show(page: Page, site: str) -> None:
+    page.goto(site + LOGIN)
+    page.locator("#id_login").fill("ada")
+    page.locator("#id_password").fill(PASSWORD)
+    follow(page.locator("main button"))
+    page.goto(f"{site}/account/access/")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
+def test_axe_finds_nothing_on_my_access(
+    chromium: Chromium, live_server: LiveServer, grant: Grant, look: tuple[int, str, str]
+) -> None:
+    width, scheme, language = look
+    size = {"width": width, "height": 800}
+    with chromium.new_context(locale=language, color_scheme=scheme, viewport=size) as context:
+        page = context.new_page()
+        show(page, live_server.url)
+        if PICTURES:
+            name = f"access-{width}-{scheme}-{language}.png"
+            page.screenshot(path=Path(PICTURES) / name, full_page=True)
+
+        found = Axe().run(page)
+
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_switch_takes_back_its_scope_and_no_other(
+    chromium: Chromium, live_server: LiveServer, grant: Grant, scripts: bool
+) -> None:
+    with chromium.new_context(locale="en", java_script_enabled=scripts) as context:
+        page = context.new_page()
+        show(page, live_server.url)
+
+        follow(page.get_by_role("switch", name="E-mail address, Query Desk"))
+
+        expect(page.get_by_role("switch")).to_have_count(1)
+        expect(page.get_by_role("status")).to_contain_text("Taken back from Query Desk")
+        assert Grant.objects.get().scopes.keys() == {"openid", "profile"}
+        follow(page.get_by_role("button", name=re.compile("Let it ask again.+E-mail address")))
+        assert Grant.objects.get().scopes.keys() == {"openid", "profile"}
+
+
+@pytest.mark.spec("WCAG 2.2", "2.1.1")
+def test_switch_is_pressed_by_keyboard(page: Page, live_server: LiveServer, grant: Grant) -> None:
+    show(page, live_server.url)
+    switch = page.get_by_role("switch", name="Profile, Query Desk")
+    switch.focus()
+    assert switch.evaluate("e => getComputedStyle(e).boxShadow") != "none"
+
+    with page.expect_navigation():
+        page.keyboard.press("Space")
+
+    assert Grant.objects.get().scopes.keys() == {"openid", "email"}
+
+
+@pytest.mark.spec("WCAG 2.2", "2.5.8")
+def test_switches_are_large_enough_to_touch(
+    page: Page, live_server: LiveServer, grant: Grant
+) -> None:
+    show(page, live_server.url)
+
+    boxes = [switch.bounding_box() for switch in page.get_by_role("switch").all()]
+
+    assert len(boxes) == 2
+    assert all(box and box["height"] >= 44 and box["width"] >= 44 for box in boxes)
