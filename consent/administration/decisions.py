@@ -25,7 +25,7 @@ class DecisionAdmin(RecordAdmin):
 
     columns = DECISION
     searched_keys = ("grant_id",)
-    list_display = ["decided_at", "person", "client", "scope", "state_label", "until"]
+    list_display = ["decided_at", "person", "application", "scope", "state_label", "until"]
     list_filter = [DecisionStateFilter, ScopeFilter, ClientFilter, SinceFilter]
     sortable_by = ["decided_at"]
     ordering = ["-decided_at"]
@@ -42,11 +42,6 @@ class DecisionAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Say of each decision what it means today."""
         return with_state(super().get_queryset(request), timezone.now())
-
-    @display(description=_("person"))
-    def person(self, decision: Decision) -> str:
-        """Show who decided."""
-        return str(decision.user)
 
     @display(
         description=_("state"),

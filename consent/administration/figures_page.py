@@ -38,7 +38,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "standing": standing,
         "rate_chart": charts.rows(rates[:MOST_SHOWN], 100),
         "day_chart": charts.columns(
-            [(date_format(day, "MONTH_DAY_FORMAT"), count) for day, count in found.days]
+            [(date_format(day, "j M"), count) for day, count in found.days]
         ),
         "client_chart": charts.rows(counts, max((n for _, n, _ in counts), default=0)),
     }

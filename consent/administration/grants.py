@@ -24,12 +24,11 @@ class GrantAdmin(RecordAdmin):
 
     columns = GRANT
     searched_keys = ("pk",)
-    list_display = ["person", "client", "holds", "created_at", "updated_at", "state"]
+    list_display = ["person", "application", "holds", "created_at", "updated_at", "state"]
     list_filter = [GrantStateFilter, HeldScopeFilter, ClientFilter]
     sortable_by = ["updated_at"]
     ordering = ["-updated_at"]
-    fields = ["id", ("user", "client"), "state", "version", ("created_at", "revoked_at")]
-    readonly_fields = ["state"]
+    fields = ["id", ("user", "client"), "version", ("created_at", "revoked_at")]
     actions = ["revoke"]
     actions_detail = ["timeline", "revoke_grant"]
     change_form_outer_after_template = "admin/includes/grant_scopes.html"
@@ -97,11 +96,6 @@ class GrantAdmin(RecordAdmin):
         view = self.admin_site.admin_view(self.revoke_view)
         own = path("<uuid:object_id>/revoke/", view, name="consent_grant_revoke")
         return [own, *super().get_urls()]
-
-    @display(description=_("person"))
-    def person(self, grant: Grant) -> str:
-        """Show who granted."""
-        return str(grant.user)
 
     @display(description=_("scopes"))
     def holds(self, grant: Grant) -> str:

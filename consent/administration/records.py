@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from unfold.decorators import display
 
 from claims.configuration_admin import ReadOnlyAdmin
 from consent.administration.export import Extract, respond
@@ -76,6 +77,16 @@ class RecordAdmin(ReadOnlyAdmin):
         name = self._export_name().partition(":")[2]
         urls: list[URLPattern] = super().get_urls()
         return [path("export/", view, name=name), *urls]
+
+    @display(description=_("person"))
+    def person(self, row: Any) -> str:
+        """Show whose it is."""
+        return str(row.user)
+
+    @display(description=_("application"))
+    def application(self, row: Any) -> str:
+        """Show for which application."""
+        return str(row.client)
 
     def _export_name(self) -> str:
         return f"admin:{self.opts.app_label}_{self.opts.model_name}_export"
