@@ -1,11 +1,12 @@
 """Finding acts: by person, application, grant, kind and time."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.apps import apps
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from consent.administration.searching import key_of, people_like
 from consent.models import Act, Kind
+
+# Midnight of other days may not exist in every time zone.
+POSSIBLE = (MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(9000, 1, 1)))
 
 
 class DateInput(UnfoldAdminTextInputWidget):
@@ -45,8 +49,8 @@ class ActFilter(forms.Form):
         choices=[("", _("All")), *Kind.choices],
         widget=UnfoldAdminSelectWidget,
     )
-    since = forms.DateField(label=_("From"), required=False, widget=DateInput)
-    until = forms.DateField(label=_("To"), required=False, widget=DateInput)
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput, validators=POSSIBLE)
+    until = forms.DateField(label=_("To"), required=False, widget=DateInput, validators=POSSIBLE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -70,7 +71,8 @@ def export_history(request: HttpRequest) -> HttpResponseBase:
     if not may_read(request):
         raise PermissionDenied
     form = ActFilter(request.GET)
-    acts = acts_found(form)
+    # Up to now: the act of this export is not in it.
+    acts = acts_found(form).filter(at__lte=timezone.now())
     if not form.is_valid():
         raise BadRequest("No such filter.")
     given = form.cleaned_data
