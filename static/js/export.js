@@ -32,15 +32,16 @@ async function receive(response) {
   const all = Number(response.headers.get("X-Export-Rows"));
   const reader = response.body.getReader();
   const parts = [];
-  let done = 0;
+  let seen = 0;
   bar.max = Math.max(all, 1);
   for (let read = await reader.read(); !read.done; read = await reader.read()) {
     parts.push(read.value);
     // A line break inside a cell counts too; the bar stops at its end.
-    done = Math.min(done + lines(read.value), all);
-    bar.value = done;
-    say(form.dataset.progress, done, all);
+    seen += lines(read.value);
+    bar.value = Math.min(seen, all);
+    say(form.dataset.progress, bar.value, all);
   }
+  if (seen < all) throw new Error("cut off");
   bar.value = bar.max;
   say(form.dataset.finished, all, all);
   save(parts, response);
