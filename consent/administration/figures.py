@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.apps import apps
+from django.conf import settings
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -56,7 +58,7 @@ def answers(days: int, now: datetime | None = None) -> Answers:
         .exclude(detail__has_key="implicit")
         .annotate(day=TruncDate("at"))
         .values_list("day", "scope", "kind")
-        .annotate(count=Count("pk"))
+        .annotate(count=Count("*"))
         .order_by()
     )
     by_scope: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -74,11 +76,15 @@ def answers(days: int, now: datetime | None = None) -> Answers:
 
 
 def standing_by_client() -> list[tuple[str, int]]:
-    """Return how many grants stand for each application, the most first. One statement."""
+    """Return how many grants stand for each application, the most first. Two statements."""
     counted = (
         Grant.objects.filter(revoked_at=None)
-        .values_list("client__name")
-        .annotate(count=Count("pk"))
-        .order_by("-count", "client__name")
+        .values_list("client_id")
+        .annotate(count=Count("*"))
+        .order_by("-count", "client_id")[:MOST_SHOWN]
     )
-    return [(name, count) for name, count in counted[:MOST_SHOWN]]
+    counts = dict(counted)
+    # The names apart from the counting: that is done within an index.
+    clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+    names = dict(clients.filter(pk__in=counts).values_list("pk", "name"))
+    return [(names.get(pk, ""), count) for pk, count in counts.items()]

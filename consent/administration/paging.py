@@ -18,7 +18,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     def count(self) -> int:
         """Return how many rows there are, or the limit when there are more."""
         rows: Any = self.object_list
-        bounded: int = rows.order_by()[: self.limit].count()
+        bounded: int = rows.order_by().values("pk")[: self.limit].count()
         return bounded
 
     @property

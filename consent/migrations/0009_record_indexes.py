@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='decision',
+            index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='decision_expires'),
+        ),
+        migrations.AddIndex(
+            model_name='decision',
             index=models.Index(fields=['decided_at'], name='decision_decided'),
         ),
         migrations.AddIndex(

@@ -55,6 +55,11 @@ class Decision(models.Model):
                 condition=models.Q(expires_at__isnull=False, expiry_recorded_at__isnull=True),
                 name="decision_expiry_to_record",
             ),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(expires_at__isnull=False),
+                name="decision_expires",
+            ),
             models.Index(fields=["decided_at"], name="decision_decided"),
             models.Index(fields=["client", "decided_at"], name="decision_client_decided"),
             models.Index(fields=["outcome", "decided_at"], name="decision_outcome_decided"),

@@ -69,7 +69,7 @@ def test_the_page_takes_few_statements(
     Asking(person, application).allow(["email", "roles"], ["email"])
     browser.get(PATH)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         browser.get(PATH, {"days": "90"})
 
 
