@@ -1,22 +1,22 @@
-"""The scope catalogue, and grants and decisions to look at."""
+"""The scope catalogue; grants and decisions have pages of their own in `administration`."""
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.translation import gettext_lazy as _, ngettext
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from claims.configuration_admin import ConfigurationAdmin, ReadOnlyAdmin
-from consent import services
+from claims.configuration_admin import ConfigurationAdmin
 from consent.admin_forms import ScopeForm, examples, translated_fields
-from consent.models import Decision, Grant, Outcome, Policy, Scope
+from consent.administration.decisions import DecisionAdmin
+from consent.administration.grants import GrantAdmin
+from consent.models import Decision, Grant, Policy, Scope
 from consent.parameters import is_template
-from consent.selectors import live_scopes
-from consent.views.visitor import administrator_context
+
+admin.site.register(Grant, GrantAdmin)
+admin.site.register(Decision, DecisionAdmin)
 
 
 @admin.register(Scope)
@@ -68,85 +68,3 @@ class ScopeAdmin(ConfigurationAdmin):
     def policy_label(self, scope: Scope) -> tuple[str, str]:
         """Show the policy in one word."""
         return scope.policy, scope.policy
-
-
-@admin.register(Grant)
-class GrantAdmin(ReadOnlyAdmin):
-    """What stands between people and applications."""
-
-    list_display = ["user", "client", "holds", "created_at", "updated_at", "standing"]
-    list_filter = ["client", ("revoked_at", admin.EmptyFieldListFilter), "separate"]
-    list_select_related = ["user", "client"]
-    search_fields = ["id", "user__username", "user__email", "client__name", "client__client_id"]
-    ordering = ["-updated_at"]
-    fields = [
-        ("id", "separate"),
-        ("user", "client"),
-        "scopes",
-        "version",
-        ("created_at", "revoked_at"),
-    ]
-    actions = ["revoke"]
-
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change grants may end them."""
-        return request.user.has_perm("consent.change_grant")
-
-    @admin.action(description=_("Revoke, with every token"), permissions=["revoke"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[Grant]) -> None:
-        """End the chosen grants."""
-        context = administrator_context(request)
-        ended = sum(services.revoke_grant(grant, context=context) for grant in queryset)
-        told = ngettext("%(n)d grant has been revoked.", "%(n)d grants have been revoked.", ended)
-        self.message_user(request, told % {"n": ended}, messages.SUCCESS)
-
-    @display(description=_("scopes"))
-    def holds(self, grant: Grant) -> str:
-        """Show what tokens may carry now."""
-        live = live_scopes(grant.scopes)
-        return " ".join(name for name in grant.scopes if name in live)
-
-    @display(description=_("standing"), boolean=True)
-    def standing(self, grant: Grant) -> bool:
-        """Show whether it has not been revoked."""
-        return grant.revoked_at is None
-
-
-@admin.register(Decision)
-class DecisionAdmin(ReadOnlyAdmin):
-    """What people decided, scope by scope."""
-
-    list_display = ["decided_at", "user", "client", "scope", "outcome_label", "until"]
-    list_filter = ["outcome", "scope", "client"]
-    list_select_related = ["user", "client"]
-    search_fields = ["user__username", "user__email", "client__name", "scope"]
-    ordering = ["-decided_at"]
-    date_hierarchy = "decided_at"
-    fields = [
-        ("user", "client"),
-        ("scope", "outcome"),
-        ("decided_at", "expires_at"),
-        ("withheld_claims", "shared_email"),
-        ("text_version", "locale", "acr"),
-        ("address", "user_agent"),
-        "grant",
-    ]
-
-    @display(
-        description=_("outcome"),
-        ordering="outcome",
-        label={Outcome.GRANTED: "success", Outcome.DENIED: "danger"},
-    )
-    def outcome_label(self, decision: Decision) -> tuple[str, str]:
-        """Show the outcome as a label."""
-        return decision.outcome, decision.get_outcome_display()
-
-    @display(description=_("until"), ordering="expires_at")
-    def until(self, decision: Decision) -> str:
-        """Show the end, or that there is none."""
-        if decision.outcome == Outcome.DENIED:
-            return ""
-        if decision.expires_at is None:
-            return str(_("taken back"))
-        local = timezone.localtime(decision.expires_at)
-        return f"{local:%Y-%m-%d %H:%M}"

@@ -1,7 +1,6 @@
 """From a consent request to a grant: opening the request, and taking the person's answer."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +14,7 @@ from consent import acts, catalogue, history, prompts, which
 from consent.addresses import chosen_address
 from consent.answers import write_answer
 from consent.claim_choices import Withheld, withholdable
-from consent.decisions import DecisionContext, Parties, Verdict
+from consent.decisions import DecisionContext, Parties
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.form_action import form_action_source
 from consent.grants import (
@@ -26,11 +25,10 @@ from consent.grants import (
     open_for,
     revoke_grant,
     revoke_scope,
-    without,
     write_scopes,
 )
-from consent.models import ConsentRequest, Grant, Intent, Outcome
-from consent.prompts import Questions
+from consent.models import ConsentRequest, Grant, Intent
+from consent.refusing import deny, refuses
 from consent.verdicts import scopes_after, shared_with, verdict_on
 from consent.which import USUAL, Aim
 
@@ -120,8 +118,8 @@ def decide(  # noqa: PLR0913 - each argument is a part of the answer
     questions = prompts.questions_of(consent_request, now)
     if shown != questions.fingerprint:
         raise QuestionsChangedError
-    if _refuses(questions, granted):
-        _deny(consent_request, questions, held, context, now)
+    if refuses(questions, granted):
+        deny(consent_request, questions, held, context, now)
         return None
     address = chosen_address(questions, granted, consent_request.user_id, shared_email)
     grant = held or open_for(consent_request)
@@ -149,7 +147,7 @@ def deny_all(*, consent_request: ConsentRequest, context: DecisionContext) -> No
     """Take a no to everything that was asked. Raises what `decide` does but for changed ones."""
     now = _close(consent_request)
     held = which.grant_of(consent_request, locked=True)
-    _deny(consent_request, prompts.questions_of(consent_request, now), held, context, now)
+    deny(consent_request, prompts.questions_of(consent_request, now), held, context, now)
 
 
 def clear_expired() -> int:
@@ -168,37 +166,3 @@ def _close(consent_request: ConsentRequest) -> datetime:
     if rows.exclude(decided_at=None).exists():
         raise AlreadyDecidedError
     raise RequestExpiredError
-
-
-def _refuses(questions: Questions, granted: Collection[str]) -> bool:
-    names = {question.entry.name for question in questions.asked}
-    required = {question.entry.name for question in questions.asked if question.entry.is_required}
-    nothing_left = not (questions.implicit or questions.kept or names & set(granted))
-    return nothing_left or not required <= set(granted)
-
-
-def _deny(
-    consent_request: ConsentRequest,
-    questions: Questions,
-    held: Grant | None,
-    context: DecisionContext,
-    now: datetime,
-) -> None:
-    names = [question.entry.name for question in questions.asked]
-    parties = Parties(consent_request.user_id, consent_request.client_id)
-    verdicts = [Verdict(name, Outcome.DENIED) for name in names]
-    if consent_request.intent == Intent.CREATE:
-        # There is no grant that the no could be about, and the next one starts from nothing.
-        history.record(acts.decided(parties, verdicts, context, now))
-        return
-    if held is not None:
-        parties = replace(parties, kept_with=held.kept_with)
-    write_answer(parties, questions, verdicts, context, now)
-    if held is None:
-        return
-    left = without(held.scopes, names)
-    # Asked about everything anew, the person wanted none of it: not even the sign-in stays.
-    if questions.reopened and not left.keys() - {entry.name for entry in questions.implicit}:
-        revoke_grant(held, context=context)
-    elif left != held.scopes:
-        write_scopes(held, left)

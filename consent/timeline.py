@@ -87,4 +87,5 @@ _SENTENCES: dict[Kind, Callable[[], str]] = {
     Kind.REOPENED: lambda: _("You let %(application)s ask again: %(titles)s."),
     Kind.MINTED: lambda: _("%(application)s got a token."),
     Kind.ERASED: lambda: _("Personal data was erased from the history."),
+    Kind.EXPORTED: lambda: _("An administrator exported records about you."),
 }

@@ -59,7 +59,16 @@ class Decision(models.Model):
                 fields=["expires_at"],
                 condition=models.Q(expires_at__isnull=False, expiry_recorded_at__isnull=True),
                 name="decision_expiry_to_record",
-            )
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(expires_at__isnull=False),
+                name="decision_expires",
+            ),
+            models.Index(fields=["decided_at"], name="decision_decided"),
+            models.Index(fields=["client", "decided_at"], name="decision_client_decided"),
+            models.Index(fields=["outcome", "decided_at"], name="decision_outcome_decided"),
+            models.Index(fields=["scope", "decided_at"], name="decision_scope_decided"),
         ]
 
     def __str__(self) -> str:

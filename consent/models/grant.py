@@ -52,6 +52,25 @@ class Grant(models.Model):
                 name="one_ordinary_grant_per_person_and_client",
             )
         ]
+        indexes = [
+            models.Index(fields=["updated_at"], name="grant_updated"),
+            models.Index(fields=["client", "updated_at"], name="grant_client_updated"),
+            models.Index(
+                fields=["client", "updated_at"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="grant_client_standing",
+            ),
+            models.Index(
+                fields=["updated_at"],
+                condition=models.Q(revoked_at__isnull=True),
+                name="grant_standing",
+            ),
+            models.Index(
+                fields=["updated_at"],
+                condition=models.Q(revoked_at__isnull=False),
+                name="grant_revoked",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     REOPENED = "reopened", _("May be asked again")
     MINTED = "minted", _("Token issued")
     ERASED = "erased", _("Personal data erased")
+    EXPORTED = "exported", _("Records exported")
 
 
 class Actor(models.TextChoices):
@@ -86,6 +87,7 @@ class Act(models.Model):
             models.Index(fields=["at"], name="act_at"),
             models.Index(fields=["client", "at"], name="act_client_at"),
             models.Index(fields=["grant", "at"], name="act_grant_at"),
+            models.Index(fields=["kind", "at"], name="act_kind_at"),
         ]
 
     def __str__(self) -> str:

@@ -35,7 +35,12 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
     (
         _("Consent"),
         _("What people have allowed and refused."),
-        (("consent.grant", "handshake"), ("consent.decision", "rule")),
+        (
+            ("consent.grant", "handshake"),
+            ("consent.decision", "rule"),
+            ("history", "history"),
+            ("figures", "bar_chart"),
+        ),
     ),
     (
         _("Keys"),
@@ -63,6 +68,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _pages(request: HttpRequest) -> dict[str, dict[str, Any]]:
     from django.contrib import admin
 
+    from consent.administration.figures_page import may_see_figures
+    from consent.administration.history import may_read
     from idp.admin.preview import may_preview
 
     pages = {
@@ -70,9 +77,14 @@ def _pages(request: HttpRequest) -> dict[str, dict[str, Any]]:
         for app in admin.site.get_app_list(request)
         for model in app["models"]
     }
-    if may_preview(request):
-        link = reverse("admin:preview_token")
-        pages["preview_token"] = {"title": _("Preview token"), "link": link}
+    others = (
+        ("preview_token", _("Preview token"), may_preview),
+        ("history", _("History"), may_read),
+        ("figures", _("Figures"), may_see_figures),
+    )
+    for name, title, may_see in others:
+        if may_see(request):
+            pages[name] = {"title": title, "link": reverse(f"admin:{name}")}
     return pages
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import action, display
 
+from consent.administration.history import may_read
 from idp.admin.application_form import ApplicationForm
 from idp.admin.endings import EndsTokensAdmin
 from idp.clients.services import rotate_secret, update_client
@@ -27,7 +28,7 @@ class ApplicationAdmin(EndsTokensAdmin):
     search_fields = ["name", "client_id", "redirect_uris", "resource_server"]
     ordering = ["name"]
     readonly_fields = ["client_id", "created", "updated"]
-    actions_detail = ["preview_token", "rotate_secret"]
+    actions_detail = ["timeline", "grants", "preview_token", "rotate_secret"]
     fieldsets = [
         (
             _("What people see"),
@@ -86,6 +87,24 @@ class ApplicationAdmin(EndsTokensAdmin):
             response: HttpResponse = super().response_add(request, obj, post_url_continue)
             return response
         return self._secret_page(request, obj, secret=rotate_secret(obj))
+
+    def has_history_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may look at acts may read timelines."""
+        return may_read(request)
+
+    def has_grants_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may look at grants may look at these."""
+        return request.user.has_perm("consent.view_grant")
+
+    @action(description=_("Timeline"), icon="history", permissions=["history"])
+    def timeline(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go on to the acts of this application."""
+        return redirect(f"{reverse('admin:history')}?client={object_id}")
+
+    @action(description=_("Grants"), icon="handshake", permissions=["grants"])
+    def grants(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go on to the grants of this application."""
+        return redirect(f"{reverse('admin:consent_grant_changelist')}?client={object_id}")
 
     @action(description=_("Preview token"), icon="data_object", permissions=["view"])
     def preview_token(self, request: HttpRequest, object_id: str) -> HttpResponse:

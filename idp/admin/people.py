@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm
 
 from claims.admin import PersonAttributesInline
+from consent.administration.history import may_read
 from idp.accounts.administration import record_email
 from idp.admin.endings import EndsTokensAdmin
 from idp.admin.person_forms import PersonCreationForm, PersonForm
@@ -37,7 +38,7 @@ class PersonAdmin(UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
     ordering = ["username"]
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["password_state", "id", "last_login", "date_joined", "updated_at"]
-    actions_detail = ["preview_token"]
+    actions_detail = ["timeline", "grants", "preview_token"]
     add_fieldsets = [
         (
             None,
@@ -160,6 +161,24 @@ class PersonAdmin(UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
             reverse("admin:auth_user_password_change", args=[person.pk]),
             gettext("Set another"),
         )
+
+    def has_history_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may look at acts may read timelines."""
+        return may_read(request)
+
+    def has_grants_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        """Whoever may look at grants may look at these."""
+        return request.user.has_perm("consent.view_grant")
+
+    @action(description=_("Timeline"), icon="history", permissions=["history"])
+    def timeline(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go on to the acts of this person."""
+        return redirect(f"{reverse('admin:history')}?person={object_id}")
+
+    @action(description=_("Grants"), icon="handshake", permissions=["grants"])
+    def grants(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go on to the grants of this person."""
+        return redirect(f"{reverse('admin:consent_grant_changelist')}?user__id__exact={object_id}")
 
     @action(description=_("Preview token"), icon="data_object", permissions=["view"])
     def preview_token(self, request: HttpRequest, object_id: str) -> HttpResponse:

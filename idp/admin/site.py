@@ -57,7 +57,9 @@ class Site(UnfoldAdminSite):
         return redirect("account_change_password")
 
     def extra_urls(self) -> list[URLPattern]:
-        """Add the preview of tokens."""
+        """Add the preview of tokens, and the pages of consent that belong to no table."""
+        from consent.administration.urls import pages
         from idp.admin.preview import preview_token
 
-        return [path("preview-token/", self.admin_view(preview_token), name="preview_token")]
+        preview = path("preview-token/", self.admin_view(preview_token), name="preview_token")
+        return [preview, *pages(self)]

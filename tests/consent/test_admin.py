@@ -3,12 +3,11 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client as Browser
 from django.urls import reverse
 
 from consent import catalogue
-from consent.models import Grant, Scope
+from consent.models import Scope
 from idp.models import User
 from tests.consent.asking import Asking
 
@@ -18,16 +17,6 @@ ADD = reverse("admin:consent_scope_add")
 @pytest.fixture
 def administrator() -> Browser:
     user = User.objects.create(username="admin", is_staff=True, is_superuser=True)
-    browser = Browser()
-    browser.force_login(user)
-    return browser
-
-
-@pytest.fixture
-def onlooker() -> Browser:
-    """May look at grants, not end them."""
-    user = User.objects.create(username="onlooker", is_staff=True)
-    user.user_permissions.add(Permission.objects.get(codename="view_grant"))
     browser = Browser()
     browser.force_login(user)
     return browser
@@ -116,29 +105,6 @@ def test_deleting_scopes_in_bulk_is_seen_at_once(administrator: Browser) -> None
     )
 
     assert "phone" not in catalogue.all_scopes()
-
-
-def revoke(browser: Browser, grant: Grant) -> None:
-    browser.post(
-        reverse("admin:consent_grant_changelist"),
-        {"action": "revoke", "_selected_action": [grant.pk]},
-    )
-
-
-def test_administrator_revokes_a_grant(administrator: Browser, asking: Asking) -> None:
-    grant = asking.allow(["email"], ["email"])
-
-    revoke(administrator, grant)
-
-    assert Grant.objects.get().revoked_at is not None
-
-
-def test_who_may_only_look_revokes_nothing(onlooker: Browser, asking: Asking) -> None:
-    grant = asking.allow(["email"], ["email"])
-
-    revoke(onlooker, grant)
-
-    assert Grant.objects.get().revoked_at is None
 
 
 @pytest.mark.parametrize("model", ["grant", "decision"])

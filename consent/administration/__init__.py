@@ -1,0 +1,11 @@
+"""What administrators and auditors see of consent, and the one thing they may do: take it back.
+
+```
+records        lists over millions of rows: bounded counts, search by index   records.py
+grants         what stands, and taking it back with a reason                  grants.py, revoking.py
+decisions      what people answered, scope by scope                           decisions.py
+history        acts in order, each with what the chain says of it             history.py
+figures        how often people say no, how many consents a day               figures.py, charts.py
+export         the filtered rows as a stream, recorded as an act              export.py, columns.py
+```
+"""

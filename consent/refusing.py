@@ -1,0 +1,48 @@
+"""A no to a whole consent request."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from consent import acts, history
+from consent.answers import write_answer
+from consent.decisions import DecisionContext, Parties, Verdict
+from consent.grants import revoke_grant, without, write_scopes
+from consent.models import ConsentRequest, Grant, Intent, Outcome
+from consent.prompts import Questions
+
+
+def refuses(questions: Questions, granted: Collection[str]) -> bool:
+    """Return whether an answer leaves nothing, or a required scope out: that is a no to all."""
+    names = {question.entry.name for question in questions.asked}
+    required = {question.entry.name for question in questions.asked if question.entry.is_required}
+    nothing_left = not (questions.implicit or questions.kept or names & set(granted))
+    return nothing_left or not required <= set(granted)
+
+
+def deny(
+    consent_request: ConsentRequest,
+    questions: Questions,
+    held: Grant | None,
+    context: DecisionContext,
+    now: datetime,
+) -> None:
+    """Record a no to everything that was asked, and take back what was held of it."""
+    names = [question.entry.name for question in questions.asked]
+    parties = Parties(consent_request.user_id, consent_request.client_id)
+    verdicts = [Verdict(name, Outcome.DENIED) for name in names]
+    if consent_request.intent == Intent.CREATE:
+        # There is no grant that the no could be about, and the next one starts from nothing.
+        history.record(acts.decided(parties, verdicts, context, now))
+        return
+    if held is not None:
+        parties = replace(parties, kept_with=held.kept_with)
+    write_answer(parties, questions, verdicts, context, now)
+    if held is None:
+        return
+    left = without(held.scopes, names)
+    # Asked about everything anew, the person wanted none of it: not even the sign-in stays.
+    if questions.reopened and not left.keys() - {entry.name for entry in questions.implicit}:
+        revoke_grant(held, context=context)
+    elif left != held.scopes:
+        write_scopes(held, left)

@@ -1,0 +1,137 @@
+"""The pages of records in a real browser: axe's rules, widths, the progress of an export."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from consent.models import Act, Decision, Grant, Kind
+from idp.models import User
+from tests.admin.records import make_history
+from tests.browsing import follow
+from tests.factories import make_client, make_person
+from tests.people import LOGIN
+from tests.relying_party import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FRAME = {"region", "landmark-one-main", "landmark-unique"}
+"""What unfold's own lists and forms lack; nothing of ours can add it."""
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+
+
+@pytest.fixture
+def grant(administrator: User) -> Grant:
+    return make_history(make_person(), make_client()[0])
+
+
+def paths(grant: Grant) -> list[str]:
+    decision = Decision.objects.filter(grant=grant).first()
+    assert decision is not None
+    return [
+        "/admin/consent/grant/",
+        f"/admin/consent/grant/{grant.pk}/change/",
+        f"/admin/consent/grant/{grant.pk}/revoke/",
+        f"/admin/consent/grant/{grant.pk}/revoke/?scope=roles",
+        "/admin/consent/decision/",
+        f"/admin/consent/decision/{decision.pk}/change/",
+        "/admin/history/",
+        f"/admin/history/?grant={grant.pk}",
+        "/admin/figures/?days=90",
+    ]
+
+
+def visit_all(page: Page, site: str, grant: Grant) -> Iterator[str]:
+    sign_in(page, site)
+    for path in paths(grant):
+        page.goto(site + path)
+        yield path
+
+
+def sign_in(page: Page, site: str) -> None:
+    page.goto(site + LOGIN)
+    page.locator("#id_login").fill("root")
+    page.locator("#id_password").fill(PASSWORD)
+    follow(page.locator("main button"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_nothing_but_the_frame_of_unfold(
+    chromium: Chromium, live_server: LiveServer, grant: Grant, scheme: str, viewport: dict
+) -> None:
+    with chromium.new_context(locale="en", color_scheme=scheme, viewport=viewport) as context:
+        page = context.new_page()
+        for path in visit_all(page, live_server.url, grant):
+            for details in page.locator("#content details").all():
+                details.evaluate("element => element.open = true")
+            found = Axe().run(page)
+            broken = {rule["id"] for rule in found.response["violations"]}
+            allowed = FRAME if "/admin/consent/" in path else {"region"}
+            if path.endswith("revoke/") or "scope=" in path:
+                allowed = {"region"}
+            assert broken <= allowed, f"{path}: {found.generate_report()}"
+
+
+@pytest.mark.spec("WCAG 2.2", "1.4.10")
+def test_nothing_is_wider_than_a_phone(
+    chromium: Chromium, live_server: LiveServer, grant: Grant
+) -> None:
+    with chromium.new_context(locale="de", viewport=PHONE) as context:
+        page = context.new_page()
+        for path in visit_all(page, live_server.url, grant):
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_an_export_says_how_far_it_has_come(
+    page: Page, live_server: LiveServer, grant: Grant
+) -> None:
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/admin/history/?kind=granted")
+    rows = Act.objects.filter(kind=Kind.GRANTED).count()
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="JSON Lines").click()
+
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert len(lines) == rows
+    assert download.value.suggested_filename.startswith("history-")
+    expect(page.locator(".export [role=status]")).to_have_text(f"Saved: {rows} rows.")
+    assert page.locator("progress").evaluate("bar => bar.value === bar.max")
+
+
+def test_without_the_script_an_export_is_a_download(
+    page: Page, live_server: LiveServer, grant: Grant
+) -> None:
+    page.route("**/js/export.js", lambda route: route.abort())
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/admin/consent/grant/")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+
+    assert str(grant.pk) in download.value.path().read_text(encoding="utf-8")
+
+
+def test_an_export_that_fails_says_so(page: Page, live_server: LiveServer, grant: Grant) -> None:
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/admin/history/")
+    page.route("**/history/export/**", lambda route: route.abort())
+
+    page.get_by_role("button", name="CSV").click()
+
+    expect(page.locator(".export [role=status]")).to_have_text("Stopped: the file is not complete.")
+    expect(page.get_by_role("button", name="CSV")).to_be_enabled()
+
+
+def test_revoking_asks_for_the_reason(page: Page, live_server: LiveServer, grant: Grant) -> None:
+    sign_in(page, live_server.url)
+    page.goto(f"{live_server.url}/admin/consent/grant/{grant.pk}/change/")
+    follow(page.get_by_role("link", name="Revoke"))
+    page.get_by_label("Reason").fill("Left the company")
+
+    follow(page.locator("main button.danger"))
+
+    assert Grant.objects.get(pk=grant.pk).revoked_at is not None
+    expect(page.get_by_text("1 grant has been revoked.")).to_be_visible()
