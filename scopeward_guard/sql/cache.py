@@ -44,7 +44,7 @@ class Derivations:
 
 
 def _key(statement: str, catalogue: Catalogue) -> bytes:
-    """The parts before the text have no space in them, so no two triples share a key."""
+    """Return the digest; no part before the text has a space, so no two triples share one."""
     text = f"{catalogue.dialect.name} {catalogue.revision} {statement}"
     return hashlib.sha256(text.encode(errors="surrogatepass")).digest()
 

@@ -34,7 +34,7 @@ def _check_literal(node: exp.Literal) -> None:
 
 
 def _check_parameter(node: exp.Expr) -> None:
-    """A parameter is a number or a plain name, or has neither (`?`)."""
+    """Refuse a parameter that is neither a number nor a plain name nor without either (`?`)."""
     name = node.name if node.this else ""
     if name and not re.fullmatch("[0-9]{1,5}", name) and not PARAMETER.match(name):
         raise Refused(f"{quoted(name)} cannot be the name of a parameter.")

@@ -34,7 +34,7 @@ class Catalogue:
     """
 
     def __init__(self, dialect: str, schemas: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
-        if not isinstance(dialect, str) or dialect not in DIALECTS:
+        if dialect not in DIALECTS:
             raise InvalidCatalogue(f"The dialect must be one of {', '.join(sorted(DIALECTS))}.")
         self.dialect: Dialect = DIALECTS[dialect]
         self._columns: dict[TableName, dict[str, str]] = {}
@@ -57,7 +57,7 @@ class Catalogue:
             raise InvalidCatalogue("The catalogue is not JSON in UTF-8.") from error
         if not isinstance(content, dict) or "schemas" not in content:
             raise InvalidCatalogue("The catalogue must be an object with “dialect”, “schemas”.")
-        return cls(content.get("dialect", ""), content["schemas"])
+        return cls(str(content.get("dialect")), content["schemas"])
 
     def columns(self, table: TableName) -> dict[str, str]:
         """Return the table's columns in order: how they compare -> how they are spelled."""
@@ -87,8 +87,8 @@ class Catalogue:
             raise Refused(f"There is no table {quoted(text)} in the catalogue.")
         return found
 
-    def _add(self, name: TableName, columns: Sequence[str]) -> None:
-        if isinstance(columns, str) or not isinstance(columns, Sequence):
+    def _add(self, name: TableName, columns: Any) -> None:
+        if not isinstance(columns, list | tuple):
             raise InvalidCatalogue(f"The columns of {name} must be a list.")
         if not all(isinstance(column, str) and column for column in columns):
             raise InvalidCatalogue(f"The columns of {name} must be names.")

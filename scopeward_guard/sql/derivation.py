@@ -5,9 +5,9 @@ from typing import Final
 
 from sqlglot import exp
 
-from scopeward_guard.sql.canonical import canonicalise
 from scopeward_guard.sql.catalogue import Catalogue, TableName
-from scopeward_guard.sql.parsing import ODDITIES, TOO_DEEP, parse
+from scopeward_guard.sql.generation import checked_tree
+from scopeward_guard.sql.parsing import ODDITIES, TOO_DEEP
 from scopeward_guard.sql.refusal import Refused, quoted
 from scopeward_guard.sql.resolver import Resolver
 
@@ -41,10 +41,9 @@ def derive(statement: str, catalogue: Catalogue, dialect: str | None = None) -> 
     """
     if dialect is not None and dialect != catalogue.dialect.name:
         raise Refused(f"The catalogue is for {catalogue.dialect.name}, not {quoted(dialect)}.")
-    tree = parse(statement, catalogue.dialect)
     resolver = Resolver(catalogue)
     try:
-        canonicalise(tree, catalogue.dialect)
+        tree = checked_tree(statement, catalogue.dialect)
         resolver.statement(tree)
     except RecursionError as error:
         raise Refused(TOO_DEEP) from error

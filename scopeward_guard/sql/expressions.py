@@ -71,7 +71,9 @@ class Expressions:
             raise Refused("A column left out of the star is not in it.")
         for source in scope.sources:
             for column in source.columns:
-                if column not in left_out or column in scope.merged:
+                if column in left_out and column not in scope.merged:
+                    source.left_out.add(column)
+                else:
                     source.read(column)
         for replaced in node.args.get("replace") or ():
             self.read(replaced, scope)
@@ -131,6 +133,8 @@ def parts(node: exp.Expr) -> Iterator[exp.Expr]:
 def check_node(node: exp.Expr) -> None:
     """Refuse a node that is on no list."""
     check_parts(node)
+    if isinstance(node, exp.Interval) and not isinstance(node.this, exp.Literal | exp.Paren):
+        raise Refused("INTERVAL takes a literal, or an expression in brackets.")
     if isinstance(node, exp.DataType) and node.this not in TYPES:
         raise Refused(f"The type {quoted(node.sql())} is not one to cast to here.")
     if isinstance(node, exp.Anonymous) and not isinstance(node.this, str):

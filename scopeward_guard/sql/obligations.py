@@ -93,5 +93,5 @@ def _parts(tree: exp.Expr) -> list[str]:
     return [part for part in PARTS[exp.Select] if tree.args.get(part)]
 
 
-def _no_query(node: exp.Expr, scope: Scope) -> None:
+def _no_query(_node: exp.Expr, _scope: Scope) -> None:
     raise Refused("A row filter looks at its own table only.")

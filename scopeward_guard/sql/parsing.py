@@ -4,13 +4,13 @@ from typing import Final
 
 from sqlglot import exp, parse as parse_trees, tokenize
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from scopeward_guard.sql.dialects import Dialect
 from scopeward_guard.sql.refusal import Refused
 
 MAX_BYTES: Final = 64 * 1024
-MAX_TOKENS: Final = 20_000
+MAX_TOKENS: Final = 10_000
 MAX_NESTING: Final = 32
 MAX_ARRAY_NESTING: Final = 4
 """The parser reads `ARRAY[…]` twice per level, so its time doubles with each."""
@@ -44,8 +44,9 @@ def parse(statement: str, dialect: Dialect) -> exp.Expr:
     """Return the tree of the one statement in the text. Raises Refused."""
     check_text(statement)
     try:
-        check_tokens(tokenize(statement, read=dialect.name))
-        trees = parse_trees(statement, dialect=dialect.name)
+        tokens = tokenize(statement, read=dialect.name)
+        check_tokens(tokens)
+        trees = parse_trees(numbered(statement, tokens), dialect=dialect.name)
     except RecursionError as error:
         raise Refused(TOO_DEEP) from error
     except (SqlglotError, *ODDITIES) as error:
@@ -57,6 +58,19 @@ def parse(statement: str, dialect: Dialect) -> exp.Expr:
     tree = trees[0]
     check_depth(tree)
     return tree
+
+
+def numbered(statement: str, tokens: list[Token]) -> str:
+    """Write each `?` as `$1`, `$2`, …: generated SQL may put its parts in another order."""
+    places = [token.start for token in tokens if token.token_type == TokenType.PLACEHOLDER]
+    if not places:
+        return statement
+    if any(token.token_type == TokenType.PARAMETER for token in tokens):
+        raise Refused("Parameters are either all “?” or all numbered.")
+    pieces = []
+    for number, (start, end) in enumerate(zip(places, [*places[1:], None], strict=True), 1):
+        pieces.append(f"${number}{statement[start + 1 : end]}")
+    return statement[: places[0]] + "".join(pieces)
 
 
 def check_text(statement: str) -> None:
@@ -82,9 +96,12 @@ def check_tokens(tokens: list[Token]) -> None:
         raise Refused("Exactly one statement is needed.")
     if not kinds or kinds[0] not in OPENERS:
         raise Refused(NOT_ONE_OF_OURS)
-    if any(_deepest(kinds, *pair) > MAX_NESTING for pair in PAIRS):
-        raise Refused(TOO_DEEP)
-    if _deepest(kinds, TokenType.L_BRACKET, TokenType.R_BRACKET) > MAX_ARRAY_NESTING:
+    _check_nesting(kinds)
+
+
+def _check_nesting(kinds: list[TokenType]) -> None:
+    arrays = _deepest(kinds, TokenType.L_BRACKET, TokenType.R_BRACKET)
+    if arrays > MAX_ARRAY_NESTING or any(_deepest(kinds, *pair) > MAX_NESTING for pair in PAIRS):
         raise Refused(TOO_DEEP)
     signs = 0
     for kind in kinds:

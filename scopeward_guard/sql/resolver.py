@@ -9,7 +9,8 @@ from scopeward_guard.sql.parsing import NOT_ONE_OF_OURS
 from scopeward_guard.sql.queries import Queries
 from scopeward_guard.sql.refusal import Refused
 from scopeward_guard.sql.scope import Outputs, Scope
-from scopeward_guard.sql.sources import Sources, Use
+from scopeward_guard.sql.sources import Sources
+from scopeward_guard.sql.uses import Use
 from scopeward_guard.sql.vocabulary import CHANGES, QUERIES
 
 

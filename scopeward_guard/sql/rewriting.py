@@ -8,15 +8,14 @@ the table, by whatever name, happens on top of that.
 from collections.abc import Mapping
 from itertools import count
 
-from sqlglot import ErrorLevel, exp
-from sqlglot.errors import UnsupportedError
+from sqlglot import exp
 
 from scopeward_guard.sql.derivation import Derivation
 from scopeward_guard.sql.dialects import POSTGRES
+from scopeward_guard.sql.generation import generate
 from scopeward_guard.sql.obligations import Condition, Obligations, understand
-from scopeward_guard.sql.parsing import ODDITIES
 from scopeward_guard.sql.refusal import Refused, quoted
-from scopeward_guard.sql.sources import Use, use_of
+from scopeward_guard.sql.uses import Use, use_of
 
 INNER = "t"
 
@@ -48,7 +47,7 @@ def rewrite(
             node.replace(_narrowed(node, use, obligations, next(numbers)))
     if max_rows is not None:
         tree = _limited(tree, max_rows)
-    return _generated(tree, derivation)
+    return generate(tree, derivation.catalogue.dialect)
 
 
 def _narrowed(node: exp.Table, use: Use, obligations: Obligations, number: int) -> exp.Subquery:
@@ -57,6 +56,7 @@ def _narrowed(node: exp.Table, use: Use, obligations: Obligations, number: int) 
     base.set("only", node.args.get("only"))
     base.set("alias", exp.TableAlias(this=exp.to_identifier(INNER, quoted=True)))
     shown = [obligations.shown(use.table, column, INNER) for column in use.reads]
+    shown += [exp.alias_(exp.null(), column, quoted=True) for column in use.left_out]
     # A table of which only the rows count still needs a column, of a name nobody can ask for.
     query = exp.select(*shown or [exp.alias_(exp.Literal.number(1), f"?{number}", quoted=True)])
     query = query.from_(base, copy=False)
@@ -127,17 +127,3 @@ def _limited(tree: exp.Expr, max_rows: int) -> exp.Expr:
         bound = exp.Least(this=own.copy(), expressions=[bound])
     tree.set("limit", exp.Limit(expression=bound))
     return tree
-
-
-def _generated(tree: exp.Expr, derivation: Derivation) -> str:
-    dialect = derivation.catalogue.dialect
-    for node in list(tree.find_all(exp.Placeholder)):
-        if dialect is POSTGRES and isinstance(node.this, str) and node.this:
-            # The generator would write %(name)s, which only one of the drivers understands.
-            node.replace(exp.Var(this=f":{node.this}"))
-    try:
-        return tree.sql(
-            dialect.name, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE
-        )
-    except (UnsupportedError, RecursionError, *ODDITIES) as error:
-        raise Refused("The statement cannot be written out again.") from error

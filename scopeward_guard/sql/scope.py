@@ -14,8 +14,9 @@ Outputs = tuple[str | None, ...]
 class Source:
     """One item of a FROM: its alias and its columns.
 
-    `table` is set for a table of the catalogue, whose `reads` grow as names are resolved; a query,
-    a CTE or a function has none, because what it reads was counted where it is written.
+    `table` is set for a table of the catalogue; a query, a CTE or a function has none, because
+    what it reads was counted where it is written. `reads` grow as names are resolved, `left_out`
+    by what `* EXCLUDE` names.
     """
 
     alias: str
@@ -24,6 +25,7 @@ class Source:
     has_unnamed: bool = False
     is_target: bool = False
     reads: set[str] = field(default_factory=set)
+    left_out: set[str] = field(default_factory=set)
 
     def read(self, column: str) -> None:
         """Count one column."""

@@ -1,36 +1,20 @@
 """The walk over FROM: which sources there are and what joining them reads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 from sqlglot import exp
 
 from scopeward_guard.sql import functions
-from scopeward_guard.sql.catalogue import Catalogue, TableName
+from scopeward_guard.sql.catalogue import Catalogue
 from scopeward_guard.sql.expressions import Expressions, check_parts
 from scopeward_guard.sql.refusal import Refused, quoted
 from scopeward_guard.sql.scope import Outputs, Scope, Source, derived
+from scopeward_guard.sql.uses import Use, note_use
 from scopeward_guard.sql.vocabulary import JOINS, QUERIES
 
 MAX_SOURCES: Final = 200
-USE = "scopeward.use"
-"""Where a table's node in the checked tree carries its Use."""
-
 Query = Callable[[exp.Expr, Scope | None], Outputs]
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One mention of a table of the catalogue: what is read of it there, and who it is."""
-
-    table: TableName
-    reads: tuple[str, ...]
-    is_target: bool
-
-    def __deepcopy__(self, memo: object) -> Self:
-        """Return itself: copies of the tree may share it."""
-        return self
 
 
 class Sources:
@@ -49,9 +33,13 @@ class Sources:
         uses = []
         for node, source in self._named:
             if source.table is not None:
-                reads = tuple(name for key, name in source.columns.items() if key in source.reads)
-                use = node.meta[USE] = Use(source.table, reads, source.is_target)
-                uses.append(use)
+                left_out = source.left_out - source.reads
+                reads, unread = (
+                    tuple(name for key, name in source.columns.items() if key in keys)
+                    for keys in (source.reads, left_out)
+                )
+                uses.append(Use(source.table, reads, unread, source.is_target))
+                note_use(node, uses[-1])
         return uses
 
     def from_clause(self, node: exp.Expr, scope: Scope) -> None:
@@ -127,7 +115,7 @@ class Sources:
         return self._function(node, node.this, scope)
 
     def _function(self, node: exp.Expr, call: exp.Expr, scope: Scope) -> Source:
-        """A function that returns rows; its columns are those its alias names, else its alias."""
+        """Return the source of a function; its columns are what its alias names, else its alias."""
         if isinstance(call, exp.Unnest):
             check_parts(call)
             arguments = call.expressions
@@ -202,8 +190,3 @@ def _check_join(join: exp.Join) -> None:
 
 def _is_comma(join: exp.Join) -> bool:
     return not any(join.args.get(part) for part in ("on", "using", "side", "kind", "method"))
-
-
-def use_of(node: exp.Table) -> Use | None:
-    """Return how a table of the checked tree is used; None for a CTE's name or a function."""
-    return node.meta.get(USE) if node._meta else None
