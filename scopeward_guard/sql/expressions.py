@@ -12,6 +12,8 @@ from scopeward_guard.sql.vocabulary import PARTS, PLAIN, QUERIES, TYPES, UNITS
 
 NAMES: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Alias: ("alias",),
+    exp.Collate: ("expression",),
+    exp.Placeholder: ("this",),
     exp.Window: ("alias", "this"),
 }
 """Where nodes carry a name of their own, which reads nothing."""

@@ -48,6 +48,7 @@ def _template(mask: str, dialect: str) -> exp.Expr:
     kind, _, argument = mask.partition(":")
     template = HASH[dialect] if kind == "hash" else TEMPLATES.get(kind)
     pattern, default = ARGUMENTS.get(kind, (re.compile(r"\Z"), ""))
+    argument = argument or default
     if template is None or not pattern.match(argument):
         raise Refused(f"The mask {quoted(mask)} is not known.")
-    return parse_one(template.format(argument or default), dialect=dialect)
+    return parse_one(template.format(argument), dialect=dialect)

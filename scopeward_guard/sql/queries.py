@@ -96,14 +96,15 @@ class Queries:
     def _select(self, node: exp.Select, scope: Scope) -> Outputs:
         self._sources.from_clause(node, scope)
         outputs = self._outputs(node.expressions, scope)
-        aliases = {name for name in outputs if name is not None}
-        if self._aliases_everywhere:
-            scope.aliases = aliases
+        for expression in node.expressions:
+            self._expressions.read(expression, scope)
+            if self._aliases_everywhere and isinstance(expression, exp.Alias):
+                scope.aliases.add(self._key(expression.alias))
+        for window in node.args.get("windows") or ():
+            self._expressions.read(window, scope)
         for part in ("where", "having", "qualify"):
             self._expressions.read(node.args.get(part), scope)
-        for expression in (*node.expressions, *(node.args.get("windows") or ())):
-            self._expressions.read(expression, scope)
-        scope.aliases = aliases
+        scope.aliases = {name for name in outputs if name is not None}
         for part in ("distinct", "group"):
             self._expressions.read(node.args.get(part), scope)
         self._ordered(node, scope, outputs)
