@@ -14,6 +14,7 @@ def canonicalise(tree: exp.Expr, dialect: Dialect) -> None:
     """Fold and quote every name, make every string a plain one. In place. Raises Refused."""
     for node in list(tree.walk()):
         node.comments = None
+        node._meta = None  # noqa: SLF001 - places in the text, which every copy would copy
         if isinstance(node, exp.Identifier):
             name = dialect.spelled(node.name, is_quoted=bool(node.args.get("quoted")))
             node.set("this", name)

@@ -39,7 +39,11 @@ def generate(tree: exp.Expr, dialect: Dialect) -> str:
                 node.replace(exp.Var(this=f":{node.this}"))
     try:
         return tree.sql(
-            dialect.name, identify=True, comments=False, unsupported_level=ErrorLevel.RAISE
+            dialect.name,
+            copy=False,
+            identify=True,
+            comments=False,
+            unsupported_level=ErrorLevel.RAISE,
         )
     except (UnsupportedError, *ODDITIES) as error:
         raise Refused(ILLEGIBLE) from error

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlglot import exp, parse as parse_trees, tokenize
+from sqlglot import Dialect as SqlglotDialect, exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -44,9 +44,11 @@ def parse(statement: str, dialect: Dialect) -> exp.Expr:
     """Return the tree of the one statement in the text. Raises Refused."""
     check_text(statement)
     try:
-        tokens = tokenize(statement, read=dialect.name)
+        reader = SqlglotDialect.get_or_raise(dialect.name)
+        tokens = reader.tokenize(statement)
         check_tokens(tokens)
-        trees = parse_trees(numbered(statement, tokens), dialect=dialect.name)
+        text = numbered(statement, tokens)
+        trees = reader.parser().parse(tokens if text is statement else reader.tokenize(text), text)
     except RecursionError as error:
         raise Refused(TOO_DEEP) from error
     except (SqlglotError, *ODDITIES) as error:
