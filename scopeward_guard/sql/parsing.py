@@ -1,5 +1,6 @@
 """From text to one tree of bounded size, or a refusal. Nothing recursive runs before the bounds."""
 
+from itertools import pairwise
 from typing import Final
 
 from sqlglot import Dialect as SqlglotDialect, exp
@@ -16,6 +17,7 @@ MAX_ARRAY_NESTING: Final = 4
 """The parser reads `ARRAY[…]` twice per level, so its time doubles with each."""
 MAX_SUBSCRIPTS: Final = 100
 """The parser's time grows with the square of a chain of subscripts."""
+MAX_WAITING_JOINS: Final = 6
 MAX_DEPTH: Final = 200
 MAX_SIGNS: Final = 16
 """Prefix operators in a row: the parser goes one level deeper for each."""
@@ -99,6 +101,23 @@ def check_tokens(tokens: list[Token]) -> None:
     if not kinds or kinds[0] not in OPENERS:
         raise Refused(NOT_ONE_OF_OURS)
     _check_nesting(kinds)
+    _check_joins(kinds)
+
+
+def _check_joins(kinds: list[TokenType]) -> None:
+    """Refuse many joins that wait for their ON: the parser tries both readings of each."""
+    waiting = [0]
+    for before, kind in pairwise([TokenType.SEMICOLON, *kinds]):
+        if kind == TokenType.L_PAREN:
+            waiting.append(0)
+        elif kind == TokenType.R_PAREN and len(waiting) > 1:
+            waiting.pop()
+        elif kind == TokenType.JOIN and before != TokenType.CROSS:
+            waiting[-1] += 1
+        elif kind in {TokenType.ON, TokenType.USING} and before != TokenType.DISTINCT:
+            waiting[-1] = max(0, waiting[-1] - 1)
+        if waiting[-1] > MAX_WAITING_JOINS:
+            raise Refused("Too many joins have no condition yet.")
 
 
 def _check_nesting(kinds: list[TokenType]) -> None:

@@ -156,6 +156,7 @@ BOMBS = {
     "case": "SELECT " + "CASE WHEN " * 3000 + "1" + " THEN 1 END" * 3000,
     "joins": "SELECT 1 FROM payments p0 " + "".join(
         f"JOIN payments p{n} ON true " for n in range(1, 1500)),
+    "waiting joins": "SELECT 1 FROM payments " + "JOIN refunds " * 300,
     "or": "SELECT 1 FROM payments WHERE " + "id=1 OR " * 6000 + "id=1",
     "in": "SELECT id IN (" + "1," * 30000 + "1) FROM payments",
     "unions": "SELECT 1 " + "UNION SELECT 1 " * 4000,
