@@ -1,0 +1,1 @@
+"""What a resource server needs to trust, derive, decide, challenge and consume; no Django."""

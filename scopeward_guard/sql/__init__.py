@@ -1,0 +1,18 @@
+"""Which tables and columns one SQL statement touches, and the SQL that touches no others."""
+
+from scopeward_guard.sql.cache import Derivations
+from scopeward_guard.sql.catalogue import Catalogue, InvalidCatalogue, TableName
+from scopeward_guard.sql.derivation import Derivation, derive
+from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.rewriting import rewrite
+
+__all__ = [
+    "Catalogue",
+    "Derivation",
+    "Derivations",
+    "InvalidCatalogue",
+    "Refused",
+    "TableName",
+    "derive",
+    "rewrite",
+]

@@ -1,0 +1,41 @@
+"""One spelling for each thing, so that what is checked and what is executed read the same."""
+
+import re
+
+from sqlglot import exp
+
+from scopeward_guard.sql.dialects import Dialect
+from scopeward_guard.sql.refusal import Refused, quoted
+
+PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}\Z")
+
+
+def canonicalise(tree: exp.Expr, dialect: Dialect) -> None:
+    """Fold and quote every name, make every string a plain one. In place. Raises Refused."""
+    for node in list(tree.walk()):
+        node.comments = None
+        node._meta = None  # noqa: SLF001 - places in the text, which every copy would copy
+        if isinstance(node, exp.Identifier):
+            name = dialect.spelled(node.name, is_quoted=bool(node.args.get("quoted")))
+            node.set("this", name)
+            node.set("quoted", True)
+        elif isinstance(node, exp.ByteString | exp.RawString):
+            node.replace(exp.Literal.string(node.name))
+        elif isinstance(node, exp.Literal):
+            _check_literal(node)
+        elif isinstance(node, exp.Placeholder | exp.Parameter):
+            _check_parameter(node)
+
+
+def _check_literal(node: exp.Literal) -> None:
+    if "\0" in node.name:
+        raise Refused("A string contains a null character.")
+    if not node.is_string and not re.fullmatch(r"[0-9.]+(?:[eE][+-]?[0-9]+)?", node.name):
+        raise Refused(f"{quoted(node.name)} is not a number.")
+
+
+def _check_parameter(node: exp.Expr) -> None:
+    """Refuse a parameter that is neither a number nor a plain name nor without either (`?`)."""
+    name = node.name if node.this else ""
+    if name and not re.fullmatch("[0-9]{1,5}", name) and not PARAMETER.match(name):
+        raise Refused(f"{quoted(name)} cannot be the name of a parameter.")

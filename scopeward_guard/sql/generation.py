@@ -1,0 +1,49 @@
+"""From a tree to SQL, and from text to a tree that its own SQL reads back as."""
+
+from sqlglot import ErrorLevel, exp
+from sqlglot.errors import UnsupportedError
+
+from scopeward_guard.sql.canonical import canonicalise
+from scopeward_guard.sql.dialects import POSTGRES, Dialect
+from scopeward_guard.sql.parsing import ODDITIES, parse
+from scopeward_guard.sql.refusal import Refused
+
+ILLEGIBLE = "The statement cannot be written out again as it was read."
+
+
+def checked_tree(statement: str, dialect: Dialect) -> exp.Expr:
+    """Return the tree of the SQL that the statement's own tree generates. Raises Refused.
+
+    The server will read generated SQL, so that is what has to be looked at: were the text itself
+    analysed, a slip of the generator could make another statement of it.
+    """
+    tree = parse(statement, dialect)
+    canonicalise(tree, dialect)
+    written = generate(tree, dialect)
+    try:
+        again = parse(written, dialect)
+    except Refused as error:
+        raise Refused(ILLEGIBLE) from error
+    canonicalise(again, dialect)
+    if generate(again.copy(), dialect) != written:
+        raise Refused(ILLEGIBLE)
+    return again
+
+
+def generate(tree: exp.Expr, dialect: Dialect) -> str:
+    """Return the tree as SQL of the dialect, parameters as they were. Changes the tree."""
+    if dialect is POSTGRES:
+        for node in list(tree.find_all(exp.Placeholder)):
+            if isinstance(node.this, str) and node.this:
+                # The generator would write %(name)s, which only one of the drivers understands.
+                node.replace(exp.Var(this=f":{node.this}"))
+    try:
+        return tree.sql(
+            dialect.name,
+            copy=False,
+            identify=True,
+            comments=False,
+            unsupported_level=ErrorLevel.RAISE,
+        )
+    except (UnsupportedError, *ODDITIES) as error:
+        raise Refused(ILLEGIBLE) from error

@@ -1,0 +1,54 @@
+"""The masks: what is shown in the place of a value. Each keeps NULL as NULL."""
+
+import re
+from functools import cache
+
+from sqlglot import exp, parse_one
+
+from scopeward_guard.sql.dialects import Dialect
+from scopeward_guard.sql.refusal import Refused, quoted
+
+HASH = {
+    "postgres": "ENCODE(SHA256(CONVERT_TO('{0}' || CAST(value AS TEXT), 'UTF8')), 'hex')",
+    "duckdb": "SHA256('{0}' || CAST(value AS TEXT))",
+}
+TEMPLATES = {
+    "null": "CASE WHEN FALSE THEN value END",
+    "last4": (
+        "CASE WHEN LENGTH(CAST(value AS TEXT)) > 8 THEN '•••• ' || RIGHT(CAST(value AS TEXT), 4)"
+        " WHEN value IS NOT NULL THEN '••••' END"
+    ),
+    "year": "CAST(EXTRACT(YEAR FROM value) AS INT)",
+    "round": "FLOOR(CAST(value AS DOUBLE PRECISION) / {0} + 0.5) * {0}",
+}
+"""`null` keeps the type of the column, so that sums and comparisons still parse; `last4` shows
+nothing of values so short that four characters would be half of them."""
+
+ARGUMENTS = {
+    "round": (re.compile(r"[1-9][0-9]{0,8}\Z"), "1000"),
+    "hash": (re.compile(r"[A-Za-z0-9_-]{0,64}\Z"), ""),
+}
+"""What may stand after the colon, and what is meant when nothing does."""
+
+
+def masked(column: exp.Expr, mask: str, dialect: Dialect) -> exp.Expr:
+    """Return the expression that is shown instead of the column. Raises Refused.
+
+    `mask` is `null`, `last4` (“•••• 1234”), `hash` or `hash:SALT` (SHA-256 in hexadecimal), `year`
+    (of a date or time, a number), `round` or `round:STEP` (the nearest multiple of 1000 or STEP).
+    """
+    tree = _template(mask, dialect.name).copy()
+    for value in list(tree.find_all(exp.Column)):
+        value.replace(column.copy())
+    return tree
+
+
+@cache
+def _template(mask: str, dialect: str) -> exp.Expr:
+    kind, _, argument = mask.partition(":")
+    template = HASH[dialect] if kind == "hash" else TEMPLATES.get(kind)
+    pattern, default = ARGUMENTS.get(kind, (re.compile(r"\Z"), ""))
+    argument = argument or default
+    if template is None or not pattern.match(argument):
+        raise Refused(f"The mask {quoted(mask)} is not known.")
+    return parse_one(template.format(argument), dialect=dialect)

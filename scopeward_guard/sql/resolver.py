@@ -1,0 +1,48 @@
+"""The four walks put together for one statement."""
+
+from sqlglot import exp
+
+from scopeward_guard.sql.catalogue import Catalogue
+from scopeward_guard.sql.changes import Changes
+from scopeward_guard.sql.expressions import Expressions
+from scopeward_guard.sql.parsing import NOT_ONE_OF_OURS
+from scopeward_guard.sql.queries import Queries
+from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.scope import Outputs, Scope
+from scopeward_guard.sql.sources import Sources
+from scopeward_guard.sql.uses import Use
+from scopeward_guard.sql.vocabulary import CHANGES, QUERIES
+
+
+class Resolver:
+    """Resolves every name of one statement against the catalogue. Used once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._expressions = Expressions(catalogue.dialect, self._query)
+        self._sources = Sources(catalogue, self._expressions, self._query)
+        self._queries = Queries(self._sources, self._expressions, self._change)
+        self._changes = Changes(catalogue.dialect, self._sources, self._expressions)
+
+    def statement(self, tree: exp.Expr) -> None:
+        """Resolve the whole statement, in place. Raises Refused."""
+        if isinstance(tree, CHANGES):
+            self._change(tree, Scope())
+        elif isinstance(tree, QUERIES):
+            self._query(tree, None)
+        else:
+            raise Refused(NOT_ONE_OF_OURS)
+
+    def uses(self) -> list[Use]:
+        """Return each table of the catalogue as often as the statement names it."""
+        return self._sources.uses()
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """What the statement does: `select`, or how it changes data."""
+        return tuple(dict.fromkeys(self._changes.actions)) or ("select",)
+
+    def _query(self, node: exp.Expr, scope: Scope | None) -> Outputs:
+        return self._queries.query(node, scope)
+
+    def _change(self, node: exp.Expr, scope: Scope) -> Outputs:
+        return self._changes.change(node, scope, self._queries)
