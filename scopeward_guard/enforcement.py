@@ -6,12 +6,11 @@ Each step can only refuse. What is consumed is never given back: a crash after i
 approval UNKNOWN at the provider, and the query is not run again.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from scopeward_guard.admission import Admission
-from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, Policy, Remedy
+from scopeward_guard.asked import AskedQuery, Detail, evaluation_of
+from scopeward_guard.authzen import Decision, Evaluation, Policy, Remedy
 from scopeward_guard.challenge import (
     Challenge,
     access_denied,
@@ -22,26 +21,10 @@ from scopeward_guard.challenge import (
 )
 from scopeward_guard.consume import ConsumeAuthority
 from scopeward_guard.details import covers, is_query_detail, query_detail
-from scopeward_guard.digest import Query
 from scopeward_guard.errors import MalformedError, RefusedError
 from scopeward_guard.guard import Guard, logger
 from scopeward_guard.principal import Principal
 from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirement import Requirement
-
-Detail = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedQuery:
-    """A query, what was derived from it, and what it needs before it may run."""
-
-    query: Query
-    action: str
-    datatypes: tuple[str, ...]
-    demanded: Requirement = field(default_factory=Requirement)
-    needs_approval: bool = True
-    purpose: str = ""
 
 
 class DeclaredOnly:
@@ -148,47 +131,6 @@ def approval_for(principal: Principal, detail: Detail) -> Detail | None:
     """Return what in the token approves exactly `detail`. All are compared, whichever fits."""
     fitting = [entry for entry in principal.authorization_details if covers(entry, detail)]
     return fitting[0] if fitting else None
-
-
-def evaluation_of(
-    principal: Principal,
-    asked: AskedQuery,
-    approved: Detail | None,
-    *,
-    context: Detail,
-    now: float,
-) -> Evaluation:
-    """Return the question to policy (AuthZEN 1.0 §6.1); our own facts win over `context`."""
-    signed_in = principal.auth_time
-    facts = {
-        "time": now,
-        "acr": principal.acr,
-        "authentication_age": None if signed_in is None else now - signed_in,
-        "client_id": principal.client_id,
-        "scopes": sorted(principal.scopes),
-        "approved": approved is not None,
-        "approval": dict(approved) if approved else None,
-    }
-    return Evaluation(
-        subject=Entity(
-            type="client" if principal.is_client else "user",
-            id=principal.subject,
-            properties=principal.claims,
-        ),
-        action=Action(name=asked.action),
-        resource=Entity(
-            type="query",
-            id=asked.query.datasource,
-            properties={
-                "columns": sorted(set(asked.datatypes)),
-                "tables": sorted({column.rpartition(".")[0] for column in asked.datatypes}),
-                "max_rows": asked.query.max_rows,
-                "scopes": sorted(asked.demanded.scopes),
-                "purpose": asked.purpose,
-            },
-        ),
-        context={**context, **{k: v for k, v in facts.items() if v is not None}},
-    )
 
 
 def _refusal(decision: Decision, detail: Detail) -> Challenge:

@@ -66,18 +66,18 @@ def derive(schema: GraphQLSchema, body: object, *, limits: Limits = DEFAULT_LIMI
     try:
         document = parse(text, max_tokens=limits.tokens, no_location=True)
         _check_size(document, limits)
-        errors = validate(schema, document, max_errors=1)
+        # Suggestions would tell the schema to callers who may not introspect it.
+        errors = validate(schema, document, max_errors=1, hide_suggestions=True)
         if errors:
             raise _refused(errors[0].message)
         operation = _operation(document, name)
-        values = _values(schema, operation, variables)
+        walk = _Walk(schema, _fragments(document), _values(schema, operation, variables))
+        root = schema.get_root_type(operation.operation)
+        found = set(walk.scopes(operation.selection_set, root)) if root else set()
     except GraphQLError as error:
         raise _refused(error.message) from error
     except RecursionError as error:
         raise _refused("too deep") from error
-    walk = _Walk(schema, _fragments(document), values)
-    root = schema.get_root_type(operation.operation)
-    found = set(walk.scopes(operation.selection_set, root)) if root else set()
     return GraphQLNeed(operation.operation.value, tuple(sorted(found)))
 
 
@@ -121,9 +121,9 @@ def _check_size(document: DocumentNode, limits: Limits) -> None:
     fragments = _fragments(document)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            fields = aliases = 0
-            for field in _expanded(node.selection_set, fragments, limits.depth):
-                fields += 1
+            aliases = 0
+            expanded = _expanded(node.selection_set, fragments, limits.depth)
+            for fields, field in enumerate(expanded, start=1):
                 aliases += field.alias is not None
                 if fields > limits.fields or aliases > limits.aliases:
                     raise _refused("too many fields or aliases")
@@ -168,7 +168,7 @@ class _Walk:
             )
             condition = getattr(fragment, "type_condition", None)
             kind = type_from_ast(self.schema, condition) if condition else parent
-            yield from self.scopes(fragment.selection_set, kind)  # type: ignore[union-attr,arg-type]
+            yield from self.scopes(fragment.selection_set, kind)  # type: ignore[union-attr]
 
     def _field(self, node: FieldNode, parent: GraphQLCompositeType) -> Iterator[str]:
         name = node.name.value

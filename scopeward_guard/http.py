@@ -57,6 +57,11 @@ class Routes:
                 raise ValueError(f"{route.method} {route.template}: not upper case, or there twice")
             self._routes[key] = route
 
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Every scope that some operation demands, sorted."""
+        return tuple(sorted({s for r in self._routes.values() for s in r.demanded.scopes}))
+
     def match(self, request: PresentedRequest) -> Matched:
         """Return the operation; raises `RefusedError`: 400 if ambiguous, 403 if there is none."""
         check_unambiguous(request)
@@ -69,7 +74,7 @@ class Routes:
         raise RefusedError(access_denied("no_such_operation"))
 
     def _candidates(self, method: str) -> list[tuple[tuple[str, tuple[str, ...]], Route]]:
-        """Fixed segments win over parameters, from the left."""
+        """Return the rows of a method; fixed segments win over parameters, from the left."""
         mine = [entry for entry in self._routes.items() if entry[0][0] == method]
         return sorted(mine, key=lambda entry: [not part for part in entry[0][1]])
 

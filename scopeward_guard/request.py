@@ -8,6 +8,7 @@ from scopeward_guard.challenge import request_invalid, token_missing
 from scopeward_guard.errors import RefusedError
 
 _BEARER = re.compile(r"bearer +([A-Za-z0-9\-._~+/]+=*)", re.IGNORECASE)
+_TOKEN_IN_QUERY = re.compile(r"(?:^|&)access_token=")
 _OTHER_SCHEME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ .*", re.DOTALL)
 
 
@@ -41,7 +42,7 @@ def bearer_token(request: PresentedRequest) -> str:
     in the query string ends in logs and histories (RFC 9700 §4.3.2), so it is refused even when
     the header has one too.
     """
-    if "access_token=" in request.query:
+    if _TOKEN_IN_QUERY.search(request.query):
         raise RefusedError(request_invalid("Send the access token in the Authorization header."))
     values = request.header("authorization")
     if len(values) > 1:
