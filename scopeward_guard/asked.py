@@ -1,4 +1,4 @@
-"""What is asked: one query with what was derived from it, and the question that is put to policy."""
+"""One query with what was derived from it, and the question that is put to policy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
