@@ -85,7 +85,7 @@ def _request(body: object) -> tuple[str, str | None, dict[str, Any]]:
     if not isinstance(body, Mapping):
         raise _refused("one operation in one request, no batches")
     text, name = body.get("query"), body.get("operationName")
-    variables = body.get("variables") or {}
+    variables = {} if body.get("variables") is None else body["variables"]
     if not isinstance(text, str) or not 0 < len(text) <= MAX_CHARACTERS:
         raise _refused("query is a string of bounded length")
     if not isinstance(name, str | None) or not isinstance(variables, dict):

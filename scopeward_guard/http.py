@@ -22,6 +22,9 @@ MAX_PARAMETERS = 200
 OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
 _AMBIGUOUS_ESCAPE = re.compile(r"%(?:2f|5c|2e|25|00)|%(?![0-9a-f]{2})", re.IGNORECASE)
 _AMBIGUOUS_MARK = re.compile(r"[\x00-\x1f\x7f-\x9f\\;?#]|//")
+Shape = tuple[str | None, ...]
+"""The segments of a template, None where any segment fits."""
+
 _PARAMETER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
@@ -50,7 +53,7 @@ class Routes:
     """The table of operations. Raises `ValueError` for templates that exclude each other."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._routes: dict[tuple[str, tuple[str, ...]], Route] = {}
+        self._routes: dict[tuple[str, Shape], Route] = {}
         for route in routes:
             key = (route.method, _shape(route.template))
             if route.method != route.method.upper() or key in self._routes:
@@ -69,14 +72,14 @@ class Routes:
         for (method, shape), route in self._candidates(request.method):
             if method == request.method and _fits(shape, segments):
                 names = _PARAMETER.findall(route.template)
-                values = [s for s, part in zip(segments, shape, strict=True) if not part]
+                values = [s for s, part in zip(segments, shape, strict=True) if part is None]
                 return Matched(route, dict(zip(names, values, strict=True)))
         raise RefusedError(access_denied("no_such_operation"))
 
-    def _candidates(self, method: str) -> list[tuple[tuple[str, tuple[str, ...]], Route]]:
+    def _candidates(self, method: str) -> list[tuple[tuple[str, Shape], Route]]:
         """Return the rows of a method; fixed segments win over parameters, from the left."""
         mine = [entry for entry in self._routes.items() if entry[0][0] == method]
-        return sorted(mine, key=lambda entry: [not part for part in entry[0][1]])
+        return sorted(mine, key=lambda entry: [part is None for part in entry[0][1]])
 
 
 def normalised_path(raw: str) -> str:
@@ -123,24 +126,21 @@ def _ambiguous(part: str) -> RefusedError:
     return RefusedError(request_invalid(f"The {part} of the request is ambiguous."))
 
 
-def _shape(template: str) -> tuple[str, ...]:
-    """Return the segments, "" for a parameter; raises `ValueError`."""
-    if not template.startswith("/"):
-        raise ValueError(f"{template}: begins with a slash")
+def _shape(template: str) -> Shape:
+    """Return the segments, None for a parameter; raises `ValueError`."""
     names = _PARAMETER.findall(template)
-    if len(names) != len(set(names)):
-        raise ValueError(f"{template}: a parameter comes twice")
-    shape = tuple(_PARAMETER.sub("", segment) for segment in template[1:].split("/"))
-    for segment, part in zip(template[1:].split("/"), shape, strict=True):
-        if "{" in part or (part and part != segment) or (not segment and template != "/"):
-            raise ValueError(f"{template}: a parameter is a whole segment")
+    if not template.startswith("/") or len(names) != len(set(names)):
+        raise ValueError(f"{template}: begins with a slash, and no parameter comes twice")
+    segments = template[1:].split("/")
+    shape = tuple(None if _PARAMETER.fullmatch(segment) else segment for segment in segments)
+    for part in shape:
+        if part is not None and ("{" in part or (not part and template != "/")):
+            raise ValueError(f"{template}: a parameter is a whole segment, and none is empty")
     return shape
 
 
-def _fits(shape: tuple[str, ...], segments: tuple[str, ...]) -> bool:
-    if shape == ("",) == segments:
-        return True
+def _fits(shape: Shape, segments: tuple[str, ...]) -> bool:
     return len(shape) == len(segments) and all(
-        segment == part if part else bool(segment)
+        bool(segment) if part is None else segment == part
         for part, segment in zip(shape, segments, strict=True)
     )
