@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -19,6 +18,7 @@ from scopeward_guard.guard import Guard
 from scopeward_guard.http import Route, Routes
 from scopeward_guard.principal import Principal
 from scopeward_guard.requirement import requirement
+from tests.guard.callers import Caller, bearer, caller_of_asgi, caller_of_wsgi
 from tests.guard.provider import ISSUER, NOW, RESOURCE, FakeProvider
 
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
@@ -30,29 +30,7 @@ ROUTES = Routes(
     ]
 )
 
-Caller = Callable[..., httpx.Response]
 urlpatterns: list[Any] = []
-
-
-def caller_of_asgi(app: Any) -> Caller:
-    def call(address: str, **headers: str) -> httpx.Response:
-        async def send() -> httpx.Response:
-            transport = httpx.ASGITransport(app=app)
-            async with httpx.AsyncClient(transport=transport, base_url=RESOURCE) as http:
-                return await http.get(address, headers=headers)
-
-        return asyncio.run(send())
-
-    return call
-
-
-def caller_of_wsgi(app: Any) -> Caller:
-    http = httpx.Client(transport=httpx.WSGITransport(app=app), base_url=RESOURCE)
-
-    def call(address: str, **headers: str) -> httpx.Response:
-        return http.get(address, headers=headers)
-
-    return call
 
 
 def asgi_app(guard: Guard) -> Caller:
@@ -126,10 +104,6 @@ def call(request: pytest.FixtureRequest, guard: Guard) -> Any:
 
         clear_url_caches()
         yield request.param(guard)
-
-
-def bearer(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
 
 
 def test_good_token_reaches_the_operation(call: Caller, provider: FakeProvider) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.guard.callers import bearer, caller_of_asgi
 from tests.guard.provider import FakeProvider
-from tests.guard.test_adapters import bearer, caller_of_asgi
 
 ROOT = Path(__file__).resolve().parents[2]
 GUARD = ROOT / "scopeward_guard"
