@@ -22,7 +22,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test compliance check format lock messages clean
+.PHONY: help demo run test compliance check format lock messages guard-wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,6 +71,12 @@ lock: $(VENV)/dev ## Lock the newest allowed versions again
 messages: $(VENV)/dev ## Collect and compile translations (needs gettext)
 	$(MANAGE) makemessages --locale de --no-wrap --ignore "$(VENV)/*" --ignore "examples/*"
 	$(MANAGE) compilemessages --ignore "$(VENV)/*"
+
+guard-wheel: $(VENV)/dev ## Build scopeward_guard as a package of its own, in DATA_DIR/guard/dist
+	rm -rf "$(DATA_DIR)/guard" && mkdir -p "$(DATA_DIR)/guard"
+	cp -r scopeward_guard "$(DATA_DIR)/guard/"
+	mv "$(DATA_DIR)/guard/scopeward_guard/"{pyproject.toml,README.md} "$(DATA_DIR)/guard/"
+	$(BIN)/uv build --quiet --offline "$(DATA_DIR)/guard"
 
 clean: ## Remove the environment, caches and the data in DATA_DIR
 	rm -rf $(VENV) "$(DATA_DIR)" staticfiles .mypy_cache .ruff_cache .pytest_cache .hypothesis \

@@ -1,0 +1,112 @@
+"""What the guard costs a resource server per request, in process and warm.
+
+    .venv/bin/python bench/guard.py [--calls N]
+
+Prints the median and the 99th percentile of CPU time of each part and of the whole path:
+authenticate (signature, claims, revocations), recompute and compare the digest, policy hook,
+scopes; everything but the call that consumes.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scopeward_guard.asked import AskedQuery
+from scopeward_guard.details import covers, query_detail
+from scopeward_guard.digest import Query, query_hash
+from scopeward_guard.enforcement import QueryGate
+from scopeward_guard.guard import Guard
+from scopeward_guard.request import presented
+from scopeward_guard.requirement import requirement
+from scopeward_guard.settings import GuardSettings
+from tests.guard.provider import ISSUER, RESOURCE, FakeProvider, new_key
+
+BUDGET = 300.0
+STATEMENT = (
+    "SELECT d.name, count(*), avg(e.salary) FROM hr.employees e JOIN hr.departments d "
+    "ON d.id = e.department_id WHERE e.country = :country GROUP BY d.name ORDER BY 3 DESC"
+)
+QUERY = Query(
+    datasource="warehouse",
+    schema_rev="2026-11-01",
+    statement=STATEMENT,
+    parameters={"country": "CH"},
+    max_rows=100,
+)
+ASKED = AskedQuery(
+    query=QUERY,
+    action="select",
+    datatypes=("hr.employees.salary", "hr.employees.department_id", "hr.departments.name"),
+    demanded=requirement("payments:read"),
+)
+
+
+def main() -> None:
+    """Measure what the command line asks for; exit 1 beyond the budget."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, default=3000)
+    calls = parser.parse_args().calls
+    whole = [path(kind, calls) for kind in ("EC", "RSA", "OKP")]
+    detail = ASKED.query
+    report("digest alone", measured(lambda: query_hash(detail), calls))
+    sys.exit(int(whole[0] > BUDGET))
+
+
+def path(kind: str, calls: int) -> float:
+    """Measure with one kind of key; return the median of the whole path."""
+    provider = FakeProvider()
+    provider.key = new_key("bench", kind)
+    provider.published = [provider.key]
+    detail = query_detail(QUERY, location=RESOURCE, action=ASKED.action, datatypes=ASKED.datatypes)
+    now = int(time.time())
+    token = provider.token(
+        iat=now,
+        exp=now + 3600,
+        auth_time=now,
+        authorization_details=[{**detail, "approval_id": "a"}],
+    )
+    request = presented("POST", "/query", "", [("Authorization", f"Bearer {token}")])
+    http = httpx.Client(transport=httpx.MockTransport(provider.answer))
+    settings = GuardSettings(issuer=ISSUER, resource=RESOURCE, client_id="w", client_secret="s")
+    guard = Guard(settings, http=http)
+    gate = QueryGate(guard)
+    gate._consumed = lambda admission, _approved: admission  # type: ignore[method-assign]  # noqa: SLF001
+    algorithm = json.loads(provider.key.export_public())["alg"]
+    report(f"{algorithm}: authenticate", measured(lambda: guard.authenticate(request), calls))
+    whole = measured(lambda: gate.admit(request, ASKED), calls)
+    report(f"{algorithm}: whole path without consume", whole)
+    if kind == "EC":
+        approved = guard.authenticate(request).authorization_details[0]
+        report("compare the details", measured(lambda: covers(approved, detail), calls))
+    guard.close()
+    return statistics.median(whole)
+
+
+def measured(call: Callable[[], object], calls: int) -> list[float]:
+    """Return the CPU microseconds of each call, after a tenth of them to warm up."""
+    for _ in range(max(calls // 10, 10)):
+        call()
+    times = []
+    for _ in range(calls):
+        begun = time.thread_time_ns()
+        call()
+        times.append((time.thread_time_ns() - begun) / 1000)
+    return times
+
+
+def report(name: str, times: list[float]) -> None:
+    """Print one line."""
+    p99 = statistics.quantiles(times, n=100)[98]
+    print(f"{name:40} {statistics.median(times):8.1f} µs median {p99:8.1f} µs p99")
+
+
+if __name__ == "__main__":
+    main()

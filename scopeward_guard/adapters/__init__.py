@@ -1,0 +1,1 @@
+"""One thin skin per framework: a request in, a refusal out; every rule lives below."""

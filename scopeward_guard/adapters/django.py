@@ -1,0 +1,77 @@
+"""Django: a decorator per view and one address; the only module here that knows Django."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
+
+from scopeward_guard.adapters.wsgi import presented_environ
+from scopeward_guard.challenge import Answer
+from scopeward_guard.errors import RefusedError
+from scopeward_guard.guard import Guard
+from scopeward_guard.metadata import resource_metadata_path
+from scopeward_guard.protection import metadata_answer
+from scopeward_guard.request import PresentedRequest
+from scopeward_guard.requirement import requirement
+
+View = Callable[..., HttpResponse]
+
+
+class Needs:
+    """Makes decorators: a view under `@needs("payments:read")` is called with `principal=`."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self.scopes: set[str] = set()
+
+    def __call__(
+        self, *scopes: str, acr_values: tuple[str, ...] = (), max_age: int | None = None
+    ) -> Callable[[View], View]:
+        """Return a decorator that demands all of this, with refusals as responses."""
+        demanded = requirement(*scopes, acr_values=acr_values, max_age=max_age)
+        self.scopes |= demanded.scopes
+
+        def decorate(view: View) -> View:
+            def protected(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+                principal = self._guard.protect(presented_request(request), demanded)
+                return view(request, *args, principal=principal, **kwargs)
+
+            return self.answering(wraps(view)(protected))
+
+        return decorate
+
+    def answering(self, view: View) -> View:
+        """Return the view with its refusals as responses; for views that use a `QueryGate`."""
+
+        # A page of another site cannot make a browser send a bearer token, so no CSRF token.
+        @csrf_exempt
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except RefusedError as error:
+                return _response(self._guard.answer(error.challenge))
+
+        return answered
+
+    def metadata(self) -> URLPattern:
+        """Return the address of the protected resource metadata (RFC 9728), for `urlpatterns`."""
+
+        def view(_request: HttpRequest) -> HttpResponse:
+            return _response(metadata_answer(self._guard, scopes=tuple(self.scopes)))
+
+        return path(resource_metadata_path(self._guard.settings.resource)[1:], view)
+
+
+def presented_request(request: HttpRequest) -> PresentedRequest:
+    """Return the request for `QueryGate.admit`, under WSGI and ASGI alike."""
+    return presented_environ(
+        {**request.META, "SCRIPT_NAME": "", "PATH_INFO": request.path.encode().decode("latin-1")}
+    )
+
+
+def _response(answer: Answer) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))

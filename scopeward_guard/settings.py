@@ -1,0 +1,108 @@
+"""What a resource server tells the guard about itself and its provider; loud on nonsense."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from scopeward_guard.algorithms import ALGORITHMS
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class Remediation(StrEnum):
+    """How a challenge says which `authorization_details` would help; the draft may still move."""
+
+    PARAMETER = "parameter"
+    """`insufficient_authorization`, in the header and in the body (draft-zehavi, 2026-08)."""
+    BODY = "body"
+    """`insufficient_authorization_details`, in the body alone (the draft up to its -02)."""
+
+
+class WhenStale(StrEnum):
+    """Which tokens are refused while the revocation list is older than its `max_age`."""
+
+    DENY_SENSITIVE = "deny_sensitive"
+    """Query tokens, and tokens that hold one of `fresh_scopes`."""
+    DENY = "deny"
+    """All of them."""
+    ALLOW = "allow"
+    """None: availability over revocation, for the few minutes that a token lives."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardSettings:
+    """The guard's configuration. Raises `ValueError` for what could not be safe.
+
+    `resource` is this server's identifier (RFC 8707 §2), the `aud` of every token for it; times
+    are in seconds. `client_id` and `client_secret` are the resource server's own, needed for
+    introspection and for consuming approvals.
+    """
+
+    issuer: str
+    resource: str
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    algorithms: tuple[str, ...] = tuple(ALGORITHMS)
+    leeway: int = 5
+    keys_fresh_for: float = 300.0
+    keys_stale_for: float = 3600.0
+    keys_pause: float = 5.0
+    introspection_kept_for: float = 0.0
+    revocations: bool = True
+    revocations_interval: float = 1.0
+    when_stale: WhenStale = WhenStale.DENY_SENSITIVE
+    fresh_scopes: frozenset[str] = frozenset()
+    remediation: Remediation = Remediation.PARAMETER
+    timeout: float = 2.0
+
+    def __post_init__(self) -> None:
+        for name in ("issuer", "resource"):
+            _check_address(name, getattr(self, name))
+        if self.issuer.endswith("/"):
+            raise ValueError("issuer: without a slash at the end")
+        if not self.algorithms or not set(self.algorithms) <= set(ALGORITHMS):
+            raise ValueError(f"algorithms: some of {', '.join(ALGORITHMS)}")
+        if not 0 <= self.leeway <= 60:
+            raise ValueError("leeway: 0 to 60 seconds")
+        if not 0 <= self.introspection_kept_for <= 5:
+            raise ValueError("introspection_kept_for: 0 to 5 seconds")
+        if not 0 < self.keys_fresh_for <= self.keys_stale_for <= 86_400:
+            raise ValueError("keys_fresh_for: above 0, at most keys_stale_for; that at most a day")
+        if bool(self.client_id) != bool(self.client_secret):
+            raise ValueError("client_id and client_secret: both or none")
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "GuardSettings":
+        """Read `SCOPEWARD_ISSUER`, `_RESOURCE`, `_CLIENT_ID`, `_CLIENT_SECRET` or `…_SECRET_FILE`.
+
+        Raises `ValueError` when the issuer or the resource is missing.
+        """
+        secret = environment.get("SCOPEWARD_CLIENT_SECRET", "")
+        if file := environment.get("SCOPEWARD_CLIENT_SECRET_FILE"):
+            secret = Path(file).read_text(encoding="utf-8").strip()
+        return cls(
+            issuer=environment.get("SCOPEWARD_ISSUER", ""),
+            resource=environment.get("SCOPEWARD_RESOURCE", ""),
+            client_id=environment.get("SCOPEWARD_CLIENT_ID", ""),
+            client_secret=secret,
+        )
+
+
+def is_safe_address(url: str) -> bool:
+    """Return whether a URL is https, or http on this very machine; no fragment, no user name."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    if parts.fragment or parts.username is not None or not host or not url.isascii():
+        return False
+    return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+
+
+def _check_address(name: str, url: str) -> None:
+    if not is_safe_address(url):
+        raise ValueError(f"{name}: an https URL (http only on this machine), without a fragment")

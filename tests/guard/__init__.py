@@ -1,0 +1,1 @@
+"""The library for resource servers, against a provider that is a function."""

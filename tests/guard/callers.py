@@ -1,0 +1,36 @@
+"""Applications called in process, whatever they are written in."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from tests.guard.provider import RESOURCE
+
+Caller = Callable[..., httpx.Response]
+
+
+def caller_of_asgi(app: Any) -> Caller:
+    def call(address: str, **headers: str) -> httpx.Response:
+        async def send() -> httpx.Response:
+            transport = httpx.ASGITransport(app=app)
+            async with httpx.AsyncClient(transport=transport, base_url=RESOURCE) as http:
+                return await http.get(address, headers=headers)
+
+        return asyncio.run(send())
+
+    return call
+
+
+def caller_of_wsgi(app: Any) -> Caller:
+    http = httpx.Client(transport=httpx.WSGITransport(app=app), base_url=RESOURCE)
+
+    def call(address: str, **headers: str) -> httpx.Response:
+        return http.get(address, headers=headers)
+
+    return call
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

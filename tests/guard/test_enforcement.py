@@ -1,0 +1,397 @@
+"""A query from token to report: the order, and every way it can end early."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from scopeward_guard.admission import SpentError, TooManyRowsError
+from scopeward_guard.asked import AskedQuery
+from scopeward_guard.authzen import (
+    Decision,
+    Evaluation,
+    Obligation,
+    Remedy,
+    parse_decision,
+)
+from scopeward_guard.details import query_detail
+from scopeward_guard.digest import Query
+from scopeward_guard.enforcement import QueryGate
+from scopeward_guard.errors import MalformedError, RefusedError
+from scopeward_guard.guard import Guard
+from scopeward_guard.requirement import requirement
+from tests.guard.conftest import bearing, refusal
+from tests.guard.provider import NOW, RESOURCE, FakeProvider
+
+COLUMNS = ("hr.employees.salary",)
+NEEDS_APPROVAL = (401, "insufficient_authorization")
+INVALID = (401, "invalid_token")
+
+
+def asked(needs_approval: bool = True, **changes: Any) -> AskedQuery:
+    members = {
+        "datasource": "warehouse", "schema_rev": "7", "max_rows": 2,
+        "statement": "SELECT salary FROM hr.employees", "parameters": {}, **changes,
+    }  # fmt: skip
+    return AskedQuery(
+        query=Query(**members),
+        action="select",
+        datatypes=COLUMNS,
+        demanded=requirement("payments:read"),
+        needs_approval=needs_approval,
+    )
+
+
+def approved(provider: FakeProvider, **changes: Any) -> str:
+    """Return a token that approves `asked()`, but for changes to its detail."""
+    detail = query_detail(asked().query, location=RESOURCE, action="select", datatypes=COLUMNS)
+    provider.minted.add("a1")
+    details = [{**detail, "approval_id": "a1", "policy_rev": "3", **changes}]
+    return provider.token(authorization_details=details)
+
+
+class Answering:
+    """A policy that always decides the same, and remembers what it was asked."""
+
+    def __init__(self, decision: Decision) -> None:
+        self.decision = decision
+        self.asked: list[Evaluation] = []
+
+    def decide(self, evaluation: Evaluation) -> Decision:
+        self.asked.append(evaluation)
+        return self.decision
+
+
+def test_approved_query_is_consumed_run_and_reported(guard: Guard, provider: FakeProvider) -> None:
+    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+    assert len(provider.consumed) == 1
+    assert provider.reports == []
+
+    assert admission.run(lambda: [(1,), (2,)]) == [(1,), (2,)]
+    token_id = admission.principal.token_id
+    assert provider.consumed[0]["jti"] == token_id
+    assert provider.reports == [
+        {"jti": token_id, "outcome": "executed", "row_count": 2, "detail": ""}
+    ]
+
+
+def test_resource_server_says_who_it_is(guard: Guard, provider: FakeProvider) -> None:
+    QueryGate(guard).admit(bearing(approved(provider)), asked())
+
+    authorization = provider.requests[-1].headers["Authorization"]
+    assert authorization == httpx.BasicAuth("warehouse", "s3%3Acret")._auth_header
+
+
+def test_approval_works_once(guard: Guard, provider: FakeProvider) -> None:
+    gate, token = QueryGate(guard), approved(provider)
+    gate.admit(bearing(token), asked())
+
+    assert refusal(lambda: gate.admit(bearing(token), asked())) == INVALID
+
+
+def test_query_that_scopes_cover_asks_nobody(guard: Guard, provider: FakeProvider) -> None:
+    admission = QueryGate(guard).admit(bearing(provider.token()), asked(needs_approval=False))
+
+    admission.run(lambda: [1])
+
+    assert not any("approvals" in path for path in provider.asked)
+
+
+def test_query_without_an_approval_is_told_which_one_it_needs(
+    guard: Guard, provider: FakeProvider
+) -> None:
+    with pytest.raises(RefusedError) as caught:
+        QueryGate(guard).admit(bearing(provider.token()), asked())
+
+    told = caught.value.challenge
+    assert (told.status, told.error) == NEEDS_APPROVAL
+    assert told.authorization_details[0]["statement"] == asked().query.statement
+    assert told.authorization_details[0]["locations"] == [RESOURCE]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"statement": "SELECT salary FROM hr.employees "},
+        {"statement": "select salary FROM hr.employees"},
+        {"parameters": {"1": 1}},
+        {"max_rows": 3},
+        {"schema_rev": "8"},
+        {"datasource": "other"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("needs_approval", [True, False])
+def test_one_changed_character_makes_the_token_useless(
+    changes: dict[str, Any], needs_approval: bool, guard: Guard, provider: FakeProvider
+) -> None:
+    token, other = approved(provider), asked(needs_approval, **changes)
+
+    assert refusal(lambda: QueryGate(guard).admit(bearing(token), other)) == NEEDS_APPROVAL
+    assert provider.consumed == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"query_hash": "A" * 43},
+        {"locations": ["https://other.example"]},
+        {"datatypes": []},
+        {"actions": ["delete"]},
+        {"type": "urn:scopeward:query:9"},
+    ],
+    ids=str,
+)
+def test_detail_for_something_else_is_no_approval(
+    changes: dict[str, Any], guard: Guard, provider: FakeProvider
+) -> None:
+    token = approved(provider, **changes)
+
+    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked())) == NEEDS_APPROVAL
+
+
+@pytest.mark.parametrize("approval_id", [None, "", "../a1", "a1/report?", "a1#", 1, "a" * 129])
+def test_approval_id_cannot_name_another_address(
+    approval_id: Any, guard: Guard, provider: FakeProvider
+) -> None:
+    token = approved(provider, approval_id=approval_id)
+
+    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked())) == INVALID
+    assert not any("approvals" in path for path in provider.asked)
+
+
+def test_query_token_is_no_key_to_other_operations(guard: Guard, provider: FakeProvider) -> None:
+    token = approved(provider)
+
+    assert refusal(lambda: guard.protect(bearing(token), requirement("payments:read"))) == INVALID
+
+
+def test_scope_is_demanded_even_of_an_approved_query(guard: Guard, provider: FakeProvider) -> None:
+    detail = query_detail(asked().query, location=RESOURCE, action="select", datatypes=COLUMNS)
+    token = provider.token(scope="profile", authorization_details=[detail])
+
+    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked())) == (
+        403,
+        "insufficient_scope",
+    )
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        httpx.Response(200, json={"consumed": False}),
+        httpx.Response(200, json={"consumed": "true", "approval_id": "a1"}),
+        httpx.Response(200, json={"consumed": 1, "approval_id": "a1"}),
+        httpx.Response(200, json={"consumed": True, "approval_id": "a2"}),
+        httpx.Response(200, json={"consumed": True}),
+        httpx.Response(200, json=[True]),
+        httpx.Response(200, text="OK"),
+        httpx.Response(201, json={"consumed": True, "approval_id": "a1"}),
+        httpx.Response(204),
+        httpx.Response(302, headers={"Location": "https://evil.example/"}),
+        httpx.Response(400, json={}),
+        httpx.Response(401, json={}),
+        httpx.Response(404),
+        httpx.Response(409),
+        httpx.Response(500, json={"consumed": True, "approval_id": "a1"}),
+        httpx.Response(200, content=b'{"consumed":true,"approval_id":"a1","approval_id":"a1"}'),
+        httpx.Response(200, content=b" " * 5_000_000),
+    ],
+    ids=lambda reply: f"{reply.status_code} {reply.content[:40]!r}",
+)
+def test_anything_but_a_clear_yes_refuses(
+    reply: httpx.Response, guard: Guard, provider: FakeProvider, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(provider, "_approval", lambda _path, _body: reply)
+    token = approved(provider)
+
+    status, _ = refusal(lambda: QueryGate(guard).admit(bearing(token), asked()))
+
+    assert status in (401, 503)
+    assert sum("consume" in path for path in provider.asked.elements()) == 1
+
+
+def test_unreachable_authority_refuses_and_is_asked_once(
+    guard: Guard, provider: FakeProvider
+) -> None:
+    token = approved(provider)
+    guard.authenticate(bearing(token))
+    provider.is_down = True
+
+    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked()))[0] == 503
+    assert provider.asked["/approvals/a1/consume"] == 1
+
+
+def test_failed_query_is_reported_without_its_words(guard: Guard, provider: FakeProvider) -> None:
+    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+
+    with pytest.raises(ZeroDivisionError):
+        admission.run(lambda: [1 // 0])
+
+    assert provider.reports[0]["outcome"] == "failed"
+    assert provider.reports[0]["detail"] == "ZeroDivisionError"
+
+
+def test_failed_query_is_not_run_again(guard: Guard, provider: FakeProvider) -> None:
+    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+    with pytest.raises(ZeroDivisionError):
+        admission.run(lambda: [1 // 0])
+
+    with pytest.raises(SpentError):
+        admission.run(lambda: [1])
+
+
+def test_more_rows_than_approved_are_not_handed_out(guard: Guard, provider: FakeProvider) -> None:
+    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+
+    with pytest.raises(TooManyRowsError):
+        admission.run(lambda: [1, 2, 3])
+
+    assert provider.reports[0]["outcome"] == "failed"
+
+
+def test_run_that_says_nothing_is_reported_as_failed(guard: Guard, provider: FakeProvider) -> None:
+    with QueryGate(guard).admit(bearing(approved(provider)), asked()):
+        pass
+
+    assert provider.reports[0]["outcome"] == "failed"
+
+
+def test_result_does_not_depend_on_the_report(guard: Guard, provider: FakeProvider) -> None:
+    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+    provider.is_down = True
+
+    assert admission.run(lambda: [1]) == [1]
+
+
+def test_policy_is_asked_about_this_very_moment(guard: Guard, provider: FakeProvider) -> None:
+    policy = Answering(Decision(permit=True))
+    gate = QueryGate(guard, policy=policy)
+
+    gate.admit(bearing(approved(provider)), asked(), context={"ip": "10.0.0.1", "time": 0})
+
+    question = policy.asked[0]
+    assert question.subject.id == "ada"
+    assert question.resource.properties["tables"] == ["hr.employees"]
+    assert question.context["approved"] is True
+    assert question.context["ip"] == "10.0.0.1"
+    assert question.context["time"] == NOW
+    assert question.context["authentication_age"] == 60
+
+
+def test_policy_comes_before_the_approval_is_used_up(guard: Guard, provider: FakeProvider) -> None:
+    policy = Answering(Decision(permit=False, reasons=("clearance",)))
+    token = approved(provider)
+
+    call = lambda: QueryGate(guard, policy=policy).admit(bearing(token), asked())  # noqa: E731
+
+    assert refusal(call) == (403, "access_denied")
+    assert provider.consumed == []
+
+
+@pytest.mark.parametrize(
+    ("remedy", "told"),
+    [
+        (None, (403, "access_denied")),
+        (Remedy(), (403, "access_denied")),
+        (Remedy(scopes=("hr:read",)), (403, "insufficient_scope")),
+        (Remedy(acr_values=("mfa",)), (401, "insufficient_user_authentication")),
+        (Remedy(max_age=0), (401, "insufficient_user_authentication")),
+        (Remedy(approval=True), NEEDS_APPROVAL),
+    ],
+)
+def test_remedy_of_a_denial_is_the_challenge(
+    remedy: Remedy | None, told: tuple[int, str], guard: Guard, provider: FakeProvider
+) -> None:
+    policy = Answering(Decision(permit=False, remedy=remedy))
+    gate = QueryGate(guard, policy=policy)
+
+    assert refusal(lambda: gate.admit(bearing(provider.token()), asked())) == told
+
+
+def test_policy_that_fails_denies(guard: Guard, provider: FakeProvider) -> None:
+    class Broken:
+        def decide(self, evaluation: Evaluation) -> Decision:
+            raise KeyError("missing")
+
+    gate = QueryGate(guard, policy=Broken())
+
+    assert refusal(lambda: gate.admit(bearing(approved(provider)), asked())) == (
+        403,
+        "access_denied",
+    )
+
+
+@pytest.mark.parametrize("permit", ["true", 1, None])
+def test_permit_is_exactly_true(permit: Any, guard: Guard, provider: FakeProvider) -> None:
+    gate = QueryGate(guard, policy=Answering(Decision(permit=permit)))
+
+    assert refusal(lambda: gate.admit(bearing(approved(provider)), asked()))[0] == 403
+
+
+def test_obligation_that_is_not_understood_denies(guard: Guard, provider: FakeProvider) -> None:
+    duty = Obligation(id="watermark")
+    policy = Answering(Decision(permit=True, obligations=(duty,)))
+    gate = QueryGate(guard, policy=policy, understands=frozenset({"row_filter"}))
+
+    call = lambda: gate.admit(bearing(approved(provider)), asked())  # noqa: E731
+
+    assert refusal(call) == (403, "access_denied")
+    assert provider.consumed == []
+
+
+def test_obligation_that_is_understood_is_handed_over(guard: Guard, provider: FakeProvider) -> None:
+    duty = Obligation(id="column_mask", parameters={"columns": ["card"]})
+    policy = Answering(Decision(permit=True, obligations=(duty,), policy_rev="9"))
+    gate = QueryGate(guard, policy=policy, understands=frozenset({"column_mask"}))
+
+    admission = gate.admit(bearing(approved(provider)), asked())
+
+    assert admission.obligations == (duty,)
+    assert admission.policy_rev == "9"
+
+
+def test_query_without_a_canonical_form_is_a_bad_request(
+    guard: Guard, provider: FakeProvider
+) -> None:
+    token = approved(provider)
+
+    status, error = refusal(
+        lambda: QueryGate(guard).admit(bearing(token), asked(parameters={"x": 2**60}))
+    )
+
+    assert (status, error) == (400, "invalid_request")
+
+
+def test_decision_survives_the_wire() -> None:
+    decision = Decision(
+        permit=False,
+        reasons=("r1",),
+        obligations=(Obligation(id="mask", parameters={"columns": ["a"]}),),
+        remedy=Remedy(acr_values=("mfa",), max_age=60, scopes=("a",), approval=True),
+        policy_rev="3",
+    )
+
+    assert parse_decision(decision.as_json()) == decision
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"decision": "true"},
+        {"decision": 1},
+        {"decision": True, "context": []},
+        {"decision": True, "context": {"obligations": {}}},
+        {"decision": True, "context": {"obligations": ["mask"]}},
+        {"decision": True, "context": {"obligations": [{"id": 1}]}},
+        {"decision": True, "context": {"reasons": "because"}},
+        {"decision": False, "context": {"remedy": "approval"}},
+        {"decision": False, "context": {"remedy": {"max_age": "0"}}},
+        {"decision": False, "context": {"remedy": {"scopes": [1]}}},
+    ],
+    ids=str,
+)
+def test_decision_that_cannot_be_read_is_none(body: dict[str, Any]) -> None:
+    with pytest.raises(MalformedError):
+        parse_decision(body)
