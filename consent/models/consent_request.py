@@ -23,6 +23,10 @@ class ConsentRequest(models.Model):
     reopened = models.BooleanField(default=False)
     """Everything is asked again, earlier denials too (`prompt=consent`)."""
     requested_claims = models.JSONField(default=dict)
+    authorization_details = models.JSONField(default=list)
+    """The details asked for (RFC 9396), checked, each to be approved on its own."""
+    approved_details = models.JSONField(default=list)
+    """What was approved of them, enriched; written by the decision and by nothing else."""
     acr = models.CharField(max_length=255, blank=True)
     return_to = models.CharField(max_length=500)
     redirect_origin = models.CharField(max_length=255, blank=True)
