@@ -27,12 +27,10 @@ def validate(raw: Any, client: Model) -> tuple[Detail, ...]:
         raise InvalidDetailsError("authorization_details must be an array of objects.")
     if len(raw) > MOST:
         raise InvalidDetailsError(f"authorization_details has more than {MOST} objects.")
-    details = tuple(
-        {detail.digest: detail for detail in (_detail(i, client) for i in raw)}.values()
-    )
-    if sum(len(detail.canonical.encode()) for detail in details) > LARGEST_TEXT:
+    details = {detail.digest: detail for detail in (_detail(item, client) for item in raw)}
+    if sum(len(detail.canonical.encode()) for detail in details.values()) > LARGEST_TEXT:
         raise InvalidDetailsError("authorization_details has more than 32 KiB.")
-    return details
+    return tuple(details.values())
 
 
 def _detail(raw: Any, client: Any) -> Detail:
@@ -69,8 +67,9 @@ def _place(error: ValidationError) -> str:
 
 def _complaint(error: ValidationError) -> str:
     """Return what is wrong, in jsonschema's words unless they would repeat a long value."""
-    if len(error.message) <= 200:
-        return error.message
+    message: str = error.message
+    if len(message) <= 200:
+        return message
     return f"the value does not follow the schema ({error.validator})."
 
 

@@ -1,4 +1,4 @@
-"""A detail in words. Its values come from a client, and must not be able to rewrite the sentence."""
+"""A detail in words. Its values come from a client and must not be able to bend the sentence."""
 
 import unicodedata
 from collections.abc import Mapping

@@ -1,8 +1,5 @@
 """The types of authorization details (RFC 9396) that may be asked for."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -85,14 +82,11 @@ class AuthorizationDetailsType(ConfigurationModel):
         return self.type
 
     def clean(self) -> None:
-        """The schema names this type, the example follows it, the sentences speak of its members.
-
-        Raises `ValidationError` by field.
-        """
+        """Check that schema, example and sentences fit together; raises `ValidationError`."""
         schema = self.schema
         if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
             return  # `check_schema` says so at the field
-        members: Mapping[str, Any] = schema["properties"]
+        members = schema["properties"]
         if members.get("type") != {"const": self.type} or "type" not in schema.get("required", []):
             raise ValidationError(
                 {"schema": _('It must require the member "type" and fix it: {"const": "<type>"}.')}

@@ -1,6 +1,5 @@
 """A sentence for people, which values of a client cannot bend."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
