@@ -28,6 +28,9 @@ SCOPEWARD = Conf(
     key_encryption_secret=env.text("KEY_ENCRYPTION_SECRET", SECRET_KEY).encode(),
     production=PRODUCTION,
     rate_limits=env.flag("RATE_LIMITS", default=True),
+    require_pushed_authorization_requests=env.flag(
+        "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
+    ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0),
 )
 
@@ -35,6 +38,9 @@ SCOPEWARD = Conf(
 HISTORY_SECRET = env.text("HISTORY_SECRET", SCOPEWARD.key_encryption_secret.decode()).encode()
 HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
 DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
+# How consent learns when and how the person in front of a screen signed in; weakest acr first.
+SIGN_IN_READER = "idp.accounts.sign_in.current_sign_in"
+ACR_ORDER = ("urn:scopeward:acr:1",)
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
 if not PRODUCTION:
@@ -84,12 +90,14 @@ if env.flag("ACCESS_LOG", default=True):
 # Answered by MachineEndpoints, without any of the middleware below it.
 MACHINE_ENDPOINTS: dict[str, str] = {
     "/token": "idp.endpoints.token.token",
+    "/par": "idp.endpoints.pushed_authorization.pushed_authorization",
     "/userinfo": "idp.endpoints.userinfo.userinfo",
     "/introspect": "idp.endpoints.introspection.introspect",
     "/revoke": "idp.endpoints.revocation.revoke",
     "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
     "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
     "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",
+    "/authorization-details-types": "idp.endpoints.details_types.details_types",
     "/livez": "idp.endpoints.health.livez",
     "/readyz": "idp.endpoints.health.readyz",
 }
