@@ -12,9 +12,12 @@ from unfold.decorators import display
 from claims.configuration_admin import ConfigurationAdmin, ReadOnlyAdmin
 from consent import services
 from consent.admin_forms import ScopeForm, translated_fields
+from consent.details.admin import DetailsTypeAdmin
 from consent.models import Decision, Grant, Outcome, Policy, Scope
 from consent.selectors import live_scopes
 from consent.views.visitor import administrator_context
+
+__all__ = ["DecisionAdmin", "DetailsTypeAdmin", "GrantAdmin", "ScopeAdmin"]
 
 
 @admin.register(Scope)

@@ -12,7 +12,7 @@ approved    what a person's decision left of the request              decided.py
 
 from consent.details.catalogue import DetailsType, all_types, known_type
 from consent.details.decided import approved
-from consent.details.detail import Detail
+from consent.details.detail import Detail, audiences_of
 from consent.details.errors import InvalidDetailsError
 from consent.details.narrowing import for_audience, narrowed
 from consent.details.reading import read
@@ -24,6 +24,7 @@ __all__ = [
     "InvalidDetailsError",
     "all_types",
     "approved",
+    "audiences_of",
     "for_audience",
     "known_type",
     "narrowed",

@@ -28,6 +28,7 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
         _("What can be asked for, and which facts it releases."),
         (
             ("consent.scope", "checklist"),
+            ("consent.authorizationdetailstype", "rule_settings"),
             ("claims.attribute", "label"),
             ("claims.claimmapping", "conversion_path"),
         ),

@@ -8,6 +8,7 @@ from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
 from claims.standard import SCOPE_CLAIMS
+from idp.engine.details_request import refuse_details
 from idp.engine.token_request import audience_for, client_for, narrowed, scopes_for, targets
 from idp.errors import UnauthorizedClientError
 from idp.models.client import GrantType
@@ -25,6 +26,7 @@ class ClientCredentialsGrant(GrantTypeBase):
     ) -> tuple[dict[str, str], str, int]:
         """Return headers, JSON and status; raises `OAuthError`."""
         client = client_for(request, GrantType.CLIENT_CREDENTIALS)
+        refuse_details(request)
         if client.is_public:
             raise UnauthorizedClientError("Only confidential clients may use this grant type.")
         held = [scope for scope in client.scope.split() if scope not in ABOUT_PEOPLE]

@@ -10,10 +10,11 @@ from idp.models.client import GrantType
 def check_scope(request: AuthorizationRequest, client: Client) -> None:
     """RFC 6749 §4.1.2.1: something must be asked for, and all that we know be the client's.
 
-    Scopes that we do not know are ignored (OIDC Core §3.1.2.1).
+    Scopes that we do not know are ignored (OIDC Core §3.1.2.1). Authorization details may be all
+    that is asked for (RFC 9396 §3.1).
     """
     known = [scope for scope in request.scopes if scope in all_scopes()]
-    if not known:
+    if not known and not request.authorization_details:
         raise InvalidScopeError("No known scope is asked for.")
     if not set(known) <= client.scopes:
         raise InvalidScopeError("A scope is not registered for this client.")
