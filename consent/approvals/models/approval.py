@@ -113,6 +113,10 @@ class Approval(models.Model):
         """Return the path of the approver's screen."""
         return reverse("consent:approval", args=[self.pk])
 
+    def get_waiting_url(self) -> str:
+        """Return the path of the page of who asked."""
+        return reverse("consent:approval_waiting", args=[self.pk])
+
     @property
     def detail(self) -> dict[str, Any]:
         """What was lodged, as a copy of your own."""
