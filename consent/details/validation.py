@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db.models import Model
 from jsonschema import ValidationError
-from jsonschema.exceptions import best_match
 
 from consent.details.catalogue import DetailsType, known_type
 from consent.details.detail import Detail, audiences_of
 from consent.details.errors import InvalidDetailsError
 from consent.details.reading import LARGEST_TEXT
+from consent.models.details_schema import BrokenSchemaError, worst_problem
 
 MOST = 20
 """Details in one request."""
@@ -54,9 +54,9 @@ def _detail(raw: Any, client: Any) -> Detail:
 
 def _check_schema(entry: DetailsType, raw: Mapping[str, Any]) -> None:
     try:
-        worst = best_match(entry.validator.iter_errors(raw))
-    except RecursionError as error:
-        raise InvalidDetailsError("A value is nested too deeply.") from error
+        worst = worst_problem(entry.validator, raw)
+    except BrokenSchemaError as error:
+        raise InvalidDetailsError("The detail cannot be checked against its schema.") from error
     if worst is not None:
         raise InvalidDetailsError(f"{_place(worst)}: {_complaint(worst)}")
 

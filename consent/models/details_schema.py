@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError as SchemaProblem
 from jsonschema.exceptions import SchemaError, best_match
 from referencing import Registry
+from referencing.exceptions import Unresolvable
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 """A member of a detail inside a sentence."""
@@ -39,10 +40,20 @@ def validator_of(schema: Any) -> Draft202012Validator:
     return Draft202012Validator(schema, registry=Registry())
 
 
-def problems(schema: Any, detail: Any) -> list[str]:
-    """Return what is wrong with a detail, in the words of jsonschema; nothing when it follows."""
-    worst = best_match(validator_of(schema).iter_errors(detail))
-    return [] if worst is None else [worst.message]
+class BrokenSchemaError(Exception):
+    """A schema that leads nowhere: a missing reference, a loop, a bad regular expression."""
+
+
+def worst_problem(validator: Draft202012Validator, detail: Any) -> SchemaProblem | None:
+    """Return what is most wrong with a detail, None when it follows the schema.
+
+    Raises `BrokenSchemaError`, also for a detail that is nested too deeply.
+    """
+    try:
+        worst: SchemaProblem | None = best_match(validator.iter_errors(detail))
+    except (Unresolvable, re.error, RecursionError) as error:
+        raise BrokenSchemaError(str(error)) from error
+    return worst
 
 
 def _references(part: Any) -> Iterator[str]:

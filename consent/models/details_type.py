@@ -6,7 +6,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.epoch import ConfigurationModel
-from consent.models.details_schema import PLACEHOLDER, check_schema, problems
+from consent.models.details_schema import (
+    PLACEHOLDER,
+    BrokenSchemaError,
+    check_schema,
+    validator_of,
+    worst_problem,
+)
 
 TYPE_IDENTIFIER = RegexValidator(
     r"\A[\x21\x23-\x5b\x5d-\x7e]+\Z",
@@ -84,17 +90,23 @@ class AuthorizationDetailsType(ConfigurationModel):
     def clean(self) -> None:
         """Check that schema, example and sentences fit together; raises `ValidationError`."""
         schema = self.schema
-        if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
-            return  # `check_schema` says so at the field
+        check_schema(schema)
         members = schema["properties"]
         if members.get("type") != {"const": self.type} or "type" not in schema.get("required", []):
             raise ValidationError(
                 {"schema": _('It must require the member "type" and fix it: {"const": "<type>"}.')}
             )
-        if found := problems(schema, self.example):
-            raise ValidationError({"example": found[0]})
+        self._check_example()
         texts = [self.sentence, *(text.get("sentence", "") for text in self.translations.values())]
         for name in {name for text in texts for name in PLACEHOLDER.findall(text)} - members.keys():
             raise ValidationError(
                 {"sentence": _("The schema has no member {name}.").format(name=name)}
             )
+
+    def _check_example(self) -> None:
+        try:
+            worst = worst_problem(validator_of(self.schema), self.example)
+        except BrokenSchemaError as error:
+            raise ValidationError({"schema": str(error)}) from error
+        if worst is not None:
+            raise ValidationError({"example": worst.message})

@@ -12,7 +12,6 @@ from tests.assertions import assert_error_page, assert_redirected_error, assert_
 from tests.provider import Clock
 from tests.relying_party import RelyingParty, answer_of, new_browser
 
-PLAN = "fapi2-security-profile-final-"
 UNKNOWN = "urn:ietf:params:oauth:request_uri:" + "A" * 43
 
 
@@ -22,7 +21,11 @@ def _forget() -> Iterator[None]:
     epoch.forget()
 
 
-@pytest.mark.spec("RFC 9126", "4", module=PLAN + "happy-flow")
+@pytest.mark.spec(
+    "RFC 9126",
+    "4",
+    module="fapi2-security-profile-final-happy-flow",
+)
 def test_pushed_request_leads_to_tokens(rp: RelyingParty, person: User) -> None:
     answer = answer_of(rp.go_through(person, **rp.pushed(state="pushed-state")))
 
@@ -30,7 +33,11 @@ def test_pushed_request_leads_to_tokens(rp: RelyingParty, person: User) -> None:
     assert rp.exchange(answer["code"]).status_code == 200
 
 
-@pytest.mark.spec("RFC 9126", "4", module=PLAN + "state-only-outside-request-object-not-used")
+@pytest.mark.spec(
+    "RFC 9126",
+    "4",
+    module="fapi2-security-profile-final-state-only-outside-request-object-not-used",
+)
 def test_parameters_beside_the_reference_do_not_count(rp: RelyingParty, person: User) -> None:
     pushed = {**rp.pushed(state=None, scope="openid"), "state": "outside", "scope": "openid email"}
     pushed |= {"redirect_uri": "https://evil.example/", "prompt": "none"}
@@ -44,7 +51,10 @@ def test_parameters_beside_the_reference_do_not_count(rp: RelyingParty, person: 
 
 
 @pytest.mark.spec(
-    "RFC 9126", "4", module=PLAN + "par-ensure-reused-request-uri-prior-to-auth-completion-succeeds"
+    "RFC 9126",
+    "4",
+    module="fapi2-security-profile-final-"
+    "par-ensure-reused-request-uri-prior-to-auth-completion-succeeds",
 )
 def test_page_may_be_loaded_again_before_the_answer(rp: RelyingParty, person: User) -> None:
     pushed = rp.pushed()
@@ -53,7 +63,11 @@ def test_page_may_be_loaded_again_before_the_answer(rp: RelyingParty, person: Us
     assert "code" in answer_of(rp.go_through(person, **pushed))
 
 
-@pytest.mark.spec("RFC 9126", "4", module=PLAN + "par-attempt-reuse-request_uri")
+@pytest.mark.spec(
+    "RFC 9126",
+    "4",
+    module="fapi2-security-profile-final-par-attempt-reuse-request_uri",
+)
 def test_answered_request_cannot_be_brought_again(rp: RelyingParty, person: User) -> None:
     pushed = rp.pushed()
     rp.go_through(person, **pushed)
@@ -96,7 +110,11 @@ def test_an_error_uses_the_reference_up_too(rp: RelyingParty) -> None:
     assert_redirected_error(rp.authorize(**pushed), "invalid_request_uri")
 
 
-@pytest.mark.spec("RFC 9126", "4", module=PLAN + "user-rejects-authentication")
+@pytest.mark.spec(
+    "RFC 9126",
+    "4",
+    module="fapi2-security-profile-final-user-rejects-authentication",
+)
 def test_a_refusal_uses_the_reference_up_too(rp: RelyingParty, person: User) -> None:
     pushed = rp.pushed()
     assert answer_of(rp.go_through(person, allow=(), **pushed))["error"] == "access_denied"
@@ -104,7 +122,11 @@ def test_a_refusal_uses_the_reference_up_too(rp: RelyingParty, person: User) -> 
     assert_redirected_error(rp.authorize(**pushed), "invalid_request_uri")
 
 
-@pytest.mark.spec("RFC 9126", "2.2", module=PLAN + "par-attempt-to-use-expired-request_uri")
+@pytest.mark.spec(
+    "RFC 9126",
+    "2.2",
+    module="fapi2-security-profile-final-par-attempt-to-use-expired-request_uri",
+)
 def test_expired_reference_is_refused(rp: RelyingParty, clock: Clock) -> None:
     pushed = rp.pushed()
     clock.advance(seconds=91)
@@ -125,7 +147,9 @@ def test_person_may_take_longer_than_the_reference_lives(
 
 
 @pytest.mark.spec(
-    "RFC 9126", "4", module=PLAN + "par-attempt-to-use-request_uri-for-different-client"
+    "RFC 9126",
+    "4",
+    module="fapi2-security-profile-final-par-attempt-to-use-request_uri-for-different-client",
 )
 def test_reference_of_another_client_is_told_to_the_person(
     rp: RelyingParty, other_rp: RelyingParty
@@ -203,7 +227,10 @@ def test_scope_that_was_taken_from_the_client_meanwhile_is_refused(rp: RelyingPa
 
 
 @pytest.mark.spec(
-    "RFC 9126", "6", module=PLAN + "ensure-unsigned-authorization-request-without-using-par-fails"
+    "RFC 9126",
+    "6",
+    module="fapi2-security-profile-final-"
+    "ensure-unsigned-authorization-request-without-using-par-fails",
 )
 def test_client_that_has_to_push_cannot_ask_directly(provider: None, rp: RelyingParty) -> None:
     rp.client.require_pushed_authorization_requests = True

@@ -13,10 +13,12 @@ from tests.assertions import assert_oauth_error
 from tests.factories import make_public_client, make_relying_party
 from tests.relying_party import FORM, RelyingParty, basic
 
-PLAN = "fapi2-security-profile-final-"
 
-
-@pytest.mark.spec("RFC 9126", "2.2", module=PLAN + "happy-flow")
+@pytest.mark.spec(
+    "RFC 9126",
+    "2.2",
+    module="fapi2-security-profile-final-happy-flow",
+)
 def test_pushed_request_is_kept_under_a_reference(rp: RelyingParty) -> None:
     response = rp.push()
 
@@ -89,7 +91,10 @@ def test_switched_off_client_is_refused(rp: RelyingParty) -> None:
 
 
 @pytest.mark.spec(
-    "RFC 9126", "2.1", module=PLAN + "par-authorization-request-containing-request_uri-form-param"
+    "RFC 9126",
+    "2.1",
+    module="fapi2-security-profile-final-"
+    "par-authorization-request-containing-request_uri-form-param",
 )
 @pytest.mark.parametrize(
     "request_uri", ["urn:ietf:params:oauth:request_uri:abc", "https://rp.example/request.jwt"]
@@ -98,7 +103,11 @@ def test_request_uri_in_a_pushed_request_is_refused(rp: RelyingParty, request_ur
     assert_oauth_error(rp.push(request_uri=request_uri), "invalid_request")
 
 
-@pytest.mark.spec("RFC 9126", "2.3", module=PLAN + "par-attempt-invalid-http-method")
+@pytest.mark.spec(
+    "RFC 9126",
+    "2.3",
+    module="fapi2-security-profile-final-par-attempt-invalid-http-method",
+)
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "head"])
 def test_other_methods_are_refused(rp: RelyingParty, method: str) -> None:
     response = getattr(Browser(), method)("/par")
@@ -114,7 +123,11 @@ def test_too_large_request_is_refused_before_it_is_read(rp: RelyingParty) -> Non
     assert_oauth_error(response, "invalid_request", status=413)
 
 
-@pytest.mark.spec("RFC 9126", "2.3", module=PLAN + "par-without-duplicate-parameters")
+@pytest.mark.spec(
+    "RFC 9126",
+    "2.3",
+    module="fapi2-security-profile-final-par-without-duplicate-parameters",
+)
 @pytest.mark.parametrize("name", ["state", "redirect_uri", "client_id", "authorization_details"])
 def test_repeated_parameter_is_refused(rp: RelyingParty, name: str) -> None:
     assert_oauth_error(rp.push(**{name: ["one", "two"]}), "invalid_request")
@@ -151,7 +164,11 @@ def test_every_rule_of_the_authorization_endpoint_is_applied_at_once(
     assert PushedAuthorizationRequest.objects.count() == 0
 
 
-@pytest.mark.spec("RFC 9126", "2.3", module=PLAN + "ensure-redirect-uri-in-authorization-request")
+@pytest.mark.spec(
+    "RFC 9126",
+    "2.3",
+    module="fapi2-security-profile-final-ensure-redirect-uri-in-authorization-request",
+)
 def test_unregistered_redirect_uri_is_refused_although_the_client_is_known(
     rp: RelyingParty,
 ) -> None:
@@ -161,14 +178,22 @@ def test_unregistered_redirect_uri_is_refused_although_the_client_is_known(
     assert not response.has_header("Location")
 
 
-@pytest.mark.spec("RFC 9126", "2.1", module=PLAN + "par-ensure-pkce-required")
+@pytest.mark.spec(
+    "RFC 9126",
+    "2.1",
+    module="fapi2-security-profile-final-par-ensure-pkce-required",
+)
 def test_request_without_pkce_is_refused(rp: RelyingParty) -> None:
     response = rp.push(code_challenge=None, code_challenge_method=None)
 
     assert_oauth_error(response, "invalid_request")
 
 
-@pytest.mark.spec("RFC 9126", "2.1", module=PLAN + "par-plain-pkce-rejected")
+@pytest.mark.spec(
+    "RFC 9126",
+    "2.1",
+    module="fapi2-security-profile-final-par-plain-pkce-rejected",
+)
 def test_plain_pkce_is_refused(rp: RelyingParty) -> None:
     assert_oauth_error(rp.push(code_challenge_method="plain"), "invalid_request")
 
