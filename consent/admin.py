@@ -12,12 +12,13 @@ from unfold.decorators import display
 from claims.configuration_admin import ConfigurationAdmin, ReadOnlyAdmin
 from consent import services
 from consent.admin_forms import ScopeForm, translated_fields
+from consent.approvals import admin as approvals_admin
 from consent.details.admin import DetailsTypeAdmin
 from consent.models import Decision, Grant, Outcome, Policy, Scope
 from consent.selectors import live_scopes
 from consent.views.visitor import administrator_context
 
-__all__ = ["DecisionAdmin", "DetailsTypeAdmin", "GrantAdmin", "ScopeAdmin"]
+__all__ = ["DecisionAdmin", "DetailsTypeAdmin", "GrantAdmin", "ScopeAdmin", "approvals_admin"]
 
 
 @admin.register(Scope)

@@ -72,10 +72,10 @@ def holders_of(keys: Iterable[str]) -> dict[str, set[Any]]:
     active = {str(pk): pk for pk in subjects(set(named.values()))}
     for key, value in named.items():
         found[key] = {active[value]} if value in active else set()
-    for owner in DataOwner.objects.filter(person__is_active=True):
-        key = owner_key(owner.resource_server, owner.pattern)
-        if key in wanted:
-            found[key].add(owner.person_id)
+    if any(key.startswith("owner:") for key in wanted):
+        for owner in DataOwner.objects.filter(person__is_active=True):
+            key = owner_key(owner.resource_server, owner.pattern)
+            found.setdefault(key, set()).add(owner.person_id)
     return found
 
 

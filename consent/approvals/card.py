@@ -94,13 +94,14 @@ def card_of(approval: Approval) -> Card:
     return detail_card(approval.detail, approval.audience, terms_of(approval).token_seconds)
 
 
-def shown_digest(approval: Approval, locale: str) -> str:
+def shown_digest(approval: Approval, locale: str, card: Card | None = None) -> str:
     """Return the digest (SHA-256, hexadecimal) of all that a screen in this language shows.
 
     A form sends it back; if it has changed by then, the person has not seen what they approve.
+    `card` is the one that is shown, when it is at hand.
     """
     with translation.override(locale or "en"):
-        said = asdict(card_of(approval))
+        said = asdict(card or card_of(approval))
     about = {
         "approval": str(approval.pk),
         "detail": approval.detail_digest,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,8 +54,14 @@ class Inbox:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many there are in each heap. Three statements."""
-        return {name: getattr(self, name).count() for name in ("waiting", "mine", "decided")}
+        """How many there are in each heap. One statement."""
+        heaps = {"waiting": self.waiting, "mine": self.mine, "decided": self.decided}
+        one, *others = (
+            rows.order_by().values(heap=Value(name)).annotate(n=Count("pk"))
+            for name, rows in heaps.items()
+        )
+        found = one.union(*others, all=True)
+        return dict.fromkeys(heaps, 0) | {row["heap"]: row["n"] for row in found}
 
     def _may_vote(self) -> Q:
         # The same as `Capacities.for_approval`, as one question to the database.
@@ -78,6 +84,8 @@ class Seen:
     approval: Approval
     is_requester: bool
     may_vote: bool
+    votes: tuple[Vote, ...]
+    """Those given so far, oldest first, with names."""
     on_behalf_of: Any | None = None
     """Key of who is away, when only their capacity gives the vote."""
 
@@ -92,14 +100,15 @@ def seen_by(person: Any, approval_id: UUID) -> Seen | None:
     wanted = keys_of(demands_of(approval))
     lent = [away for away, keys in (mine.lent or {}).items() if wanted & keys]
     has_way = bool(wanted & mine.own or lent)
-    is_counted = approval.votes.filter(Q(voter=person) | Q(on_behalf_of=person)).exists()
+    votes = tuple(votes_on(approval))
+    is_counted = any(person in (vote.voter_id, vote.on_behalf_of_id) for vote in votes)
     is_requester = person == approval.requester_id
     if not (is_requester or has_way or is_counted):
         return None
     is_open = approval.state == State.PENDING and not approval.has_run_out
     away = lent[0] if lent and not wanted & mine.own else None
     may_vote = has_way and not is_counted and is_open and approval.client.is_active
-    return Seen(approval, is_requester, may_vote, away)
+    return Seen(approval, is_requester, may_vote, votes, away)
 
 
 @dataclass(frozen=True)

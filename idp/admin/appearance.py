@@ -39,6 +39,18 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
         (("consent.grant", "handshake"), ("consent.decision", "rule")),
     ),
     (
+        _("Approvals"),
+        _("Who has to agree to single requests, and what became of them."),
+        (
+            ("consent.approval", "task_alt"),
+            ("consent.approvalrule", "gavel"),
+            ("consent.dataowner", "badge"),
+            ("consent.sensitivitylabel", "shield"),
+            ("consent.delegation", "swap_horiz"),
+            ("consent.webhookendpoint", "webhook"),
+        ),
+    ),
+    (
         _("Keys"),
         _("What tokens are signed with."),
         (("idp.signingkey", "key"),),

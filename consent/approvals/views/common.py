@@ -46,11 +46,12 @@ def sign_in_again_url(page: str) -> str:
 
 def details(request: HttpRequest, approval: Approval) -> dict[str, Any]:
     """Return what both sides see of a request, and the digest of it."""
+    card = card_of(approval)
     return {
         "approval": approval,
-        "card": card_of(approval),
+        "card": card,
         "terms": terms_of(approval),
-        "shown": shown_digest(approval, decision_context(request).locale),
+        "shown": shown_digest(approval, decision_context(request).locale, card),
     }
 
 

@@ -18,7 +18,7 @@ from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSi
 from consent.approvals.forms import BallotForm
 from consent.approvals.freshness import is_fresh
 from consent.approvals.models import VoteOutcome
-from consent.approvals.selectors import Seen, awaited, names_of, votes_on
+from consent.approvals.selectors import Seen, awaited, names_of
 from consent.approvals.views.common import (
     details,
     find,
@@ -82,8 +82,8 @@ def _screen(
         "is_fresh": is_fresh(seen.approval, facts),
         "sign_in_again": sign_in_again_url(request.path),
         "on_behalf_of": names_of([seen.on_behalf_of]).get(seen.on_behalf_of, ""),
-        "votes": votes_on(seen.approval),
-        "awaited": awaited(seen.approval),
+        "votes": seen.votes,
+        "awaited": [] if seen.may_vote else awaited(seen.approval),
         "has_changed": status == HTTPStatus.CONFLICT,
     }
     return page(request, "decide", {**shared, **more}, status)
