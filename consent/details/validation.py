@@ -10,7 +10,7 @@ from consent.details.catalogue import DetailsType, known_type
 from consent.details.detail import Detail, audiences_of
 from consent.details.errors import InvalidDetailsError
 from consent.details.reading import LARGEST_TEXT
-from consent.models.details_schema import BrokenSchemaError, worst_problem
+from consent.models.details_schema import BrokenSchemaError, first_problem
 
 MOST = 20
 """Details in one request."""
@@ -54,11 +54,11 @@ def _detail(raw: Any, client: Any) -> Detail:
 
 def _check_schema(entry: DetailsType, raw: Mapping[str, Any]) -> None:
     try:
-        worst = worst_problem(entry.validator, raw)
+        problem = first_problem(entry.validator, raw)
     except BrokenSchemaError as error:
         raise InvalidDetailsError("The detail cannot be checked against its schema.") from error
-    if worst is not None:
-        raise InvalidDetailsError(f"{_place(worst)}: {_complaint(worst)}")
+    if problem is not None:
+        raise InvalidDetailsError(f"{_place(problem)}: {_complaint(problem)}")
 
 
 def _place(error: ValidationError) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from jsonschema import Draft202012Validator, ValidationError as SchemaProblem
-from jsonschema.exceptions import SchemaError, best_match
+from jsonschema.exceptions import SchemaError
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
@@ -44,16 +44,17 @@ class BrokenSchemaError(Exception):
     """A schema that leads nowhere: a missing reference, a loop, a bad regular expression."""
 
 
-def worst_problem(validator: Draft202012Validator, detail: Any) -> SchemaProblem | None:
-    """Return what is most wrong with a detail, None when it follows the schema.
+def first_problem(validator: Draft202012Validator, detail: Any) -> SchemaProblem | None:
+    """Return something that is wrong with a detail, None when it follows the schema.
 
     Raises `BrokenSchemaError`, also for a detail that is nested too deeply.
     """
     try:
-        worst: SchemaProblem | None = best_match(validator.iter_errors(detail))
+        # The first, not the best: uniqueItems alone takes seconds for what is wrong anyway.
+        problem: SchemaProblem | None = next(validator.iter_errors(detail), None)
     except (Unresolvable, re.error, RecursionError) as error:
         raise BrokenSchemaError(str(error)) from error
-    return worst
+    return problem
 
 
 def _references(part: Any) -> Iterator[str]:

@@ -10,8 +10,8 @@ from consent.models.details_schema import (
     PLACEHOLDER,
     BrokenSchemaError,
     check_schema,
+    first_problem,
     validator_of,
-    worst_problem,
 )
 
 TYPE_IDENTIFIER = RegexValidator(
@@ -105,8 +105,8 @@ class AuthorizationDetailsType(ConfigurationModel):
 
     def _check_example(self) -> None:
         try:
-            worst = worst_problem(validator_of(self.schema), self.example)
+            problem = first_problem(validator_of(self.schema), self.example)
         except BrokenSchemaError as error:
             raise ValidationError({"schema": str(error)}) from error
-        if worst is not None:
-            raise ValidationError({"example": worst.message})
+        if problem is not None:
+            raise ValidationError({"example": problem.message})

@@ -1,6 +1,7 @@
 """Only what a type foresees gets through, and nothing a client sends breaks anything."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -165,6 +166,17 @@ def test_deeply_nested_value_is_refused_and_breaks_nothing(client: Client) -> No
 
     with pytest.raises(InvalidDetailsError):
         details.validate(details.read(nested), client)
+
+
+@pytest.mark.parametrize("member", ["actions", "datatypes", "parameters"])
+def test_wide_detail_is_refused_without_long_work(member: str, client: Client) -> None:
+    """To compare thousands of objects with each other takes many seconds."""
+    wide = [{"a": number} for number in range(3000)]
+    started = time.process_time()
+
+    refusal([query(**{member: wide})], client)
+
+    assert time.process_time() - started < 1
 
 
 def test_digest_does_not_depend_on_how_the_detail_is_written(client: Client) -> None:
