@@ -52,12 +52,12 @@ def _coloured(statement: str) -> list[Piece]:
 
 
 def _between(statement: str, tokens: list[Token]) -> Iterator[Piece]:
-    at = 0
+    at, follows_dot = 0, False
     for token in tokens:
         if token.start > at:
             yield _gap(statement[at : token.start])
-        yield Piece(statement[max(at, token.start) : token.end + 1], _kind(token))
-        at = token.end + 1
+        yield Piece(statement[max(at, token.start) : token.end + 1], _kind(token, follows_dot))
+        at, follows_dot = token.end + 1, token.token_type is TokenType.DOT
     if at < len(statement):
         yield _gap(statement[at:])
 
@@ -66,12 +66,13 @@ def _gap(text: str) -> Piece:
     return Piece(text, "comment" if text.strip() else "")
 
 
-def _kind(token: Token) -> str:
+def _kind(token: Token, follows_dot: bool) -> str:
     if token.token_type in STRINGS:
         return "string"
     if token.token_type is TokenType.NUMBER:
         return "number"
-    if token.token_type in {TokenType.VAR, TokenType.IDENTIFIER}:
+    # After a dot stands a name, even one that is a keyword elsewhere.
+    if follows_dot or token.token_type in {TokenType.VAR, TokenType.IDENTIFIER}:
         return "name"
     return "keyword" if token.text.replace(" ", "").isalpha() else ""
 
