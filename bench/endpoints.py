@@ -36,6 +36,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.utils import timezone
 
+from consent.details.defaults import DEFAULT_TYPES, QUERY
 from consent.models import Grant
 from idp.accounts.sign_in import SignIn
 from idp.authorize.issue import issue_code
@@ -51,6 +52,8 @@ VERIFIER = "v" * 43
 CHALLENGE = (
     base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 )
+
+DETAIL = DEFAULT_TYPES[QUERY]["example"]
 
 
 def main() -> None:
@@ -96,6 +99,8 @@ def endpoints(requests: int) -> dict[str, Callable[[int], Any]]:
             scope=" ".join(SCOPES),
             grant_types=("authorization_code", "refresh_token", "client_credentials"),
             id_token_signed_response_alg="ES256",
+            resources=tuple(DETAIL["locations"]),
+            authorization_details_types=(QUERY,),
         )
     )
     grant = Grant.objects.create(user=person, client=client, scopes=dict.fromkeys(SCOPES))
@@ -133,6 +138,17 @@ def endpoints(requests: int) -> dict[str, Callable[[int], Any]]:
         )
         state["refresh_token"] = answer["refresh_token"]
 
+    pushed = {
+        "redirect_uri": REDIRECT_URI,
+        "response_type": "code",
+        "scope": " ".join(SCOPES),
+        "state": "a-state",
+        "nonce": "a-nonce",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    query = {**pushed, "authorization_details": json.dumps([DETAIL])}
+
     bearer = f"Bearer {tokens['access_token']}"
     return {
         "discovery": lambda _: get("/.well-known/openid-configuration"),
@@ -140,6 +156,8 @@ def endpoints(requests: int) -> dict[str, Callable[[int], Any]]:
         "client_credentials": lambda _: post("/token", basic, grant_type="client_credentials"),
         "introspection": lambda _: post("/introspect", basic, token=tokens["access_token"]),
         "userinfo": lambda _: get("/userinfo", bearer),
+        "par": lambda _: post("/par", basic, **pushed),
+        "par with a query": lambda _: post("/par", basic, **query),
         "refresh": refresh,
         "code": exchange,
     }
@@ -156,7 +174,7 @@ def post(path: str, authorization: str, **form: str) -> Any:
 
 
 def call(method: str, path: str, authorization: str, body: bytes) -> Any:
-    """Run one request; raises unless it is answered with 200."""
+    """Run one request; raises unless it is answered with success."""
     environ = {
         "REQUEST_METHOD": method,
         "PATH_INFO": path,
@@ -177,7 +195,7 @@ def call(method: str, path: str, authorization: str, body: bytes) -> Any:
     content = b"".join(chunks)
     if hasattr(chunks, "close"):
         chunks.close()
-    if not seen[0].startswith("200"):
+    if not seen[0].startswith(("200", "201")):
         raise RuntimeError(f"{path}: {seen[0]} {content!r}")
     return json.loads(content) if path == "/token" else None
 

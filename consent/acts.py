@@ -7,6 +7,7 @@ from django.utils import translation
 
 from consent import catalogue
 from consent.decisions import DecisionContext, Parties, Verdict
+from consent.details import Detail
 from consent.history import Actor, Entry, Kind
 from consent.models import ConsentRequest, Grant, Outcome
 from consent.prompts import Questions
@@ -16,8 +17,9 @@ from consent.shown import digest_of
 KIND_OF_OUTCOME = {Outcome.GRANTED: Kind.GRANTED, Outcome.DENIED: Kind.DENIED}
 
 
-def asked(request: ConsentRequest) -> Entry:
+def asked(request: ConsentRequest, details: Collection[Detail] = ()) -> Entry:
     """Return the act of a client asking: a consent request has been opened."""
+    digests = {"details": [detail.digest for detail in details]} if details else {}
     return Entry(
         kind=Kind.ASKED,
         actor=Actor.CLIENT,
@@ -25,7 +27,7 @@ def asked(request: ConsentRequest) -> Entry:
         client=request.client_id,
         scope=" ".join(request.scopes),
         acr=request.acr,
-        detail={"request": str(request.pk), "reopened": request.reopened},
+        detail={"request": str(request.pk), "reopened": request.reopened, **digests},
     )
 
 

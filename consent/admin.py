@@ -12,8 +12,12 @@ from claims.configuration_admin import ConfigurationAdmin
 from consent.admin_forms import ScopeForm, examples, translated_fields
 from consent.administration.decisions import DecisionAdmin
 from consent.administration.grants import GrantAdmin
+from consent.approvals import admin as approvals_admin
+from consent.details.admin import DetailsTypeAdmin
 from consent.models import Decision, Grant, Policy, Scope
 from consent.parameters import is_template
+
+__all__ = ["DecisionAdmin", "DetailsTypeAdmin", "GrantAdmin", "ScopeAdmin", "approvals_admin"]
 
 admin.site.register(Grant, GrantAdmin)
 admin.site.register(Decision, DecisionAdmin)

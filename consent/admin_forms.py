@@ -30,8 +30,33 @@ def translated_fields() -> dict[str, tuple[str, str]]:
     return {f"{part}_{code}": (code, part) for code in languages for part in ("title", "sentence")}
 
 
-class ScopeForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A scope; its texts have one field for each language."""
+class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A row with title and sentence: one field for each language beside English."""
+
+    longest_sentence = 300
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (code, part) in translated_fields().items():
+            stored = self.instance.translations.get(code, {})
+            longest = 100 if part == "title" else self.longest_sentence
+            self.fields[name] = _text_field(code, part, longest, initial=stored.get(part, ""))
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the texts by language."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        texts: dict[str, dict[str, str]] = {}
+        for name, (code, part) in translated_fields().items():
+            if text := cleaned.get(name):
+                texts.setdefault(code, {})[part] = text
+        known = {code for code, _part in translated_fields().values()}
+        others = {c: t for c, t in self.instance.translations.items() if c not in known}
+        self.instance.translations = others | texts
+        return cleaned
+
+
+class ScopeForm(TextsForm):
+    """A scope."""
 
     ask_again = forms.BooleanField(
         label=_("The meaning has changed"),
@@ -64,9 +89,6 @@ class ScopeForm(forms.ModelForm):  # type: ignore[type-arg]
                 "A part in braces is a parameter: report:{id} is asked for as report:2026-q3. "
                 "The texts say {id} where the value stands."
             )
-        for name, (code, part) in translated_fields().items():
-            stored = self.instance.translations.get(code, {})
-            self.fields[name] = _text_field(code, part, initial=stored.get(part, ""))
         if "minimum_acr" in self.fields:
             self.fields["minimum_acr"] = _level_field(self.instance.minimum_acr)
 
@@ -103,14 +125,7 @@ class ScopeForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
     def save(self, commit: bool = True) -> Any:
-        """Gather the texts by language; a changed meaning is a new text version."""
-        texts: dict[str, dict[str, str]] = {}
-        for name, (code, part) in translated_fields().items():
-            if text := self.cleaned_data.get(name):
-                texts.setdefault(code, {})[part] = text
-        known = {code for code, _part in translated_fields().values()}
-        others = {c: t for c, t in self.instance.translations.items() if c not in known}
-        self.instance.translations = others | texts
+        """Make a changed meaning a new text version."""
         if self.cleaned_data.get("ask_again") and self.instance.pk:
             self.instance.text_version += 1
         return super().save(commit)
@@ -153,13 +168,13 @@ def _level_field(stored: str) -> forms.ChoiceField:
     )
 
 
-def _text_field(code: str, part: str, initial: str) -> forms.CharField:
+def _text_field(code: str, part: str, longest: int, initial: str) -> forms.CharField:
     language = get_language_info(code)["name_translated"]
     label = gettext("Title") if part == "title" else gettext("Sentence")
     return forms.CharField(
         label=f"{label} ({language})",
         required=False,
-        max_length=100 if part == "title" else 300,
+        max_length=longest,
         initial=initial,
         widget=UnfoldAdminTextInputWidget,
     )

@@ -3,8 +3,8 @@
 The levels are `acr` values (OIDC Core §2), weakest first, in the setting ACR_LEVELS.
 """
 
-from collections.abc import Callable, Iterable
-from typing import cast
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -46,7 +46,7 @@ def parted(
 def present_acr(request: HttpRequest) -> str:
     """Return the level of the sign-in behind a request, empty for none.
 
-    Sign-in is not ours: the setting SIGN_IN_ACR names the function that knows.
+    Sign-in is not ours: the setting SIGN_IN_READER names the function that knows.
     """
-    acr_of = cast("Callable[[HttpRequest], str]", import_string(settings.SIGN_IN_ACR))
-    return acr_of(request)
+    found: Any = import_string(settings.SIGN_IN_READER)(request)
+    return found.acr if found else ""

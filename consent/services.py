@@ -15,6 +15,7 @@ from consent.addresses import chosen_address
 from consent.answers import write_answer
 from consent.claim_choices import Withheld, withholdable
 from consent.decisions import DecisionContext, Parties
+from consent.details import Detail
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.form_action import form_action_source
 from consent.grants import (
@@ -62,10 +63,12 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
     return_to: str,
     redirect_origin: str,
     aim: Aim = USUAL,
+    authorization_details: Collection[Detail] = (),
     lifetime_seconds: int = 1800,
 ) -> ConsentRequest:
     """Store the questions for one person; the screen is at its `get_absolute_url()`.
 
+    Each of the `authorization_details` waits for an approval of its own (RFC 9396 §4).
     `return_to` is a path of this site; `redirect_origin` is where the browser goes from there:
     `https://host[:port]` or a custom `scheme:`, or empty. Raises ValueError for anything else.
     """
@@ -85,9 +88,10 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
         acr=acr,
         return_to=return_to,
         redirect_origin=redirect_origin,
+        authorization_details=[detail.data for detail in authorization_details],
         expires_at=timezone.now() + timedelta(seconds=lifetime_seconds),
     )
-    history.record([acts.asked(consent_request)])
+    history.record([acts.asked(consent_request, authorization_details)])
     return consent_request
 
 
@@ -138,7 +142,8 @@ def decide(  # noqa: PLR0913 - each argument is a part of the answer
         {v.scope: v.withheld for v in verdicts},
         shared_with(verdicts),
     )
-    ConsentRequest.objects.filter(pk=consent_request.pk).update(grant=grant)
+    # No screen asks about details yet, so nobody has approved any.
+    ConsentRequest.objects.filter(pk=consent_request.pk).update(grant=grant, approved_details=[])
     return grant
 
 

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from consent import catalogue
+from consent.approvals.timeline import SENTENCES as OF_APPROVALS, of_another
 from consent.models import Act, Actor, Kind
 
 
@@ -74,7 +75,10 @@ def _template(act: Act) -> Callable[[], str]:
         return lambda: _("%(application)s gave back: %(titles)s.")
     if act.kind == Kind.REVOKED and act.actor == Actor.SYSTEM:
         return lambda: _("Taken back from %(application)s: %(titles)s.")
-    return _SENTENCES[Kind(act.kind)]
+    kind = Kind(act.kind)
+    if act.actor == Actor.APPROVER:
+        return of_another(kind)
+    return OF_APPROVALS.get(kind) or _SENTENCES[kind]
 
 
 _SENTENCES: dict[Kind, Callable[[], str]] = {

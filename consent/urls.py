@@ -1,11 +1,12 @@
 """The paths of the consent screen, of My access, and of the history."""
 
-from django.urls import path
+from django.urls import include, path
 
 from consent.views import access, history, receipt, review
 
 app_name = "consent"
 urlpatterns = [
+    path("approvals/", include("consent.approvals.urls")),
     path("consent/<uuid:pk>/", review.review, name="review"),
     path("account/access/", access.overview, name="access"),
     path("account/history/", history.timeline, name="history"),

@@ -24,6 +24,17 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    # What ran out is refused at once; this writes it down, and tells whoever waits.
+    "settle-approvals": {
+        "task": "idp.tasks.settle_approvals",
+        "schedule": 10.0,
+        "options": {"expires": 10.0},
+    },
+    "deliver-notices": {
+        "task": "idp.tasks.deliver_notices",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "export-history-head": {
         "task": "idp.tasks.export_history_head",
         "schedule": crontab(minute="*/5"),

@@ -24,6 +24,9 @@ class Conf:
     production: bool = False
     """Nothing that is only for trying things out is allowed."""
     rate_limits: bool = True
+    require_pushed_authorization_requests: bool = False
+    """Of every client (RFC 9126 §5)."""
+    pushed_request_lifetime: int = 90
     authorization_request_lifetime: int = 1800
     code_lifetime: int = 60
     access_token_lifetime: int = 300

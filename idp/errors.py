@@ -108,6 +108,12 @@ class InvalidTargetError(OAuthError):
     error = "invalid_target"
 
 
+class InvalidAuthorizationDetailsError(OAuthError):
+    """RFC 9396 §5, §6.2: a detail is unknown, malformed or not for this client or grant."""
+
+    error = "invalid_authorization_details"
+
+
 class AccessDeniedError(OAuthError):
     """RFC 6749 §4.1.2.1: the person said no."""
 
@@ -163,6 +169,13 @@ class InvalidGrantIdError(OAuthError):
     error = "invalid_grant_id"
     status_code = 404
     default_description = "There is no such grant."
+
+
+class InvalidRequestUriError(OAuthError):
+    """OIDC Core §3.1.2.6, RFC 9126 §4: the request_uri is unknown, used, expired or not yours."""
+
+    error = "invalid_request_uri"
+    default_description = "The request_uri is unknown, used up or expired: push the request again."
 
 
 class UnmetAuthenticationRequirementsError(OAuthError):

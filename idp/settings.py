@@ -28,6 +28,9 @@ SCOPEWARD = Conf(
     key_encryption_secret=env.text("KEY_ENCRYPTION_SECRET", SECRET_KEY).encode(),
     production=PRODUCTION,
     rate_limits=env.flag("RATE_LIMITS", default=True),
+    require_pushed_authorization_requests=env.flag(
+        "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
+    ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0),
 )
 
@@ -35,9 +38,9 @@ SCOPEWARD = Conf(
 HISTORY_SECRET = env.text("HISTORY_SECRET", SCOPEWARD.key_encryption_secret.decode()).encode()
 HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
 DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
-# How strong a sign-in can be (OIDC Core §2 acr), weakest first, and who knows that of a request.
+# How strong a sign-in can be (OIDC Core §2 acr), weakest first; when and how somebody signed in.
 ACR_LEVELS = SCOPEWARD.acr_levels
-SIGN_IN_ACR = "idp.accounts.sign_in.acr_of"
+SIGN_IN_READER = "idp.accounts.sign_in.current_sign_in"
 LAST_USED = "idp.tokens.usage.last_used"
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
@@ -88,6 +91,7 @@ if env.flag("ACCESS_LOG", default=True):
 # Answered by MachineEndpoints, without any of the middleware below it.
 MACHINE_ENDPOINTS: dict[str, str] = {
     "/token": "idp.endpoints.token.token",
+    "/par": "idp.endpoints.pushed_authorization.pushed_authorization",
     "/userinfo": "idp.endpoints.userinfo.userinfo",
     "/introspect": "idp.endpoints.introspection.introspect",
     "/revoke": "idp.endpoints.revocation.revoke",
@@ -97,6 +101,7 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
     "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
     "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",
+    "/authorization-details-types": "idp.endpoints.details_types.details_types",
     "/livez": "idp.endpoints.health.livez",
     "/readyz": "idp.endpoints.health.readyz",
 }

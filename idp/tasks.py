@@ -9,6 +9,8 @@ import consent.deny_list
 import consent.history
 import consent.services
 import idp.tokens.revocation
+from consent.approvals.delivery import Office, deliver_due
+from consent.approvals.services import expire_due, settle_unknown
 from idp.celery import app
 from idp.tokens.keys import rotate_due_keys
 from idp.tokens.minting import record_minted
@@ -38,6 +40,19 @@ def keep_history() -> None:
     record_minted()
     consent.history.record_expired()
     consent.history.link()
+
+
+@app.task(name="idp.tasks.settle_approvals")
+def settle_approvals() -> None:
+    """Write down what has expired, and what nobody reported the outcome of."""
+    expire_due()
+    settle_unknown()
+
+
+@app.task(name="idp.tasks.deliver_notices")
+def deliver_notices() -> None:
+    """Send the e-mails and webhooks that are due."""
+    deliver_due(Office(settings.ISSUER, may_reach_anything=not settings.PRODUCTION))
 
 
 @app.task(name="idp.tasks.export_history_head")

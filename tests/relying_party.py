@@ -78,6 +78,23 @@ class RelyingParty:
         response: HttpResponse = self.browser.get("/authorize", self.request(**parameters))
         return response
 
+    def push(self, **parameters: Any) -> HttpResponse:
+        """Push an authorization request (RFC 9126 §2.1)."""
+        return self.post("/par", self.request(**parameters))
+
+    def pushed(self, **parameters: Any) -> dict[str, Any]:
+        """Push a request; return what is left for `authorize`: client_id and request_uri."""
+        response = self.push(**parameters)
+        assert response.status_code == 201, response.content
+        return self.bringing(response.json()["request_uri"])
+
+    def bringing(self, request_uri: str) -> dict[str, Any]:
+        """Return the changes to `request` that leave only client_id and this request_uri."""
+        return {**dict.fromkeys(self.request()), **self._reference(request_uri)}
+
+    def _reference(self, request_uri: str) -> dict[str, Any]:
+        return {"client_id": self.client.client_id, "request_uri": request_uri}
+
     def authorize_by_post(self, **parameters: Any) -> HttpResponse:
         """Send it as a form, from another site and so without a CSRF token."""
         body = urlencode(self.request(**parameters), doseq=True)

@@ -39,6 +39,10 @@ class ConsentRequest(models.Model):
     intent = models.CharField(max_length=8, choices=Intent.choices, default=Intent.USE)
     target = models.UUIDField(null=True)
     """Key of the grant to merge into or to replace."""
+    authorization_details = models.JSONField(default=list)
+    """The details asked for (RFC 9396), checked, each to be approved on its own."""
+    approved_details = models.JSONField(default=list)
+    """What was approved of them, enriched; written by the decision and by nothing else."""
     acr = models.CharField(max_length=255, blank=True)
     return_to = models.CharField(max_length=500)
     redirect_origin = models.CharField(max_length=255, blank=True)

@@ -23,6 +23,21 @@ class Kind(models.TextChoices):
     MINTED = "minted", _("Token issued")
     ERASED = "erased", _("Personal data erased")
     EXPORTED = "exported", _("Records exported")
+    QUERY_REQUESTED = "query_requested", _("Approval requested")
+    QUERY_VIEWED = "query_viewed", _("Request looked at")
+    QUERY_VOTED = "query_voted", _("Vote given")
+    QUERY_APPROVED = "query_approved", _("Approval given")
+    QUERY_OVERRIDDEN = "query_overridden", _("Emergency access taken")
+    QUERY_DENIED = "query_denied", _("Approval denied")
+    QUERY_EXPIRED = "query_expired", _("Approval expired")
+    QUERY_CANCELLED = "query_cancelled", _("Request withdrawn")
+    QUERY_MINTED = "query_minted", _("Single-use token issued")
+    QUERY_CONSUMED = "query_consumed", _("Single-use token used")
+    QUERY_EXECUTED = "query_executed", _("Executed")
+    QUERY_FAILED = "query_failed", _("Failed")
+    QUERY_UNKNOWN = "query_unknown", _("Outcome unknown")
+    QUERY_REPLAYED = "query_replayed", _("Second use refused")
+    QUERY_REVOKED = "query_revoked", _("Approval revoked")
 
 
 class Actor(models.TextChoices):
@@ -32,6 +47,8 @@ class Actor(models.TextChoices):
     CLIENT = "client", _("The application")
     ADMINISTRATOR = "administrator", _("An administrator")
     SYSTEM = "system", _("The system")
+    APPROVER = "approver", _("Another person")
+    RESOURCE_SERVER = "resource_server", _("The resource server")
 
 
 class Act(models.Model):
@@ -114,7 +131,7 @@ class PersonalPart(models.Model):
         verbose_name=_("person"),
     )
     actor_id = models.CharField(_("who did it"), max_length=64, blank=True)
-    """Key of the administrator; empty when the kind of actor says it all."""
+    """Key of the administrator or approver; empty when the kind of actor says it all."""
     address = models.CharField(_("address"), max_length=45, blank=True)
     user_agent = models.CharField(_("browser"), max_length=300, blank=True)
     reason = models.TextField(_("reason"), blank=True)

@@ -45,12 +45,6 @@ def current_sign_in(request: HttpRequest) -> SignIn | None:
     )
 
 
-def acr_of(request: HttpRequest) -> str:
-    """Return the `acr` of this session's sign-in, empty when there is none."""
-    sign_in = current_sign_in(request)
-    return sign_in.acr if sign_in else ""
-
-
 def session_id(request: HttpRequest) -> str:
     """Return this session's `sid`, made on first use; it says nothing about the session key."""
     if SID_KEY not in request.session:

@@ -28,6 +28,7 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
         _("What can be asked for, and which facts it releases."),
         (
             ("consent.scope", "checklist"),
+            ("consent.authorizationdetailstype", "rule_settings"),
             ("claims.attribute", "label"),
             ("claims.claimmapping", "conversion_path"),
         ),
@@ -40,6 +41,18 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
             ("consent.decision", "rule"),
             ("history", "history"),
             ("figures", "bar_chart"),
+        ),
+    ),
+    (
+        _("Approvals"),
+        _("Who has to agree to single requests, and what became of them."),
+        (
+            ("consent.approval", "task_alt"),
+            ("consent.approvalrule", "gavel"),
+            ("consent.dataowner", "badge"),
+            ("consent.sensitivitylabel", "shield"),
+            ("consent.delegation", "swap_horiz"),
+            ("consent.webhookendpoint", "webhook"),
         ),
     ),
     (

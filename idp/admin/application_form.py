@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from claims.fields import LinesField
 from consent.catalogue import all_scopes
+from consent.details import all_types
 from idp.clients.metadata import ClientMetadata
 from idp.clients.redirects import origin_of
 from idp.clients.services import check_metadata
@@ -19,6 +20,7 @@ from idp.models.client import GrantType
 TEXTS = (
     "token_endpoint_auth_method",
     "require_pkce",
+    "require_pushed_authorization_requests",
     "resource_server",
     "access_token_format",
     "id_token_signed_response_alg",
@@ -28,7 +30,13 @@ TEXTS = (
     "tos_uri",
     "purpose",
 )
-LISTS = ("redirect_uris", "post_logout_redirect_uris", "grant_types", "resources")
+LISTS = (
+    "redirect_uris",
+    "post_logout_redirect_uris",
+    "grant_types",
+    "resources",
+    "authorization_details_types",
+)
 SPACE_SEPARATED = ("redirect_uris", "post_logout_redirect_uris", "allowed_origins", "scope")
 
 
@@ -61,6 +69,12 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
     scope = forms.MultipleChoiceField(
         label=_("Scopes"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
+    authorization_details_types = forms.MultipleChoiceField(
+        label=_("Authorization details"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("What it may ask people to approve one by one (RFC 9396)."),
+    )
     resources = LinesField(
         label=_("Resource servers"),
         required=False,
@@ -82,6 +96,10 @@ class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
         if "scope" in self.fields:
             self.fields["scope"].choices = [  # type: ignore[attr-defined]
                 (scope.name, f"{scope.name} – {scope.title}") for scope in all_scopes().values()
+            ]
+        if "authorization_details_types" in self.fields:
+            self.fields["authorization_details_types"].choices = [  # type: ignore[attr-defined]
+                (name, f"{entry.title} – {name}") for name, entry in all_types().items()
             ]
         for name in SPACE_SEPARATED:
             self.initial[name] = getattr(self.instance, name).split()

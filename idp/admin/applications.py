@@ -55,11 +55,15 @@ class ApplicationAdmin(EndsTokensAdmin):
                     "redirect_uris",
                     "post_logout_redirect_uris",
                     "allowed_origins",
-                    ("require_pkce", "default_max_age"),
+                    ("require_pkce", "require_pushed_authorization_requests"),
+                    "default_max_age",
                 ],
             },
         ),
-        (_("What it may ask for"), {"classes": ["tab"], "fields": ["scope", "resources"]}),
+        (
+            _("What it may ask for"),
+            {"classes": ["tab"], "fields": ["scope", "authorization_details_types", "resources"]},
+        ),
         (
             _("Proof and tokens"),
             {

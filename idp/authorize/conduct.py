@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from consent.details import approved
 from consent.prompts import Questions
 from consent.selectors import answered_request
 from consent.services import open_consent_request
@@ -18,10 +19,11 @@ from idp.accounts.sign_in import current_sign_in
 from idp.authorize import pending, response
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, settled_grant
-from idp.authorize.interaction import Situation, Step, next_step
+from idp.authorize.interaction import Situation, Step, next_step, unanswered_details
 from idp.authorize.issue import issue_code
+from idp.authorize.once import use_up
 from idp.authorize.request import AuthorizationRequest
-from idp.errors import AccessDeniedError, InvalidRequestError, OAuthError, PageError
+from idp.errors import AccessDeniedError, OAuthError
 from idp.models import Client, StoredAuthorizationRequest
 
 if TYPE_CHECKING:
@@ -30,14 +32,24 @@ if TYPE_CHECKING:
 PAGE_OF_STEP = {Step.SIGN_IN: "account_login", Step.REAUTHENTICATE: "account_reauthenticate"}
 
 
-def begin(http_request: HttpRequest, request: AuthorizationRequest, client: Client) -> HttpResponse:
-    """Answer a checked request that has just arrived, or send the person to the first page."""
+def begin(
+    http_request: HttpRequest,
+    request: AuthorizationRequest,
+    client: Client,
+    *,
+    pushed_pk: int | None = None,
+) -> HttpResponse:
+    """Answer a checked request that has just arrived, or send the person to the first page.
+
+    Raises `PageError` when the pushed request behind it was answered a moment ago.
+    """
     situation = Situation(
         request=request,
         client=client,
         sign_in=current_sign_in(http_request),
         now=timezone.now(),
         arrived_at=getattr(http_request, "arrived_at", timezone.now()),
+        pushed_pk=pushed_pk,
     )
     return _conduct(http_request, situation, stored=None)
 
@@ -56,6 +68,8 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
         account_chosen=stored.account_chosen_at is not None,
         consented=decided is not None,
         decided_grant=decided.grant_id if decided else None,
+        approved_details=tuple(approved(decided)) if decided else (),
+        pushed_pk=stored.pushed_request_id,
     )
     if decided is not None and decided.grant_id is None:
         return _refuse(http_request, situation, stored, AccessDeniedError())
@@ -82,10 +96,11 @@ def _answer_with_code(
 ) -> HttpResponse:
     wanted = effective_scopes(situation.request, situation.client)
     scopes = tuple(scope for scope in wanted if scope in asked.granted)
-    if not scopes or asked.grant is None or situation.sign_in is None:
+    approved_details = situation.approved_details
+    if not (scopes or approved_details) or asked.grant is None or situation.sign_in is None:
         raise AccessDeniedError
     with transaction.atomic():
-        _use_up(stored)
+        use_up(stored, pushed_pk=situation.pushed_pk)
         grant = settled_grant(situation, asked.grant, scopes)
         code = issue_code(
             situation.request,
@@ -93,6 +108,7 @@ def _answer_with_code(
             sign_in=situation.sign_in,
             grant=grant,
             scopes=scopes,
+            approved_details=approved_details,
             now=timezone.now(),
         )
     return response.answer(http_request, situation.request, {"code": code})
@@ -104,14 +120,8 @@ def _refuse(
     stored: StoredAuthorizationRequest | None,
     error: OAuthError,
 ) -> HttpResponse:
-    _use_up(stored)
+    use_up(stored, pushed_pk=situation.pushed_pk)
     return response.error(http_request, situation.request, error)
-
-
-def _use_up(stored: StoredAuthorizationRequest | None) -> None:
-    """Answer an authorization request once; raises `PageError` the second time."""
-    if stored is not None and not pending.consume(stored, now=timezone.now()):
-        raise PageError(InvalidRequestError("This request has been answered already."))
 
 
 def _send_to_page(
@@ -122,7 +132,9 @@ def _send_to_page(
 ) -> HttpResponse:
     secret = None
     if stored is None:
-        stored, secret = pending.store(http_request, situation.request, situation.client)
+        stored, secret = pending.store(
+            http_request, situation.request, situation.client, pushed_pk=situation.pushed_pk
+        )
     redirect = HttpResponseRedirect(_page(situation, step, stored))
     redirect["Cache-Control"] = "no-store"
     _speak(redirect, situation.request)
@@ -150,6 +162,7 @@ def _consent_page(situation: Situation, stored: StoredAuthorizationRequest) -> s
         acr=situation.sign_in.acr,
         return_to=pending.resume_path(stored),
         redirect_origin=pending.redirect_origin(stored),
+        authorization_details=unanswered_details(situation),
     )
     pending.note_consent_request(stored, consent_request.pk)
     return str(consent_request.get_absolute_url())

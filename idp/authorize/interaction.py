@@ -4,16 +4,18 @@ The list `REASONS_TO_SIGN_IN` draws nobody's screen by itself: the same checks s
 right page and answer `prompt=none` with the right error (OIDC Core §3.1.2.1, §3.1.2.6).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from consent.details import Detail
 from consent.errors import GrantGoneError
 from consent.prompts import Questions, questions
 from idp.accounts.sign_in import SignIn
+from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, gone
 from idp.authorize.request import AuthorizationRequest
@@ -42,6 +44,10 @@ class Situation:
     """The person has answered the consent request that this request opened."""
     decided_grant: UUID | None = None
     """Key of the grant which that answer began or changed."""
+    approved_details: tuple[Mapping[str, Any], ...] = ()
+    """What that answer approved of the authorization details."""
+    pushed_pk: int | None = None
+    """The pushed request that this one came as."""
 
     @property
     def signed_in_since(self) -> bool:
@@ -131,7 +137,15 @@ def _next_step(situation: Situation) -> tuple[Step, Questions | None]:
         return Step.SELECT_ACCOUNT, None
     asked = questions_for(situation)
     refuse_weak_sign_in(asked)
-    return (Step.CONSENT if asked.must_ask else Step.ANSWER), asked
+    must_ask = asked.must_ask or bool(unanswered_details(situation))
+    return (Step.CONSENT if must_ask else Step.ANSWER), asked
+
+
+def unanswered_details(situation: Situation) -> tuple[Detail, ...]:
+    """Return the details that nobody was asked about: every request needs an approval anew."""
+    if situation.consented:
+        return ()
+    return requested_details(situation.request, situation.client)
 
 
 def refuse_weak_sign_in(asked: Questions) -> None:

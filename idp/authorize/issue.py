@@ -1,7 +1,8 @@
 """The end of a granted request: a code for exactly what the grant holds."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from idp.accounts.sign_in import SignIn
 from idp.authorize.request import AuthorizationRequest
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from consent.models import Grant
 
 
-def issue_code(
+def issue_code(  # noqa: PLR0913 - what a code stands for
     request: AuthorizationRequest,
     *,
     client: Client,
@@ -20,6 +21,7 @@ def issue_code(
     grant: "Grant",
     scopes: tuple[str, ...],
     now: datetime,
+    approved_details: tuple[Mapping[str, Any], ...] = (),
 ) -> str:
     """Write the code and the family it opens; return the code (RFC 6749 §4.1.2)."""
     facts = {
@@ -33,6 +35,7 @@ def issue_code(
         "acr": sign_in.acr,
         "amr": list(sign_in.amr),
         "requested_claims": request.requested_claims,
+        "authorization_details": list(approved_details),
     }
     code = {
         "redirect_uri": request.redirect_uri,

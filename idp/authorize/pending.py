@@ -26,7 +26,11 @@ RESUME_PATH = re.compile(r"/authorize/resume/([0-9a-f-]{36})/?")
 
 
 def store(
-    request: HttpRequest, authorization_request: AuthorizationRequest, client: Client
+    request: HttpRequest,
+    authorization_request: AuthorizationRequest,
+    client: Client,
+    *,
+    pushed_pk: int | None = None,
 ) -> tuple[StoredAuthorizationRequest, str]:
     """Keep a checked request; returns it and the browser's secret, to be set as a cookie."""
     secret = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(32)
@@ -35,6 +39,7 @@ def store(
         client=client,
         parameters=authorization_request.as_json(),
         browser_digest=digest(secret),
+        pushed_request_id=pushed_pk,
         created_at=now,
         expires_at=now + timedelta(seconds=conf.current().authorization_request_lifetime),
     )

@@ -7,6 +7,7 @@ client (`OAuthError`).
 from collections.abc import Callable
 
 from idp.authorize.checks.acr import check_acr
+from idp.authorize.checks.authorization_details import check_authorization_details
 from idp.authorize.checks.characters import check_address_characters, check_characters
 from idp.authorize.checks.claims import check_claims
 from idp.authorize.checks.client import check_client, check_client_may_use_codes
@@ -15,6 +16,7 @@ from idp.authorize.checks.id_token_hint import check_id_token_hint
 from idp.authorize.checks.max_age import check_max_age
 from idp.authorize.checks.pkce import check_pkce
 from idp.authorize.checks.prompt import check_prompt
+from idp.authorize.checks.pushed import check_pushed
 from idp.authorize.checks.redirect_uri import check_redirect_uri
 from idp.authorize.checks.repeated import check_repeated
 from idp.authorize.checks.request_object import check_request_object
@@ -28,21 +30,23 @@ from idp.models import Client
 Check = Callable[[AuthorizationRequest, Client], None]
 
 AFTER_REDIRECT: tuple[Check, ...] = (
-    check_response_mode,         # Multiple Response Types §2.1: errors are sent by it
-    check_characters,            # RFC 6749 appendix A
-    check_repeated,              # RFC 6749 §3.1
-    check_request_object,        # OIDC Core §6
-    check_client_may_use_codes,  # RFC 6749 §4.1.2.1
-    check_response_type,         # RFC 6749 §3.1.1
-    check_scope,                 # RFC 6749 §3.3
-    check_pkce,                  # RFC 7636 §4.3
-    check_prompt,                # OIDC Core §3.1.2.1
-    check_max_age,               # OIDC Core §3.1.2.1
-    check_claims,                # OIDC Core §5.5
-    check_acr,                   # OIDC Core §5.5.1.1
-    check_resource,              # RFC 8707 §2
-    check_id_token_hint,         # OIDC Core §3.1.2.1
-    check_grant_management,      # Grant Management for OAuth 2.0 §5.2
+    check_response_mode,          # Multiple Response Types §2.1: errors are sent by it
+    check_characters,             # RFC 6749 appendix A
+    check_repeated,               # RFC 6749 §3.1
+    check_pushed,                 # RFC 9126 §5, §6
+    check_request_object,         # OIDC Core §6
+    check_client_may_use_codes,   # RFC 6749 §4.1.2.1
+    check_response_type,          # RFC 6749 §3.1.1
+    check_scope,                  # RFC 6749 §3.3
+    check_pkce,                   # RFC 7636 §4.3
+    check_prompt,                 # OIDC Core §3.1.2.1
+    check_max_age,                # OIDC Core §3.1.2.1
+    check_claims,                 # OIDC Core §5.5
+    check_acr,                    # OIDC Core §5.5.1.1
+    check_resource,               # RFC 8707 §2
+    check_authorization_details,  # RFC 9396 §5
+    check_id_token_hint,          # OIDC Core §3.1.2.1
+    check_grant_management,       # Grant Management for OAuth 2.0 §5.2
 )  # fmt: skip
 
 

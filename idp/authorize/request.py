@@ -9,15 +9,16 @@ PARAMETERS = (
     "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
     "code_challenge", "code_challenge_method", "prompt", "max_age", "acr_values", "id_token_hint",
     "login_hint", "ui_locales", "claims", "display", "request", "request_uri",
-    "grant_management_action", "grant_id",
+    "authorization_details", "grant_management_action", "grant_id",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
-    """OIDC Core §3.1.2.1, RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, Grant Management §5.2.
+    """The parameters of every specification that adds some.
 
-    Every member is the text that arrived, "" when absent (RFC 6749 §3.1: a parameter without a
+    OIDC Core §3.1.2.1, RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9396 §2, Grant Management
+    for OAuth 2.0 §5.2. Every member is the text that arrived, "" when absent (RFC 6749 §3.1: a parameter without a
     value is treated as omitted). The properties read it; those that can fail only do so before
     the checks of `pipeline` have passed.
     """
@@ -41,17 +42,20 @@ class AuthorizationRequest:
     display: str = ""
     request: str = ""
     request_uri: str = ""
+    authorization_details: str = ""
     grant_management_action: str = ""
     grant_id: str = ""
     resource: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
     """Names of parameters that came more than once; all but `resource` must not."""
+    pushed: bool = False
+    """It came by the pushed authorization request endpoint (RFC 9126); no parameter says so."""
 
     @classmethod
     def parse(cls, parameters: Iterable[tuple[str, list[str]]]) -> "AuthorizationRequest":
         """Read the parameters of a query or form; unknown ones are ignored (RFC 6749 §3.1)."""
         values = {name: [value for value in given if value] for name, given in parameters}
-        known = {name: values[name][0] for name in PARAMETERS if values.get(name)}
+        known: dict[str, Any] = {name: values[name][0] for name in PARAMETERS if values.get(name)}
         repeated = sorted(name for name in known if len(values[name]) > 1)
         return cls(**known, resource=tuple(values.get("resource", ())), repeated=tuple(repeated))
 
@@ -93,6 +97,6 @@ class AuthorizationRequest:
 
     @property
     def text_values(self) -> Iterable[str]:
-        """Every text in it."""
-        yield from (getattr(self, name) for name in PARAMETERS)
+        """Every text in it; `authorization_details` is JSON, with limits of its own."""
+        yield from (getattr(self, name) for name in PARAMETERS if name != "authorization_details")
         yield from self.resource

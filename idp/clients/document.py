@@ -5,12 +5,13 @@ from typing import Any
 from idp.models import Client
 from idp.models.client import GrantType
 
-LISTS = ("grant_types", "resources")
+LISTS = ("grant_types", "resources", "authorization_details_types")
 WORDS = ("redirect_uris", "post_logout_redirect_uris")
 VALUES = (
     "scope",
     "token_endpoint_auth_method",
     "require_pkce",
+    "require_pushed_authorization_requests",
     "resource_server",
     "access_token_format",
     "id_token_signed_response_alg",

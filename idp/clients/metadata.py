@@ -29,6 +29,8 @@ class ClientMetadata:
     scope: str = ""
     token_endpoint_auth_method: str = AuthMethod.BASIC.value
     require_pkce: bool = True
+    require_pushed_authorization_requests: bool = False
+    authorization_details_types: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     resource_server: str = ""
     access_token_format: str = TokenFormat.JWT.value
@@ -50,6 +52,7 @@ class Limits:
     """What this installation allows."""
 
     known_scopes: frozenset[str]
+    known_details_types: frozenset[str] = frozenset()
     http_anywhere: bool = False
     """Plain http is allowed beyond this machine: an administrator registers, not in production."""
 
@@ -125,6 +128,12 @@ def _scope(metadata: ClientMetadata, limits: Limits) -> Problems:
         yield _("Not in the scope catalogue: %s.") % ", ".join(unknown)
 
 
+def _authorization_details_types(metadata: ClientMetadata, limits: Limits) -> Problems:
+    unknown = sorted(set(metadata.authorization_details_types) - limits.known_details_types)
+    if unknown:
+        yield _("Unknown types of authorization details: %s.") % ", ".join(unknown)
+
+
 def _resources(metadata: ClientMetadata, _limits: Limits) -> Problems:
     for resource in metadata.resources:
         yield from _not_a_resource(resource)
@@ -179,6 +188,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("token_endpoint_auth_method", _auth_method),
     ("require_pkce", _require_pkce),
     ("scope", _scope),
+    ("authorization_details_types", _authorization_details_types),
     ("resources", _resources),
     ("resource_server", _resource_server),
     ("access_token_format", _access_token_format),

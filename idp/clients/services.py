@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from consent import catalogue
+from consent.details import all_types
 from idp import conf
 from idp.client_authentication import secrets
 from idp.clients.metadata import ClientMetadata, Limits, check
@@ -76,7 +77,9 @@ def check_client_id(client_id: str) -> None:
 
 def _limits() -> Limits:
     return Limits(
-        known_scopes=frozenset(catalogue.all_scopes()), http_anywhere=not conf.current().production
+        known_scopes=frozenset(catalogue.all_scopes()),
+        known_details_types=frozenset(all_types()),
+        http_anywhere=not conf.current().production,
     )
 
 
@@ -90,6 +93,7 @@ def _columns(metadata: ClientMetadata) -> dict[str, object]:
         "post_logout_redirect_uris": " ".join(metadata.post_logout_redirect_uris),
         "grant_types": list(metadata.grant_types),
         "resources": list(metadata.resources),
+        "authorization_details_types": list(metadata.authorization_details_types),
         "client_type": Client.CLIENT_PUBLIC if metadata.is_public else Client.CLIENT_CONFIDENTIAL,
         "authorization_grant_type": Client.GRANT_AUTHORIZATION_CODE
         if interactive

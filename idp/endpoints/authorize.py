@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -11,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from idp import error_responses
 from idp.accounts.sign_in import current_sign_in
-from idp.authorize import conduct, pending, pipeline, response
+from idp.authorize import conduct, pending, pipeline, pushed, response
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import OAuthError, PageError
+from idp.models import Client, PushedAuthorizationRequest
 
 
 @csrf_exempt  # OIDC Core §3.1.2.1: clients POST here; nothing changes before the person acts
@@ -24,14 +26,26 @@ def authorize(http_request: HttpRequest) -> HttpResponse:
     parameters = http_request.POST if http_request.method == "POST" else http_request.GET
     request = AuthorizationRequest.parse(parameters.lists())
     try:
+        request, found = pushed.fetch(request)
         client = pipeline.trusted_client(request)
+        return _begin(http_request, request, client, found)
     except PageError as error:
         return error_responses.protocol_error(http_request, error)
+
+
+def _begin(
+    http_request: HttpRequest,
+    request: AuthorizationRequest,
+    client: Client,
+    found: PushedAuthorizationRequest | None,
+) -> HttpResponse:
     try:
+        pushed.check_usable(found, now=timezone.now())
+        # Also what was pushed: the client may have been changed since.
         pipeline.check(request, client)
     except OAuthError as error:
         return response.error(http_request, request, error)
-    return conduct.begin(http_request, request, client)
+    return conduct.begin(http_request, request, client, pushed_pk=found.pk if found else None)
 
 
 @never_cache

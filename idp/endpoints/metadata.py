@@ -7,16 +7,19 @@ from django.conf import settings
 from claims.contents import supported_claims
 from consent.assurance import levels
 from consent.catalogue import all_scopes, known
+from consent.details import all_types
 from idp import conf
 from idp.authorize.checks.prompt import PROMPTS
 from idp.authorize.checks.response_mode import RESPONSE_MODES
 from idp.endpoints.documents import Document
 from idp.endpoints.paths import (
     AUTHORIZE,
+    DETAILS_TYPES,
     GRANTS,
     INTROSPECT,
     JWKS,
     LOGOUT,
+    PAR,
     REVOCATIONS,
     REVOKE,
     TOKEN,
@@ -34,10 +37,13 @@ WITH_SECRET = [AuthMethod.BASIC.value, AuthMethod.POST.value]
 def build_metadata() -> dict[str, Any]:
     """Return the members; each is what the code it is imported from really does."""
     issuer = conf.current().issuer
+    required = conf.current().require_pushed_authorization_requests
     return {
         "issuer": issuer,
         "authorization_endpoint": issuer + AUTHORIZE,
         "token_endpoint": issuer + TOKEN,
+        "pushed_authorization_request_endpoint": issuer + PAR,
+        "require_pushed_authorization_requests": required,
         "userinfo_endpoint": issuer + USERINFO,
         "jwks_uri": issuer + JWKS,
         "introspection_endpoint": issuer + INTROSPECT,
@@ -54,6 +60,10 @@ def build_metadata() -> dict[str, Any]:
         "introspection_endpoint_auth_methods_supported": WITH_SECRET,
         "revocation_endpoint_auth_methods_supported": [*WITH_SECRET, AuthMethod.NONE.value],
         "code_challenge_methods_supported": [METHOD],
+        "authorization_details_types_supported": [
+            name for name, entry in all_types().items() if entry.is_active
+        ],
+        "authorization_details_types_metadata_endpoint": issuer + DETAILS_TYPES,
         "acr_values_supported": list(levels()),
         "claim_types_supported": ["normal"],
         "claims_supported": supported_claims(),

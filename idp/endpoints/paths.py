@@ -3,6 +3,8 @@
 AUTHORIZE = "/authorize"
 TOKEN = "/token"  # noqa: S105
 USERINFO = "/userinfo"
+PAR = "/par"
+DETAILS_TYPES = "/authorization-details-types"
 INTROSPECT = "/introspect"
 REVOKE = "/revoke"
 GRANTS = "/grants"

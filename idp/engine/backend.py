@@ -26,28 +26,14 @@ class Core(OAuthLibCore):
         return {"Authorization": authorization} if authorization else {}
 
     def extract_body(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """Return the form's parameters; raises `InvalidRequestError`.
-
-        The form comes in the body, urlencoded; no parameter is repeated (RFC 6749 §3.2), has no
-        value (then it is left out, §3.1), or has characters that no value can have.
-        """
-        if request.method == "POST" and request.content_type not in {FORM, ""}:
-            raise InvalidRequestError(f"The body must be {FORM}.")
-        pairs: list[tuple[str, str]] = []
-        for name, values in request.POST.lists():
-            if len(values) > 1 and name not in REPEATABLE:
-                raise InvalidRequestError("A parameter is repeated.")
-            if any("\x00" in value for value in values):
-                raise InvalidRequestError("A parameter has a NUL character.")
-            pairs += [(name, value) for value in values if value]
-        return pairs
+        """Return the form's parameters; raises `InvalidRequestError`."""
+        return read_form(request)
 
     def create_token_response(self, request: HttpRequest) -> Answer:
         """Answer the token endpoint."""
         try:
             oauth_request = self._request(request)
-            if request.GET:
-                raise InvalidRequestError("Parameters go into the body, not into the address.")
+            refuse_query(request)
             headers, body, status = self.server.respond_to_token_request(oauth_request)
         except OAuth2Error as error:
             return _error(error)
@@ -89,6 +75,30 @@ class Core(OAuthLibCore):
         oauth_request.decoded_body = pairs
         oauth_request.arrived_at = getattr(request, "arrived_at", None) or timezone.now()
         return oauth_request
+
+
+def read_form(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the parameters of a program's request; raises `InvalidRequestError`.
+
+    They come in the body, urlencoded; none is repeated (RFC 6749 §3.2), has no value (then it is
+    left out, §3.1), or has characters that no value can have.
+    """
+    if request.method == "POST" and request.content_type not in {FORM, ""}:
+        raise InvalidRequestError(f"The body must be {FORM}.")
+    pairs: list[tuple[str, str]] = []
+    for name, values in request.POST.lists():
+        if len(values) > 1 and name not in REPEATABLE:
+            raise InvalidRequestError("A parameter is repeated.")
+        if any("\x00" in value for value in values):
+            raise InvalidRequestError("A parameter has a NUL character.")
+        pairs += [(name, value) for value in values if value]
+    return pairs
+
+
+def refuse_query(request: HttpRequest) -> None:
+    """Raise `InvalidRequestError` for parameters in the address (RFC 6749 §3.2)."""
+    if request.GET:
+        raise InvalidRequestError("Parameters go into the body, not into the address.")
 
 
 def _error(error: OAuth2Error) -> Answer:

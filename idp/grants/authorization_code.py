@@ -7,6 +7,8 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
+from consent.details import for_audience
+from idp.engine.details_request import narrowed_details
 from idp.engine.token_request import (
     arrival_of,
     audience_for,
@@ -23,6 +25,7 @@ from idp.tokens import families, lookup
 from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.lookup import Standing
+from idp.tokens.single_use import terms_of
 
 
 class AuthorizationCodeGrant(GrantTypeBase):
@@ -71,10 +74,16 @@ def redeem(standing: Standing, request: Request) -> Issue:
     """Use the code and return what its tokens are made from."""
     now = timezone.now()
     scopes = standing.live_scopes(standing.row["scope"].split(), now)
+    details = narrowed_details(request, standing.row["authorization_details"])
+    terms = terms_of(details)
     permitted, default = targets(request.client, standing.row["resource"], scopes)
+    if terms.are_for_one_use:
+        permitted, default = [terms.audience], terms.audience
     audience = audience_for(request, permitted=permitted, default=default)
-    wants_refresh_token = "offline_access" in scopes and request.client.allows_grant_type(
-        GrantType.REFRESH_TOKEN
+    wants_refresh_token = (
+        "offline_access" in scopes
+        and not terms.are_for_one_use
+        and request.client.allows_grant_type(GrantType.REFRESH_TOKEN)
     )
     try:
         refresh_token = families.redeem(standing, with_refresh_token=wants_refresh_token, now=now)
@@ -87,5 +96,6 @@ def redeem(standing: Standing, request: Request) -> Issue:
         now=now,
         refresh_token=refresh_token,
         nonce=standing.row["nonce"],
-        **standing.issue_facts(),
+        lifetime=terms.lifetime,
+        **standing.issue_facts(for_audience(details, audience)),
     )

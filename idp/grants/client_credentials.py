@@ -11,6 +11,7 @@ from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 from claims.standard import SCOPE_CLAIMS
 from consent.assurance import is_within_reach
 from consent.catalogue import find
+from idp.engine.details_request import refuse_details
 from idp.engine.token_request import (
     audience_for,
     client_for,
@@ -36,6 +37,7 @@ class ClientCredentialsGrant(GrantTypeBase):
     ) -> tuple[dict[str, str], str, int]:
         """Return headers, JSON and status; raises `OAuthError`."""
         client = client_for(request, GrantType.CLIENT_CREDENTIALS)
+        refuse_details(request)
         if client.is_public:
             raise UnauthorizedClientError("Only confidential clients may use this grant type.")
         scopes = narrowed(request, held_by(client, form_of(request).get("scope", "").split()))

@@ -8,7 +8,9 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
+from consent.details import for_audience
 from idp.client_authentication.secrets import digest
+from idp.engine.details_request import narrowed_details
 from idp.engine.token_request import (
     arrival_of,
     audience_for,
@@ -24,6 +26,7 @@ from idp.tokens import families, lookup
 from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.lookup import Standing
+from idp.tokens.single_use import reusable
 
 ATTEMPTS = 3
 """Reads again when the grant changed between reading and rotating, so a refresh only narrows."""
@@ -75,6 +78,7 @@ def rotate(standing: Standing, secret: str, request: Request) -> Issue:
     scopes = standing.live_scopes(granted, now)
     if "offline_access" not in standing.live_scopes(["offline_access"], now):
         raise InvalidGrantError
+    details = narrowed_details(request, reusable(standing.row["authorization_details"]))
     permitted, default = targets(request.client, standing.get("resource"), scopes)
     audience = audience_for(request, permitted=permitted, default=default)
     if standing.get("expires") <= now:
@@ -85,5 +89,5 @@ def rotate(standing: Standing, secret: str, request: Request) -> Issue:
         scopes=scopes_for(audience, scopes),
         now=now,
         refresh_token=families.rotate(standing, secret=secret, now=now),
-        **standing.issue_facts(),
+        **standing.issue_facts(for_audience(details, audience)),
     )

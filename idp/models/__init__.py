@@ -7,6 +7,7 @@ from idp.models.client import Client
 from idp.models.device_grant import DeviceGrant
 from idp.models.id_token import IDToken
 from idp.models.minted_token import MintedToken
+from idp.models.pushed_request import PushedAuthorizationRequest
 from idp.models.refresh_token import RefreshToken
 from idp.models.signing_key import SigningKey
 from idp.models.user import User
@@ -18,6 +19,7 @@ __all__ = [
     "DeviceGrant",
     "IDToken",
     "MintedToken",
+    "PushedAuthorizationRequest",
     "RefreshToken",
     "RevokedAccessToken",
     "SigningKey",

@@ -23,7 +23,10 @@ class StoredAuthorizationRequest(models.Model):
     account_chosen_at = models.DateTimeField(null=True)
     consent_request_id = models.UUIDField(null=True)
     """The consent request this one waits for."""
-    pushed = models.BooleanField(default=False)
+    pushed_request = models.ForeignKey(
+        "idp.PushedAuthorizationRequest", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    """Where it came from; whoever answers this uses that up."""
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from claims.subject import Subject
+from consent.details import for_audience
 from idp import conf
 from idp.clients.registry import find_client, find_client_by_pk
 from idp.models import Client, RevokedAccessToken
@@ -34,6 +35,12 @@ class PresentedToken:
         return tuple(self.payload.get("scope", "").split())
 
     @property
+    def details_stand(self) -> bool:
+        """Whether every type among its authorization details is still in use."""
+        held = self.payload.get("authorization_details", [])
+        return len(for_audience(held, self.payload["aud"])) == len(held)
+
+    @property
     def requested_claims(self) -> dict[str, Any]:
         """The `claims` parameter of the authorization request behind it (OIDC Core §5.5)."""
         return dict(self.standing.row["requested_claims"]) if self.standing else {}
@@ -48,7 +55,8 @@ def read_access_token(token: str, *, now: datetime | None = None) -> PresentedTo
     """Return a live access token, None for anything else. At most one statement.
 
     Live means: signed by us or stored by us, unexpired, not revoked, its client and person
-    active, its family and grant standing, and every scope of it still granted.
+    active, its family and grant standing, every scope of it still granted, and every type of its
+    authorization details still in use.
     """
     now = now or timezone.now()
     presented = _read_jwt(token, now) if token.count(".") == 2 else _read_opaque(token, now)
@@ -58,7 +66,7 @@ def read_access_token(token: str, *, now: datetime | None = None) -> PresentedTo
     if not standing.is_alive:
         return None
     live = standing.live_scopes(presented.scopes, now)
-    return presented if len(live) == len(presented.scopes) else None
+    return presented if len(live) == len(presented.scopes) and presented.details_stand else None
 
 
 def verified_payload(token: str) -> dict[str, Any] | None:
@@ -111,5 +119,5 @@ def _issue_behind(standing: Standing, client: Client) -> Issue:
         audience=row["resource"][0],
         scopes=tuple(row["scope"].split()),
         now=row["created"],
-        **standing.issue_facts(),
+        **standing.issue_facts(row["authorization_details"]),
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from claims.subject import Subject
+from idp import conf
 from idp.models import Client
 
 
@@ -41,6 +42,13 @@ class Issue:
     authorization_details: tuple[Mapping[str, Any], ...] = ()
     cnf: Mapping[str, Any] = field(default_factory=dict)
     refresh_token: str | None = None
+    lifetime: int | None = None
+    """Seconds the access token lives; None: as usual."""
+
+    @property
+    def access_token_lifetime(self) -> int:
+        """Seconds."""
+        return self.lifetime or conf.current().access_token_lifetime
 
     @property
     def subject_id(self) -> str:

@@ -4,7 +4,6 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from idp import conf
 from idp.client_authentication.secrets import digest
 from idp.models import AccessToken
 from idp.models.client import TokenFormat
@@ -23,7 +22,7 @@ def token_response(issue: Issue) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "access_token": access_token,
         "token_type": "Bearer",
-        "expires_in": conf.current().access_token_lifetime,
+        "expires_in": issue.access_token_lifetime,
         "scope": " ".join(issue.scopes),
     }
     if issue.grant_id:
@@ -64,7 +63,7 @@ def _store_opaque(issue: Issue, jti: str) -> str:
         application_id=issue.client.pk,
         family_id=issue.family_pk,
         grant_id=issue.grant_id,
-        expires=issue.now + timedelta(seconds=conf.current().access_token_lifetime),
+        expires=issue.now + timedelta(seconds=issue.access_token_lifetime),
         scope=" ".join(issue.scopes),
         resource=[issue.audience],
         sid=facts.sid,

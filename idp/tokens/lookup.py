@@ -62,8 +62,8 @@ class Standing:
             sid=self.row["sid"],
         )
 
-    def issue_facts(self) -> dict[str, Any]:
-        """Return the members of an `Issue` that the family decides."""
+    def issue_facts(self, details: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the members of an `Issue` that the family decides, with the token's details."""
         return {
             "subject": self.subject,
             "grant_id": self.grant.id if self.grant else None,
@@ -72,7 +72,7 @@ class Standing:
             "authentication": self.authentication,
             "requested_claims": self.row["requested_claims"],
             "withheld": self.withheld,
-            "authorization_details": tuple(self.row["authorization_details"]),
+            "authorization_details": tuple(details),
             "cnf": self.row["cnf"],
         }
 

@@ -34,7 +34,7 @@ def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
         "iss": settings.issuer,
         "sub": issue.subject_id,
         "aud": issue.audience,
-        "exp": issued_at + settings.access_token_lifetime,
+        "exp": issued_at + issue.access_token_lifetime,
         "iat": issued_at,
         "jti": jti,
         "client_id": issue.client.client_id,

@@ -13,6 +13,7 @@ from idp.models import (
     AccessToken,
     AuthorizationCode,
     Client,
+    PushedAuthorizationRequest,
     RefreshToken,
     RevokedAccessToken,
     StoredAuthorizationRequest,
@@ -69,6 +70,8 @@ def clear_expired(*, now: datetime | None = None) -> dict[str, int]:
     now = now or timezone.now()
     expired = {
         "authorization_requests": StoredAuthorizationRequest.objects.filter(expires_at__lte=now),
+        # What waits for a person points at what was pushed, so that goes much later.
+        "pushed_requests": PushedAuthorizationRequest.objects.filter(expires_at__lte=now - KEPT),
         "revoked_access_tokens": RevokedAccessToken.objects.filter(expires_at__lte=now),
         "access_tokens": AccessToken.objects.filter(expires__lte=now),
         "codes": AuthorizationCode.objects.filter(expires__lte=now - KEPT),

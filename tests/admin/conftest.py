@@ -1,16 +1,20 @@
 """Administrators of several kinds, and one row of everything that has a page."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group, Permission
 from django.test import Client as Browser
+from django.utils import timezone
 
 from claims import epoch
 from claims.services import install_defaults
 from consent import catalogue
+from consent.approvals.models import Approvers, Delegation, SensitivityLabel, WebhookEndpoint
 from idp.models import Client, User
+from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -70,3 +74,18 @@ def one_of_everything(person: User, application: Client) -> None:
     UserSession.objects.create(
         user=person, ip="192.0.2.1", session_key="session-key-of-ada", user_agent="Browser"
     )
+    one_of_every_approval_page(person, application)
+
+
+def one_of_every_approval_page(person: User, application: Client) -> None:
+    """Rows of everything about approvals."""
+    now = timezone.now()
+    other = make_someone("grace")
+    Asking(application, person).lodge()
+    make_rule(Approvers.PEOPLE, people=[other])
+    make_owner(other, "hr.*")
+    Delegation.objects.create(
+        from_person=other, to_person=person, starts_at=now, ends_at=now + timedelta(days=1)
+    )
+    SensitivityLabel.objects.create(resource_server=WAREHOUSE, pattern="hr.*", level="secret")
+    WebhookEndpoint.objects.create(title="Chat", url="https://chat.example.com/hook")

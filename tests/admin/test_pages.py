@@ -24,6 +24,8 @@ READ_ONLY = {
     "usersessions.usersession",
     "consent.grant",
     "consent.decision",
+    "consent.approval",
+    "consent.delegation",
     "idp.signingkey",
 }
 pytestmark = pytest.mark.usefixtures("one_of_everything")

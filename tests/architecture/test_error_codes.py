@@ -20,12 +20,14 @@ REGISTERED = {
     "invalid_token": "RFC 6750",
     "insufficient_scope": "RFC 6750",
     "invalid_target": "RFC 8707",
+    "invalid_authorization_details": "RFC 9396",
     "login_required": "OIDC Core",
     "consent_required": "OIDC Core",
     "account_selection_required": "OIDC Core",
     "request_not_supported": "OIDC Core",
     "request_uri_not_supported": "OIDC Core",
     "invalid_grant_id": "Grant Management for OAuth 2.0",
+    "invalid_request_uri": "OIDC Core",
     "unmet_authentication_requirements": "OpenID Connect Core Error Code",
 }
 """Code to document: IANA's registry of OAuth extension errors."""

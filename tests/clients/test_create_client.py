@@ -37,6 +37,7 @@ def test_an_application_is_printed_as_a_client_information_response():
         "scope": "openid profile email offline_access",
         "token_endpoint_auth_method": "client_secret_basic",
         "require_pkce": True,
+        "require_pushed_authorization_requests": False,
         "access_token_format": "jwt",
         "id_token_signed_response_alg": "RS256",
     }
@@ -50,6 +51,7 @@ def test_every_option_arrives():
         *("--grant-type", "authorization_code", "--no-require-pkce"),
         *("--scope", "openid roles", "--scope", "projects"),
         *("--resource", "https://api.example", "--resource", "https://other.example"),
+        *("--details-type", "urn:scopeward:query:1", "--require-par"),
         *("--id-token-alg", "ES256", "--access-token-format", "opaque"),
         *("--logo-uri", "https://desk.example/logo.svg", "--purpose", "It asks."),
     )
@@ -61,6 +63,8 @@ def test_every_option_arrives():
     assert client.grant_types == ["authorization_code"]
     assert client.token_endpoint_auth_method == "client_secret_post"
     assert client.require_pkce is False
+    assert client.require_pushed_authorization_requests is True
+    assert client.authorization_details_types == ["urn:scopeward:query:1"]
     assert client.scope == "openid roles projects"
     assert client.resources == ["https://api.example", "https://other.example"]
     assert client.id_token_signed_response_alg == "ES256"

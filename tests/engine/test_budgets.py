@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from tests.engine.conftest import SCOPES, Setting
+from tests.engine.conftest import CHALLENGE, REDIRECT_URI, SCOPES, Setting
 
 pytestmark = pytest.mark.both_databases
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
@@ -131,3 +131,21 @@ def test_a_member_of_many_groups_costs_no_more(
         response = warm.exchange(code)
 
     assert response.status_code == 200
+
+
+def test_a_pushed_request_takes_one_statement(
+    warm: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = {
+        "redirect_uri": REDIRECT_URI,
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    warm.post("/par", **request)
+
+    with at_most(1, monkeypatch):
+        response = warm.post("/par", **request)
+
+    assert response.status_code == 201

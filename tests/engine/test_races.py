@@ -6,15 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client as Browser
 from django.utils import timezone
 
 from idp.models import AuthorizationCode, RefreshToken
 from idp.tokens import families, lookup
 from idp.tokens.families import LostRaceError
-from tests.engine.conftest import Setting, at_once
+from tests.engine.conftest import CHALLENGE, REDIRECT_URI, Setting, at_once
 
 pytestmark = pytest.mark.both_databases
 
@@ -194,3 +196,27 @@ def test_within_the_leeway_a_second_use_is_refused_but_ends_nothing(
     second = committed.refresh(first["refresh_token"]).json()
     assert committed.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
     assert committed.refresh(second["refresh_token"]).status_code == 200
+
+
+@pytest.mark.spec("RFC 9126", "4")
+def test_fifty_browsers_with_one_request_uri_have_one_answer(committed: Setting) -> None:
+    request = {
+        "client_id": committed.client.client_id,
+        "redirect_uri": REDIRECT_URI,
+        "response_type": "code",
+        "scope": "openid",
+        "prompt": "none",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+    reference = committed.post("/par", **request).json()["request_uri"]
+    address = {"client_id": committed.client.client_id, "request_uri": reference}
+
+    responses = at_once(lambda: Browser().get("/authorize", address))
+
+    answers = Counter(
+        dict(parse_qsl(urlsplit(response.headers.get("Location", "")).query)).get("error", "page")
+        for response in responses
+    )
+    assert answers.pop("login_required") == 1, answers
+    assert set(answers) <= {"invalid_request_uri", "page"}

@@ -51,6 +51,8 @@ def test_everything_scheduled_is_a_task() -> None:
         "idp.tasks.clear_expired",
         "idp.tasks.keep_history",
         "idp.tasks.export_history_head",
+        "idp.tasks.settle_approvals",
+        "idp.tasks.deliver_notices",
     }
     assert scheduled <= set(app.tasks)
     assert current_app.main == "idp"

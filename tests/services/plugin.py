@@ -55,10 +55,12 @@ def pytest_runtest_teardown(
         if nextitem is not None and _empties_the_database(item):
             from claims.services import install_defaults as install_claims
             from consent.catalogue import install_defaults as install_scopes
+            from consent.details.catalogue import install_defaults as install_details_types
 
             with item.config.stash[blocking_manager_key].unblock():
                 install_claims()
                 install_scopes()
+                install_details_types()
 
 
 def _empties_the_database(item: pytest.Item) -> bool:

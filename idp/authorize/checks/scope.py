@@ -11,10 +11,11 @@ def check_scope(request: AuthorizationRequest, client: Client) -> None:
     """RFC 6749 §4.1.2.1: something must be asked for, and all that we know be the client's.
 
     Scopes that we do not know are ignored (OIDC Core §3.1.2.1), and so are those that are only for
-    clients acting for themselves.
+    clients acting for themselves. Authorization details may be all that is asked for (RFC 9396
+    §3.1).
     """
     known = [entry for name in request.scopes if (entry := find(name)) and not entry.is_for_clients]
-    if not known:
+    if not known and not request.authorization_details:
         raise InvalidScopeError("No known scope is asked for.")
     if not {entry.template for entry in known} <= client.scopes:
         raise InvalidScopeError("A scope is not registered for this client.")

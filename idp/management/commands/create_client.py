@@ -46,6 +46,7 @@ class Command(BaseCommand):
             "--auth-method", choices=AuthMethod.values, default=AuthMethod.BASIC.value
         )
         parser.add_argument("--require-pkce", action=BooleanOptionalAction, default=True)
+        parser.add_argument("--require-par", action=BooleanOptionalAction, default=False)
         self._add_token_arguments(parser)
         self._add_presentation_arguments(parser)
 
@@ -56,6 +57,13 @@ class Command(BaseCommand):
             default=[],
             metavar="AUDIENCE",
             help="a resource server it may ask access tokens for (RFC 8707); may be repeated",
+        )
+        parser.add_argument(
+            "--details-type",
+            action="append",
+            default=[],
+            metavar="TYPE",
+            help="authorization details it may ask for (RFC 9396); may be repeated",
         )
         parser.add_argument(
             "--resource-server",
@@ -97,6 +105,8 @@ def _metadata(options: dict[str, Any]) -> ClientMetadata:
         scope=default_scope(grant_types) if scope is None else " ".join(scope),
         token_endpoint_auth_method=options["auth_method"],
         require_pkce=options["require_pkce"],
+        require_pushed_authorization_requests=options["require_par"],
+        authorization_details_types=tuple(options["details_type"]),
         resources=tuple(options["resource"]),
         resource_server=options["resource_server"],
         access_token_format=options["access_token_format"],

@@ -19,7 +19,7 @@ from tests.specs.robustness.strategies import (
     value,
 )
 
-PROGRAMS = st.sampled_from(["/token", "/introspect", "/revoke", "/userinfo"])
+PROGRAMS = st.sampled_from(["/token", "/par", "/introspect", "/revoke", "/userinfo"])
 PAGES = st.sampled_from(["/authorize", "/logout"])
 SHAPING = (
     "prompt", "claims", "max_age", "acr_values", "id_token_hint", "nonce", "state", "ui_locales",

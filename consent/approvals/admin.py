@@ -1,0 +1,134 @@
+"""Rules, owners and labels to be edited; approvals to be looked at and revoked."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _, ngettext
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from claims.configuration_admin import ReadOnlyAdmin
+from consent.approvals.ending import revoke
+from consent.approvals.models import (
+    Approval,
+    ApprovalRule,
+    DataOwner,
+    Delegation,
+    SensitivityLabel,
+    State,
+    WebhookEndpoint,
+)
+from consent.views.visitor import administrator_context
+
+STATE_LABELS = {
+    State.PENDING: "warning",
+    State.APPROVED: "success",
+    State.EXECUTED: "success",
+    State.DENIED: "danger",
+    State.FAILED: "danger",
+    State.UNKNOWN: "danger",
+    State.REVOKED: "danger",
+}
+
+
+@admin.register(ApprovalRule)
+class ApprovalRuleAdmin(ModelAdmin):
+    """Who has to agree to what."""
+
+    list_display = ["title", "pattern", "who", "role", "needed", "is_active"]
+    list_filter = ["who", "is_active"]
+    search_fields = ["title", "pattern", "role", "resource_server"]
+    autocomplete_fields = ["people"]
+    fieldsets = [
+        (_("When"), {"fields": ["title", "pattern", ("type", "resource_server")]}),
+        (_("Who"), {"fields": [("who", "needed"), "role", "people"]}),
+        (_("Limits"), {"fields": ["break_glass_role", ("position", "is_active")]}),
+    ]
+
+
+@admin.register(DataOwner)
+class DataOwnerAdmin(ModelAdmin):
+    """Who answers for which data."""
+
+    list_display = ["pattern", "resource_server", "person"]
+    list_select_related = ["person"]
+    search_fields = ["pattern", "resource_server", "person__username"]
+    autocomplete_fields = ["person"]
+
+
+@admin.register(SensitivityLabel)
+class SensitivityLabelAdmin(ModelAdmin):
+    """How sensitive columns are."""
+
+    list_display = ["pattern", "resource_server", "level", "label"]
+    list_filter = ["level"]
+    search_fields = ["pattern", "label", "resource_server"]
+
+
+@admin.register(WebhookEndpoint)
+class WebhookEndpointAdmin(ModelAdmin):
+    """Where events are posted to."""
+
+    list_display = ["title", "url", "is_active"]
+    formfield_overrides: Any = {models.URLField: {"assume_scheme": "https"}}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Show the secret once there is one."""
+        return ["title", "url", "is_active", *(["secret_version", "secret"] if obj else [])]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Show the secret only: it is made, not chosen."""
+        return ["secret"] if obj else []
+
+
+@admin.register(Delegation)
+class DelegationAdmin(ReadOnlyAdmin):
+    """Who stands in for whom."""
+
+    list_display = ["from_person", "to_person", "starts_at", "ends_at"]
+    list_select_related = ["from_person", "to_person"]
+
+
+@admin.register(Approval)
+class ApprovalAdmin(ReadOnlyAdmin):
+    """What was asked, and what became of it."""
+
+    list_display = ["created_at", "requester", "client", "state_label", "is_break_glass"]
+    list_filter = ["state", "is_break_glass", "client"]
+    list_select_related = ["requester", "client"]
+    search_fields = ["id", "binding_code", "txn", "requester__username", "client__name"]
+    ordering = ["-created_at"]
+    fields = [
+        ("binding_code", "state"),
+        ("requester", "client", "audience"),
+        ("type", "policy_rev"),
+        "canonical",
+        ("created_at", "approved_at", "expires_at"),
+        ("is_break_glass", "justification"),
+        ("reason", "row_count"),
+        ("address", "user_agent"),
+    ]
+    actions = ["end"]
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change approvals may end them; nobody approves here."""
+        return request.user.has_perm("consent.change_approval")
+
+    @admin.action(description=_("Revoke"), permissions=["end"])
+    def end(self, request: HttpRequest, queryset: QuerySet[Approval]) -> None:
+        """End the chosen approvals, tokens included."""
+        context = administrator_context(request)
+        reason = str(_("An administrator revoked it."))
+        ended = sum(revoke(approval, reason, context) for approval in queryset)
+        told = ngettext(
+            "%(n)d approval has been revoked.", "%(n)d approvals have been revoked.", ended
+        )
+        self.message_user(request, told % {"n": ended}, messages.SUCCESS)
+
+    @display(description=_("state"), ordering="state", label=STATE_LABELS)
+    def state_label(self, approval: Approval) -> tuple[str, str]:
+        """Show the state as a label."""
+        return approval.state, approval.get_state_display()

@@ -1,0 +1,69 @@
+"""Demands: how many distinct people, and in which capacity.
+
+A capacity is a key: `person:<id>`, `role:<name>`, `owner:<resource server>|<pattern>` and, for the
+one who asks, `requester:<id>`. Who holds one of a demand's keys when voting may meet it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from consent.approvals.models import Approval, Approvers
+
+
+@dataclass(frozen=True)
+class Demand:
+    """`needed` distinct people, each with one of the `keys`."""
+
+    title: str
+    """What the rule is called."""
+    who: str
+    """A value of `Approvers`."""
+    keys: tuple[str, ...]
+    needed: int = 1
+    about: tuple[str, ...] = ()
+    """The data that made it."""
+    break_glass_role: str = ""
+    """Who has this role may go ahead alone; empty: nobody."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `demands_of` reads."""
+        return asdict(self)
+
+    @property
+    def is_for_the_requester(self) -> bool:
+        """Whether only the one who asks can meet it."""
+        return self.who == Approvers.REQUESTER
+
+
+def demands_of(approval: Approval) -> list[Demand]:
+    """Return the demands that were found at lodging."""
+    return [
+        Demand(**{**stored, "keys": tuple(stored["keys"]), "about": tuple(stored["about"])})
+        for stored in approval.demands
+    ]
+
+
+def keys_of(demands: Iterable[Demand]) -> set[str]:
+    """Return every capacity in which somebody could meet one of the demands."""
+    return {key for demand in demands for key in demand.keys}
+
+
+def person_key(pk: Any) -> str:
+    """Return the capacity of being this person."""
+    return f"person:{pk}"
+
+
+def requester_key(pk: Any) -> str:
+    """Return the capacity of being the one who asks."""
+    return f"requester:{pk}"
+
+
+def role_key(role: str) -> str:
+    """Return the capacity of having a role."""
+    return f"role:{role}"
+
+
+def owner_key(resource_server: str, pattern: str) -> str:
+    """Return the capacity of answering for data."""
+    return f"owner:{resource_server}|{pattern}"

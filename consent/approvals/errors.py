@@ -1,0 +1,48 @@
+"""Why something was not done to an approval. Nothing has been changed when one is raised.
+
+ApprovalError
+├── UnanswerableError     nobody could ever approve it, so it is not taken in
+├── InexactDetailError    the detail has no canonical form, so it cannot be bound
+├── NotPendingError       it has been decided, withdrawn or has expired
+├── NotEligibleError      this person has no vote on it, or no longer
+├── AlreadyVotedError     this person has been counted, in this or another capacity
+├── PreviewChangedError   what was shown is no longer what would be approved
+├── StaleSignInError      the person has to sign in again first
+└── NoJustificationError  going ahead alone needs a reason that says something
+"""
+
+
+class ApprovalError(Exception):
+    """Something that was not done. The sentence is English, for developers."""
+
+
+class UnanswerableError(ApprovalError):
+    """No set of distinct active people could meet the demands on this request."""
+
+
+class InexactDetailError(ApprovalError):
+    """The detail cannot be written as canonical JSON (RFC 8785)."""
+
+
+class NotPendingError(ApprovalError):
+    """The approval no longer waits for an answer."""
+
+
+class NotEligibleError(ApprovalError):
+    """The person has no vote on this approval."""
+
+
+class AlreadyVotedError(ApprovalError):
+    """The person counts already, by an own vote or by one on somebody's behalf."""
+
+
+class PreviewChangedError(ApprovalError):
+    """The screen was opened before something on it changed."""
+
+
+class StaleSignInError(ApprovalError):
+    """The sign-in is older, or weaker, than the approval demands."""
+
+
+class NoJustificationError(ApprovalError):
+    """The justification is missing or too short."""

@@ -1,0 +1,151 @@
+"""Taking a request in: stored exactly as it came, with the demands on it, or refused."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import rfc8785
+from django.db import transaction
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from consent import history
+from consent.approvals import acts, outbox
+from consent.approvals.demands import Demand, keys_of
+from consent.approvals.errors import InexactDetailError
+from consent.approvals.models import Approval, AwaitedKey
+from consent.approvals.rules import check_answerable, demands_on
+from consent.approvals.terms import Terms
+from consent.decisions import DecisionContext
+from consent.history import Kind
+
+COLUMNS = {
+    "type": 255,
+    "query_hash": 128,
+    "audience": 255,
+    "binding_code": 128,
+    "txn": 128,
+    "policy_rev": 128,
+}
+"""Columns that hold what comes from outside, and how many characters they hold."""
+CODE_SIGNS = "BCDFGHJKLMNPQRSTVWXZ23456789"
+"""No vowels, so no words; nothing that is mistaken for something else."""
+
+
+@dataclass(frozen=True)
+class Lodging:
+    """What is asked, by whom. `detail` is one `authorization_details` object (RFC 9396 §2)."""
+
+    client_id: int
+    requester_id: UUID | None
+    """The person; None when the client acts for itself."""
+    detail: Mapping[str, Any]
+    audience: str
+    """The resource server that will be asked to do it."""
+    terms: Terms = field(default_factory=Terms)
+    binding_message: str = ""
+    """What the client shows (CIBA Core §7.1); a code is made when there is none."""
+    policy_rev: str = ""
+    txn: str = ""
+    consent_request_id: UUID | None = None
+    return_to: str = ""
+    """A path of this site where the requester goes on once it is decided."""
+
+
+@transaction.atomic
+def lodge(lodging: Lodging, context: DecisionContext) -> Approval:
+    """Store a request that waits for approval, and tell whoever may approve it.
+
+    Raises UnanswerableError and InexactDetailError; ValueError when `return_to` is elsewhere.
+    """
+    if lodging.return_to and not _is_local(lodging.return_to):
+        raise ValueError("return_to must be a path of this site")
+    canonical = canonical_text(lodging.detail)
+    _check_sizes(lodging)
+    demands = demands_on(
+        str(lodging.detail.get("type", "")),
+        lodging.audience,
+        [str(name) for name in lodging.detail.get("datatypes") or ()],
+        lodging.requester_id,
+    )
+    check_answerable(demands, lodging.requester_id)
+    approval = _stored(lodging, canonical, demands, context)
+    AwaitedKey.objects.bulk_create(
+        [AwaitedKey(approval=approval, key=key) for key in sorted(keys_of(demands))]
+    )
+    history.record([acts.of(approval, Kind.QUERY_REQUESTED, context)])
+    outbox.tell_approvers(approval, demands)
+    return approval
+
+
+def digest_of(canonical: str) -> str:
+    """Return the base64url SHA-256 of a text."""
+    digest = hashlib.sha256(canonical.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def canonical_text(detail: Mapping[str, Any]) -> str:
+    """Return a detail as RFC 8785 writes it; raise InexactDetailError where it cannot."""
+    try:
+        exact = rfc8785.dumps(dict(detail))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise InexactDetailError(f"The detail has no canonical form: {error}") from error
+    if rb"\u0000" in exact:
+        raise InexactDetailError("The detail contains a NUL, which cannot be stored.")
+    return exact.decode()
+
+
+def new_code() -> str:
+    """Return a short code for people to compare, such as `KQ7-4TX`."""
+    signs = [secrets.choice(CODE_SIGNS) for _ in range(6)]
+    return "".join(signs[:3]) + "-" + "".join(signs[3:])
+
+
+def _stored(
+    lodging: Lodging, canonical: str, demands: list[Demand], context: DecisionContext
+) -> Approval:
+    now = timezone.now()
+    return Approval.objects.create(
+        requester_id=lodging.requester_id,
+        client_id=lodging.client_id,
+        type=str(lodging.detail.get("type", "")),
+        audience=lodging.audience,
+        canonical=canonical,
+        detail_digest=digest_of(canonical),
+        query_hash=str(lodging.detail.get("query_hash", "")),
+        demands=[demand.as_json() for demand in demands],
+        terms=lodging.terms.as_json(),
+        policy_rev=lodging.policy_rev,
+        binding_code=lodging.binding_message or new_code(),
+        created_at=now,
+        expires_at=now + timedelta(seconds=lodging.terms.pending_seconds),
+        txn=lodging.txn or str(uuid4()),
+        consent_request_id=lodging.consent_request_id,
+        return_to=lodging.return_to,
+        address=context.address,
+        user_agent=context.user_agent[:300],
+    )
+
+
+def _check_sizes(lodging: Lodging) -> None:
+    named = {
+        "type": str(lodging.detail.get("type", "")),
+        "query_hash": str(lodging.detail.get("query_hash", "")),
+        "audience": lodging.audience,
+        "binding_code": lodging.binding_message,
+        "txn": lodging.txn,
+        "policy_rev": lodging.policy_rev,
+    }
+    for column, text in named.items():
+        longest = COLUMNS[column]
+        if len(text) > longest or "\0" in text:
+            raise InexactDetailError(f"The {column} is longer than {longest} characters.")
+
+
+def _is_local(path: str) -> bool:
+    return path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)

@@ -1,0 +1,83 @@
+"""What people and systems are told: written with what happened, sent afterwards."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import URLValidator
+from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from consent.approvals.models.approval import Approval, State
+
+
+class Event(models.TextChoices):
+    """What somebody is told."""
+
+    WAITING = "waiting", _("A request waits for you")
+    DECIDED = "decided", _("Your request has been decided")
+    BREAK_GLASS = "break_glass", _("Somebody went ahead alone")
+
+
+class WebhookEndpoint(models.Model):
+    """Where events are posted to, signed. The secret is derived, so none is stored."""
+
+    title = models.CharField(_("title"), max_length=100)
+    url = models.URLField(
+        _("address"), max_length=500, validators=[URLValidator(schemes=["https", "http"])]
+    )
+    secret_version = models.PositiveIntegerField(
+        _("version of the secret"), default=1, help_text=_("Raise it to get another secret.")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def secret(self) -> str:
+        """What the receiver checks signatures with: 64 hexadecimal digits."""
+        named = f"{self.pk}:{self.secret_version}"
+        return salted_hmac("scopeward.webhook", named, algorithm="sha256").hexdigest()
+
+
+class Notice(models.Model):
+    """One thing to be sent to one receiver: a person by e-mail, or a webhook.
+
+    `next_attempt_at` is pushed into the future by whoever takes the notice up, in one conditional
+    UPDATE; so two workers never send the same one, and one that died leaves it to the next.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="notices")
+    event = models.CharField(max_length=16, choices=Event.choices)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    endpoint = models.ForeignKey(WebhookEndpoint, null=True, on_delete=models.CASCADE)
+    state = models.CharField(max_length=16, choices=State.choices)
+    """Where the approval stood when this was written."""
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)
+    """None: sent, or given up."""
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(next_attempt_at__isnull=False),
+                name="notice_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event}: {self.pk}"

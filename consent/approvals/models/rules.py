@@ -1,0 +1,165 @@
+"""Who has to agree to what: rules, owners of data, people standing in; how sensitive data is."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+PATTERN_HELP = _(
+    "Names with dots, such as finance.payments.card_number; a star stands for anything: hr.*"
+)
+
+
+class Approvers(models.TextChoices):
+    """Who may meet a demand."""
+
+    REQUESTER = "requester", _("Whoever asks")
+    OWNER = "owner", _("The owner of the data")
+    ROLE = "role", _("People with a role")
+    PEOPLE = "people", _("Certain people")
+
+
+class ApprovalRule(models.Model):
+    """A demand on every request that it matches. All rules that match have to be met."""
+
+    title = models.CharField(_("title"), max_length=100)
+    type = models.CharField(
+        _("type"), max_length=255, blank=True, help_text=_("Empty: requests of every type.")
+    )
+    resource_server = models.CharField(
+        _("resource server"), max_length=255, blank=True, help_text=_("Empty: all of them.")
+    )
+    pattern = models.CharField(_("data"), max_length=255, default="*", help_text=PATTERN_HELP)
+    who = models.CharField(_("who has to agree"), max_length=16, choices=Approvers.choices)
+    role = models.CharField(_("role"), max_length=100, blank=True)
+    people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("people")
+    )
+    needed = models.PositiveSmallIntegerField(_("how many people"), default=1)
+    break_glass_role = models.CharField(
+        _("role that may go ahead alone"),
+        max_length=100,
+        blank=True,
+        help_text=_(
+            "In an emergency, with a justification; everybody concerned is told. Empty: nobody."
+        ),
+    )
+    position = models.PositiveIntegerField(_("position"), default=100)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("approval rule")
+        verbose_name_plural = _("approval rules")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        """Refuse a rule that does not say whom it means, or wants nobody."""
+        if self.who == Approvers.ROLE and not self.role:
+            raise ValidationError({"role": _("Which role?")})
+        if self.needed < 1 or (self.who == Approvers.REQUESTER and self.needed != 1):
+            raise ValidationError({"needed": _("That many people cannot agree.")})
+        clean_pattern(self.pattern)
+
+
+class DataOwner(models.Model):
+    """A person who answers for data of one resource server."""
+
+    resource_server = models.CharField(_("resource server"), max_length=255)
+    pattern = models.CharField(_("data"), max_length=255, help_text=PATTERN_HELP)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name=_("person"),
+    )
+
+    class Meta:
+        verbose_name = _("owner of data")
+        verbose_name_plural = _("owners of data")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "resource_server", "pattern"], name="one_ownership"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pattern}: {self.person}"
+
+    def clean(self) -> None:
+        """Refuse a pattern that can never match."""
+        clean_pattern(self.pattern)
+
+
+class Level(models.TextChoices):
+    """How sensitive data is, and how loud the screen says so."""
+
+    PUBLIC = "public", _("Public")
+    INTERNAL = "internal", _("Internal")
+    CONFIDENTIAL = "confidential", _("Confidential")
+    SECRET = "secret", _("Highly sensitive")
+
+
+class SensitivityLabel(models.Model):
+    """How sensitive columns are, as the approval screen shows it."""
+
+    resource_server = models.CharField(_("resource server"), max_length=255)
+    pattern = models.CharField(_("data"), max_length=255, help_text=PATTERN_HELP)
+    level = models.CharField(_("sensitivity"), max_length=16, choices=Level.choices)
+    label = models.CharField(
+        _("in words"), max_length=100, blank=True, help_text=_("For example: salary, card number.")
+    )
+
+    class Meta:
+        ordering = ["resource_server", "pattern"]
+        verbose_name = _("sensitivity")
+        verbose_name_plural = _("sensitivities")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resource_server", "pattern"], name="one_sensitivity_per_pattern"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pattern}: {self.level}"
+
+    def clean(self) -> None:
+        """Refuse a pattern that can never match."""
+        clean_pattern(self.pattern)
+
+
+class Delegation(models.Model):
+    """One person stands in for another, from one moment until another."""
+
+    from_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    to_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(from_person=models.F("to_person")), name="delegation_to_another"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="delegation_ends_later"
+            ),
+        ]
+        indexes = [models.Index(fields=["to_person", "ends_at"], name="delegation_to")]
+
+    def __str__(self) -> str:
+        return f"{self.from_person} -> {self.to_person}"
+
+
+def clean_pattern(pattern: str) -> None:
+    """Raise ValidationError for a pattern with an empty part: it would never match."""
+    if not all(part.strip() == part and part for part in pattern.split(".")):
+        raise ValidationError({"pattern": _("Names with dots between them, without spaces.")})

@@ -1,0 +1,44 @@
+"""What the type of a detail says about approving it."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from consent.approvals.models import Approval
+from consent.details.catalogue import DetailsType
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Times in seconds, and the sign-in that whoever approves must have."""
+
+    pending_seconds: int = 3600
+    """How long it waits for an answer."""
+    approved_seconds: int = 300
+    """How long a yes waits to be turned into a token."""
+    token_seconds: int = 60
+    """How long the token lives; for the screen, the minter decides."""
+    report_seconds: int = 300
+    """How long after its use an outcome is waited for before it is called unknown."""
+    maximum_age: int | None = 300
+    """How old the approver's sign-in may be; None: any age."""
+    minimum_acr: str = ""
+    """The weakest sign-in that will do; empty: any."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `terms_of` reads."""
+        return asdict(self)
+
+
+def terms_for(entry: DetailsType) -> Terms:
+    """Return the terms that a registered type sets."""
+    return Terms(
+        pending_seconds=entry.request_lifetime,
+        token_seconds=entry.token_lifetime,
+        maximum_age=entry.maximum_age,
+        minimum_acr=entry.minimum_acr,
+    )
+
+
+def terms_of(approval: Approval) -> Terms:
+    """Return the terms under which an approval was lodged."""
+    return Terms(**approval.terms)

@@ -1,0 +1,151 @@
+"""Turning an approval into a token, using that token once, and hearing what became of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from hmac import compare_digest
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from consent import history
+from consent.approvals import acts
+from consent.approvals.models import Approval, State
+from consent.approvals.terms import terms_of
+from consent.approvals.transitions import Step, move
+from consent.approvals.words import storable
+from consent.decisions import BY_THE_SYSTEM, DecisionContext
+from consent.history import Actor, Kind
+
+
+class Refusal(Enum):
+    """Why a token was not taken. Nothing but the word leaves this provider."""
+
+    NOT_FOUND = "not_found"
+    """There is no such approval for this resource server."""
+    MISMATCH = "mismatch"
+    """Another token, or another query, than was approved."""
+    REPLAYED = "replayed"
+    EXPIRED = "expired"
+    NOT_USABLE = "not_usable"
+    """Not issued, taken back, or of somebody who is not active."""
+
+
+@dataclass(frozen=True)
+class Consumption:
+    """What came of using a token: `refusal` is None for the one use that wins."""
+
+    refusal: Refusal | None
+    approval: Approval | None = None
+
+    def __bool__(self) -> bool:
+        return self.refusal is None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a resource server says became of it. Raises ValueError for an impossible row count."""
+
+    succeeded: bool
+    row_count: int | None = None
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what no column holds."""
+        if self.row_count is not None and not 0 <= self.row_count < 2**63:
+            raise ValueError("row_count must be a whole number from 0 on")
+
+
+@transaction.atomic
+def mint(approval_id: UUID, jti: str, expires_at: datetime) -> bool:
+    """Bind an approval to the one token that is about to be issued; False: issue none.
+
+    The person and the client have to be active now, whatever they were when it was approved.
+    """
+    approval = _found(approval_id)
+    if approval is None or not _is_everybody_active(approval) or not jti:
+        return False
+    values = {
+        "jti": jti,
+        "minted_at": timezone.now(),
+        "token_expires_at": expires_at,
+        "expires_at": expires_at,
+    }
+    return move(approval, "mint", Step(values=values))
+
+
+def consume(
+    approval_id: UUID,
+    *,
+    jti: str,
+    query_hash: str,
+    audience: str,
+    context: DecisionContext = BY_THE_SYSTEM,
+) -> Consumption:
+    """Use a token, for the resource server `audience`, before anything is executed.
+
+    Exactly one use wins, however many come at once; every other is refused and recorded. It has to
+    be this token, this query and this audience, in time, and everybody active.
+    """
+    approval = _found(approval_id)
+    if approval is None or approval.audience != audience:
+        return Consumption(Refusal.NOT_FOUND)
+    context = replace(context, actor=Actor.RESOURCE_SERVER)
+    if _is_same(approval, jti, query_hash) and _is_everybody_active(approval):
+        now = timezone.now()
+        until = now + timedelta(seconds=terms_of(approval).report_seconds)
+        values = {"consumed_at": now, "expires_at": until}
+        only_if = {"jti": jti, "query_hash": query_hash, "audience": audience}
+        if move(approval, "consume", Step(context, values, only_if)):
+            return Consumption(None, approval)
+        approval.refresh_from_db(fields=["state", "expires_at"])
+    refusal = _why_not(approval, jti, query_hash)
+    history.record([acts.of(approval, Kind.QUERY_REPLAYED, context, refused=refusal.value)])
+    return Consumption(refusal, approval)
+
+
+def report(
+    approval_id: UUID, audience: str, said: Report, context: DecisionContext = BY_THE_SYSTEM
+) -> bool:
+    """Take down what became of it, once; False when it is not waiting for that, or not theirs."""
+    approval = _found(approval_id)
+    if approval is None or approval.audience != audience:
+        return False
+    context = replace(context, actor=Actor.RESOURCE_SERVER, reason=said.reason)
+    values = {
+        "reported_at": timezone.now(),
+        "row_count": said.row_count,
+        "reason": storable(said.reason),
+    }
+    name = "succeed" if said.succeeded else "fail"
+    return move(approval, name, Step(context, values, {"audience": audience}))
+
+
+def _found(approval_id: UUID) -> Approval | None:
+    rows = Approval.objects.select_related("client", "requester")
+    return rows.filter(pk=approval_id).first()
+
+
+def _is_everybody_active(approval: Approval) -> bool:
+    requester = approval.requester
+    return approval.client.is_active and (requester is None or requester.is_active)
+
+
+def _is_same(approval: Approval, jti: str, query_hash: str) -> bool:
+    return bool(jti) and _is_equal(approval.jti, jti) and _is_equal(approval.query_hash, query_hash)
+
+
+def _is_equal(stored: str, presented: str) -> bool:
+    # A string from JSON may hold half a character, which UTF-8 has no form for.
+    return compare_digest(stored.encode(), presented.encode("utf-8", "surrogatepass"))
+
+
+def _why_not(approval: Approval, jti: str, query_hash: str) -> Refusal:
+    if not _is_same(approval, jti, query_hash):
+        return Refusal.MISMATCH
+    if approval.consumed_at is not None or approval.state == State.CONSUMED:
+        return Refusal.REPLAYED
+    if approval.state == State.EXPIRED or (approval.state == State.MINTED and approval.has_run_out):
+        return Refusal.EXPIRED
+    return Refusal.NOT_USABLE

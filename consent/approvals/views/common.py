@@ -1,0 +1,62 @@
+"""What the pages of one approval have in common."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from consent.approvals import freshness
+from consent.approvals.card import card_of, shown_digest
+from consent.approvals.freshness import SignInFacts
+from consent.approvals.models import Approval
+from consent.approvals.selectors import Seen, seen_by
+from consent.approvals.terms import terms_of
+from consent.decisions import DecisionContext
+from consent.views.visitor import decision_context, person
+
+
+def find(request: HttpRequest, pk: UUID) -> Seen:
+    """Return the approval for the person who is signed in; Http404 for whom it does not concern."""
+    seen = seen_by(person(request).pk, pk)
+    if seen is None:
+        raise Http404
+    return seen
+
+
+def visitor(request: HttpRequest) -> tuple[DecisionContext, SignInFacts]:
+    """Return how the person is there, and how they signed in."""
+    facts = freshness.facts_of(request)
+    return decision_context(request, facts.acr), facts
+
+
+def sign_in_again(page: str) -> HttpResponseRedirect:
+    """Send the person to sign in again, and back to a page of ours."""
+    return HttpResponseRedirect(sign_in_again_url(page))
+
+
+def sign_in_again_url(page: str) -> str:
+    """Return where that is."""
+    return f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: page})}"
+
+
+def details(request: HttpRequest, approval: Approval) -> dict[str, Any]:
+    """Return what both sides see of a request, and the digest of it."""
+    card = card_of(approval)
+    return {
+        "approval": approval,
+        "card": card,
+        "terms": terms_of(approval),
+        "shown": shown_digest(approval, decision_context(request).locale, card),
+    }
+
+
+def page(
+    request: HttpRequest, name: str, context: dict[str, Any], status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
+    """Return a page of approvals."""
+    return render(request, f"consent/approvals/{name}.html", context, status=status)

@@ -1,0 +1,89 @@
+"""The approver's screen: one request, all that it says, yes or no."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from consent import history
+from consent.approvals import acts
+from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSignInError
+from consent.approvals.forms import BallotForm
+from consent.approvals.freshness import is_fresh
+from consent.approvals.models import VoteOutcome
+from consent.approvals.selectors import Seen, awaited, names_of
+from consent.approvals.views.common import (
+    details,
+    find,
+    page,
+    sign_in_again,
+    sign_in_again_url,
+    visitor,
+)
+from consent.approvals.voting import Ballot, vote
+from consent.history import Kind
+from consent.views.visitor import person
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one request to who may vote on it or asked for it, or take the vote."""
+    seen = find(request, pk)
+    if request.method != "POST":
+        return _screen(request, seen)
+    form = BallotForm(request.POST)
+    if not form.is_valid():
+        return _screen(request, seen, form, HTTPStatus.BAD_REQUEST)
+    try:
+        _take(request, seen, form)
+    except StaleSignInError:
+        return sign_in_again(request.path)
+    except PreviewChangedError:
+        return _screen(request, find(request, pk), form, HTTPStatus.CONFLICT)
+    except ApprovalError:
+        messages.warning(request, _("Your answer came too late: it had been decided before."))
+    return redirect(request.path)
+
+
+def _take(request: HttpRequest, seen: Seen, form: BallotForm) -> None:
+    context, facts = visitor(request)
+    said = form.cleaned_data
+    ballot = Ballot(VoteOutcome(said["outcome"]), said["shown"], said["note"], facts)
+    vote(seen.approval, person(request).pk, ballot, context)
+    messages.success(request, _("Your answer has been counted."))
+
+
+def _screen(
+    request: HttpRequest,
+    seen: Seen,
+    form: BallotForm | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    shared = details(request, seen.approval)
+    context, facts = visitor(request)
+    if request.method != "HEAD":
+        by = acts.by(person(request).pk, seen.approval, context)
+        viewed = acts.of(seen.approval, Kind.QUERY_VIEWED, by, shown=shared["shown"])
+        history.record([viewed])
+    note = form.data.get("note", "") if form else ""
+    more: dict[str, Any] = {
+        "seen": seen,
+        "form": BallotForm(initial={"shown": shared["shown"], "note": note}),
+        "errors": form.errors if form else {},
+        "is_fresh": is_fresh(seen.approval, facts),
+        "sign_in_again": sign_in_again_url(request.path),
+        "on_behalf_of": names_of([seen.on_behalf_of]).get(seen.on_behalf_of, ""),
+        "votes": seen.votes,
+        "awaited": [] if seen.may_vote else awaited(seen.approval),
+        "has_changed": status == HTTPStatus.CONFLICT,
+    }
+    return page(request, "decide", {**shared, **more}, status)

@@ -1,0 +1,96 @@
+"""The page of who asked: what it waits for, withdrawing it, going ahead alone."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consent.approvals.ending import break_glass, cancel, may_break_glass
+from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSignInError
+from consent.approvals.forms import GoAheadForm
+from consent.approvals.models import State, VoteOutcome
+from consent.approvals.selectors import Seen, awaited
+from consent.approvals.views.common import details, find, page, sign_in_again, visitor
+from consent.approvals.voting import Ballot
+from consent.views.visitor import person
+
+
+@never_cache
+@login_required
+@require_safe
+def waiting(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Say who is awaited; once it is decided, lead on to where the person came from."""
+    seen = _own(request, pk)
+    if seen.approval.state != State.PENDING and seen.approval.return_to:
+        return redirect(seen.approval.return_to)
+    if seen.may_vote:
+        return redirect("consent:approval", pk)
+    return _page(request, seen)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Withdraw the request."""
+    seen = _own(request, pk)
+    context, _facts = visitor(request)
+    if cancel(seen.approval, person(request).pk, context):
+        messages.success(request, _("The request has been withdrawn."))
+    return redirect("consent:approval_waiting", pk)
+
+
+@login_required
+@require_POST
+def go_ahead(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Go ahead alone, where the rules allow it, with a reason that everybody concerned reads."""
+    seen = _own(request, pk)
+    form = GoAheadForm(request.POST)
+    if not form.is_valid():
+        return _page(request, seen, form, HTTPStatus.BAD_REQUEST)
+    context, facts = visitor(request)
+    said = form.cleaned_data
+    ballot = Ballot(VoteOutcome.APPROVE, said["shown"], sign_in=facts)
+    try:
+        break_glass(seen.approval, person(request).pk, said["justification"], ballot, context)
+    except StaleSignInError:
+        return sign_in_again(seen.approval.get_waiting_url())
+    except PreviewChangedError:
+        return _page(request, seen, form, HTTPStatus.CONFLICT)
+    except ApprovalError:
+        messages.warning(request, _("You cannot go ahead with this alone."))
+    return redirect("consent:approval_waiting", pk)
+
+
+def _own(request: HttpRequest, pk: UUID) -> Seen:
+    seen = find(request, pk)
+    if not seen.is_requester:
+        raise Http404
+    return seen
+
+
+def _page(
+    request: HttpRequest,
+    seen: Seen,
+    form: GoAheadForm | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    shared = details(request, seen.approval)
+    is_waiting = seen.approval.state == State.PENDING and not seen.approval.has_run_out
+    may_go_ahead = is_waiting and may_break_glass(seen.approval, person(request).pk)
+    data = {"justification": form.data.get("justification", "")} if form else {}
+    more: dict[str, Any] = {
+        "is_waiting": is_waiting,
+        "awaited": awaited(seen.approval),
+        "may_go_ahead": may_go_ahead,
+        "form": GoAheadForm(initial={**data, "shown": shared["shown"]}),
+        "errors": form.errors if form else {},
+        "has_changed": status == HTTPStatus.CONFLICT,
+    }
+    return page(request, "waiting", {**shared, **more}, status)

@@ -1,0 +1,161 @@
+"""People's answers: each counts once, in one capacity; enough of them approve, one denies."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from consent import history
+from consent.approvals import acts, outbox
+from consent.approvals.capacities import Capacities, capacities_of
+from consent.approvals.card import shown_digest
+from consent.approvals.demands import Demand, demands_of, keys_of
+from consent.approvals.errors import (
+    AlreadyVotedError,
+    NotEligibleError,
+    NotPendingError,
+    PreviewChangedError,
+)
+from consent.approvals.freshness import SignInFacts, require_fresh
+from consent.approvals.matching import is_met, matched
+from consent.approvals.models import Approval, State, Vote, VoteOutcome
+from consent.approvals.terms import terms_of
+from consent.approvals.transitions import Step, move
+from consent.decisions import DecisionContext
+from consent.history import Kind
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """What one person says, and what was in front of them."""
+
+    outcome: VoteOutcome
+    shown: str
+    """`card.shown_digest` of the screen, as the form sent it back."""
+    note: str = ""
+    """Why, for who asked and for the history."""
+    sign_in: SignInFacts = field(default_factory=SignInFacts)
+
+
+@transaction.atomic
+def vote(approval: Approval, person: Any, ballot: Ballot, context: DecisionContext) -> State:
+    """Count a person's answer and return where the approval stands after it.
+
+    `person` is the key of who votes. Everything is looked at anew under the approval's lock:
+    whether it waits, whether the person may vote and has not been counted, the sign-in, the screen.
+    Raises NotPendingError, NotEligibleError, AlreadyVotedError, StaleSignInError,
+    PreviewChangedError.
+    """
+    locked = lock_pending(approval)
+    mine = capacities_of([person])[person].for_approval(locked)
+    on_behalf_of, keys = _capacity(locked, mine)
+    if _is_counted({person, on_behalf_of}, locked):
+        raise AlreadyVotedError
+    require_seen(locked, ballot, context)
+    context = replace(acts.by(person, locked, context), reason=ballot.note)
+    _cast(locked, Vote(voter_id=person, on_behalf_of_id=on_behalf_of, keys=keys), ballot, context)
+    if ballot.outcome == VoteOutcome.DENY:
+        _finish(locked, "deny", ballot, context)
+    elif is_met(*_standing(demands_of(locked), _yes_votes(locked))):
+        _finish(locked, "approve", ballot, context)
+    return State(locked.state)
+
+
+def lock_pending(approval: Approval) -> Approval:
+    """Return the approval under its lock; raise NotPendingError when it waits for nothing.
+
+    Two last votes at once have to see each other, or neither would complete it.
+    """
+    rows = Approval.objects.select_for_update(of=("self",)).filter(
+        pk=approval.pk, state=State.PENDING
+    )
+    locked = rows.filter(expires_at__gt=timezone.now(), client__is_active=True).first()
+    if locked is None:
+        raise NotPendingError
+    return locked
+
+
+def require_seen(approval: Approval, ballot: Ballot, context: DecisionContext) -> None:
+    """Raise unless sign-in and screen are what they have to be at this moment."""
+    require_fresh(approval, ballot.sign_in)
+    if ballot.shown != shown_digest(approval, context.locale):
+        raise PreviewChangedError
+
+
+def met_by(approval: Approval) -> dict[int, int]:
+    """Return how many people have met each demand, by its place."""
+    return matched(*_standing(demands_of(approval), _yes_votes(approval)))
+
+
+def _yes_votes(approval: Approval) -> list[Vote]:
+    """Return the votes that count: a person who is no longer active has said nothing."""
+    return list(approval.votes.filter(outcome=VoteOutcome.APPROVE, voter__is_active=True))
+
+
+def _standing(
+    demands: Sequence[Demand], votes: Iterable[Vote]
+) -> tuple[list[int], dict[Any, list[int]]]:
+    """Return what is needed, and which demands each voter may meet."""
+    able = {cast.voter_id: _places(demands, cast.keys) for cast in votes}
+    return [demand.needed for demand in demands], able
+
+
+def _places(demands: Sequence[Demand], keys: Iterable[str]) -> list[int]:
+    held = set(keys)
+    return [place for place, demand in enumerate(demands) if held.intersection(demand.keys)]
+
+
+def _capacity(approval: Approval, mine: Capacities) -> tuple[Any | None, list[str]]:
+    """Return for whom the person votes (None: themselves), and in which capacities.
+
+    Their own go first, unless only those of somebody away bring it further. Raise NotEligibleError
+    when there are none.
+    """
+    demands = demands_of(approval)
+    wanted = keys_of(demands)
+    ways: dict[Any | None, frozenset[str]] = {None: mine.own, **(mine.lent or {})}
+    useful = {way: sorted(wanted & keys) for way, keys in ways.items() if wanted & keys}
+    if not useful:
+        raise NotEligibleError
+    votes = _yes_votes(approval)
+
+    def reach(way: Any | None) -> int:
+        cast = Vote(voter_id=mine.person, keys=useful[way])
+        return sum(matched(*_standing(demands, [*votes, cast])).values())
+
+    chosen = max(useful, key=reach)
+    return chosen, useful[chosen]
+
+
+def _is_counted(people: set[Any], approval: Approval) -> bool:
+    votes = approval.votes.values_list("voter_id", "on_behalf_of_id")
+    return bool((people & {person for pair in votes for person in pair}) - {None})
+
+
+def _cast(approval: Approval, cast: Vote, ballot: Ballot, context: DecisionContext) -> None:
+    cast.approval = approval
+    cast.outcome = ballot.outcome
+    cast.shown_digest = ballot.shown
+    cast.note = ballot.note
+    cast.acr = context.acr
+    cast.address = context.address
+    cast.voted_at = timezone.now()
+    cast.save(force_insert=True)
+    said = {"outcome": str(ballot.outcome), "stand_in": cast.on_behalf_of_id is not None}
+    history.record([acts.of(approval, Kind.QUERY_VOTED, context, shown=ballot.shown, **said)])
+
+
+def _finish(approval: Approval, name: str, ballot: Ballot, context: DecisionContext) -> None:
+    now = timezone.now()
+    values: dict[str, Any] = {"decided_at": now, "shown_digest": ballot.shown}
+    if name == "approve":
+        until = now + timedelta(seconds=terms_of(approval).approved_seconds)
+        values |= {"approved_at": now, "expires_at": until, "note": ballot.note}
+    else:
+        values |= {"reason": ballot.note}
+    if not move(approval, name, Step(context, values, shown=ballot.shown)):
+        raise NotPendingError
+    outbox.tell_requester(approval)

@@ -1,0 +1,29 @@
+"""`authorization_details` (RFC 9396 §2): only types, members and values that are foreseen."""
+
+from consent import details
+from consent.details import Detail, InvalidDetailsError
+from idp.authorize.request import AuthorizationRequest
+from idp.errors import InvalidAuthorizationDetailsError
+from idp.models import Client
+
+
+def check_authorization_details(request: AuthorizationRequest, client: Client) -> None:
+    """RFC 9396 §5: refuse what no person could be asked about, or no token hold."""
+    asked = requested_details(request, client)
+    audiences = {audience for detail in asked for audience in detail.audiences}
+    if request.resource and not audiences <= set(request.resource):
+        raise InvalidAuthorizationDetailsError("A location is not among the resources asked for.")
+    if len(audiences) > 1 and any(detail.type.single_use for detail in asked):
+        raise InvalidAuthorizationDetailsError(
+            "Details that are good for one use go into one token, so they need the same location."
+        )
+
+
+def requested_details(request: AuthorizationRequest, client: Client) -> tuple[Detail, ...]:
+    """Return what is asked for; raises `InvalidAuthorizationDetailsError`."""
+    if not request.authorization_details:
+        return ()
+    try:
+        return details.validate(details.read(request.authorization_details), client)
+    except InvalidDetailsError as error:
+        raise InvalidAuthorizationDetailsError(str(error)) from error

@@ -1,0 +1,16 @@
+"""Whether the request had to be pushed (RFC 9126 §5, §6)."""
+
+from idp import conf
+from idp.authorize.request import AuthorizationRequest
+from idp.errors import InvalidRequestError
+from idp.models import Client
+
+
+def check_pushed(request: AuthorizationRequest, client: Client) -> None:
+    """RFC 9126 §5, §6 `require_pushed_authorization_requests`: of us, or of this client."""
+    required = (
+        client.require_pushed_authorization_requests
+        or conf.current().require_pushed_authorization_requests
+    )
+    if required and not request.pushed:
+        raise InvalidRequestError("This request has to be pushed first (RFC 9126).")

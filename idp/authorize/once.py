@@ -1,0 +1,18 @@
+"""One answer to one authorization request, whichever way and however often it came."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from idp.authorize import pending, pushed
+from idp.errors import InvalidRequestError, InvalidRequestUriError, PageError
+from idp.models import StoredAuthorizationRequest
+
+
+@transaction.atomic
+def use_up(stored: StoredAuthorizationRequest | None, *, pushed_pk: int | None) -> None:
+    """Use up what waited for a person and what was pushed; raises `PageError` the second time."""
+    now = timezone.now()
+    if stored is not None and not pending.consume(stored, now=now):
+        raise PageError(InvalidRequestError("This request has been answered already."))
+    if pushed_pk is not None and not pushed.use_up(pushed_pk, now=now):
+        raise PageError(InvalidRequestUriError())

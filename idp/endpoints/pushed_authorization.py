@@ -1,0 +1,50 @@
+"""The pushed authorization request endpoint (RFC 9126 §2)."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views import View
+
+from idp.authorize.pushed import push
+from idp.authorize.request import AuthorizationRequest
+from idp.client_authentication.authenticate import authenticate_client
+from idp.endpoints.answers import ProgramEndpoint
+from idp.engine.backend import read_form, refuse_query
+from idp.errors import InvalidRequestError, OAuthError
+
+LARGEST_BODY = 128 * 1024
+"""Bytes: 32 KiB of authorization details, every byte of them percent-encoded, and the rest."""
+NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+
+
+class PushedAuthorizationEndpoint(ProgramEndpoint, View):
+    """Take an authorization request from its client, checked and kept for a browser to bring."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer 201 with the `request_uri`, or the error in JSON (§2.2, §2.3)."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+            return _error(InvalidRequestError("The request is too large."), status=413)
+        try:
+            request_uri, expires_in = _push(request)
+        except OAuthError as error:
+            return _error(error, status=error.status_code)
+        answer = {"request_uri": request_uri, "expires_in": expires_in}
+        return JsonResponse(answer, status=201, headers=NOT_KEPT)
+
+
+def _push(request: HttpRequest) -> tuple[str, int]:
+    form = read_form(request)
+    refuse_query(request)
+    client = authenticate_client(dict(form), request.META.get("HTTP_AUTHORIZATION", ""))
+    parameters = {name: [v for n, v in form if n == name] for name, _ in form}
+    return push(AuthorizationRequest.parse(parameters.items()), client, now=timezone.now())
+
+
+def _error(error: OAuthError, *, status: int) -> HttpResponse:
+    return HttpResponse(error.json, status=status, headers=error.headers)
+
+
+pushed_authorization = PushedAuthorizationEndpoint.as_view()

@@ -1,0 +1,120 @@
+"""Requests for approval without a browser: who asks, what, and everybody else's answers."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from claims.services import set_attributes
+from consent.approvals import services
+from consent.approvals.card import shown_digest
+from consent.approvals.models import Approval, ApprovalRule, Approvers, DataOwner, VoteOutcome
+from consent.approvals.services import Ballot, Consumption, Lodging, SignInFacts, Terms
+from consent.decisions import DecisionContext
+from idp.accounts.sign_in import ACR_ONE_FACTOR
+from idp.models import Client, User
+
+WAREHOUSE = "https://warehouse.example"
+HASH = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
+CONTEXT = DecisionContext(locale="en", address="192.0.2.7", user_agent="Browser")
+
+
+def a_query(*datatypes: str, **members: Any) -> dict[str, Any]:
+    return {
+        "type": "urn:scopeward:query:1",
+        "locations": [WAREHOUSE],
+        "actions": ["select"],
+        "identifier": "warehouse",
+        "datatypes": list(datatypes) or ["hr.employees.salary"],
+        "statement": "SELECT salary FROM hr.employees WHERE id = :id",
+        "parameters": {"id": 7},
+        "query_hash": HASH,
+        "hash_alg": "S256",
+        "max_rows": 100,
+        "purpose": "Yearly review",
+        **members,
+    }
+
+
+def make_someone(username: str, *roles: str, **columns: Any) -> User:
+    names = {"name": username.title(), "email": f"{username}@example.com"}
+    person = User.objects.create(username=username, **{**names, **columns})
+    if roles:
+        set_attributes(person, {"roles": list(roles)})
+    return person
+
+
+def make_rule(who: Approvers, pattern: str = "*", **columns: Any) -> ApprovalRule:
+    people = columns.pop("people", [])
+    title = columns.pop("title", f"{who} of {pattern}")
+    rule = ApprovalRule.objects.create(title=title, who=who, pattern=pattern, **columns)
+    rule.people.set(people)
+    return rule
+
+
+def make_owner(person: User, pattern: str) -> DataOwner:
+    return DataOwner.objects.create(resource_server=WAREHOUSE, pattern=pattern, person=person)
+
+
+def a_ballot(
+    approval: Approval, outcome: VoteOutcome = VoteOutcome.APPROVE, **values: Any
+) -> Ballot:
+    usual = {
+        "shown": shown_digest(approval, "en"),
+        "sign_in": SignInFacts(timezone.now(), ACR_ONE_FACTOR),
+    }
+    return Ballot(outcome, **{**usual, **values})
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One client, asking for one person; None: for itself."""
+
+    client: Client
+    user: User | None
+    terms: Terms = field(default_factory=Terms)
+
+    def lodge(self, *datatypes: str, **members: Any) -> Approval:
+        lodging = Lodging(
+            client_id=self.client.pk,
+            requester_id=self.user.pk if self.user else None,
+            detail=a_query(*datatypes, **members),
+            audience=WAREHOUSE,
+            terms=self.terms,
+        )
+        return services.lodge(lodging, CONTEXT)
+
+    def approved(self, *datatypes: str) -> Approval:
+        """Lodge what only the requester has to approve, and approve it."""
+        approval = self.lodge(*datatypes)
+        assert self.user is not None
+        say(approval, self.user)
+        return Approval.objects.get(pk=approval.pk)
+
+    def minted(self, jti: str = "token-1") -> Approval:
+        approval = self.approved()
+        assert services.mint(approval.pk, jti, timezone.now() + timedelta(seconds=60))
+        return Approval.objects.get(pk=approval.pk)
+
+
+def say(
+    approval: Approval, person: User, outcome: VoteOutcome = VoteOutcome.APPROVE, **values: Any
+) -> str:
+    return services.vote(approval, person.pk, a_ballot(approval, outcome, **values), CONTEXT)
+
+
+def use(approval: Approval, jti: str = "token-1", **other: Any) -> Consumption:
+    usual = {"query_hash": HASH, "audience": WAREHOUSE}
+    return services.consume(approval.pk, jti=jti, **{**usual, **other})
+
+
+def state_of(approval: Approval) -> str:
+    return Approval.objects.values_list("state", flat=True).get(pk=approval.pk)
+
+
+def let_run_out(approvals: Collection[Approval]) -> None:
+    """Move the end of the present state into the past."""
+    past = timezone.now() - timedelta(seconds=1)
+    Approval.objects.filter(pk__in=[one.pk for one in approvals]).update(expires_at=past)

@@ -1,0 +1,56 @@
+"""A person, an application, and requests between them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from claims import epoch
+from claims.services import install_defaults as install_attributes
+from consent.catalogue import install_defaults as install_scopes
+from consent.details.catalogue import install_defaults as install_types
+from idp.models import Client, User
+from tests.approvals.asking import Asking, make_someone
+
+
+@pytest.fixture(autouse=True)
+def _defaults(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Start with the defaults; an epoch once seen is trusted for the whole test."""
+    epoch.forget()
+    install_attributes()
+    install_scopes()
+    install_types()
+    monkeypatch.setattr(epoch, "CHECK_INTERVAL", 3600.0)
+    yield
+    epoch.forget()
+
+
+@pytest.fixture
+def ada() -> User:
+    return make_someone("ada", "analyst", name="Ada Lovelace")
+
+
+@pytest.fixture
+def grace() -> User:
+    return make_someone("grace", name="Grace Hopper")
+
+
+@pytest.fixture
+def client() -> Client:
+    uri = "https://desk.example.com/callback"
+    return Client.objects.create(name="Query Desk", redirect_uris=uri)
+
+
+@pytest.fixture
+def asking(ada: User, client: Client) -> Asking:
+    """What Query Desk asks for Ada."""
+    return Asking(client, ada)
+
+
+@pytest.fixture
+def people() -> Callable[..., list[User]]:
+    """Make several people with the same roles."""
+
+    def make(*names: str, roles: tuple[str, ...] = ()) -> list[User]:
+        return [make_someone(name, *roles) for name in names]
+
+    return make

@@ -1,0 +1,140 @@
+"""The pages of approvals in a real browser: axe, keys, narrow screens, the answer arriving."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from consent.approvals.models import Approval, Approvers, SensitivityLabel, State
+from idp.models import Client, User
+from tests.approvals.asking import WAREHOUSE, Asking, make_rule, say, state_of
+from tests.browsing import follow
+from tests.people import LOGIN, PASSWORD, make_ada, make_grace
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+STATEMENT = """SELECT e.name, sum(p.amount) AS paid -- by person
+FROM hr.employees AS e JOIN finance.payments AS p ON p.employee = e.id
+WHERE e.id = :id AND p.state = 'paid'
+GROUP BY e.name"""
+DATA = ("hr.employees.name", "hr.employees.salary", "finance.payments.amount")
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+        *settings.PASSWORD_HASHERS,
+    ]
+
+
+@pytest.fixture
+def ada() -> User:
+    return make_ada()
+
+
+@pytest.fixture
+def approval(ada: User, client: Client) -> Approval:
+    """What Ada asks and Grace decides."""
+    for pattern, level, label in (
+        ("hr.employees.salary", "secret", "salary"),
+        ("finance.*", "confidential", ""),
+        ("hr.employees.name", "internal", ""),
+    ):
+        SensitivityLabel.objects.create(
+            resource_server=WAREHOUSE, pattern=pattern, level=level, label=label
+        )
+    make_rule(Approvers.PEOPLE, people=[make_grace()], title="Grace decides")
+    return Asking(client, ada).lodge(*DATA, statement=STATEMENT)
+
+
+def sign_in(page: Page, site: str, username: str) -> None:
+    page.goto(site + LOGIN)
+    page.locator("#id_login").fill(username)
+    page.locator("#id_password").fill(PASSWORD)
+    follow(page.locator("main button"))
+
+
+def visit_all(page: Page, site: str, approval: Approval) -> Iterator[str]:
+    """Go to every page of both sides and yield its path."""
+    for username, paths in {
+        "ada": ["/approvals/?heap=mine", approval.get_waiting_url()],
+        "grace": ["/approvals/", approval.get_absolute_url(), "/approvals/delegations/"],
+    }.items():
+        page.context.clear_cookies()
+        sign_in(page, site, username)
+        for path in paths:
+            page.goto(site + path)
+            yield path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(
+    chromium: Chromium, live_server: LiveServer, approval: Approval, scheme: str, width: int
+) -> None:
+    viewport: Any = {"width": width, "height": 844}
+    with chromium.new_context(locale="en", color_scheme=scheme, viewport=viewport) as context:
+        page = context.new_page()
+        for path in visit_all(page, live_server.url, approval):
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+            if folder := os.environ.get("SCREENSHOTS"):
+                name = path.strip("/").replace(str(approval.pk), "one").replace("/", "-")
+                picture = Path(folder) / f"{name}-{width}-{scheme}.png"
+                page.screenshot(path=picture, full_page=True)
+
+
+@pytest.mark.spec("WCAG 2.2", "1.4.10")
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_nothing_is_wider_than_the_smallest_phone(
+    chromium: Chromium, live_server: LiveServer, approval: Approval, language: str
+) -> None:
+    viewport: Any = {"width": 320, "height": 640}
+    with chromium.new_context(locale=language, viewport=viewport) as context:
+        page = context.new_page()
+        for path in visit_all(page, live_server.url, approval):
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+
+
+def test_a_request_is_decided_with_the_keyboard(
+    page: Page, live_server: LiveServer, approval: Approval
+) -> None:
+    sign_in(page, live_server.url, "grace")
+    page.goto(live_server.url + approval.get_absolute_url())
+
+    page.keyboard.press("a")
+    assert state_of(approval) == State.PENDING
+    with page.expect_navigation(wait_until="load"):
+        page.keyboard.press("Enter")
+
+    assert state_of(approval) == State.APPROVED
+
+
+def test_a_letter_in_the_note_is_a_letter(
+    page: Page, live_server: LiveServer, approval: Approval
+) -> None:
+    sign_in(page, live_server.url, "grace")
+    page.goto(live_server.url + approval.get_absolute_url())
+
+    page.keyboard.press("n")
+    page.keyboard.type("a dead end")
+
+    expect(page.locator("#id_note")).to_have_value("a dead end")
+
+
+def test_who_asked_sees_the_answer_arrive(
+    page: Page, live_server: LiveServer, approval: Approval
+) -> None:
+    sign_in(page, live_server.url, "ada")
+    page.goto(live_server.url + approval.get_waiting_url())
+    expect(page.locator("h1")).to_have_text("Waiting for approval")
+
+    say(approval, User.objects.get(username="grace"))
+
+    expect(page.locator("[data-waiting]")).to_contain_text("It has been approved", timeout=15_000)

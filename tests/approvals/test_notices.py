@@ -1,0 +1,205 @@
+"""The outbox: written with what happened, sent once, signed, never to the inside."""
+
+import hmac
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import httpx
+import pytest
+from django.core import mail
+from django.db import connections, transaction
+from django.utils import timezone
+
+from consent.approvals import services
+from consent.approvals.delivery import GIVE_UP_AFTER, Office, deliver_due
+from consent.approvals.models import Approvers, Delegation, Notice, WebhookEndpoint
+from consent.approvals.webhooks import UnsafeTargetError, post, signature
+from idp.models import User
+from tests.approvals.asking import CONTEXT, Asking, make_rule, make_someone, say
+
+OFFICE = Office("https://id.example", may_reach_anything=True)
+
+
+class Receiver(BaseHTTPRequestHandler):
+    answers: list[int] = []
+    heard: list[tuple[dict[str, str], bytes]] = []
+
+    def do_POST(self) -> None:
+        length = int(self.headers["Content-Length"])
+        self.heard.append((dict(self.headers), self.rfile.read(length)))
+        self.send_response(self.answers.pop(0) if self.answers else 204)
+        self.send_header("Location", "/elsewhere")
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def receiver() -> Iterator[WebhookEndpoint]:
+    """A webhook of ours that listens."""
+    Receiver.answers, Receiver.heard = [], []
+    server = HTTPServer(("127.0.0.1", 0), Receiver)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_port}/hook"
+    yield WebhookEndpoint.objects.create(title="Chat", url=url)
+    server.shutdown()
+    server.server_close()
+
+
+def due_now() -> None:
+    Notice.objects.exclude(next_attempt_at=None).update(next_attempt_at=timezone.now())
+
+
+def test_approvers_and_who_stands_in_are_told_and_who_asks_is_not(
+    asking: Asking, ada: User, grace: User
+) -> None:
+    dora = make_someone("dora", "dpo")
+    make_someone("emil")
+    make_rule(Approvers.ROLE, role="dpo")
+    now = timezone.now()
+    Delegation.objects.create(
+        from_person=dora, to_person=grace, starts_at=now, ends_at=now + timedelta(days=1)
+    )
+    approval = asking.lodge()
+
+    assert deliver_due(OFFICE) == 2
+    assert {to for message in mail.outbox for to in message.to} == {dora.email, grace.email}
+    assert f"https://id.example/approvals/{approval.pk}/" in mail.outbox[0].body
+    assert approval.detail["statement"] not in mail.outbox[0].body
+
+
+def test_who_asked_is_told_the_answer(asking: Asking, ada: User, grace: User) -> None:
+    make_rule(Approvers.PEOPLE, people=[grace])
+    say(asking.lodge(), grace)
+    deliver_due(OFFICE)
+
+    answer = next(message for message in mail.outbox if message.to == [ada.email])
+    assert "Approved" in answer.body
+    assert "/waiting/" in answer.body
+
+
+def test_what_was_sent_is_not_sent_again(asking: Asking, grace: User) -> None:
+    make_rule(Approvers.PEOPLE, people=[grace])
+    asking.lodge()
+
+    assert (deliver_due(OFFICE), deliver_due(OFFICE)) == (1, 0)
+
+
+def test_what_did_not_happen_is_not_told(asking: Asking, grace: User) -> None:
+    make_rule(Approvers.PEOPLE, people=[grace])
+    with transaction.atomic():
+        asking.lodge()
+        transaction.set_rollback(True)
+
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.both_databases
+def test_many_workers_send_one_message(asking: Asking, grace: User) -> None:
+    make_rule(Approvers.PEOPLE, people=[grace])
+    asking.lodge()
+
+    def work(_: int) -> int:
+        try:
+            return deliver_due(OFFICE)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(work, range(6))) == 1
+    assert len(mail.outbox) == 1
+
+
+def test_a_webhook_is_signed_and_says_nothing_secret(
+    asking: Asking, receiver: WebhookEndpoint
+) -> None:
+    approval = asking.approved()
+    deliver_due(OFFICE)
+
+    headers, body = Receiver.heard[0]
+    seconds, told = (part.partition("=")[2] for part in headers["Scopeward-Signature"].split(","))
+    mac = hmac.new(receiver.secret.encode(), f"{seconds}.".encode() + body, "sha256").hexdigest()
+    assert told == mac == signature(receiver.secret, int(seconds), body)
+    assert abs(int(seconds) - timezone.now().timestamp()) < 60
+    said = json.loads(body)
+    assert (said["approval"], said["id"]) == (str(approval.pk), headers["Scopeward-Delivery"])
+    assert b"SELECT" not in body
+    assert b"Ada" not in body
+
+
+@pytest.mark.parametrize("status", [500, 404, 302])
+def test_a_webhook_that_does_not_take_it_is_tried_again(
+    asking: Asking, receiver: WebhookEndpoint, status: int
+) -> None:
+    Receiver.answers = [status]
+    asking.lodge()
+
+    assert deliver_due(OFFICE) == 0
+    notice = Notice.objects.get()
+    assert notice.next_attempt_at is not None
+    assert notice.next_attempt_at > timezone.now()
+    due_now()
+    assert deliver_due(OFFICE) == 1
+    assert len(Receiver.heard) == 2
+    assert Receiver.heard[0][1] == Receiver.heard[1][1]
+
+
+def test_a_webhook_that_never_takes_it_is_given_up(
+    asking: Asking, receiver: WebhookEndpoint
+) -> None:
+    Receiver.answers = [500] * (GIVE_UP_AFTER + 2)
+    asking.lodge()
+    for _ in range(GIVE_UP_AFTER + 2):
+        deliver_due(OFFICE)
+        due_now()
+
+    assert len(Receiver.heard) == GIVE_UP_AFTER
+    assert Notice.objects.get().sent_at is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example.com/",
+        "https://127.0.0.1/",
+        "https://localhost/",
+        "https://[::1]/",
+        "https://[::ffff:10.0.0.1]/",
+        "https://169.254.169.254/latest/meta-data/",
+        "https://10.1.2.3/",
+        "https://0.0.0.0/",
+        "https://user@127.0.0.1/",
+        "ftp://hooks.example.com/",
+    ],
+)
+def test_a_webhook_never_leads_inside(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    endpoint = WebhookEndpoint.objects.create(title="Inside", url=url)
+    asking.lodge()
+    monkeypatch.setattr(httpx.Client, "stream", lambda *a, **k: pytest.fail("it was posted"))
+
+    with pytest.raises(UnsafeTargetError):
+        post(Notice.objects.get(), endpoint, "https://id.example", anywhere=False)
+    assert deliver_due(Office("https://id.example")) == 0
+
+
+def test_another_version_is_another_secret(receiver: WebhookEndpoint) -> None:
+    before = receiver.secret
+    receiver.secret_version += 1
+
+    assert receiver.secret != before
+
+
+def test_a_revocation_is_told(asking: Asking, ada: User) -> None:
+    services.revoke(asking.approved(), "stolen laptop", CONTEXT)
+    deliver_due(OFFICE)
+
+    assert [message.to for message in mail.outbox] == [[ada.email], [ada.email]]

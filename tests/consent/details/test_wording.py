@@ -1,0 +1,58 @@
+"""A sentence for people, which values of a client cannot bend."""
+
+from typing import Any
+
+import pytest
+
+from consent.details.catalogue import all_types
+from consent.details.defaults import DEFAULT_TYPES, QUERY
+from consent.details.detail import Detail
+
+pytestmark = pytest.mark.django_db
+
+
+def sentence(locale: str = "en", **members: Any) -> str:
+    return Detail.of(all_types()[QUERY], {**DEFAULT_TYPES[QUERY]["example"], **members}).sentence(
+        locale
+    )
+
+
+def test_detail_is_told_with_its_values() -> None:
+    assert sentence() == (
+        "Run one query (select) on warehouse, once, and read at most 100 rows of "
+        "hr.employees.salary."
+    )
+
+
+def test_detail_is_told_in_the_language_of_the_reader() -> None:
+    assert sentence("de-AT").startswith("Eine Abfrage (select) auf warehouse")
+
+
+def test_detail_is_told_in_english_where_nobody_translated_it() -> None:
+    assert sentence("fr") == sentence("en")
+
+
+@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\x1b", "\n", "\u2028", "\u00ad"])
+def test_characters_that_hide_or_turn_text_are_marked(hidden: str) -> None:
+    told = sentence(identifier=f"ware{hidden}house")
+
+    assert hidden not in told
+    assert "ware\N{REPLACEMENT CHARACTER}house" in told
+
+
+def test_value_cannot_bring_placeholders_of_its_own() -> None:
+    assert "{max_rows}" in sentence(identifier="{max_rows}")
+
+
+def test_long_value_is_cut_and_says_so() -> None:
+    told = sentence(identifier="w" * 300)
+
+    assert "w" * 199 + "…" in told
+    assert "w" * 200 not in told
+
+
+def test_member_that_is_not_there_is_named_as_missing() -> None:
+    entry = all_types()[QUERY]
+    data = {"type": QUERY}
+
+    assert "(not stated)" in Detail.of(entry, data).sentence("en")

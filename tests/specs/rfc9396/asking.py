@@ -1,0 +1,50 @@
+"""Details to ask for."""
+
+import json
+from typing import Any
+
+from consent.details.defaults import DEFAULT_TYPES, QUERY
+from tests.factories import WAREHOUSE
+
+FILES = "urn:example:files"
+LAKE = "https://lake.example"
+
+
+def query(**members: Any) -> dict[str, Any]:
+    """Return the detail of one query; a member that is None is left out."""
+    values = {**DEFAULT_TYPES[QUERY]["example"], "locations": [WAREHOUSE], **members}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def files(**members: Any) -> dict[str, Any]:
+    """Return a detail that may be used again."""
+    values = {"type": FILES, "locations": [WAREHOUSE], "actions": ["read", "write"]}
+    return {**values, "identifier": "/reports", **members}
+
+
+def files_type() -> dict[str, Any]:
+    """Return the columns of the type of `files`."""
+    texts = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+    return {
+        "type": FILES,
+        "title": "Files",
+        "sentence": "{actions} the files below {identifier}.",
+        "schema": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["type", "actions"],
+            "properties": {
+                "type": {"const": FILES},
+                "locations": texts,
+                "actions": texts,
+                "identifier": {"type": "string"},
+            },
+        },
+        "example": files(),
+        "may_be_narrowed": True,
+    }
+
+
+def asking(*details: Any) -> str:
+    """Return the parameter `authorization_details`."""
+    return json.dumps(details, ensure_ascii=False)
