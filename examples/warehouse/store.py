@@ -1,0 +1,45 @@
+"""What the Warehouse needs of a database, and which one it gets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+STATEMENT_SECONDS = 10
+"""A statement that takes longer is stopped."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a statement returned."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[Any]]
+
+
+class StatementError(Exception):
+    """The database refused the statement; the text is safe to show to whoever asked."""
+
+
+class Store(Protocol):
+    """A database that runs one checked statement at a time, and only reads."""
+
+    dialect: str
+    """The name `scopeward_guard.sql` knows it by."""
+
+    def run(self, statement: str, parameters: Mapping[str, Any], *, max_rows: int) -> Rows:
+        """Run a statement with named parameters; raises `StatementError`."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+def open_store(url: str, folder: Path) -> Store:
+    """Return PostgreSQL at `url` (`postgres://...`), or DuckDB in a folder when there is none."""
+    if url:
+        from warehouse.postgresql_store import PostgresqlStore
+
+        return PostgresqlStore(url)
+    from warehouse.duckdb_store import DuckdbStore
+
+    return DuckdbStore(folder / "warehouse.duckdb")
