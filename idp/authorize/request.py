@@ -18,9 +18,9 @@ class AuthorizationRequest:
     """The parameters of every specification that adds some.
 
     OIDC Core §3.1.2.1, RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9396 §2, Grant Management
-    for OAuth 2.0 §5.2. Every member is the text that arrived, "" when absent (RFC 6749 §3.1: a parameter without a
-    value is treated as omitted). The properties read it; those that can fail only do so before
-    the checks of `pipeline` have passed.
+    for OAuth 2.0 §5.2. Every member is the text that arrived, "" when absent (RFC 6749 §3.1: a
+    parameter without a value is treated as omitted). The properties read it; those that can fail
+    only do so before the checks of `pipeline` have passed.
     """
 
     client_id: str = ""
