@@ -51,7 +51,10 @@ class ApplicationAccess:
 
 
 def grants_of(user: Model, now: datetime | None = None) -> list[ApplicationAccess]:
-    """Return a person's standing grants with their clients, newest first. Six statements."""
+    """Return a person's standing grants with their clients, newest first.
+
+    Five statements, and one more where an e-mail address was chosen.
+    """
     decisions: dict[tuple[int, UUID], list[Decision]] = defaultdict(list)
     for decision in Decision.objects.filter(user_id=user.pk):
         decisions[decision.client_id, decision.kept_with].append(decision)
@@ -59,7 +62,8 @@ def grants_of(user: Model, now: datetime | None = None) -> list[ApplicationAcces
     grants = list(standing.order_by("-created_at"))
     if not grants:
         return []
-    subject, verified = subjects.load(user.pk), verified_addresses(user.pk)
+    subject = subjects.load(user.pk)
+    verified = verified_addresses(user.pk) if any(g.shared_email for g in grants) else ()
     used = last_used([grant.pk for grant in grants])
     moment = now or timezone.now()
     return [

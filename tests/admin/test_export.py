@@ -166,9 +166,9 @@ MANY = 100_000
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s)
 INSERT INTO consent_decision (user_id, client_id, grant_id, scope, outcome, decided_at,
-    withheld_claims, text_version, locale, acr, address, user_agent)
+    withheld_claims, text_version, locale, acr, address, user_agent, kept_with, shared_email)
 SELECT user_id, client_id, grant_id, 'scope:' || i, outcome, decided_at, withheld_claims,
-    text_version, locale, acr, address, user_agent
+    text_version, locale, acr, address, user_agent, kept_with, shared_email
 FROM consent_decision, n WHERE consent_decision.id = %s
 """
 

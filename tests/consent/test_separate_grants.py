@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consent import history, prompts, selectors, services
+from consent.access import grants_of
 from consent.decisions import DecisionContext
 from consent.errors import GrantGoneError
 from consent.models import Act, Decision, Grant, Intent, Outcome
@@ -201,7 +202,7 @@ def test_each_grant_is_an_entry_of_its_own(asking: Asking, browser: Browser) -> 
     asking.allow(["email", "roles"], ["email"])
     grant = separate(asking, ["phone", "email"], "phone")
 
-    shown = selectors.grants_of(asking.user)
+    shown = grants_of(asking.user)
     page = browser.get(reverse("consent:access")).content.decode()
 
     assert [

@@ -34,7 +34,7 @@ def test_everything_is_pinned_with_hashes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("trace", ["http", "--index", "--find-links", "--trusted", " @ "])
+@pytest.mark.parametrize("trace", ["://", "--index", "--find-links", "--trusted", " @ "])
 def test_no_registry_is_named(name: str, trace: str) -> None:
     assert trace not in text(name)
 

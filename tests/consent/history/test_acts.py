@@ -204,7 +204,12 @@ def test_what_an_administrator_revokes_names_the_administrator(asking: Asking, l
 
     browser.post(
         reverse("admin:consent_grant_changelist"),
-        {"action": "revoke", "_selected_action": [str(grant.pk)]},
+        {
+            "action": "revoke",
+            "_selected_action": [str(grant.pk)],
+            "confirmed": "1",
+            "reason": "Reported by the person",
+        },
     )
 
     act = newest(Kind.REVOKED)
