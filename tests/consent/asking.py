@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from django.http import HttpRequest
@@ -72,6 +73,6 @@ def change_scope(name: str, **values: Any) -> None:
     scope.save()
 
 
-def example_acr(request: HttpRequest) -> str:
+def example_sign_in(request: HttpRequest) -> SimpleNamespace:
     """Stand in for the sign-in that a browser without one has not."""
-    return "urn:example:acr"
+    return SimpleNamespace(acr="urn:example:acr", auth_time=None)

@@ -224,7 +224,7 @@ def test_not_allowing_gives_no_grant(browser: Browser, asking: Asking) -> None:
 def test_decision_records_browser_address_and_sign_in(
     browser: Browser, asking: Asking, settings: Any
 ) -> None:
-    settings.SIGN_IN_ACR = "tests.consent.asking.example_acr"
+    settings.SIGN_IN_READER = "tests.consent.asking.example_sign_in"
     path = asking.open("openid", "email").get_absolute_url()
     shown = asking.questions("openid", "email").fingerprint
 

@@ -1,6 +1,5 @@
 """The same behaviour through every framework."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -18,9 +17,11 @@ from scopeward_guard.guard import Guard
 from scopeward_guard.http import Route, Routes
 from scopeward_guard.principal import Principal
 from scopeward_guard.requirement import requirement
-from tests.guard.callers import Caller, bearer, caller_of_asgi, caller_of_wsgi
+from tests.guard.callers import Caller, bearer, caller_of_asgi, caller_of_wsgi, run
 from tests.guard.provider import ISSUER, NOW, RESOURCE, FakeProvider
 
+# Django looks after its connections with every request, also where a resource server has none.
+pytestmark = pytest.mark.django_db
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
 STRONG = {"acr_values": ("mfa",), "max_age": 300}
 ROUTES = Routes(
@@ -204,7 +205,7 @@ def test_path_that_the_application_reads_differently_is_refused(guard: Guard) ->
 
     scope = {"type": "http", "method": "GET", "path": "/admin", "raw_path": b"/payments",
              "query_string": b"", "headers": []}  # fmt: skip
-    asyncio.run(asgi.GuardMiddleware(app, guard=guard, routes=ROUTES)(scope, None, send))
+    run(asgi.GuardMiddleware(app, guard=guard, routes=ROUTES)(scope, None, send))
 
     assert sent[0]["status"] == 400
 
@@ -216,6 +217,6 @@ def test_websocket_is_refused(guard: Guard) -> None:
         sent.append(message)
 
     middleware = asgi.GuardMiddleware(send, guard=guard, routes=ROUTES)  # type: ignore[arg-type]
-    asyncio.run(middleware({"type": "websocket"}, None, send))  # type: ignore[arg-type]
+    run(middleware({"type": "websocket"}, None, send))  # type: ignore[arg-type]
 
     assert sent == [{"type": "websocket.close", "code": 1008}]
