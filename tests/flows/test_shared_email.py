@@ -272,7 +272,7 @@ def test_my_access_and_receipt_say_which(
     tokens_with(rp, person)
     grant = Grant.objects.get()
 
-    assert f">{WORK}<" in rp.browser.get("/account/access/").content.decode()
+    assert f"{WORK} (verified)" in rp.browser.get("/account/access/").content.decode()
     for path in (f"/account/access/{grant.pk}/receipt/", "/account/history/"):
         assert f"Shared: {WORK}." in rp.browser.get(path).content.decode(), path
     processing = {p["purpose_id"]: p for p in document(receipt_of(grant))["pii_processing"]}
