@@ -1,31 +1,25 @@
 """The consent screen in a real browser: its states, and finding one scope among many."""
 
 import os
-from itertools import product
 from pathlib import Path
 
 import pytest
-from allauth.account.models import EmailAddress
 from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from consent import services
 from consent.catalogue import install_defaults
-from consent.models import ConsentRequest, Decision, Grant, Scope
+from consent.models import ConsentRequest, Scope
 from idp.models import Client, User
 from tests.browsing import follow
+from tests.pages.consent_states import STATES, WAREHOUSE, change, long
 from tests.people import LOGIN, PASSWORD, make_ada
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
-WAREHOUSE = "https://warehouse.example"
-LOST = "ada@former-employer.example"
-LOOKS = [*product((320, 1280), ("light", "dark"), ("en", "de"))]
-SCREENS = ["agent", "details", "long", "choices", "gone"]
+LOOKS = [(320, "light", "en"), (320, "dark", "de"), (1280, "light", "de"), (1280, "dark", "en")]
 PICTURES = os.environ.get("SCREENSHOTS", "")
 """A directory to leave pictures in, for somebody who wants to look."""
 
@@ -42,48 +36,6 @@ def ada(db: None) -> User:
     return make_ada()
 
 
-def make_choices(ada: User) -> list[str]:
-    """A second address, a scope with a value, one that needs more than a password."""
-    EmailAddress.objects.create(user=ada, email="ada@analytical-engines.example", verified=True)
-    card = {"card": "access", "resource_server": WAREHOUSE}
-    Scope(name="report:{id}", title="Report {id}", sentence="Read report {id}.", **card).save()
-    Scope(
-        name="salaries", title="Salaries", sentence="Read what people earn.",
-        minimum_acr="urn:scopeward:acr:2", **card,
-    ).save()  # fmt: skip
-    return ["report:2026-q3", "salaries"]
-
-
-def lose_address(ada: User, client: Client) -> None:
-    """Let Ada have chosen an address that she has no more."""
-    grant = Grant.objects.create(
-        user=ada, client=client, scopes={"openid": None, "email": None}, shared_email=LOST
-    )
-    Decision.objects.create(
-        user=ada, client=client, grant=grant, scope="email", outcome="granted",
-        decided_at=timezone.now(), shared_email=LOST,
-    )  # fmt: skip
-
-
-def request_for(ada: User, screen: str) -> ConsentRequest:
-    scopes = ["openid", "profile", "email", "offline_access", "table00"]
-    many = [f"table{number:02}" for number in range(12)] if screen == "long" else []
-    many += make_choices(ada) if screen in {"choices", "gone"} else []
-    client = Client.objects.create(name="Query Desk", is_agent=screen == "agent")
-    if screen == "gone":
-        lose_address(ada, client)
-    return services.open_consent_request(
-        user=ada,
-        client=client,
-        scopes=[*scopes, *many],
-        reopened=False,
-        requested_claims={"userinfo": {"name": {"essential": True}}} if screen == "details" else {},
-        acr="",
-        return_to="/accounts/",
-        redirect_origin="",
-    )
-
-
 def show(page: Page, site: str, request: ConsentRequest) -> None:
     page.goto(site + LOGIN)
     page.locator("#id_login").fill("ada")
@@ -93,18 +45,22 @@ def show(page: Page, site: str, request: ConsentRequest) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_on_the_consent_screen(
-    chromium: Chromium, live_server: LiveServer, ada: User, screen: str, look: tuple[int, str, str]
+    chromium: Chromium, live_server: LiveServer, ada: User, state: str, look: tuple[int, str, str]
 ) -> None:
     width, scheme, language = look
-    request = request_for(ada, screen)
+    request = STATES[state](ada)
     size = {"width": width, "height": 800}
     with chromium.new_context(locale=language, color_scheme=scheme, viewport=size) as context:
         page = context.new_page()
         show(page, live_server.url, request)
+        if state == "changed":
+            change()
+            follow(page.locator("button[value=allow]"))
+            assert page.get_by_role("alert").is_visible()
         if PICTURES:
-            name = f"{screen}-{width}-{scheme}-{language}.png"
+            name = f"{state}-{width}-{scheme}-{language}.png"
             page.screenshot(path=Path(PICTURES) / name, full_page=True)
 
         found = Axe().run(page)
@@ -113,10 +69,28 @@ def test_axe_finds_nothing_on_the_consent_screen(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize(
+    ("state", "title", "words"),
+    [
+        ("difference", "What you allowed before", "Until "),
+        ("expired", "Table 0", "Ended on "),
+        ("denied", "E-mail address", "You said no"),
+        ("agent", "This application acts on its own", "Nothing optional is ticked"),
+    ],
+)
+def test_state_is_said_in_words(
+    page: Page, live_server: LiveServer, ada: User, state: str, title: str, words: str
+) -> None:
+    show(page, live_server.url, STATES[state](ada))
+
+    expect(page.locator("main")).to_contain_text(title)
+    expect(page.locator("main")).to_contain_text(words)
+
+
 def test_finding_a_scope_hides_the_others_and_keeps_their_ticks(
     page: Page, live_server: LiveServer, ada: User
 ) -> None:
-    show(page, live_server.url, request_for(ada, "long"))
+    show(page, live_server.url, long(ada))
     field = page.get_by_label("Find in this list")
 
     field.fill("TABLE 7")
@@ -133,7 +107,7 @@ def test_finding_a_scope_hides_the_others_and_keeps_their_ticks(
 def test_folded_group_opens_for_what_is_looked_for(
     page: Page, live_server: LiveServer, ada: User
 ) -> None:
-    show(page, live_server.url, request_for(ada, "long"))
+    show(page, live_server.url, long(ada))
     page.locator("summary", has_text="For Warehouse").click()
     expect(page.get_by_label("Table 7")).to_be_hidden()
 
@@ -143,7 +117,7 @@ def test_folded_group_opens_for_what_is_looked_for(
 
 
 def test_enter_in_the_field_answers_nothing(page: Page, live_server: LiveServer, ada: User) -> None:
-    request = request_for(ada, "long")
+    request = long(ada)
     show(page, live_server.url, request)
 
     page.get_by_label("Find in this list").press("Enter")
@@ -156,7 +130,7 @@ def test_enter_in_the_field_answers_nothing(page: Page, live_server: LiveServer,
 def test_number_of_ticks_is_said_as_it_changes(
     page: Page, live_server: LiveServer, ada: User
 ) -> None:
-    show(page, live_server.url, request_for(ada, "long"))
+    show(page, live_server.url, long(ada))
     expect(page.get_by_role("status")).to_contain_text("15 ticked")
 
     page.get_by_label("Table 7").uncheck()
@@ -169,7 +143,7 @@ def test_without_javascript_there_is_no_field_and_every_scope_is_in_reach(
 ) -> None:
     with chromium.new_context(locale="en", java_script_enabled=False) as context:
         page = context.new_page()
-        show(page, live_server.url, request_for(ada, "long"))
+        show(page, live_server.url, long(ada))
 
         expect(page.locator("#filter")).to_be_hidden()
         expect(page.locator(".scope:visible")).to_have_count(16)
