@@ -7,25 +7,14 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
-from consent.details import for_audience
-from idp.engine.details_request import narrowed_details
-from idp.engine.token_request import (
-    arrival_of,
-    audience_for,
-    client_for,
-    form_of,
-    required,
-    scopes_for,
-    targets,
-)
+from idp.engine.first_tokens import redeem
+from idp.engine.token_request import arrival_of, client_for, form_of, required
 from idp.errors import InvalidGrantError
 from idp.models.client import GrantType
 from idp.pkce import proves
 from idp.tokens import families, lookup
 from idp.tokens.families import LostRaceError
-from idp.tokens.issue import Issue
 from idp.tokens.lookup import Standing
-from idp.tokens.single_use import terms_of
 
 
 class AuthorizationCodeGrant(GrantTypeBase):
@@ -42,7 +31,10 @@ class AuthorizationCodeGrant(GrantTypeBase):
             raise InvalidGrantError
         refuse_reuse(standing, request)
         refuse_wrong_proof(standing, request, redirect_uri)
-        request.issue = redeem(standing, request)
+        try:
+            request.issue = redeem(standing, request)
+        except LostRaceError:
+            raise InvalidGrantError from None
         token = token_handler.create_token(request)
         return self._get_default_headers(), json.dumps(token), 200
 
@@ -68,34 +60,3 @@ def refuse_wrong_proof(standing: Standing, request: Request, redirect_uri: str) 
         return
     families.revoke_families(timezone.now(), pk=standing.get("pk"))
     raise InvalidGrantError
-
-
-def redeem(standing: Standing, request: Request) -> Issue:
-    """Use the code and return what its tokens are made from."""
-    now = timezone.now()
-    scopes = standing.live_scopes(standing.row["scope"].split(), now)
-    details = narrowed_details(request, standing.row["authorization_details"])
-    terms = terms_of(details)
-    permitted, default = targets(request.client, standing.row["resource"], scopes)
-    if terms.are_for_one_use:
-        permitted, default = [terms.audience], terms.audience
-    audience = audience_for(request, permitted=permitted, default=default)
-    wants_refresh_token = (
-        "offline_access" in scopes
-        and not terms.are_for_one_use
-        and request.client.allows_grant_type(GrantType.REFRESH_TOKEN)
-    )
-    try:
-        refresh_token = families.redeem(standing, with_refresh_token=wants_refresh_token, now=now)
-    except LostRaceError:
-        raise InvalidGrantError from None
-    return Issue(
-        client=request.client,
-        audience=audience,
-        scopes=scopes_for(audience, scopes),
-        now=now,
-        refresh_token=refresh_token,
-        nonce=standing.row["nonce"],
-        lifetime=terms.lifetime,
-        **standing.issue_facts(for_audience(details, audience)),
-    )

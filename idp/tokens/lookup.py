@@ -170,6 +170,11 @@ def by_jti(family: UUID, *, jti: str) -> Standing | None:
     return _standing(_BY_JTI.rows(family, jti), prefix="")
 
 
+def by_family(family: UUID) -> Standing | None:
+    """Return a family by its id, whatever became of single tokens. One statement."""
+    return by_jti(family, jti="")
+
+
 def by_opaque_token(token: str) -> Standing | None:
     """Return the family of an opaque access token, with the token's own columns. One statement."""
     return _standing(_BY_OPAQUE_TOKEN.rows(digest(token)), prefix="family__")

@@ -1,0 +1,52 @@
+"""Where a request stands (CIBA Core §11). Read anew each time: nothing is stored of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from consent.details import approved
+from idp.models import BackchannelRequest
+
+
+class State(Enum):
+    """What the client is told, or gets."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The state, and the details that were approved."""
+
+    state: State
+    details: tuple[dict[str, Any], ...] = ()
+
+
+def outcome_of(request: BackchannelRequest, *, now: datetime) -> Outcome:
+    """Return where a request stands that was read with its client, person and consent request."""
+    if request.used_at is not None:
+        return Outcome(State.USED)
+    if request.expires_at <= now:
+        return Outcome(State.EXPIRED)
+    if request.user is None or not request.user.is_active or not request.client.is_active:
+        return Outcome(State.DENIED)
+    return _answer_of(request)
+
+
+def _answer_of(request: BackchannelRequest) -> Outcome:
+    asked = request.consent_request
+    if asked is None:
+        return Outcome(State.EXPIRED)
+    if asked.decided_at is None:
+        return Outcome(State.WAITING)
+    if asked.grant_id is None:
+        return Outcome(State.DENIED)
+    if request.auth_time is None:
+        # Answered, but they have not come back yet in a session that says how they signed in.
+        return Outcome(State.WAITING)
+    return Outcome(State.GRANTED, tuple(approved(asked)))

@@ -1,0 +1,141 @@
+"""Taking in a checked authentication request (CIBA Core §7.3), and using its answer up."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from consent.approvals.outbox import tell_asked
+from consent.decisions import DecisionContext
+from consent.services import open_consent_request
+from idp import conf
+from idp.authorize.checks.authorization_details import requested_details
+from idp.authorize.checks.scope import effective_scopes
+from idp.backchannel import limits
+from idp.backchannel.checks import lifetime
+from idp.backchannel.hints import person_meant
+from idp.backchannel.request import BackchannelParameters
+from idp.client_authentication.secrets import digest
+from idp.errors import UnknownUserIdError
+from idp.models import BackchannelRequest, Client, User
+from idp.models.client import DeliveryMode
+from idp.tokens.secret_texts import seal_text
+
+SLOWER_BY = 5
+"""Seconds (CIBA Core §11 `slow_down`)."""
+KEPT = timedelta(days=1)
+"""So long it is remembered that an `auth_req_id` has expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lodged:
+    """The acknowledgement (CIBA Core §7.3). Durations are seconds."""
+
+    auth_req_id: str
+    expires_in: int
+    interval: int
+
+
+def lodge(parameters: BackchannelParameters, client: Client, *, context: DecisionContext) -> Lodged:
+    """Put a checked request to the person it means, and tell them. Raises `OAuthError`.
+
+    `context` says where the client asks from.
+    """
+    limits.refuse_guessing(client)
+    try:
+        person = person_meant(parameters, client)
+    except UnknownUserIdError:
+        limits.note_stranger(client)
+        raise
+    limits.refuse_crowding(client, person)
+    with transaction.atomic():
+        stored, auth_req_id = _store(parameters, client, person)
+        _ask(stored, parameters, client, person, context)
+    return Lodged(auth_req_id, lifetime(parameters), stored.interval)
+
+
+def use_up(request: BackchannelRequest, *, now: datetime) -> bool:
+    """Use the `auth_req_id` up; False when somebody else has just done so."""
+    unused = BackchannelRequest.objects.filter(pk=request.pk, used_at__isnull=True)
+    return unused.update(used_at=now, notify_at=None) == 1
+
+
+def note_poll(request: BackchannelRequest, *, now: datetime) -> bool:
+    """Note that the client polls; False when it polls too soon, and has to be slower from now on.
+
+    One conditional UPDATE: of two polls at once, one is too soon (CIBA Core §7.3, §11).
+    """
+    row = BackchannelRequest.objects.filter(pk=request.pk)
+    pause = timedelta(seconds=request.interval)
+    in_time = row.filter(next_poll_at__lte=now, interval=request.interval)
+    if in_time.update(next_poll_at=now + pause):
+        return True
+    row.update(
+        interval=F("interval") + SLOWER_BY, next_poll_at=now + pause + timedelta(seconds=SLOWER_BY)
+    )
+    return False
+
+
+def clear_expired(now: datetime) -> int:
+    """Delete what has been over for a day; return how many."""
+    deleted, _ = BackchannelRequest.objects.filter(expires_at__lte=now - KEPT).delete()
+    return deleted
+
+
+def _store(
+    parameters: BackchannelParameters, client: Client, person: User | None, **more: Any
+) -> tuple[BackchannelRequest, str]:
+    auth_req_id = secrets.token_urlsafe(32)
+    now = timezone.now()
+    interval = conf.current().backchannel_interval
+    is_pinged = client.backchannel_token_delivery_mode == DeliveryMode.PING
+    notification = {
+        "auth_req_id": auth_req_id,
+        "client_notification_token": parameters.client_notification_token,
+    }
+    stored = BackchannelRequest.objects.create(
+        reference=digest(auth_req_id),
+        client=client,
+        user=person,
+        parameters=parameters.request.as_json(),
+        created_at=now,
+        expires_at=now + timedelta(seconds=lifetime(parameters)),
+        interval=interval,
+        next_poll_at=now,
+        notification=seal_text(json.dumps(notification)) if is_pinged else "",
+        notify_at=now if is_pinged else None,
+        **more,
+    )
+    return stored, auth_req_id
+
+
+def _ask(
+    stored: BackchannelRequest,
+    parameters: BackchannelParameters,
+    client: Client,
+    person: User,
+    context: DecisionContext,
+) -> None:
+    request = parameters.request
+    stored.consent_request = open_consent_request(
+        user=person,
+        client=client,
+        scopes=effective_scopes(request, client),
+        reopened=False,
+        requested_claims={},
+        acr="",
+        return_to=reverse("backchannel_request", args=[stored.pk]),
+        redirect_origin="",
+        authorization_details=requested_details(request, client),
+        lifetime_seconds=lifetime(parameters),
+        binding_message=parameters.binding_message,
+        asked_from=context.address,
+    )
+    stored.save(update_fields=["consent_request"])
+    tell_asked(stored.consent_request)
