@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from consent.details import approved
+from consent.approvals.outcome import outcome_of as outcome_of_details
 from idp.models import BackchannelRequest
 
 
@@ -21,10 +21,12 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The state, and the details that were approved."""
+    """The state, and the details that were approved, enriched."""
 
     state: State
     details: tuple[dict[str, Any], ...] = ()
+    waiting_at: str = ""
+    """The page of what waits for other people, once the person has answered."""
 
 
 def outcome_of(request: BackchannelRequest, *, now: datetime) -> Outcome:
@@ -46,7 +48,10 @@ def _answer_of(request: BackchannelRequest) -> Outcome:
         return Outcome(State.WAITING)
     if asked.grant_id is None:
         return Outcome(State.DENIED)
+    details = outcome_of_details(asked)
+    if details.waiting_at:
+        return Outcome(State.WAITING, waiting_at=details.waiting_at)
     if request.auth_time is None:
         # Answered, but they have not come back yet in a session that says how they signed in.
         return Outcome(State.WAITING)
-    return Outcome(State.GRANTED, tuple(approved(asked)))
+    return Outcome(State.GRANTED, details.approved)

@@ -52,8 +52,10 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 
 def _over(request: HttpRequest, found: BackchannelRequest) -> HttpResponse:
-    state = outcome_of(found, now=timezone.now()).state
-    context = {"application": found.client, "state": state.value, "asked": found.consent_request}
+    outcome = outcome_of(found, now=timezone.now())
+    if outcome.waiting_at:
+        return redirect(outcome.waiting_at)
+    context = {"application": found.client, "state": outcome.state.value}
     return render(request, "account/request_answered.html", context)
 
 

@@ -1,5 +1,7 @@
 """The first tokens of an authorization: its family is used for the only time."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 from oauthlib.common import Request
 
@@ -7,9 +9,10 @@ from consent.details import for_audience
 from idp.engine.details_request import narrowed_details
 from idp.engine.token_request import audience_for, scopes_for, targets
 from idp.models.client import GrantType
-from idp.tokens import families
+from idp.tokens import approvals
 from idp.tokens.issue import Issue
 from idp.tokens.lookup import Standing
+from idp.tokens.payloads import new_jti
 from idp.tokens.single_use import terms_of
 
 
@@ -17,7 +20,8 @@ def redeem(standing: Standing, request: Request) -> Issue:
     """Use the family and return what its first tokens are made from.
 
     `resource` and `authorization_details` of the request may narrow what was approved. Raises
-    `OAuthError`, and `LostRaceError` when somebody else was first or the grant has changed.
+    `OAuthError`; `LostRaceError` when somebody else was first or the grant has changed;
+    `ApprovalGoneError` when an approval behind it does not stand any more.
     """
     now = timezone.now()
     scopes = standing.live_scopes(standing.row["scope"].split(), now)
@@ -32,14 +36,15 @@ def redeem(standing: Standing, request: Request) -> Issue:
         and not terms.are_for_one_use
         and request.client.allows_grant_type(GrantType.REFRESH_TOKEN)
     )
-    refresh_token = families.redeem(standing, with_refresh_token=wants_refresh_token, now=now)
-    return Issue(
+    issue = Issue(
         client=request.client,
         audience=audience,
         scopes=scopes_for(audience, scopes),
         now=now,
-        refresh_token=refresh_token,
         nonce=standing.row.get("nonce", ""),
+        jti=new_jti(standing.get("token_family")),
         lifetime=terms.lifetime,
         **standing.issue_facts(for_audience(details, audience)),
     )
+    refresh_token = approvals.redeem(standing, issue, with_refresh_token=wants_refresh_token)
+    return replace(issue, refresh_token=refresh_token)

@@ -13,7 +13,9 @@ from idp.errors import InvalidGrantError
 from idp.models.client import GrantType
 from idp.pkce import proves
 from idp.tokens import families, lookup
+from idp.tokens.approvals import ApprovalGoneError
 from idp.tokens.families import LostRaceError
+from idp.tokens.issue import Issue
 from idp.tokens.lookup import Standing
 
 
@@ -31,10 +33,7 @@ class AuthorizationCodeGrant(GrantTypeBase):
             raise InvalidGrantError
         refuse_reuse(standing, request)
         refuse_wrong_proof(standing, request, redirect_uri)
-        try:
-            request.issue = redeem(standing, request)
-        except LostRaceError:
-            raise InvalidGrantError from None
+        request.issue = use_code(standing, request)
         token = token_handler.create_token(request)
         return self._get_default_headers(), json.dumps(token), 200
 
@@ -60,3 +59,18 @@ def refuse_wrong_proof(standing: Standing, request: Request, redirect_uri: str) 
         return
     families.revoke_families(timezone.now(), pk=standing.get("pk"))
     raise InvalidGrantError
+
+
+def use_code(standing: Standing, request: Request) -> Issue:
+    """Use the code up, and the approvals that its token is for.
+
+    Whoever comes second, or with an approval that does not stand any more, gets nothing. The code
+    of such an approval is worth nothing afterwards, nor is anything else that it was for.
+    """
+    try:
+        return redeem(standing, request)
+    except LostRaceError:
+        raise InvalidGrantError from None
+    except ApprovalGoneError:
+        families.revoke_families(timezone.now(), pk=standing.get("pk"))
+        raise InvalidGrantError from None

@@ -26,6 +26,7 @@ from idp.errors import (
 from idp.models import BackchannelRequest
 from idp.models.client import GrantType
 from idp.tokens import families, lookup
+from idp.tokens.approvals import ApprovalGoneError
 from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
 
@@ -82,6 +83,8 @@ def fetch(found: BackchannelRequest, outcome: Outcome, request: Request, *, now:
         except LostRaceError:
             # The grant was changed this very moment: the next poll goes by what it holds then.
             raise AuthorizationPendingError from None
+        except ApprovalGoneError:
+            raise AccessDeniedError from None
 
 
 def facts_of(found: BackchannelRequest, outcome: Outcome) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0012_backchannel'),
+        ('consent', '0013_backchannel'),
         ('idp', '0003_pushed_requests'),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0011_approvals'),
+        ('consent', '0012_approvals_of_grants'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
