@@ -4,7 +4,10 @@ import re
 from collections.abc import Callable
 
 from idp import conf
-from idp.authorize.checks.authorization_details import check_authorization_details
+from idp.authorize.checks.authorization_details import (
+    check_authorization_details,
+    requested_details,
+)
 from idp.authorize.checks.characters import CONTROL, LONGEST, check_characters
 from idp.authorize.checks.request_object import check_request_object
 from idp.authorize.checks.resource import check_resource
@@ -88,7 +91,7 @@ def _resource(parameters: BackchannelParameters, client: Client) -> None:
 def _details(parameters: BackchannelParameters, client: Client) -> None:
     """RFC 9396 §5; they are all that a client may ask for itself."""
     check_authorization_details(parameters.request, client)
-    if is_for_itself(parameters, client) and not parameters.request.authorization_details:
+    if is_for_itself(parameters, client) and not requested_details(parameters.request, client):
         raise InvalidRequestError("A client that asks for itself sends authorization_details.")
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
+from uuid import UUID
 
-from consent.approvals.outcome import outcome_of as outcome_of_details
+from consent.approvals.outcome import outcome_of as outcome_of_details, outcome_of_all
 from idp.models import BackchannelRequest
 
 
@@ -35,12 +36,21 @@ def outcome_of(request: BackchannelRequest, *, now: datetime) -> Outcome:
         return Outcome(State.USED)
     if request.expires_at <= now:
         return Outcome(State.EXPIRED)
-    if request.user is None or not request.user.is_active or not request.client.is_active:
+    if not request.client.is_active:
         return Outcome(State.DENIED)
-    return _answer_of(request)
+    if request.user is None:
+        return _answer_of_approvers(request)
+    return _answer_of_person(request) if request.user.is_active else Outcome(State.DENIED)
 
 
-def _answer_of(request: BackchannelRequest) -> Outcome:
+def _answer_of_approvers(request: BackchannelRequest) -> Outcome:
+    found = outcome_of_all(UUID(approval) for approval in request.approvals)
+    if found.waiting_at:
+        return Outcome(State.WAITING)
+    return Outcome(State.GRANTED if found.approved else State.DENIED, found.approved)
+
+
+def _answer_of_person(request: BackchannelRequest) -> Outcome:
     asked = request.consent_request
     if asked is None:
         return Outcome(State.EXPIRED)

@@ -2,17 +2,22 @@
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from consent.approvals import services as approvals
+from consent.approvals.errors import InexactDetailError, UnanswerableError
 from consent.approvals.outbox import tell_asked
+from consent.approvals.requesting import lodging_of
 from consent.decisions import DecisionContext
+from consent.details import Detail
 from consent.services import open_consent_request
 from idp import conf
 from idp.authorize.checks.authorization_details import requested_details
@@ -22,7 +27,7 @@ from idp.backchannel.checks import lifetime
 from idp.backchannel.hints import person_meant
 from idp.backchannel.request import BackchannelParameters
 from idp.client_authentication.secrets import digest
-from idp.errors import UnknownUserIdError
+from idp.errors import AccessDeniedError, InvalidAuthorizationDetailsError, UnknownUserIdError
 from idp.models import BackchannelRequest, Client, User
 from idp.models.client import DeliveryMode
 from idp.tokens.secret_texts import seal_text
@@ -60,6 +65,24 @@ def lodge(parameters: BackchannelParameters, client: Client, *, context: Decisio
     return Lodged(auth_req_id, lifetime(parameters), stored.interval)
 
 
+@transaction.atomic
+def lodge_for_itself(
+    parameters: BackchannelParameters, client: Client, *, context: DecisionContext
+) -> Lodged:
+    """Put what a client asks for itself to the approvers that the rules find (our extension).
+
+    Each detail is good for one use. Raises `OAuthError`; nothing is lodged then.
+    """
+    details = requested_details(parameters.request, client)
+    if not all(detail.type.single_use for detail in details):
+        raise InvalidAuthorizationDetailsError("For itself a client asks for one use at a time.")
+    txn = str(uuid4())
+    lodged = [_lodged(detail, parameters, client, context, txn) for detail in details]
+    ids = [str(approval.pk) for approval in lodged]
+    stored, auth_req_id = _store(parameters, client, None, approvals=ids)
+    return Lodged(auth_req_id, lifetime(parameters), stored.interval)
+
+
 def use_up(request: BackchannelRequest, *, now: datetime) -> bool:
     """Use the `auth_req_id` up; False when somebody else has just done so."""
     unused = BackchannelRequest.objects.filter(pk=request.pk, used_at__isnull=True)
@@ -86,6 +109,34 @@ def clear_expired(now: datetime) -> int:
     """Delete what has been over for a day; return how many."""
     deleted, _ = BackchannelRequest.objects.filter(expires_at__lte=now - KEPT).delete()
     return deleted
+
+
+def _lodged(
+    detail: Detail,
+    parameters: BackchannelParameters,
+    client: Client,
+    context: DecisionContext,
+    txn: str,
+) -> Any:
+    asked = lodging_of(
+        detail.data,
+        client_id=client.pk,
+        requester_id=None,
+        binding_message=parameters.binding_message,
+        txn=txn,
+    )
+    # A yes waits as long as the others asked for together with it.
+    terms = replace(
+        asked.terms,
+        pending_seconds=min(asked.terms.pending_seconds, lifetime(parameters)),
+        approved_seconds=max(asked.terms.approved_seconds, lifetime(parameters)),
+    )
+    try:
+        return approvals.lodge(replace(asked, terms=terms), context)
+    except UnanswerableError as error:
+        raise AccessDeniedError("Nobody could approve this: a rule is missing.") from error
+    except InexactDetailError as error:
+        raise InvalidAuthorizationDetailsError(str(error)) from error
 
 
 def _store(

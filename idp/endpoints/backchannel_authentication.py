@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import View
 
 from consent.views.visitor import decision_context
-from idp.backchannel.checks import check
+from idp.backchannel.checks import check, is_for_itself
 from idp.backchannel.request import BackchannelParameters
-from idp.backchannel.services import Lodged, lodge
+from idp.backchannel.services import Lodged, lodge, lodge_for_itself
 from idp.client_authentication.authenticate import authenticate_client
 from idp.endpoints.answers import ProgramEndpoint
 from idp.endpoints.pushed_authorization import LARGEST_BODY, NOT_KEPT
 from idp.engine.backend import read_form, refuse_query
-from idp.errors import InvalidRequestError, OAuthError
+from idp.errors import AccessDeniedError, InvalidRequestError, OAuthError
 
 
 class BackchannelAuthenticationEndpoint(ProgramEndpoint, View):
@@ -28,7 +28,9 @@ class BackchannelAuthenticationEndpoint(ProgramEndpoint, View):
         try:
             lodged = _lodge(request)
         except OAuthError as error:
-            return _error(error, status=error.status_code)
+            # CIBA Core §13: here a refusal is a 403.
+            is_refusal = isinstance(error, AccessDeniedError)
+            return _error(error, status=403 if is_refusal else error.status_code)
         answer = {
             "auth_req_id": lodged.auth_req_id,
             "expires_in": lodged.expires_in,
@@ -43,7 +45,8 @@ def _lodge(request: HttpRequest) -> Lodged:
     client = authenticate_client(dict(form), request.META.get("HTTP_AUTHORIZATION", ""))
     parameters = BackchannelParameters.parse(form, client.client_id)
     check(parameters, client)
-    return lodge(parameters, client, context=decision_context(request))
+    put = lodge_for_itself if is_for_itself(parameters, client) else lodge
+    return put(parameters, client, context=decision_context(request))
 
 
 def _error(error: OAuthError, *, status: int) -> HttpResponse:

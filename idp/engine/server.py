@@ -17,6 +17,7 @@ from idp.grants.authorization_code import AuthorizationCodeGrant
 from idp.grants.ciba import CibaGrant
 from idp.grants.client_credentials import ClientCredentialsGrant
 from idp.grants.refresh_token import RefreshTokenGrant
+from idp.grants.token_exchange import TokenExchangeGrant
 
 Answer = tuple[dict[str, str], str, int]
 
@@ -25,6 +26,7 @@ GRANT_TYPES = {
     "refresh_token": RefreshTokenGrant,
     "client_credentials": ClientCredentialsGrant,
     "urn:openid:params:grant-type:ciba": CibaGrant,
+    "urn:ietf:params:oauth:grant-type:token-exchange": TokenExchangeGrant,
 }
 
 

@@ -116,6 +116,12 @@ _ROTATE = PreparedUpdate(
 )
 
 
+def hold_still(standing: Standing) -> None:
+    """Keep the family and its grant as they were read, until the commit; raises `LostRaceError`."""
+    if not _unchanged(standing.version, pk=standing.get("pk")).exists():
+        raise LostRaceError
+
+
 def redeem(standing: Standing, *, with_refresh_token: bool, now: datetime) -> str | None:
     """Use the code: raises `LostRaceError` when it is used, revoked or the grant has changed.
 

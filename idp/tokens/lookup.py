@@ -24,7 +24,7 @@ FAMILY = ("pk", "token_family", "handle", "redeemed_at", "rotated_at", "revoked"
           "expires", "ends_at", "application", "scope", "resource", "token_checksum")  # fmt: skip
 CODE = ("redirect_uri", "nonce", "code_challenge", "code_challenge_method", "expires", "scope",
         "resource")  # fmt: skip
-OPAQUE = ("jti", "expires", "scope", "resource", "application", "created")
+OPAQUE = ("jti", "expires", "scope", "resource", "application", "created", "actor")
 
 
 @dataclass(frozen=True, slots=True)

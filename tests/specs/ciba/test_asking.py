@@ -41,9 +41,7 @@ def test_metadata_says_what_is_supported(asker: Asker) -> None:
 
 @pytest.mark.parametrize("hint", ["ada", "ada@example.org", "ADA@example.org"])
 @pytest.mark.spec("CIBA Core", "7.1")
-def test_login_hint_is_a_name_or_a_confirmed_address(
-    asker: Asker, person: User, hint: str
-) -> None:
+def test_login_hint_is_a_name_or_a_confirmed_address(asker: Asker, person: User, hint: str) -> None:
     asker.asked(login_hint=hint)
 
     assert newest().user == person
@@ -64,9 +62,7 @@ def test_id_token_of_the_client_is_a_hint(asker: Asker, person: User) -> None:
     assert newest().user == person
 
 
-def test_id_token_of_another_client_is_none(
-    asker: Asker, other_asker: Asker, person: User
-) -> None:
+def test_id_token_of_another_client_is_none(asker: Asker, other_asker: Asker, person: User) -> None:
     id_token = other_asker.obtain_tokens(person, scope="openid")["id_token"]
 
     assert_oauth_error(asker.ask(login_hint=None, id_token_hint=id_token), "invalid_request")
@@ -122,9 +118,7 @@ def test_two_hints_are_refused(asker: Asker, person: User) -> None:
     assert_oauth_error(asker.ask(id_token_hint=id_token), "invalid_request")
 
 
-@pytest.mark.spec(
-    "CIBA Core", "7.1", module="fapi-ciba-id1-ensure-other-scope-order-succeeds"
-)
+@pytest.mark.spec("CIBA Core", "7.1", module="fapi-ciba-id1-ensure-other-scope-order-succeeds")
 def test_scopes_may_come_in_any_order(asker: Asker, person: User) -> None:
     assert asker.ask(scope="profile openid").status_code == 200
 
@@ -146,9 +140,7 @@ def test_requested_expiry_is_kept_to_within_our_limit(asker: Asker, person: User
     ),
 )
 @pytest.mark.parametrize("message", ["1234", "W4-SCT", "Überweisung 12,50 €", "品川", "x" * 64])
-def test_binding_message_of_plain_signs_is_taken(
-    asker: Asker, person: User, message: str
-) -> None:
+def test_binding_message_of_plain_signs_is_taken(asker: Asker, person: User, message: str) -> None:
     assert asker.ask(binding_message=message).status_code == 200
 
 
