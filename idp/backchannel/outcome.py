@@ -10,6 +10,10 @@ from consent.approvals.outcome import outcome_of as outcome_of_details, outcome_
 from idp.models import BackchannelRequest
 
 
+WITHOUT_A_TOKEN = {"denied", "expired", "cancelled", "revoked"}
+"""How approvals end that became no token."""
+
+
 class State(Enum):
     """What the client is told, or gets."""
 
@@ -47,7 +51,10 @@ def _answer_of_approvers(request: BackchannelRequest) -> Outcome:
     found = outcome_of_all(UUID(approval) for approval in request.approvals)
     if found.waiting_at:
         return Outcome(State.WAITING)
-    return Outcome(State.GRANTED if found.approved else State.DENIED, found.approved)
+    if found.approved:
+        return Outcome(State.GRANTED, found.approved)
+    # Somebody else may have fetched the answer since this request was read.
+    return Outcome(State.DENIED if found.ended <= WITHOUT_A_TOKEN else State.USED)
 
 
 def _answer_of_person(request: BackchannelRequest) -> Outcome:
