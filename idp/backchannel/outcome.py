@@ -9,7 +9,6 @@ from uuid import UUID
 from consent.approvals.outcome import outcome_of as outcome_of_details, outcome_of_all
 from idp.models import BackchannelRequest
 
-
 WITHOUT_A_TOKEN = {"denied", "expired", "cancelled", "revoked"}
 """How approvals end that became no token."""
 

@@ -25,7 +25,7 @@ pytestmark = [
 WAREHOUSE = "https://warehouse.example"
 LOST = "ada@former-employer.example"
 LOOKS = [*product((320, 1280), ("light", "dark"), ("en", "de"))]
-SCREENS = ["agent", "details", "long", "choices", "gone"]
+SCREENS = ["agent", "details", "long", "choices", "gone", "remote"]
 PICTURES = os.environ.get("SCREENSHOTS", "")
 """A directory to leave pictures in, for somebody who wants to look."""
 
@@ -80,7 +80,9 @@ def request_for(ada: User, screen: str) -> ConsentRequest:
         requested_claims={"userinfo": {"name": {"essential": True}}} if screen == "details" else {},
         acr="",
         return_to="/accounts/",
-        redirect_origin="",
+        redirect_origin="" if screen == "remote" else "https://desk.example",
+        binding_message="W4SCT" if screen == "remote" else "",
+        asked_from="192.0.2.7" if screen == "remote" else None,
     )
 
 
