@@ -7,7 +7,17 @@ RESERVED = frozenset(
     {
         *("iss", "sub", "aud", "exp", "iat", "nbf", "jti"),
         *("nonce", "acr", "amr", "azp", "auth_time", "at_hash", "c_hash", "sid"),
-        *("scope", "client_id", "cnf", "grant_id", "authorization_details", "txn", "events"),
+        *(
+            "scope",
+            "client_id",
+            "cnf",
+            "grant_id",
+            "authorization_details",
+            "txn",
+            "act",
+            "may_act",
+            "events",
+        ),
     }
 )
 """Claims that a mapping must never write."""

@@ -66,12 +66,16 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
     aim: Aim = USUAL,
     authorization_details: Collection[Detail] = (),
     lifetime_seconds: int = 1800,
+    binding_message: str = "",
+    asked_from: str | None = None,
 ) -> ConsentRequest:
     """Store the questions for one person; the screen is at its `get_absolute_url()`.
 
     Each of the `authorization_details` waits for an approval of its own (RFC 9396 §4).
     `return_to` is a path of this site; `redirect_origin` is where the browser goes from there:
     `https://host[:port]` or a custom `scheme:`, or empty. Raises ValueError for anything else.
+    When a program asks without a browser, `binding_message` is what it shows as well, and
+    `asked_from` its IP address; `outbox.tell_asked` tells the person.
     """
     local = url_has_allowed_host_and_scheme(return_to, allowed_hosts=None)
     if not (local and return_to.startswith("/")):
@@ -91,6 +95,8 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
         redirect_origin=redirect_origin,
         authorization_details=[detail.data for detail in authorization_details],
         expires_at=timezone.now() + timedelta(seconds=lifetime_seconds),
+        binding_message=binding_message,
+        asked_from=asked_from,
     )
     history.record([acts.asked(consent_request, authorization_details)])
     return consent_request

@@ -35,6 +35,11 @@ app.conf.beat_schedule = {
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },
+    "ping-clients": {
+        "task": "idp.tasks.ping_clients",
+        "schedule": 2.0,
+        "options": {"expires": 2.0},
+    },
     "export-history-head": {
         "task": "idp.tasks.export_history_head",
         "schedule": crontab(minute="*/5"),

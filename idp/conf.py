@@ -27,6 +27,11 @@ class Conf:
     require_pushed_authorization_requests: bool = False
     """Of every client (RFC 9126 §5)."""
     pushed_request_lifetime: int = 90
+    backchannel_request_lifetime: int = 600
+    """How long a request without a browser waits when the client does not say (CIBA Core §7.1)."""
+    backchannel_request_longest: int = 86400
+    backchannel_interval: int = 5
+    """Between two polls (CIBA Core §7.3)."""
     authorization_request_lifetime: int = 1800
     code_lifetime: int = 60
     access_token_lifetime: int = 300

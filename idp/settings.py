@@ -92,6 +92,7 @@ if env.flag("ACCESS_LOG", default=True):
 MACHINE_ENDPOINTS: dict[str, str] = {
     "/token": "idp.endpoints.token.token",
     "/par": "idp.endpoints.pushed_authorization.pushed_authorization",
+    "/backchannel-authentication": "idp.endpoints.backchannel_authentication.authenticate",
     "/userinfo": "idp.endpoints.userinfo.userinfo",
     "/introspect": "idp.endpoints.introspection.introspect",
     "/revoke": "idp.endpoints.revocation.revoke",

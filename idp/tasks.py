@@ -4,13 +4,16 @@ from importlib import import_module
 
 import structlog
 from django.conf import settings
+from django.utils import timezone
 
 import consent.deny_list
 import consent.history
 import consent.services
+import idp.backchannel.services
 import idp.tokens.revocation
 from consent.approvals.delivery import Office, deliver_due
 from consent.approvals.services import expire_due, settle_unknown
+from idp.backchannel.ping import ping_due
 from idp.celery import app
 from idp.tokens.keys import rotate_due_keys
 from idp.tokens.minting import record_minted
@@ -29,6 +32,7 @@ def clear_expired() -> None:
     """Delete tokens, requests and sessions that can never count again."""
     deleted = idp.tokens.revocation.clear_expired()
     deleted["deny_list_entries"] = consent.deny_list.clear_expired()
+    deleted["backchannel_requests"] = idp.backchannel.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.services.clear_expired()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     log.info("expired_cleared", deleted=deleted)
@@ -53,6 +57,12 @@ def settle_approvals() -> None:
 def deliver_notices() -> None:
     """Send the e-mails and webhooks that are due."""
     deliver_due(Office(settings.ISSUER, may_reach_anything=not settings.PRODUCTION))
+
+
+@app.task(name="idp.tasks.ping_clients")
+def ping_clients() -> None:
+    """Tell clients that their requests without a browser have been answered (CIBA Core §10.2)."""
+    ping_due(may_reach_anything=not settings.PRODUCTION)
 
 
 @app.task(name="idp.tasks.export_history_head")

@@ -4,10 +4,16 @@ from django.contrib import admin
 from django.urls import include, path
 
 from idp.accounts.views import start
-from idp.endpoints import authorize, logout
+from idp.endpoints import authorize, backchannel_requests, logout
 
 urlpatterns = [
     path("", start, name="start"),
+    path("accounts/requests/", backchannel_requests.requests, name="backchannel_requests"),
+    path(
+        "accounts/requests/<uuid:request_id>/",
+        backchannel_requests.answer,
+        name="backchannel_request",
+    ),
     path("accounts/", include("idp.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("consent.urls")),

@@ -60,6 +60,7 @@ def lodge_answered(
             txn=txn,
             grant_id=grant.pk,
             consent_request_id=request.pk,
+            binding_message=request.binding_message,
             return_to=request.return_to,
         )
         approval = lodge(lodging, context)

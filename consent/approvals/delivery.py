@@ -81,24 +81,33 @@ def _send(notice: Notice, office: Office) -> None:
 
 def _mail(notice: Notice, base_url: str) -> None:
     person: Any = notice.person
-    is_to_requester = notice.event == Event.DECIDED
-    approval = notice.approval
-    path = approval.get_waiting_url() if is_to_requester else approval.get_absolute_url()
+    about, path, code = _subject(notice)
     with translation.override(_language(getattr(person, "locale", ""))):
         subject = str(notice.get_event_display())
         context = {
-            "approval": approval,
+            **about,
             "person": person,
             "url": base_url + path,
             "state": notice.get_state_display(),
         }
         body = render_to_string(f"consent/approvals/mail/{notice.event}.txt", context)
     EmailMessage(
-        " ".join(f"{subject} ({approval.binding_code})".split()),
+        " ".join((f"{subject} ({code})" if code else subject).split()),
         body,
         to=[person.email],
         headers={"Message-ID": f"<{notice.pk}@scopeward>", "Auto-Submitted": "auto-generated"},
     ).send()
+
+
+def _subject(notice: Notice) -> tuple[dict[str, Any], str, str]:
+    """Return what the mail is about: for the template, as a path, and the code people compare."""
+    if notice.consent_request is not None:
+        asked = notice.consent_request
+        return {"consent_request": asked}, asked.return_to, asked.binding_message
+    approval: Any = notice.approval
+    is_to_requester = notice.event == Event.DECIDED
+    path = approval.get_waiting_url() if is_to_requester else approval.get_absolute_url()
+    return {"approval": approval}, path, approval.binding_code
 
 
 def _language(locale: str) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from consent.approvals.capacities import holders_of, stand_ins
 from consent.approvals.demands import Demand, demands_of, keys_of
 from consent.approvals.models import Approval, Event, Notice, WebhookEndpoint
+from consent.models import ConsentRequest
 
 
 def tell_approvers(approval: Approval, demands: Sequence[Demand]) -> None:
@@ -24,6 +25,18 @@ def tell_requester(approval: Approval) -> None:
 def tell_overridden(approval: Approval) -> None:
     """Tell everybody who would have approved that somebody went ahead alone."""
     _write(approval, Event.BREAK_GLASS, approvers_of(approval, demands_of(approval)))
+
+
+def tell_asked(consent_request: ConsentRequest) -> None:
+    """Tell a person that a program asks them for access, without their having come with it."""
+    now = timezone.now()
+    Notice.objects.create(
+        consent_request=consent_request,
+        event=Event.ASKED,
+        person_id=consent_request.user_id,
+        created_at=now,
+        next_attempt_at=now,
+    )
 
 
 def approvers_of(approval: Approval, demands: Iterable[Demand]) -> set[Any]:

@@ -1,8 +1,11 @@
 """What has become of the details of one consent request, and what tokens may say of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
 
 from consent.approvals.models import Approval, State, VoteOutcome
 from consent.models import ConsentRequest
@@ -33,6 +36,36 @@ def outcome_of(request: ConsentRequest) -> Outcome:
         return NOTHING
     lodged = Approval.objects.filter(consent_request=request).order_by("created_at")
     return summed_up(lodged.prefetch_related("votes"))
+
+
+def outcome_of_all(approval_ids: Iterable[UUID]) -> Outcome:
+    """Return what has become of approvals that were lodged without a consent request."""
+    lodged = Approval.objects.filter(pk__in=list(approval_ids)).order_by("created_at")
+    return summed_up(lodged.prefetch_related("votes"))
+
+
+def approved_exactly(
+    digests: Collection[str],
+    *,
+    requester_id: UUID | None,
+    client_id: int,
+    grant_id: UUID | None,
+) -> dict[str, dict[str, Any]]:
+    """Return the details that are approved and not yet in a token, enriched, by their digest.
+
+    Only those of this very person (None: of a client for itself), client and grant. One statement,
+    and one for the votes.
+    """
+    standing = Approval.objects.filter(
+        state=State.APPROVED,
+        expires_at__gt=timezone.now(),
+        detail_digest__in=list(digests),
+        requester=requester_id,
+        client=client_id,
+        grant=grant_id,
+    )
+    rows = standing.order_by("-created_at").prefetch_related("votes")
+    return {approval.detail_digest: enriched(approval) for approval in rows}
 
 
 def summed_up(approvals: Iterable[Approval]) -> Outcome:

@@ -8,7 +8,9 @@ same for every attempt.
 import hmac
 import json
 import socket
+from collections.abc import Mapping
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -26,23 +28,32 @@ class UnsafeTargetError(Exception):
 def post(notice: Notice, endpoint: WebhookEndpoint, base_url: str, *, anywhere: bool) -> None:
     """Post a notice; raise httpx.HTTPError unless it is taken (2xx), UnsafeTargetError before."""
     body = json.dumps(_payload(notice, base_url)).encode()
-    host, address = _target(endpoint.url, anywhere=anywhere)
     seconds = int(timezone.now().timestamp())
     headers = {
-        "Host": host,
-        "Content-Type": "application/json",
         "Scopeward-Delivery": str(notice.pk),
         "Scopeward-Signature": f"t={seconds},v1={signature(endpoint.secret, seconds, body)}",
     }
+    status = send(endpoint.url, body, headers, anywhere=anywhere)
+    if not 200 <= status < 300:
+        raise httpx.HTTPError(f"answered {status}")
+
+
+def send(url: str, body: bytes, headers: Mapping[str, str], *, anywhere: bool) -> int:
+    """Post JSON to an address from outside; return the status, without reading the answer.
+
+    Redirects are not followed. Raises httpx.HTTPError, OSError when nobody answers, and
+    UnsafeTargetError for what is not to be reached from here.
+    """
+    host, address = _target(url, anywhere=anywhere)
     # To the very address that was checked: the name may mean another one by now.
-    url = httpx.URL(endpoint.url).copy_with(host=address)
-    name = {"sni_hostname": urlsplit(endpoint.url).hostname}
+    checked = httpx.URL(url).copy_with(host=address)
+    name = {"sni_hostname": urlsplit(url).hostname}
+    sent = {**headers, "Host": host, "Content-Type": "application/json"}
     with (
         httpx.Client(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client,
-        client.stream("POST", url, content=body, headers=headers, extensions=name) as answer,
+        client.stream("POST", checked, content=body, headers=sent, extensions=name) as answer,
     ):
-        if not answer.is_success:
-            raise httpx.HTTPError(f"answered {answer.status_code}")
+        return answer.status_code
 
 
 def signature(secret: str, seconds: int, body: bytes) -> str:
@@ -52,7 +63,7 @@ def signature(secret: str, seconds: int, body: bytes) -> str:
 
 def _payload(notice: Notice, base_url: str) -> dict[str, object]:
     # No statement and nobody's name: whoever may read them follows the link and signs in.
-    approval = notice.approval
+    approval: Any = notice.approval
     return {
         "id": str(notice.pk),
         "event": f"approval.{notice.event}",

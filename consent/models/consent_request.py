@@ -48,6 +48,10 @@ class ConsentRequest(models.Model):
     return_to = models.CharField(max_length=500)
     redirect_origin = models.CharField(max_length=255, blank=True)
     """Where the browser is sent in the end: `https://host[:port]`, or an app's `scheme:`."""
+    binding_message = models.CharField(max_length=64, blank=True)
+    """Shown by who asks too, so that the person knows they mean the same request."""
+    asked_from = models.GenericIPAddressField(null=True)
+    """The address of the program that asked, when no browser brought the request."""
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
     decided_at = models.DateTimeField(null=True)
@@ -59,6 +63,11 @@ class ConsentRequest(models.Model):
     def get_absolute_url(self) -> str:
         """Return the path of the consent screen."""
         return reverse("consent:review", args=[self.pk])
+
+    @property
+    def came_without_browser(self) -> bool:
+        """Whether a program asked: nobody is on the way to an application."""
+        return not self.redirect_origin
 
     @property
     def has_expired(self) -> bool:

@@ -143,6 +143,7 @@ def _page(
         history.record([acts.shown(consent_request, questions, screen_shown, visitor)])
     context = {
         "application": consent_request.client,
+        "asked": consent_request,
         "return_to": consent_request.return_to,
         "screen": screen_shown,
         "questions": questions,

@@ -65,6 +65,17 @@ class ApplicationAdmin(EndsTokensAdmin):
             {"classes": ["tab"], "fields": ["scope", "authorization_details_types", "resources"]},
         ),
         (
+            _("Asking without a browser"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "backchannel_token_delivery_mode",
+                    "backchannel_client_notification_endpoint",
+                    "may_ask_for_itself",
+                ],
+            },
+        ),
+        (
             _("Proof and tokens"),
             {
                 "classes": ["tab"],

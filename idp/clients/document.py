@@ -15,6 +15,8 @@ VALUES = (
     "resource_server",
     "access_token_format",
     "id_token_signed_response_alg",
+    "backchannel_token_delivery_mode",
+    "backchannel_client_notification_endpoint",
     "client_uri",
     "logo_uri",
     "policy_uri",

@@ -1,18 +1,13 @@
-"""Client metadata under the names of RFC 7591 §2, and the rules a registration has to obey.
+"""Client metadata under the names of RFC 7591 §2; `rules.py` says what is refused.
 
 Beyond the RFC's names: `require_pkce`, `resources` (audiences it may ask access tokens for,
 RFC 8707), `resource_server` (the audience it is), `access_token_format`, `purpose` (a sentence
-for the consent screen).
+for the consent screen), `may_ask_for_itself` (approvals without a person who asks).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-
-from idp.clients.redirect_uris import URI, redirect_uri_problem
 from idp.models.client import AuthMethod, GrantType, IdTokenAlg, TokenFormat
 
 INTERACTIVE = (GrantType.AUTHORIZATION_CODE.value, GrantType.REFRESH_TOKEN.value)
@@ -35,6 +30,9 @@ class ClientMetadata:
     resource_server: str = ""
     access_token_format: str = TokenFormat.JWT.value
     id_token_signed_response_alg: str = IdTokenAlg.RS256.value
+    backchannel_token_delivery_mode: str = ""
+    backchannel_client_notification_endpoint: str = ""
+    may_ask_for_itself: bool = False
     client_uri: str = ""
     logo_uri: str = ""
     policy_uri: str = ""
@@ -57,144 +55,11 @@ class Limits:
     """Plain http is allowed beyond this machine: an administrator registers, not in production."""
 
 
-Problems = Iterator[str]
-Rule = Callable[[ClientMetadata, Limits], Problems]
-
-
-def check(metadata: ClientMetadata, limits: Limits) -> None:
-    """Raise `ValidationError` with every broken rule, by field name."""
-    problems = {field: list(rule(metadata, limits)) for field, rule in RULES}
-    broken = {field: sentences for field, sentences in problems.items() if sentences}
-    if broken:
-        raise ValidationError(broken)
-
-
 def default_scope(grant_types: Iterable[str]) -> str:
     """Return what a client may ask for when nobody said otherwise."""
-    if GrantType.AUTHORIZATION_CODE not in grant_types:
+    if not {GrantType.AUTHORIZATION_CODE, GrantType.CIBA} & set(grant_types):
         return ""
     scopes = ["openid", "profile", "email"]
     if GrantType.REFRESH_TOKEN in grant_types:
         scopes.append("offline_access")
     return " ".join(scopes)
-
-
-def _client_name(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    if not metadata.client_name.strip() or not metadata.client_name.isprintable():
-        yield _("The application needs a name that can be printed.")
-
-
-def _redirect_uris(metadata: ClientMetadata, limits: Limits) -> Problems:
-    if not metadata.redirect_uris and GrantType.AUTHORIZATION_CODE in metadata.grant_types:
-        yield _("The grant type authorization_code needs at least one redirect URI.")
-    yield from _unusable_redirects(metadata.redirect_uris, limits)
-
-
-def _post_logout_redirect_uris(metadata: ClientMetadata, limits: Limits) -> Problems:
-    yield from _unusable_redirects(metadata.post_logout_redirect_uris, limits)
-
-
-def _unusable_redirects(uris: Iterable[str], limits: Limits) -> Problems:
-    for uri in uris:
-        problem = redirect_uri_problem(uri, http_anywhere=limits.http_anywhere)
-        if problem:
-            yield f"{uri!r}: {problem}"
-
-
-def _grant_types(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    grant_types = set(metadata.grant_types)
-    if unknown := grant_types - set(GrantType.values):
-        yield _("Unknown grant types: %s.") % ", ".join(sorted(unknown))
-    if not grant_types and not metadata.resource_server:
-        yield _("Only a resource server can do without a grant type.")
-    if GrantType.REFRESH_TOKEN in grant_types and GrantType.AUTHORIZATION_CODE not in grant_types:
-        yield _("refresh_token goes with authorization_code (RFC 6749 §4.4.3).")
-    if GrantType.CLIENT_CREDENTIALS in grant_types and metadata.is_public:
-        yield _("client_credentials is for clients with a secret (RFC 6749 §4.4).")
-
-
-def _auth_method(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    yield from _not_one_of(AuthMethod.values, metadata.token_endpoint_auth_method)
-
-
-def _require_pkce(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    if metadata.is_public and not metadata.require_pkce:
-        yield _("A public client must use PKCE (RFC 9700 §2.1.1).")
-
-
-def _scope(metadata: ClientMetadata, limits: Limits) -> Problems:
-    unknown = sorted(set(metadata.scope.split()) - limits.known_scopes)
-    if unknown:
-        yield _("Not in the scope catalogue: %s.") % ", ".join(unknown)
-
-
-def _authorization_details_types(metadata: ClientMetadata, limits: Limits) -> Problems:
-    unknown = sorted(set(metadata.authorization_details_types) - limits.known_details_types)
-    if unknown:
-        yield _("Unknown types of authorization details: %s.") % ", ".join(unknown)
-
-
-def _resources(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    for resource in metadata.resources:
-        yield from _not_a_resource(resource)
-
-
-def _resource_server(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    if not metadata.resource_server:
-        return
-    yield from _not_a_resource(metadata.resource_server)
-    if metadata.is_public:
-        yield _("A resource server needs a secret to introspect tokens (RFC 7662 §2.1).")
-
-
-def _not_a_resource(resource: str) -> Problems:
-    """RFC 8707 §2: an absolute URI without a fragment."""
-    if not URI.fullmatch(resource) or "#" in resource:
-        yield _("%r is not an absolute URI without a fragment (RFC 8707 §2).") % resource
-
-
-def _access_token_format(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    yield from _not_one_of(TokenFormat.values, metadata.access_token_format)
-
-
-def _id_token_alg(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    yield from _not_one_of(IdTokenAlg.values, metadata.id_token_signed_response_alg)
-
-
-def _not_one_of(choices: Iterable[str], value: str) -> Problems:
-    if value not in choices:
-        yield _("Must be one of %s.") % ", ".join(choices)
-
-
-def _page(field: str) -> tuple[str, Rule]:
-    """Pages shown to people are web addresses (RFC 7591 §2)."""
-
-    def rule(metadata: ClientMetadata, limits: Limits) -> Problems:
-        uri: str = getattr(metadata, field)
-        if not uri:
-            return
-        problem = redirect_uri_problem(uri, http_anywhere=limits.http_anywhere)
-        if problem or urlsplit(uri).scheme not in {"https", "http"}:
-            yield problem or _("It must be a web address.")
-
-    return field, rule
-
-
-RULES: tuple[tuple[str, Rule], ...] = (
-    ("client_name", _client_name),
-    ("redirect_uris", _redirect_uris),
-    ("post_logout_redirect_uris", _post_logout_redirect_uris),
-    ("grant_types", _grant_types),
-    ("token_endpoint_auth_method", _auth_method),
-    ("require_pkce", _require_pkce),
-    ("scope", _scope),
-    ("authorization_details_types", _authorization_details_types),
-    ("resources", _resources),
-    ("resource_server", _resource_server),
-    ("access_token_format", _access_token_format),
-    ("id_token_signed_response_alg", _id_token_alg),
-    _page("client_uri"),
-    _page("logo_uri"),
-    _page("policy_uri"),
-    _page("tos_uri"),
-)

@@ -11,7 +11,8 @@ from consent import catalogue
 from consent.details import all_types
 from idp import conf
 from idp.client_authentication import secrets
-from idp.clients.metadata import ClientMetadata, Limits, check
+from idp.clients.metadata import ClientMetadata, Limits
+from idp.clients.rules import check
 from idp.models import Client
 from idp.models.client import GrantType
 

@@ -14,6 +14,7 @@ from idp.authorize.checks.response_mode import RESPONSE_MODES
 from idp.endpoints.documents import Document
 from idp.endpoints.paths import (
     AUTHORIZE,
+    BACKCHANNEL,
     DETAILS_TYPES,
     GRANTS,
     INTROSPECT,
@@ -27,7 +28,7 @@ from idp.endpoints.paths import (
 )
 from idp.engine.server import GRANT_TYPES
 from idp.grant_management import ACTIONS, API_ACTIONS
-from idp.models.client import AuthMethod
+from idp.models.client import AuthMethod, DeliveryMode
 from idp.pkce import METHOD
 from idp.tokens.keys import ALGORITHMS
 
@@ -44,6 +45,9 @@ def build_metadata() -> dict[str, Any]:
         "token_endpoint": issuer + TOKEN,
         "pushed_authorization_request_endpoint": issuer + PAR,
         "require_pushed_authorization_requests": required,
+        "backchannel_authentication_endpoint": issuer + BACKCHANNEL,
+        "backchannel_token_delivery_modes_supported": DeliveryMode.values,
+        "backchannel_user_code_parameter_supported": False,
         "userinfo_endpoint": issuer + USERINFO,
         "jwks_uri": issuer + JWKS,
         "introspection_endpoint": issuer + INTROSPECT,

@@ -4,6 +4,7 @@ AUTHORIZE = "/authorize"
 TOKEN = "/token"  # noqa: S105
 USERINFO = "/userinfo"
 PAR = "/par"
+BACKCHANNEL = "/backchannel-authentication"
 DETAILS_TYPES = "/authorization-details-types"
 INTROSPECT = "/introspect"
 REVOKE = "/revoke"

@@ -14,8 +14,10 @@ from oauthlib.openid.connect.core.endpoints.userinfo import UserInfoEndpoint
 from idp.engine.token_handler import AccessTokenHandler
 from idp.errors import InvalidRequestError, UnsupportedGrantTypeError
 from idp.grants.authorization_code import AuthorizationCodeGrant
+from idp.grants.ciba import CibaGrant
 from idp.grants.client_credentials import ClientCredentialsGrant
 from idp.grants.refresh_token import RefreshTokenGrant
+from idp.grants.token_exchange import TokenExchangeGrant
 
 Answer = tuple[dict[str, str], str, int]
 
@@ -23,6 +25,8 @@ GRANT_TYPES = {
     "authorization_code": AuthorizationCodeGrant,
     "refresh_token": RefreshTokenGrant,
     "client_credentials": ClientCredentialsGrant,
+    "urn:openid:params:grant-type:ciba": CibaGrant,
+    "urn:ietf:params:oauth:grant-type:token-exchange": TokenExchangeGrant,
 }
 
 

@@ -16,6 +16,13 @@ from idp.errors.bearer import (
     InsufficientScopeError,
     InvalidTokenError,
 )
+from idp.errors.ciba import (
+    AuthorizationPendingError,
+    ExpiredTokenError,
+    InvalidBindingMessageError,
+    SlowDownError,
+    UnknownUserIdError,
+)
 from idp.errors.oauth import (
     AccessDeniedError,
     InvalidAuthorizationDetailsError,
@@ -43,10 +50,13 @@ from idp.errors.openid import (
 __all__ = [
     "AccessDeniedError",
     "AccountSelectionRequiredError",
+    "AuthorizationPendingError",
     "BearerError",
     "ConsentRequiredError",
+    "ExpiredTokenError",
     "InsufficientScopeError",
     "InvalidAuthorizationDetailsError",
+    "InvalidBindingMessageError",
     "InvalidClientError",
     "InvalidGrantError",
     "InvalidGrantIdError",
@@ -60,8 +70,10 @@ __all__ = [
     "PageError",
     "RequestNotSupportedError",
     "RequestUriNotSupportedError",
+    "SlowDownError",
     "TemporarilyUnavailableError",
     "UnauthorizedClientError",
+    "UnknownUserIdError",
     "UnmetAuthenticationRequirementsError",
     "UnsupportedGrantTypeError",
     "UnsupportedResponseTypeError",

@@ -3,6 +3,7 @@
 from idp.models.access_token import AccessToken, RevokedAccessToken
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.authorization_request import StoredAuthorizationRequest
+from idp.models.backchannel_request import BackchannelRequest
 from idp.models.client import Client
 from idp.models.device_grant import DeviceGrant
 from idp.models.id_token import IDToken
@@ -15,6 +16,7 @@ from idp.models.user import User
 __all__ = [
     "AccessToken",
     "AuthorizationCode",
+    "BackchannelRequest",
     "Client",
     "DeviceGrant",
     "IDToken",

@@ -16,6 +16,8 @@ class AccessToken(AuthenticationFacts, AbstractAccessToken):
         "idp.RefreshToken", null=True, on_delete=models.CASCADE, related_name="access_tokens"
     )
     revoked_at = models.DateTimeField(null=True)
+    actor = models.JSONField(default=dict)
+    """Who acts with it, when that is somebody else (RFC 8693 §4.1)."""
 
     class Meta(AbstractAccessToken.Meta):
         indexes = [models.Index(fields=["expires"])]

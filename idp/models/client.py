@@ -16,6 +16,18 @@ class GrantType(models.TextChoices):
     AUTHORIZATION_CODE = "authorization_code", _("Authorization code")
     REFRESH_TOKEN = "refresh_token", _("Refresh token")
     CLIENT_CREDENTIALS = "client_credentials", _("Client credentials")
+    CIBA = "urn:openid:params:grant-type:ciba", _("Asking without a browser (CIBA)")
+    TOKEN_EXCHANGE = (
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        _("Token exchange (RFC 8693)"),
+    )
+
+
+class DeliveryMode(models.TextChoices):
+    """How a client learns that a request without a browser was answered (CIBA Core §5)."""
+
+    POLL = "poll", _("It asks again and again (poll)")
+    PING = "ping", _("It is told to ask (ping)")
 
 
 class AuthMethod(models.TextChoices):
@@ -96,6 +108,20 @@ class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-ma
     )
     authorization_details_types = models.JSONField(
         _("authorization details types"), default=list, blank=True
+    )
+    backchannel_token_delivery_mode = models.CharField(
+        _("learns of answers"), max_length=8, choices=DeliveryMode.choices, blank=True
+    )
+    backchannel_client_notification_endpoint = models.CharField(
+        _("is told at"),
+        max_length=500,
+        blank=True,
+        help_text=_("Address that is notified in the mode ping (CIBA Core §4)."),
+    )
+    may_ask_for_itself = models.BooleanField(
+        _("may ask for approvals of its own"),
+        default=False,
+        help_text=_("Without a person who asks: approvers are found by the rules."),
     )
     software_id = models.CharField(_("software identifier"), max_length=255, blank=True)
 

@@ -62,8 +62,10 @@ def read_access_token(token: str, *, now: datetime | None = None) -> PresentedTo
     """
     now = now or timezone.now()
     presented = _read_jwt(token, now) if token.count(".") == 2 else _read_opaque(token, now)
-    if presented is None or presented.standing is None:
-        return presented
+    if presented is None:
+        return None
+    if presented.standing is None:
+        return _with_details_in_force(presented)
     standing = presented.standing
     if not standing.is_alive:
         return None
@@ -134,5 +136,6 @@ def _issue_behind(standing: Standing, client: Client) -> Issue:
         audience=row["resource"][0],
         scopes=tuple(row["scope"].split()),
         now=row["created"],
+        actor=row["actor"],
         **standing.issue_facts(row["authorization_details"]),
     )

@@ -44,23 +44,29 @@ def open_family(*, facts: Mapping[str, Any], code: Mapping[str, Any], now: datet
     Raises `django.db.IntegrityError` when the grant, the person or the client is gone.
     """
     value = secrets.token_urlsafe(32)
-    settings = conf.current()
+    lifetime = timedelta(seconds=conf.current().code_lifetime)
     with transaction.atomic():
-        family = RefreshToken.objects.create(
-            **facts,
-            token="",
-            handle=secrets.token_hex(16),
-            expires=now + timedelta(seconds=settings.code_lifetime),
-            ends_at=now + timedelta(seconds=settings.refresh_token_family_lifetime),
-        )
+        family = open_unnamed(facts=facts, now=now)
         AuthorizationCode.objects.create(
             **facts,
             **code,
             code=digest(value),
             family=family,
-            expires=now + timedelta(seconds=settings.code_lifetime),
+            expires=now + lifetime,
         )
     return NewFamily(code=value, family_id=family.token_family)
+
+
+def open_unnamed(*, facts: Mapping[str, Any], now: datetime) -> RefreshToken:
+    """Write a family that no code opens: whoever writes it redeems it. Raises `IntegrityError`."""
+    settings = conf.current()
+    return RefreshToken.objects.create(
+        **facts,
+        token="",
+        handle=secrets.token_hex(16),
+        expires=now + timedelta(seconds=settings.code_lifetime),
+        ends_at=now + timedelta(seconds=settings.refresh_token_family_lifetime),
+    )
 
 
 class HeldStill(Exists):
@@ -108,6 +114,12 @@ _ROTATE = PreparedUpdate(
         },
     ),
 )
+
+
+def hold_still(standing: Standing) -> None:
+    """Keep the family and its grant as they were read, until the commit; raises `LostRaceError`."""
+    if not _unchanged(standing.version, pk=standing.get("pk")).exists():
+        raise LostRaceError
 
 
 def redeem(standing: Standing, *, with_refresh_token: bool, now: datetime) -> str | None:

@@ -13,7 +13,7 @@ from idp.tokens.access import PresentedToken, read_access_token
 
 ABOUT_THE_TOKEN = (
     "iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "acr", "auth_time", "cnf",
-    "grant_id", "authorization_details",
+    "grant_id", "authorization_details", "act",
 )  # fmt: skip
 """What the client that holds the token may read too; facts about people are for its audience."""
 

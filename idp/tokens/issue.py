@@ -41,6 +41,8 @@ class Issue:
     """Claims the person left out of what the scopes release."""
     authorization_details: tuple[Mapping[str, Any], ...] = ()
     cnf: Mapping[str, Any] = field(default_factory=dict)
+    actor: Mapping[str, Any] = field(default_factory=dict)
+    """Who acts with the token, when that is somebody else (RFC 8693 §4.1 `act`)."""
     refresh_token: str | None = None
     jti: str = ""
     """The access token's id where it had to be known before; empty: it is made up."""

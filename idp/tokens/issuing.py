@@ -13,6 +13,8 @@ from idp.tokens.payloads import access_token_payload, id_token_payload, new_jti
 
 ACCESS_TOKEN_ALG = "ES256"  # noqa: S105
 ACCESS_TOKEN_TYP = "at+jwt"  # noqa: S105
+ACCESS_TOKEN_URN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
+"""RFC 8693 §3."""
 ID_TOKEN_TYP = "JWT"  # noqa: S105
 
 
@@ -34,6 +36,20 @@ def token_response(issue: Issue) -> dict[str, Any]:
         answer["id_token"] = sign_id_token(issue, access_token)
     if issue.authorization_details:
         # RFC 9396 §7: the granted details are returned.
+        answer["authorization_details"] = list(issue.authorization_details)
+    return answer
+
+
+def exchange_response(issue: Issue) -> dict[str, Any]:
+    """Sign an access token for one that was exchanged, and return the answer (RFC 8693 §2.2.1)."""
+    answer: dict[str, Any] = {
+        "access_token": issue_access_token(issue),
+        "issued_token_type": ACCESS_TOKEN_URN,
+        "token_type": "Bearer",
+        "expires_in": issue.access_token_lifetime,
+        "scope": " ".join(issue.scopes),
+    }
+    if issue.authorization_details:
         answer["authorization_details"] = list(issue.authorization_details)
     return answer
 
@@ -73,5 +89,6 @@ def _store_opaque(issue: Issue, jti: str) -> str:
         cnf=dict(issue.cnf),
         authorization_details=list(issue.authorization_details),
         requested_claims=dict(issue.requested_claims),
+        actor=dict(issue.actor),
     )
     return token

@@ -24,7 +24,7 @@ FAMILY = ("pk", "token_family", "handle", "redeemed_at", "rotated_at", "revoked"
           "expires", "ends_at", "application", "scope", "resource", "token_checksum")  # fmt: skip
 CODE = ("redirect_uri", "nonce", "code_challenge", "code_challenge_method", "expires", "scope",
         "resource")  # fmt: skip
-OPAQUE = ("jti", "expires", "scope", "resource", "application", "created")
+OPAQUE = ("jti", "expires", "scope", "resource", "application", "created", "actor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,11 @@ def by_refresh_token(token: str, *, client_pk: int) -> tuple[Standing, str] | No
 def by_jti(family: UUID, *, jti: str) -> Standing | None:
     """Return the family named in a token's `jti`, if that token was not revoked. One statement."""
     return _standing(_BY_JTI.rows(family, jti), prefix="")
+
+
+def by_family(family: UUID) -> Standing | None:
+    """Return a family by its id, whatever became of single tokens. One statement."""
+    return by_jti(family, jti="")
 
 
 def by_opaque_token(token: str) -> Standing | None:

@@ -42,6 +42,7 @@ def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
         "grant_id": str(issue.grant_id) if issue.grant_id else None,
         "authorization_details": list(issue.authorization_details),
         "txn": issue.txn,
+        "act": dict(issue.actor),
         "cnf": dict(issue.cnf),
         **_authentication_claims(issue.authentication),
     }

@@ -18,7 +18,7 @@ LONG: dict[str, str] = {
 CITATION = re.compile(
     r"(?:RFC \d{4}|OIDC \w+(?:-\w+)?|Multiple Response Types|Form Post Response Mode|"
     r"RP-Initiated Logout|Unmet Authentication Requirements|"
-    r"Grant Management(?: for OAuth 2\.0)?|appendix)[^.\n]*(?:§\s?\d|appendix|§)"
+    r"CIBA Core|Grant Management(?: for OAuth 2\.0)?|appendix)[^.\n]*(?:§\s?\d|appendix|§)"
 )
 RULES = sorted(
     path

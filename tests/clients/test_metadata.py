@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ValidationError
 
-from idp.clients.metadata import ClientMetadata, Limits, check, default_scope
+from idp.clients.metadata import ClientMetadata, Limits, default_scope
+from idp.clients.rules import check
 
 WEB = ClientMetadata(
     client_name="Query Desk",

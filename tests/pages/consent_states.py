@@ -99,6 +99,12 @@ def gone(ada: User) -> ConsentRequest:
     return _open(asking, *USUAL, *_make_choices(ada))
 
 
+def remote(ada: User) -> ConsentRequest:
+    """A program without a browser asks (CIBA); the code says which of its requests this is."""
+    asked = {"binding_message": "W4SCT", "asked_from": "192.0.2.7"}
+    return _open(_asking(ada), *USUAL, **asked)
+
+
 def _make_choices(ada: User) -> list[str]:
     EmailAddress.objects.create(user=ada, email="ada@analytical-engines.example", verified=True)
     card = {"card": "access", "resource_server": WAREHOUSE}
@@ -124,6 +130,7 @@ STATES: Mapping[str, Callable[[User], ConsentRequest]] = MappingProxyType(
             details,
             choices,
             gone,
+            remote,
         )
     }
 )

@@ -17,6 +17,7 @@ class Event(models.TextChoices):
     WAITING = "waiting", _("A request waits for you")
     DECIDED = "decided", _("Your request has been decided")
     BREAK_GLASS = "break_glass", _("Somebody went ahead alone")
+    ASKED = "asked", _("An application asks you for access")
 
 
 class WebhookEndpoint(models.Model):
@@ -53,13 +54,19 @@ class Notice(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="notices")
+    approval = models.ForeignKey(
+        Approval, null=True, on_delete=models.CASCADE, related_name="notices"
+    )
+    consent_request = models.ForeignKey(
+        "consent.ConsentRequest", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    """What it is about, when it is about no approval: `Event.ASKED`."""
     event = models.CharField(max_length=16, choices=Event.choices)
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
     )
     endpoint = models.ForeignKey(WebhookEndpoint, null=True, on_delete=models.CASCADE)
-    state = models.CharField(max_length=16, choices=State.choices)
+    state = models.CharField(max_length=16, choices=State.choices, blank=True)
     """Where the approval stood when this was written."""
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField(null=True)
@@ -76,6 +83,13 @@ class Notice(models.Model):
                 fields=["next_attempt_at"],
                 condition=models.Q(next_attempt_at__isnull=False),
                 name="notice_due",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(approval__isnull=False, consent_request__isnull=True)
+                | models.Q(approval__isnull=True, consent_request__isnull=False),
+                name="notice_is_about_one_thing",
             )
         ]
 

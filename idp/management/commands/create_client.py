@@ -11,7 +11,7 @@ from idp.clients.document import client_document
 from idp.clients.metadata import INTERACTIVE, ClientMetadata, default_scope
 from idp.clients.services import register_client
 from idp.management.sentences import sentences
-from idp.models.client import AuthMethod, GrantType, IdTokenAlg, TokenFormat
+from idp.models.client import AuthMethod, DeliveryMode, GrantType, IdTokenAlg, TokenFormat
 
 
 class Command(BaseCommand):
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--require-pkce", action=BooleanOptionalAction, default=True)
         parser.add_argument("--require-par", action=BooleanOptionalAction, default=False)
         self._add_token_arguments(parser)
+        self._add_backchannel_arguments(parser)
         self._add_presentation_arguments(parser)
 
     def _add_token_arguments(self, parser: CommandParser) -> None:
@@ -76,6 +77,22 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--access-token-format", choices=TokenFormat.values, default=TokenFormat.JWT.value
+        )
+
+    def _add_backchannel_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--delivery-mode",
+            choices=DeliveryMode.values,
+            default="",
+            help="how it learns of answers to requests without a browser (CIBA)",
+        )
+        parser.add_argument(
+            "--notification-endpoint", default="", metavar="URI", help="told in the mode ping"
+        )
+        parser.add_argument(
+            "--may-ask-for-itself",
+            action="store_true",
+            help="it may ask for approvals without a person who asks",
         )
 
     def _add_presentation_arguments(self, parser: CommandParser) -> None:
@@ -111,6 +128,9 @@ def _metadata(options: dict[str, Any]) -> ClientMetadata:
         resource_server=options["resource_server"],
         access_token_format=options["access_token_format"],
         id_token_signed_response_alg=options["id_token_alg"],
+        backchannel_token_delivery_mode=options["delivery_mode"],
+        backchannel_client_notification_endpoint=options["notification_endpoint"],
+        may_ask_for_itself=options["may_ask_for_itself"],
         client_uri=options["client_uri"],
         logo_uri=options["logo_uri"],
         policy_uri=options["policy_uri"],

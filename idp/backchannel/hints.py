@@ -1,0 +1,41 @@
+"""The person that a hint means (CIBA Core §7.1)."""
+
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+
+from idp.backchannel.request import BackchannelParameters
+from idp.errors import InvalidRequestError, UnknownUserIdError
+from idp.models import Client, User
+from idp.tokens.hints import read_id_token_hint
+
+
+def person_meant(parameters: BackchannelParameters, client: Client) -> User:
+    """Return the active person; raises `UnknownUserIdError` (CIBA Core §13).
+
+    `login_hint` is a username, an address that is confirmed as one person's, or a `sub`.
+    """
+    hint = parameters.request.id_token_hint
+    subject = _subject_of(hint, client) if hint else parameters.request.login_hint
+    found = list(User.objects.filter(_named(subject), is_active=True)[:2])
+    if len(found) != 1:
+        raise UnknownUserIdError
+    return found[0]
+
+
+def _subject_of(hint: str, client: Client) -> str:
+    """CIBA Core §7.1: an ID token that we gave to this very client, expired or not."""
+    read = read_id_token_hint(hint)
+    if read is None or read.client_id != client.client_id:
+        raise InvalidRequestError("The id_token_hint is not an ID token of this client.")
+    return read.subject
+
+
+def _named(text: str) -> Q:
+    try:
+        return Q(pk=UUID(text))
+    except ValueError:
+        pass
+    confirmed = EmailAddress.objects.filter(email__iexact=text, verified=True)
+    return Q(username=text) | Q(pk__in=confirmed.values("user"))

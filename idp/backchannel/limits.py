@@ -1,0 +1,49 @@
+"""What keeps a client from trying out names, and from wearing people down with requests."""
+
+from django.core.cache import cache
+from django.utils import timezone
+
+from idp import conf
+from idp.errors import TemporarilyUnavailableError
+from idp.models import BackchannelRequest, Client, User
+
+UNKNOWN_HINTS = 20
+"""So often in an hour a client may name somebody who is not here."""
+HOUR = 3600
+WAITING_AT_ONCE = 5
+"""So many requests of one client may wait for one person."""
+
+
+class TooManyRequestsError(TemporarilyUnavailableError):
+    """RFC 6585 §4: later, not never."""
+
+    status_code = 429
+    default_description = "Too many requests. Try again later."
+
+
+def refuse_guessing(client: Client) -> None:
+    """Raise when the client has named too many strangers, whoever it names now."""
+    if conf.current().rate_limits and cache.get(_key(client), 0) >= UNKNOWN_HINTS:
+        raise TooManyRequestsError
+
+
+def note_stranger(client: Client) -> None:
+    """Count a hint that means nobody."""
+    cache.add(_key(client), 0, HOUR)
+    cache.incr(_key(client))
+
+
+def refuse_crowding(client: Client, person: User) -> None:
+    """Raise when enough requests of this client wait for this person already."""
+    waiting = BackchannelRequest.objects.filter(
+        client=client,
+        user=person,
+        expires_at__gt=timezone.now(),
+        consent_request__decided_at__isnull=True,
+    )
+    if waiting.count() >= WAITING_AT_ONCE:
+        raise TooManyRequestsError
+
+
+def _key(client: Client) -> str:
+    return f"backchannel-strangers:{client.pk}"

@@ -1,0 +1,73 @@
+"""Where a request stands (CIBA Core §11). Read anew each time: nothing is stored of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from consent.approvals.outcome import outcome_of as outcome_of_details, outcome_of_all
+from idp.models import BackchannelRequest
+
+WITHOUT_A_TOKEN = {"denied", "expired", "cancelled", "revoked"}
+"""How approvals end that became no token."""
+
+
+class State(Enum):
+    """What the client is told, or gets."""
+
+    WAITING = "waiting"
+    GRANTED = "granted"
+    DENIED = "denied"
+    EXPIRED = "expired"
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The state, and the details that were approved, enriched."""
+
+    state: State
+    details: tuple[dict[str, Any], ...] = ()
+    waiting_at: str = ""
+    """The page of what waits for other people, once the person has answered."""
+
+
+def outcome_of(request: BackchannelRequest, *, now: datetime) -> Outcome:
+    """Return where a request stands that was read with its client, person and consent request."""
+    if request.used_at is not None:
+        return Outcome(State.USED)
+    if request.expires_at <= now:
+        return Outcome(State.EXPIRED)
+    if not request.client.is_active:
+        return Outcome(State.DENIED)
+    if request.user is None:
+        return _answer_of_approvers(request)
+    return _answer_of_person(request) if request.user.is_active else Outcome(State.DENIED)
+
+
+def _answer_of_approvers(request: BackchannelRequest) -> Outcome:
+    found = outcome_of_all(UUID(approval) for approval in request.approvals)
+    if found.waiting_at:
+        return Outcome(State.WAITING)
+    if found.approved:
+        return Outcome(State.GRANTED, found.approved)
+    # Somebody else may have fetched the answer since this request was read.
+    return Outcome(State.DENIED if found.ended <= WITHOUT_A_TOKEN else State.USED)
+
+
+def _answer_of_person(request: BackchannelRequest) -> Outcome:
+    asked = request.consent_request
+    if asked is None:
+        return Outcome(State.EXPIRED)
+    if asked.decided_at is None:
+        return Outcome(State.WAITING)
+    if asked.grant_id is None:
+        return Outcome(State.DENIED)
+    details = outcome_of_details(asked)
+    if details.waiting_at:
+        return Outcome(State.WAITING, waiting_at=details.waiting_at)
+    if request.auth_time is None:
+        # Answered, but they have not come back yet in a session that says how they signed in.
+        return Outcome(State.WAITING)
+    return Outcome(State.GRANTED, details.approved)

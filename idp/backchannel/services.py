@@ -1,0 +1,192 @@
+"""Taking in a checked authentication request (CIBA Core §7.3), and using its answer up."""
+
+import json
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from consent.approvals import services as approvals
+from consent.approvals.errors import InexactDetailError, UnanswerableError
+from consent.approvals.outbox import tell_asked
+from consent.approvals.requesting import lodging_of
+from consent.decisions import DecisionContext
+from consent.details import Detail
+from consent.services import open_consent_request
+from idp import conf
+from idp.authorize.checks.authorization_details import requested_details
+from idp.authorize.checks.scope import effective_scopes
+from idp.backchannel import limits
+from idp.backchannel.checks import lifetime
+from idp.backchannel.hints import person_meant
+from idp.backchannel.request import BackchannelParameters
+from idp.client_authentication.secrets import digest
+from idp.errors import AccessDeniedError, InvalidAuthorizationDetailsError, UnknownUserIdError
+from idp.models import BackchannelRequest, Client, User
+from idp.models.client import DeliveryMode
+from idp.tokens.secret_texts import seal_text
+
+SLOWER_BY = 5
+"""Seconds (CIBA Core §11 `slow_down`)."""
+KEPT = timedelta(days=1)
+"""So long it is remembered that an `auth_req_id` has expired."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lodged:
+    """The acknowledgement (CIBA Core §7.3). Durations are seconds."""
+
+    auth_req_id: str
+    expires_in: int
+    interval: int
+
+
+def lodge(parameters: BackchannelParameters, client: Client, *, context: DecisionContext) -> Lodged:
+    """Put a checked request to the person it means, and tell them. Raises `OAuthError`.
+
+    `context` says where the client asks from.
+    """
+    limits.refuse_guessing(client)
+    try:
+        person = person_meant(parameters, client)
+    except UnknownUserIdError:
+        limits.note_stranger(client)
+        raise
+    limits.refuse_crowding(client, person)
+    with transaction.atomic():
+        stored, auth_req_id = _store(parameters, client, person)
+        _ask(stored, parameters, client, person, context)
+    return Lodged(auth_req_id, lifetime(parameters), stored.interval)
+
+
+@transaction.atomic
+def lodge_for_itself(
+    parameters: BackchannelParameters, client: Client, *, context: DecisionContext
+) -> Lodged:
+    """Put what a client asks for itself to the approvers that the rules find (our extension).
+
+    Each detail is good for one use. Raises `OAuthError`; nothing is lodged then.
+    """
+    details = requested_details(parameters.request, client)
+    if not all(detail.type.single_use for detail in details):
+        raise InvalidAuthorizationDetailsError("For itself a client asks for one use at a time.")
+    txn = str(uuid4())
+    lodged = [_lodged(detail, parameters, client, context, txn) for detail in details]
+    ids = [str(approval.pk) for approval in lodged]
+    stored, auth_req_id = _store(parameters, client, None, approvals=ids)
+    return Lodged(auth_req_id, lifetime(parameters), stored.interval)
+
+
+def use_up(request: BackchannelRequest, *, now: datetime) -> bool:
+    """Use the `auth_req_id` up; False when somebody else has just done so."""
+    unused = BackchannelRequest.objects.filter(pk=request.pk, used_at__isnull=True)
+    return unused.update(used_at=now, notify_at=None) == 1
+
+
+def note_poll(request: BackchannelRequest, *, now: datetime) -> bool:
+    """Note that the client polls; False when it polls too soon, and has to be slower from now on.
+
+    One conditional UPDATE: of two polls at once, one is too soon (CIBA Core §7.3, §11).
+    """
+    row = BackchannelRequest.objects.filter(pk=request.pk)
+    pause = timedelta(seconds=request.interval)
+    in_time = row.filter(next_poll_at__lte=now, interval=request.interval)
+    if in_time.update(next_poll_at=now + pause):
+        return True
+    row.update(
+        interval=F("interval") + SLOWER_BY, next_poll_at=now + pause + timedelta(seconds=SLOWER_BY)
+    )
+    return False
+
+
+def clear_expired(now: datetime) -> int:
+    """Delete what has been over for a day; return how many."""
+    deleted, _ = BackchannelRequest.objects.filter(expires_at__lte=now - KEPT).delete()
+    return deleted
+
+
+def _lodged(
+    detail: Detail,
+    parameters: BackchannelParameters,
+    client: Client,
+    context: DecisionContext,
+    txn: str,
+) -> Any:
+    asked = lodging_of(
+        detail.data,
+        client_id=client.pk,
+        requester_id=None,
+        binding_message=parameters.binding_message,
+        txn=txn,
+    )
+    # A yes waits as long as the others asked for together with it.
+    terms = replace(
+        asked.terms,
+        pending_seconds=min(asked.terms.pending_seconds, lifetime(parameters)),
+        approved_seconds=max(asked.terms.approved_seconds, lifetime(parameters)),
+    )
+    try:
+        return approvals.lodge(replace(asked, terms=terms), context)
+    except UnanswerableError as error:
+        raise AccessDeniedError("Nobody could approve this: a rule is missing.") from error
+    except InexactDetailError as error:
+        raise InvalidAuthorizationDetailsError(str(error)) from error
+
+
+def _store(
+    parameters: BackchannelParameters, client: Client, person: User | None, **more: Any
+) -> tuple[BackchannelRequest, str]:
+    auth_req_id = secrets.token_urlsafe(32)
+    now = timezone.now()
+    interval = conf.current().backchannel_interval
+    is_pinged = client.backchannel_token_delivery_mode == DeliveryMode.PING
+    notification = {
+        "auth_req_id": auth_req_id,
+        "client_notification_token": parameters.client_notification_token,
+    }
+    stored = BackchannelRequest.objects.create(
+        reference=digest(auth_req_id),
+        client=client,
+        user=person,
+        parameters=parameters.request.as_json(),
+        created_at=now,
+        expires_at=now + timedelta(seconds=lifetime(parameters)),
+        interval=interval,
+        next_poll_at=now,
+        notification=seal_text(json.dumps(notification)) if is_pinged else "",
+        notify_at=now if is_pinged else None,
+        **more,
+    )
+    return stored, auth_req_id
+
+
+def _ask(
+    stored: BackchannelRequest,
+    parameters: BackchannelParameters,
+    client: Client,
+    person: User,
+    context: DecisionContext,
+) -> None:
+    request = parameters.request
+    stored.consent_request = open_consent_request(
+        user=person,
+        client=client,
+        scopes=effective_scopes(request, client),
+        reopened=False,
+        requested_claims={},
+        acr="",
+        return_to=reverse("backchannel_request", args=[stored.pk]),
+        redirect_origin="",
+        authorization_details=requested_details(request, client),
+        lifetime_seconds=lifetime(parameters),
+        binding_message=parameters.binding_message,
+        asked_from=context.address,
+    )
+    stored.save(update_fields=["consent_request"])
+    tell_asked(stored.consent_request)

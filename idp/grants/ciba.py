@@ -1,0 +1,138 @@
+"""grant_type=urn:openid:params:grant-type:ciba (CIBA Core §10.1, §11)."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
+
+from consent.approvals.minting import Minting, mint_details
+from consent.details import for_audience
+from idp.authorize.request import AuthorizationRequest
+from idp.backchannel.outcome import Outcome, State, outcome_of
+from idp.backchannel.selectors import find_for_client
+from idp.backchannel.services import note_poll, use_up
+from idp.engine.details_request import narrowed_details
+from idp.engine.first_tokens import redeem
+from idp.engine.token_request import audience_for, client_for, required
+from idp.errors import (
+    AccessDeniedError,
+    AuthorizationPendingError,
+    ExpiredTokenError,
+    InvalidGrantError,
+    OAuthError,
+    SlowDownError,
+)
+from idp.models import BackchannelRequest
+from idp.models.client import GrantType
+from idp.tokens import families, lookup
+from idp.tokens.approvals import ApprovalGoneError
+from idp.tokens.families import LostRaceError
+from idp.tokens.issue import Issue
+from idp.tokens.payloads import new_jti
+from idp.tokens.single_use import terms_of
+
+REFUSALS: dict[State, type[OAuthError]] = {
+    State.USED: InvalidGrantError,
+    State.EXPIRED: ExpiredTokenError,
+    State.DENIED: AccessDeniedError,
+}
+
+
+class CibaGrant(GrantTypeBase):
+    """Exchange an `auth_req_id` for tokens, once, when its person has said yes."""
+
+    def create_token_response(
+        self, request: Request, token_handler: Any
+    ) -> tuple[dict[str, str], str, int]:
+        """Return headers, JSON and status; raises `OAuthError`."""
+        client = client_for(request, GrantType.CIBA)
+        found = find_for_client(required(request, "auth_req_id"), client)
+        if found is None:
+            raise InvalidGrantError
+        now = timezone.now()
+        outcome = outcome_of(found, now=now)
+        refuse_unless_granted(found, outcome, now=now)
+        fetch = fetch_for_person if found.user_id else fetch_for_client
+        request.issue = fetch(found, outcome, request, now=now)
+        token = token_handler.create_token(request)
+        return self._get_default_headers(), json.dumps(token), 200
+
+
+def refuse_unless_granted(found: BackchannelRequest, outcome: Outcome, *, now: datetime) -> None:
+    """Raise what CIBA Core §11 says. Only polls without an answer are counted."""
+    if outcome.state in REFUSALS:
+        raise REFUSALS[outcome.state]
+    if outcome.state is State.WAITING:
+        raise AuthorizationPendingError if note_poll(found, now=now) else SlowDownError
+
+
+def fetch_for_person(
+    found: BackchannelRequest, outcome: Outcome, request: Request, *, now: datetime
+) -> Issue:
+    """Use the `auth_req_id` up, and return what its tokens are made from.
+
+    All or nothing: what the token request asks for in vain leaves the `auth_req_id` unused.
+    """
+    with transaction.atomic():
+        if not use_up(found, now=now):
+            raise InvalidGrantError
+        family = families.open_unnamed(facts=facts_of(found, outcome), now=now)
+        standing = lookup.by_family(family.token_family)
+        if standing is None or not standing.is_alive:
+            raise AccessDeniedError
+        if not (standing.live_scopes(standing.get("scope").split(), now) or outcome.details):
+            raise AccessDeniedError
+        try:
+            return redeem(standing, request)
+        except LostRaceError:
+            # The grant was changed this very moment: the next poll goes by what it holds then.
+            raise AuthorizationPendingError from None
+        except ApprovalGoneError:
+            raise AccessDeniedError from None
+
+
+def fetch_for_client(
+    found: BackchannelRequest, outcome: Outcome, request: Request, *, now: datetime
+) -> Issue:
+    """Use the `auth_req_id` up, and the approvals: a client acts for itself (our extension)."""
+    details = narrowed_details(request, outcome.details)
+    terms = terms_of(details)
+    audience = audience_for(request, permitted=[terms.audience], default=terms.audience)
+    issue = Issue(
+        client=found.client,
+        audience=audience,
+        scopes=(),
+        now=now,
+        jti=new_jti(None),
+        lifetime=terms.lifetime,
+        authorization_details=tuple(for_audience(details, audience)),
+    )
+    ends_at = now + timedelta(seconds=issue.access_token_lifetime)
+    with transaction.atomic():
+        if not use_up(found, now=now):
+            raise InvalidGrantError
+        if not mint_details(issue.authorization_details, Minting(issue.jti, ends_at, ends_at)):
+            raise AccessDeniedError
+    return issue
+
+
+def facts_of(found: BackchannelRequest, outcome: Outcome) -> dict[str, Any]:
+    """Return the columns of the family: what was asked, by whom it was answered, and how."""
+    asked = AuthorizationRequest.from_json(found.parameters)
+    assert found.consent_request is not None  # noqa: S101 - it was granted
+    return {
+        "user": found.user,
+        "application": found.client,
+        "grant_id": found.consent_request.grant_id,
+        "scope": " ".join(asked.scopes),
+        "resource": list(asked.resource),
+        "sid": found.sid,
+        "auth_time": found.auth_time,
+        "acr": found.acr,
+        "amr": list(found.amr),
+        "authorization_details": list(outcome.details),
+    }

@@ -1,0 +1,153 @@
+"""grant_type=…:token-exchange (RFC 8693 §2): a token for a narrower one, never for a wider one."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
+
+from consent.approvals.minting import Minting, mint_details
+from consent.details import for_audience
+from idp.engine.exchanged_details import Exchanged, exchanged_details
+from idp.engine.token_request import (
+    audience_for,
+    client_for,
+    form_of,
+    narrowed,
+    required,
+    scopes_for,
+    targets,
+)
+from idp.errors import InvalidAuthorizationDetailsError, InvalidRequestError, InvalidTargetError
+from idp.models import Client
+from idp.models.client import GrantType
+from idp.tokens import families, minting
+from idp.tokens.access import PresentedToken, read_access_token
+from idp.tokens.families import LostRaceError
+from idp.tokens.issue import Issue
+from idp.tokens.issuing import ACCESS_TOKEN_URN, exchange_response
+from idp.tokens.payloads import family_of, new_jti
+from idp.tokens.single_use import terms_of
+
+
+class TokenExchangeGrant(GrantTypeBase):
+    """Exchange an access token of the client; there is no refresh token and no ID token."""
+
+    def create_token_response(
+        self, request: Request, token_handler: Any
+    ) -> tuple[dict[str, str], str, int]:
+        """Return headers, JSON and status; raises `OAuthError`."""
+        client = client_for(request, GrantType.TOKEN_EXCHANGE)
+        subject = subject_token(request, client)
+        actor = actor_of(request, subject)
+        exchanged = exchanged_details(request, subject)
+        issue = issue_for(request, subject, exchanged, actor)
+        commit(subject, issue, exchanged)
+        return self._get_default_headers(), json.dumps(exchange_response(issue)), 200
+
+
+def subject_token(request: Request, client: Client) -> PresentedToken:
+    """RFC 8693 §2.1, §2.2.2: a live access token that was given to this very client.
+
+    What is good for one use is used at its resource server, and multiplied nowhere.
+    """
+    if form_of(request).get("requested_token_type", ACCESS_TOKEN_URN) != ACCESS_TOKEN_URN:
+        raise InvalidRequestError("Only access tokens are issued here.")
+    subject = _presented(request, "subject_token")
+    if subject is None or subject.client.client_id != client.client_id:
+        raise InvalidRequestError("The subject_token is invalid, expired or not this client's.")
+    if terms_of(subject.payload.get("authorization_details", ())).are_for_one_use:
+        raise InvalidRequestError("The subject_token is good for one use.")
+    return subject
+
+
+def actor_of(request: Request, subject: PresentedToken) -> Mapping[str, Any]:
+    """RFC 8693 §2.1, §4.1: who acts from now on, with who acted before inside; empty: nobody else.
+
+    An actor is a client, such as an agent: the `actor_token` is its own, without a person.
+    """
+    before = subject.payload.get("act", {})
+    form = form_of(request)
+    if "actor_token" not in form:
+        if "actor_token_type" in form:
+            raise InvalidRequestError("actor_token_type comes with an actor_token.")
+        return dict(before)
+    actor = _presented(request, "actor_token")
+    if actor is None or actor.subject is not None:
+        raise InvalidRequestError("The actor_token is not a valid token of a client itself.")
+    return {"sub": actor.payload["sub"], **({"act": before} if before else {})}
+
+
+def issue_for(
+    request: Request, subject: PresentedToken, exchanged: Exchanged, actor: Mapping[str, Any]
+) -> Issue:
+    """Return what the new token is made from: at most what the old one holds, and as long."""
+    now = timezone.now()
+    scopes = narrowed(request, subject.scopes)
+    terms = terms_of(exchanged.all)
+    permitted, _ = targets(subject.client, _resources(subject), scopes)
+    default = subject.payload["aud"]
+    if terms.are_for_one_use:
+        permitted, default = [terms.audience], terms.audience
+    audience = audience_for(_with_audience(request), permitted=permitted, default=default)
+    family = family_of(subject.payload["jti"]) if subject.standing else None
+    left = int((datetime.fromtimestamp(subject.payload["exp"], UTC) - now).total_seconds())
+    facts = _facts(subject, for_audience(exchanged.all, audience))
+    usual = Issue(client=subject.client, audience=audience, scopes=(), now=now, **facts)
+    return Issue(
+        client=subject.client,
+        audience=audience,
+        scopes=scopes_for(audience, scopes),
+        now=now,
+        jti=new_jti(family),
+        lifetime=max(1, min(terms.lifetime or usual.access_token_lifetime, left)),
+        actor=actor,
+        **facts,
+    )
+
+
+@transaction.atomic
+def commit(subject: PresentedToken, issue: Issue, exchanged: Exchanged) -> None:
+    """Use up the approvals that the token is for, and note it, or neither of them."""
+    if subject.standing is not None:
+        try:
+            families.hold_still(subject.standing)
+        except LostRaceError:
+            raise InvalidRequestError("The subject_token has just been revoked.") from None
+        minting.note_exchange(subject.standing, issue)
+    ends_at = issue.now + timedelta(seconds=issue.access_token_lifetime)
+    if not mint_details(exchanged.approved, Minting(issue.jti, ends_at, ends_at)):
+        raise InvalidAuthorizationDetailsError("The approval has just been used or ended.")
+
+
+def _presented(request: Request, name: str) -> PresentedToken | None:
+    """RFC 8693 §2.1: a token and, always beside it, its type."""
+    if required(request, f"{name}_type") != ACCESS_TOKEN_URN:
+        raise InvalidRequestError(f"The only {name}_type supported is {ACCESS_TOKEN_URN}.")
+    return read_access_token(required(request, name))
+
+
+def _resources(subject: PresentedToken) -> list[str]:
+    return list(subject.standing.get("resource")) if subject.standing else []
+
+
+def _with_audience(request: Request) -> Request:
+    """RFC 8693 §2.1: `audience` names a target as `resource` does; here both are its URI."""
+    pairs = list(request.decoded_body or ())
+    named = [value for name, value in pairs if name == "audience" and value]
+    asked = {value for name, value in pairs if name == "resource" and value}
+    if named and asked and set(named) != asked:
+        raise InvalidTargetError("An access token is for one target.")
+    if named and not asked:
+        request.decoded_body = [*pairs, ("resource", named[0])]
+    return request
+
+
+def _facts(subject: PresentedToken, details: list[dict[str, Any]]) -> dict[str, Any]:
+    if subject.standing is None:
+        return {"authorization_details": tuple(details)}
+    return subject.standing.issue_facts(details)

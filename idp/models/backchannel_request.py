@@ -1,0 +1,67 @@
+"""Requests that no browser brought (CIBA Core §7): a program asks, a person or approvers answer."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+
+class BackchannelRequest(models.Model):
+    """One `auth_req_id`: good for one answer to one client."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=64, unique=True)
+    """Digest of the `auth_req_id`: who reads the table cannot use one."""
+    client = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    """Who is asked; None when a client asks for itself, and approvers answer."""
+    parameters = models.JSONField()
+    """`AuthorizationRequest.as_json()`."""
+    consent_request = models.ForeignKey(
+        "consent.ConsentRequest", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """What the person is asked."""
+    approvals = models.JSONField(default=list)
+    """Ids of what approvers are asked, for a client that asks for itself."""
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    interval = models.PositiveIntegerField()
+    """Seconds between two polls; grows with every poll that comes too soon."""
+    next_poll_at = models.DateTimeField()
+    """When the client may poll again."""
+    used_at = models.DateTimeField(null=True)
+    """When the tokens were given; they are given once."""
+
+    sid = models.CharField(max_length=64, blank=True)
+    auth_time = models.DateTimeField(null=True)
+    """The sign-in in which the person answers; None until they have come."""
+    acr = models.CharField(max_length=255, blank=True)
+    amr = models.JSONField(default=list)
+
+    notification = models.TextField(blank=True)
+    """What the client is told, and the token it is told with (CIBA Core §10.2), encrypted."""
+    notify_at = models.DateTimeField(null=True)
+    """When to try to tell the client next; None: never, told, or given up."""
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "expires_at"], name="backchannel_user"),
+            models.Index(
+                fields=["notify_at"],
+                condition=models.Q(notify_at__isnull=False),
+                name="backchannel_to_notify",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        """Return the path where the person answers."""
+        return reverse("backchannel_request", args=[self.pk])
