@@ -1,0 +1,60 @@
+"""The errors of OpenID Connect and of grant management."""
+
+from idp.errors.base import OAuthError
+
+
+class LoginRequiredError(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "login_required"
+    default_description = "The person has to sign in."
+
+
+class ConsentRequiredError(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "consent_required"
+    default_description = "The person has to decide about this request."
+
+
+class AccountSelectionRequiredError(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "account_selection_required"
+    default_description = "The person has to choose an account."
+
+
+class RequestNotSupportedError(OAuthError):
+    """OIDC Core §6.1."""
+
+    error = "request_not_supported"
+    default_description = "The request parameter is not supported."
+
+
+class RequestUriNotSupportedError(OAuthError):
+    """OIDC Core §6.2."""
+
+    error = "request_uri_not_supported"
+    default_description = "The request_uri parameter is not supported."
+
+
+class InvalidGrantIdError(OAuthError):
+    """Grant Management for OAuth 2.0 §5.4, §6.6: no standing grant of this client and person."""
+
+    error = "invalid_grant_id"
+    status_code = 404
+    default_description = "There is no such grant."
+
+
+class InvalidRequestUriError(OAuthError):
+    """OIDC Core §3.1.2.6, RFC 9126 §4: the request_uri is unknown, used, expired or not yours."""
+
+    error = "invalid_request_uri"
+    default_description = "The request_uri is unknown, used up or expired: push the request again."
+
+
+class UnmetAuthenticationRequirementsError(OAuthError):
+    """OpenID Connect Core Error Code unmet_authentication_requirements 1.0 §2."""
+
+    error = "unmet_authentication_requirements"
+    default_description = "The requested authentication context cannot be reached here."
