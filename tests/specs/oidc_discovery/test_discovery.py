@@ -144,7 +144,6 @@ def test_logout_endpoint_is_advertised(document: dict[str, Any]) -> None:
 def test_what_does_not_exist_is_not_advertised(document: dict[str, Any]) -> None:
     absent = {
         "registration_endpoint", "device_authorization_endpoint",
-        "backchannel_authentication_endpoint",
         "check_session_iframe", "backchannel_logout_supported", "frontchannel_logout_supported",
         "dpop_signing_alg_values_supported", "tls_client_certificate_bound_access_tokens",
     }  # fmt: skip
