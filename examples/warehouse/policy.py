@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from scopeward_guard.authzen import Decision, Evaluation, Obligation, Remedy
-
 from warehouse.catalogue import CONFIDENTIAL, INTERNAL, PUBLIC, RESTRICTED, TABLES, sensitivity
 
 POLICY_REVISION = "warehouse-1"
