@@ -16,6 +16,8 @@ USES = {
     "department": ("Department", "to open your department's data first"),
     "projects": ("Projects", "to show the data of your projects"),
     "clearance": ("Clearance", "to hide what you may not see anyway"),
+    "warehouse:finance": ("Finance data", "to answer your questions about payments and budgets"),
+    "warehouse:hr": ("Staff data", "to answer your questions about staff"),
     "offline_access": ("Staying connected", "to finish long queries after you closed the page"),
 }
 """What each scope is good for here: `{scope: (title, purpose)}`."""
