@@ -47,8 +47,14 @@ def shown(
             "request": str(request.pk),
             "questions": questions.fingerprint,
             "texts": [[entry.name, entry.text_version] for entry in entries],
+            **_digests(questions),
         },
-        shown=digest_of(screen, application=request.client.name, locale=context.locale),
+        shown=digest_of(
+            screen,
+            application=request.client.name,
+            locale=context.locale,
+            details=[item.fingerprint for item in questions.details],
+        ),
     )
 
 
@@ -130,6 +136,10 @@ def _entry(  # noqa: PLR0913 - what differs from act to act
         shown=shown,
         shared_email=shared_email,
     )
+
+
+def _digests(questions: Questions) -> dict[str, object]:
+    return {"details": [d.digest for d in questions.details]} if questions.details else {}
 
 
 def _words(scope: str, locale: str) -> dict[str, str]:

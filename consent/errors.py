@@ -5,6 +5,7 @@ ConsentError
 ├── RequestExpiredError      the answer came too late
 ├── AddressNotOfferedError   no address was chosen, or none of the person's verified ones
 ├── QuestionsChangedError    the questions are no longer those that were shown
+├── NoChoiceError            a detail was neither approved nor denied
 └── GrantGoneError           the grant that it was about does not stand, or never did
 """
 
@@ -27,6 +28,10 @@ class QuestionsChangedError(ConsentError):
 
 class GrantGoneError(ConsentError):
     """No such grant stands between this person and this client; why is nobody's business."""
+
+
+class NoChoiceError(ConsentError):
+    """Each authorization detail needs a yes or a no."""
 
 
 class AddressNotOfferedError(ConsentError):

@@ -8,11 +8,15 @@ from consent.catalogue import CatalogueEntry
 from consent.caution import Caution
 
 
-def fingerprint(cautions: Collection[Caution], entries: Iterable[CatalogueEntry]) -> str:
+def fingerprint(
+    cautions: Collection[Caution],
+    entries: Iterable[CatalogueEntry],
+    details: Collection[str] = (),
+) -> str:
     """Return 32 hexadecimal digits that change with anything that would be asked differently.
 
     Texts count through their version, so a corrected comma asks nobody again; the values that would
-    be released do not count.
+    be released do not count. `details` stand for all that is shown of each detail.
     """
     shown = [
         (
@@ -21,4 +25,5 @@ def fingerprint(cautions: Collection[Caution], entries: Iterable[CatalogueEntry]
         )
         for entry in entries
     ]
-    return hashlib.sha256(repr((tuple(cautions), shown)).encode()).hexdigest()[:32]
+    about = repr((tuple(cautions), shown, tuple(details)))
+    return hashlib.sha256(about.encode()).hexdigest()[:32]

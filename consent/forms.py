@@ -1,11 +1,14 @@
 """The person's answer to a consent request."""
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consent import lifetimes
+from consent.approvals.asking import DetailQuestion, DetailRow
+from consent.approvals.freshness import SignInFacts
 from consent.prompts import Questions
 
 ALLOW, DENY = "allow", "deny"
@@ -32,6 +35,7 @@ class AnswerForm(forms.Form):
     )
 
     def __init__(self, *args: Any, questions: Questions, **kwargs: Any) -> None:
+        self.questions = questions
         offered = lifetimes.choices(questions)
         kwargs["initial"] = {
             "lifetime": lifetimes.suggested(offered),
@@ -39,6 +43,31 @@ class AnswerForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         cast("forms.ChoiceField", self.fields["lifetime"]).choices = offered
+
+    @property
+    def approved(self) -> frozenset[str]:
+        """The digests of the details that were said yes to."""
+        return frozenset(digest for digest, chosen in self._choices() if chosen == ALLOW)
+
+    @property
+    def unanswered(self) -> list[DetailQuestion]:
+        """The details that could be approved and were given neither a yes nor a no."""
+        choices = dict(self._choices())
+        offered = (item for item in self.questions.details if item.may_be_approved)
+        return [item for item in offered if not choices[item.digest]]
+
+    def rows(self, facts: SignInFacts) -> list[DetailRow]:
+        """Return the details as they are shown to who signed in like this."""
+        choices = dict(self._choices())
+        return [
+            DetailRow(item, item.is_fresh(facts), choices[item.digest])
+            for item in self.questions.details
+        ]
+
+    def _choices(self) -> Iterator[tuple[str, str]]:
+        for item in self.questions.details:
+            chosen = str(self.data.get(f"detail-{item.digest}", ""))
+            yield item.digest, chosen if chosen in {ALLOW, DENY} else ""
 
     @property
     def shared_email(self) -> str | None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from claims.addresses import EMAIL_SCOPE
 from consent import acts, catalogue, deny_list, history, which
+from consent.approvals.ending import revoke_unused
 from consent.decisions import (
     BY_THE_CLIENT,
     BY_THE_SYSTEM,
@@ -98,6 +99,7 @@ def revoke_grant(grant: Grant, *, context: DecisionContext = BY_THE_SYSTEM) -> b
     )
     if changed:
         deny_list.deny_grants([grant.pk])
+        revoke_unused(context, grant=grant.pk)
         history.record([acts.revoked(grant, " ".join(sorted(grant.scopes)), context)])
     return bool(changed)
 

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from consent import assurance, catalogue, which
+from consent.approvals.asking import DetailQuestion, questions_about
 from consent.catalogue import CatalogueEntry
 from consent.caution import Caution, cautions
 from consent.fingerprint import fingerprint
@@ -37,6 +38,8 @@ class Questions:
     cautions: tuple[Caution, ...] = ()
     beyond_reach: tuple[CatalogueEntry, ...] = ()
     """What the sign-in is too weak for: neither asked nor granted nor denied by it."""
+    details: tuple[DetailQuestion, ...] = ()
+    """The authorization details, each a question of its own."""
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -47,6 +50,17 @@ class Questions:
     def kept(self) -> tuple[Question, ...]:
         """What was granted before and is not asked again."""
         return tuple(item for item in self.items if item.state is State.GRANTED and not item.asked)
+
+    @property
+    def is_one_detail(self) -> bool:
+        """Whether one detail is all that is asked: the buttons are about that one."""
+        return len(self.details) == 1 and not self.asked and self.details[0].may_be_approved
+
+    @property
+    def offers_nothing(self) -> bool:
+        """Whether nobody could approve anything of what is asked."""
+        hopeless = not any(item.may_be_approved for item in self.details)
+        return bool(self.details) and hopeless and not self.asked
 
     @property
     def must_ask(self) -> bool:
@@ -73,7 +87,8 @@ class Questions:
     @property
     def fingerprint(self) -> str:
         """Stands for what is asked: an answer counts only for the questions that were shown."""
-        return fingerprint(self.cautions, (item.entry for item in self.asked))
+        entries = (item.entry for item in self.asked)
+        return fingerprint(self.cautions, entries, [item.fingerprint for item in self.details])
 
 
 def questions(  # noqa: PLR0913 - what a request consists of
@@ -126,6 +141,7 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
         reopened=request.reopened,
         cautions=caution,
         beyond_reach=beyond_reach,
+        details=questions_about(request),
     )
 
 

@@ -6,17 +6,23 @@ from datetime import datetime
 
 from consent import acts, history
 from consent.answers import write_answer
+from consent.approvals.answering import DetailsAnswer, refuse as refuse_details
 from consent.decisions import DecisionContext, Parties, Verdict
 from consent.grants import revoke_grant, without, write_scopes
 from consent.models import ConsentRequest, Grant, Intent, Outcome
 from consent.prompts import Questions
 
 
-def refuses(questions: Questions, granted: Collection[str]) -> bool:
+def refuses(questions: Questions, granted: Collection[str], details: DetailsAnswer) -> bool:
     """Return whether an answer leaves nothing, or a required scope out: that is a no to all."""
     names = {question.entry.name for question in questions.asked}
     required = {question.entry.name for question in questions.asked if question.entry.is_required}
-    nothing_left = not (questions.implicit or questions.kept or names & set(granted))
+    nothing_left = not (
+        questions.implicit
+        or questions.kept
+        or names & set(granted)
+        or details.chosen(questions.details)
+    )
     return nothing_left or not required <= set(granted)
 
 
@@ -28,6 +34,7 @@ def deny(
     now: datetime,
 ) -> None:
     """Record a no to everything that was asked, and take back what was held of it."""
+    refuse_details(consent_request, questions.details, context)
     names = [question.entry.name for question in questions.asked]
     parties = Parties(consent_request.user_id, consent_request.client_id)
     verdicts = [Verdict(name, Outcome.DENIED) for name in names]

@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from consent import acts, catalogue, history, prompts, which
 from consent.addresses import chosen_address
 from consent.answers import write_answer
+from consent.approvals.answering import NO_ANSWER, DetailsAnswer, lodge_answered
 from consent.claim_choices import Withheld, withholdable
 from consent.decisions import DecisionContext, Parties
 from consent.details import Detail
@@ -105,6 +106,7 @@ def decide(  # noqa: PLR0913 - each argument is a part of the answer
     context: DecisionContext,
     withheld: Withheld = NOTHING,
     shared_email: str | None = "",
+    details: DetailsAnswer = NO_ANSWER,
 ) -> Grant | None:
     """Take the person's answer and return the grant, or None when the request was refused.
 
@@ -112,8 +114,10 @@ def decide(  # noqa: PLR0913 - each argument is a part of the answer
     of which only asked ones count; `lifetime` how long in seconds (more than none), or None:
     until taken back; `withheld` the claims left out of granted scopes, `{scope: claims}`;
     `shared_email` the verified address to share, empty for the main one, None when none was chosen.
-    To leave out a required scope is to refuse the request. Decides once, whoever comes at the same
-    time: the others get AlreadyDecidedError. Raises the other errors of `consent.errors` too.
+    `details` is the answer about authorization details; each yes is lodged as an approval. To leave
+    out a required scope is to refuse the request. Decides once, whoever comes at the same
+    time: the others get AlreadyDecidedError. Raises the other errors of `consent.errors` too, and
+    StaleSignInError when the sign-in is not good enough for a detail.
     """
     if lifetime is not None and lifetime <= 0:
         raise ValueError("lifetime must be positive")
@@ -122,7 +126,7 @@ def decide(  # noqa: PLR0913 - each argument is a part of the answer
     questions = prompts.questions_of(consent_request, now)
     if shown != questions.fingerprint:
         raise QuestionsChangedError
-    if refuses(questions, granted):
+    if refuses(questions, granted, details):
         deny(consent_request, questions, held, context, now)
         return None
     address = chosen_address(questions, granted, consent_request.user_id, shared_email)
@@ -142,8 +146,11 @@ def decide(  # noqa: PLR0913 - each argument is a part of the answer
         {v.scope: v.withheld for v in verdicts},
         shared_with(verdicts),
     )
-    # No screen asks about details yet, so nobody has approved any.
-    ConsentRequest.objects.filter(pk=consent_request.pk).update(grant=grant, approved_details=[])
+    until = lodge_answered(consent_request, grant, questions.details, details, context)
+    # What waits for an answer has to be there when it comes.
+    lasting = max(filter(None, (until, consent_request.expires_at)))
+    rows = ConsentRequest.objects.filter(pk=consent_request.pk)
+    rows.update(grant=grant, expires_at=lasting)
     return grant
 
 

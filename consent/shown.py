@@ -1,5 +1,6 @@
 """The digest of a consent screen: what it said, word by word and value by value."""
 
+from collections.abc import Collection
 from typing import Any
 
 from consent.history.canonical import sha256
@@ -7,10 +8,13 @@ from consent.layout import Group, Row
 from consent.screen import Screen
 
 
-def digest_of(screen: Screen, *, application: str, locale: str) -> str:
+def digest_of(
+    screen: Screen, *, application: str, locale: str, details: Collection[str] = ()
+) -> str:
     """Return the SHA-256 of everything that was put before the person, in hexadecimal.
 
-    It covers the person's values, so it is kept with the personal part of the act.
+    It covers the person's values, so it is kept with the personal part of the act. `details` stand
+    for the cards of authorization details.
     """
     return sha256(
         {
@@ -23,6 +27,7 @@ def digest_of(screen: Screen, *, application: str, locale: str) -> str:
             ],
             "kept": [_row(row) for row in screen.kept],
             "beyond_reach": [_row(row) for row in screen.beyond_reach],
+            **({"details": list(details)} if details else {}),
         }
     )
 

@@ -43,7 +43,8 @@ class RequestId:
 class MachineEndpoints:
     """Answer the endpoints of `settings.MACHINE_ENDPOINTS` without the middleware for pages.
 
-    A path that ends in a slash stands for everything one level below it.
+    A path that ends in a slash stands for everything one level below it; a star stands for any one
+    name before the last.
 
     They use no cookies, no CSRF token, no session and no messages. Whatever goes wrong in them is
     answered as JSON.
@@ -57,7 +58,9 @@ class MachineEndpoints:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer here, or hand on to the pages."""
-        view = self.views.get(request.path_info) or self.views.get(_parent(request.path_info))
+        path = request.path_info
+        candidates = (path, _parent(path), _starred(path))
+        view = next((self.views[name] for name in candidates if name in self.views), None)
         if view is None:
             return self.get_response(request)
         if request.method == "OPTIONS":
@@ -79,3 +82,9 @@ class MachineEndpoints:
 
 def _parent(path: str) -> str:
     return path.rpartition("/")[0] + "/"
+
+
+def _starred(path: str) -> str:
+    """Return the path with a star for the name before the last."""
+    above, _, last = path.rpartition("/")
+    return f"{above.rpartition('/')[0]}/*/{last}"

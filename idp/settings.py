@@ -97,6 +97,8 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     "/revoke": "idp.endpoints.revocation.revoke",
     "/grants": "idp.endpoints.grants.grants",
     "/grants/": "idp.endpoints.grants.grants",
+    "/approvals/*/consume": "idp.endpoints.approvals.consume",
+    "/approvals/*/report": "idp.endpoints.approvals.report",
     "/revocations": "idp.endpoints.revocations.revocations",
     "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
     "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
@@ -129,9 +129,16 @@ class RelyingParty:
         return self.submit(self.follow(page), having="password", password=PASSWORD)
 
     def decide(
-        self, response: HttpResponse, *, allow: Collection[str] | object = EVERYTHING
+        self,
+        response: HttpResponse,
+        *,
+        allow: Collection[str] | object = EVERYTHING,
+        approve: Callable[[int], bool] = lambda place: True,
     ) -> HttpResponse:
-        """Answer the consent screen: allow everything, only these scopes, or `()` for nothing."""
+        """Answer the consent screen: allow everything, only these scopes, or `()` for nothing.
+
+        `approve` says which authorization details to say yes to, by their place on the screen.
+        """
         page = self.follow(response)
         form = form_with(page.content.decode(), "decision")
         if allow == ():
@@ -139,13 +146,16 @@ class RelyingParty:
         offered = [*form.values("scope", "checkbox")]
         ticked = [s for s in offered if allow is EVERYTHING or s in allow]  # type: ignore[operator]
         scopes = [*form.values("scope", "hidden"), *ticked]
-        return self.submit(page, having="decision", scope=scopes, decision="allow")
+        details = list(dict.fromkeys(name for name, *_ in form.controls if "detail-" in name))
+        said = {name: "allow" if approve(n) else "deny" for n, name in enumerate(details)}
+        return self.submit(page, having="decision", scope=scopes, decision="allow", **said)
 
     def go_through(
         self,
         person: User,
         *,
         allow: Collection[str] | object = EVERYTHING,
+        approve: Callable[[int], bool] = lambda place: True,
         **parameters: Any,
     ) -> HttpResponse:
         """Send a request, sign in and decide where asked to; return the answer to the client."""
@@ -153,7 +163,7 @@ class RelyingParty:
         if self._is_at(response, settings.LOGIN_URL):
             response = self.sign_in(person, response)
         if self._is_at(response, "review"):
-            response = self.decide(response, allow=allow)
+            response = self.decide(response, allow=allow, approve=approve)
         return response
 
     def obtain_code(self, person: User, **parameters: Any) -> str:

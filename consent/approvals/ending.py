@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from claims.holders import has, subjects
+from consent import deny_list
 from consent.approvals import acts, outbox
 from consent.approvals.capacities import ROLES
 from consent.approvals.demands import demands_of
@@ -37,8 +39,21 @@ def revoke(approval: Approval, reason: str, context: DecisionContext) -> bool:
     with transaction.atomic():
         if not move(approval, "revoke", Step(replace(context, reason=reason), values)):
             return False
+        if approval.jti:
+            deny_list.deny_token(approval.jti)
         outbox.tell_requester(approval)
     return True
+
+
+def revoke_unused(context: DecisionContext, **which: Any) -> int:
+    """End the approvals that match and have not been used; return how many.
+
+    `which` are lookups, such as `grant`: what they were given with has ended. What is being
+    executed goes on: its outcome is still worth knowing.
+    """
+    unused = Approval.objects.filter(state__in=(State.PENDING, State.APPROVED, State.MINTED))
+    reason = str(_("The access that it belonged to has ended."))
+    return sum(revoke(approval, reason, context) for approval in unused.filter(**which))
 
 
 def expire_due() -> int:

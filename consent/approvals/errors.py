@@ -13,11 +13,14 @@ ApprovalError
 
 
 class ApprovalError(Exception):
-    """Something that was not done. The sentence is English, for developers."""
+    """Something that was not done. The sentence is for developers."""
 
 
 class UnanswerableError(ApprovalError):
-    """No set of distinct active people could meet the demands on this request."""
+    """No set of distinct active people could meet the demands on this request.
+
+    The sentence is for the person who asks, in their language.
+    """
 
 
 class InexactDetailError(ApprovalError):

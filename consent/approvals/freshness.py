@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from consent.approvals.errors import StaleSignInError
 from consent.approvals.models import Approval
-from consent.approvals.terms import terms_of
+from consent.approvals.terms import Terms, terms_of
 from consent.assurance import satisfies
 
 
@@ -34,7 +34,11 @@ def facts_of(request: HttpRequest) -> SignInFacts:
 
 def is_fresh(approval: Approval, facts: SignInFacts) -> bool:
     """Whether the sign-in is young and strong enough for what the type demands (RFC 9470 §4)."""
-    terms = terms_of(approval)
+    return is_good_enough(terms_of(approval), facts)
+
+
+def is_good_enough(terms: Terms, facts: SignInFacts) -> bool:
+    """Whether a sign-in is young and strong enough for these terms."""
     return _is_young(facts, terms.maximum_age) and satisfies(facts.acr, terms.minimum_acr)
 
 

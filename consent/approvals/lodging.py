@@ -47,11 +47,15 @@ class Lodging:
     detail: Mapping[str, Any]
     audience: str
     """The resource server that will be asked to do it."""
+    also_at: tuple[str, ...] = ()
+    """Other resource servers that it is for, whose rules count too."""
     terms: Terms = field(default_factory=Terms)
     binding_message: str = ""
     """What the client shows (CIBA Core §7.1); a code is made when there is none."""
     policy_rev: str = ""
     txn: str = ""
+    grant_id: UUID | None = None
+    """The grant that its token will point at; it ends with that one."""
     consent_request_id: UUID | None = None
     return_to: str = ""
     """A path of this site where the requester goes on once it is decided."""
@@ -66,14 +70,7 @@ def lodge(lodging: Lodging, context: DecisionContext) -> Approval:
     if lodging.return_to and not _is_local(lodging.return_to):
         raise ValueError("return_to must be a path of this site")
     canonical = canonical_text(lodging.detail)
-    _check_sizes(lodging)
-    demands = demands_on(
-        str(lodging.detail.get("type", "")),
-        lodging.audience,
-        [str(name) for name in lodging.detail.get("datatypes") or ()],
-        lodging.requester_id,
-    )
-    check_answerable(demands, lodging.requester_id)
+    demands = demands_for(lodging)
     approval = _stored(lodging, canonical, demands, context)
     AwaitedKey.objects.bulk_create(
         [AwaitedKey(approval=approval, key=key) for key in sorted(keys_of(demands))]
@@ -81,6 +78,22 @@ def lodge(lodging: Lodging, context: DecisionContext) -> Approval:
     history.record([acts.of(approval, Kind.QUERY_REQUESTED, context)])
     outbox.tell_approvers(approval, demands)
     return approval
+
+
+def demands_for(lodging: Lodging) -> list[Demand]:
+    """Return who has to agree to what may be lodged; raises what `lodge` does when it may not."""
+    _check_sizes(lodging)
+    found: dict[Demand, None] = {}
+    for audience in (lodging.audience, *lodging.also_at):
+        demands = demands_on(
+            str(lodging.detail.get("type", "")),
+            audience,
+            [str(name) for name in lodging.detail.get("datatypes") or ()],
+            lodging.requester_id,
+        )
+        found |= dict.fromkeys(demands)
+    check_answerable(list(found), lodging.requester_id)
+    return list(found)
 
 
 def digest_of(canonical: str) -> str:
@@ -120,16 +133,23 @@ def _stored(
         query_hash=str(lodging.detail.get("query_hash", "")),
         demands=[demand.as_json() for demand in demands],
         terms=lodging.terms.as_json(),
-        policy_rev=lodging.policy_rev,
+        policy_rev=lodging.policy_rev or _revision_of(demands),
         binding_code=lodging.binding_message or new_code(),
         created_at=now,
         expires_at=now + timedelta(seconds=lodging.terms.pending_seconds),
         txn=lodging.txn or str(uuid4()),
+        grant_id=lodging.grant_id,
         consent_request_id=lodging.consent_request_id,
         return_to=lodging.return_to,
         address=context.address,
         user_agent=context.user_agent[:300],
     )
+
+
+def _revision_of(demands: list[Demand]) -> str:
+    """Return what stands for the rules as they were found: another when they demand another."""
+    said = rfc8785.dumps([demand.as_json() for demand in demands]).decode()
+    return f"rules:{digest_of(said)[:16]}"
 
 
 def _check_sizes(lodging: Lodging) -> None:

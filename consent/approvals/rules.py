@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from consent.approvals.capacities import holders_of
 from consent.approvals.demands import (
     Demand,
@@ -46,7 +48,8 @@ def check_answerable(demands: Sequence[Demand], requester: Any | None) -> None:
     able = able_to_meet(demands, holders_of(keys_of(demands)), requester)
     if not is_met([demand.needed for demand in demands], able):
         wanted = "; ".join(f"{demand.title} ({demand.needed})" for demand in demands)
-        raise UnanswerableError(f"There are not enough people who could approve this: {wanted}.")
+        words = _("There are not enough people who could approve this: %(wanted)s.")
+        raise UnanswerableError(words % {"wanted": wanted})
 
 
 def able_to_meet(
@@ -88,7 +91,9 @@ def _demand(rule: ApprovalRule, keys: Iterable[str], about: Sequence[str]) -> De
 
 def _of_requester(title: Any, requester: Any | None) -> Demand:
     if requester is None:
-        raise UnanswerableError("A client that acts for itself cannot approve: a rule is missing.")
+        raise UnanswerableError(
+            _("A client that acts for itself cannot approve: a rule is missing.")
+        )
     return Demand(str(title), Approvers.REQUESTER.value, (requester_key(requester),))
 
 
@@ -103,7 +108,7 @@ def _owned(audience: str, names: Sequence[str]) -> dict[str, list[str]]:
     for name in names:
         touching = [pattern for pattern in patterns if touched(pattern, [name])]
         if not touching:
-            raise UnanswerableError(f"Nobody answers for {name}.")
+            raise UnanswerableError(_("Nobody answers for %(data)s.") % {"data": name})
         parts = [pattern for pattern in touching if _narrowness(pattern) >= _narrowness(name)]
         for pattern in parts or touching[-1:]:
             found[pattern].append(name)

@@ -1,6 +1,6 @@
 """Reading approvals: an inbox, one of them for somebody who may see it, who is awaited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -128,7 +128,12 @@ class Awaited:
 
 def awaited(approval: Approval) -> list[Awaited]:
     """Return what an approval waits for, demand by demand."""
-    demands, met = demands_of(approval), met_by(approval)
+    return awaited_by(demands_of(approval), met_by(approval))
+
+
+def awaited_by(demands: Sequence[Demand], met: Mapping[int, int] | None = None) -> list[Awaited]:
+    """Return demands in words; `met` is how many people have met each, by its place."""
+    met = met or {}
     named = [demand for demand in demands if demand.who in {Approvers.OWNER, Approvers.PEOPLE}]
     holders = holders_of(keys_of(named))
     names = names_of({pk for people in holders.values() for pk in people})
@@ -137,7 +142,7 @@ def awaited(approval: Approval) -> list[Awaited]:
             whom=_whom(demand, (names[pk] for key in demand.keys for pk in holders.get(key, ()))),
             about=demand.about,
             needed=demand.needed,
-            met=met[place],
+            met=met.get(place, 0),
         )
         for place, demand in enumerate(demands)
     ]

@@ -1,15 +1,19 @@
 """Everything that may be done to an approval, for those outside."""
 
+from consent.approvals.answering import DetailsAnswer
 from consent.approvals.ending import (
     break_glass,
     cancel,
     expire_due,
     may_break_glass,
     revoke,
+    revoke_unused,
     settle_unknown,
 )
 from consent.approvals.freshness import SignInFacts
 from consent.approvals.lodging import Lodging, lodge
+from consent.approvals.outcome import Outcome, enriched, outcome_of, summed_up
+from consent.approvals.requesting import lodging_of
 from consent.approvals.terms import Terms
 from consent.approvals.use import Consumption, Refusal, Report, consume, mint, report
 from consent.approvals.voting import Ballot, vote
@@ -17,7 +21,9 @@ from consent.approvals.voting import Ballot, vote
 __all__ = [
     "Ballot",
     "Consumption",
+    "DetailsAnswer",
     "Lodging",
+    "Outcome",
     "Refusal",
     "Report",
     "SignInFacts",
@@ -25,12 +31,17 @@ __all__ = [
     "break_glass",
     "cancel",
     "consume",
+    "enriched",
     "expire_due",
     "lodge",
+    "lodging_of",
     "may_break_glass",
     "mint",
+    "outcome_of",
     "report",
     "revoke",
+    "revoke_unused",
     "settle_unknown",
+    "summed_up",
     "vote",
 ]

@@ -16,6 +16,7 @@ from consent.approvals.terms import terms_of
 from consent.approvals.transitions import Step, move
 from consent.approvals.words import storable
 from consent.decisions import BY_THE_SYSTEM, DecisionContext
+from consent.details.catalogue import known_type
 from consent.history import Actor, Kind
 
 
@@ -50,6 +51,8 @@ class Report:
     succeeded: bool
     row_count: int | None = None
     reason: str = ""
+    jti: str | None = None
+    """Of the token that was used; None: whoever reports does not know it."""
 
     def __post_init__(self) -> None:
         """Refuse what no column holds."""
@@ -64,7 +67,7 @@ def mint(approval_id: UUID, jti: str, expires_at: datetime) -> bool:
     The person and the client have to be active now, whatever they were when it was approved.
     """
     approval = _found(approval_id)
-    if approval is None or not _is_everybody_active(approval) or not jti:
+    if approval is None or not _is_still_allowed(approval) or not jti:
         return False
     values = {
         "jti": jti,
@@ -92,7 +95,7 @@ def consume(
     if approval is None or approval.audience != audience:
         return Consumption(Refusal.NOT_FOUND)
     context = replace(context, actor=Actor.RESOURCE_SERVER)
-    if _is_same(approval, jti, query_hash) and _is_everybody_active(approval):
+    if _is_same(approval, jti, query_hash) and _is_still_allowed(approval):
         now = timezone.now()
         until = now + timedelta(seconds=terms_of(approval).report_seconds)
         values = {"consumed_at": now, "expires_at": until}
@@ -119,7 +122,8 @@ def report(
         "reason": storable(said.reason),
     }
     name = "succeed" if said.succeeded else "fail"
-    return move(approval, name, Step(context, values, {"audience": audience}))
+    only_if = {"audience": audience} | ({} if said.jti is None else {"jti": said.jti})
+    return move(approval, name, Step(context, values, only_if))
 
 
 def _found(approval_id: UUID) -> Approval | None:
@@ -127,9 +131,12 @@ def _found(approval_id: UUID) -> Approval | None:
     return rows.filter(pk=approval_id).first()
 
 
-def _is_everybody_active(approval: Approval) -> bool:
+def _is_still_allowed(approval: Approval) -> bool:
+    """Whether everybody is active and the type in use, whatever was so at lodging."""
     requester = approval.requester
-    return approval.client.is_active and (requester is None or requester.is_active)
+    is_somebody_gone = requester is not None and not requester.is_active
+    is_in_use = known_type(approval.type) is not None
+    return approval.client.is_active and not is_somebody_gone and is_in_use
 
 
 def _is_same(approval: Approval, jti: str, query_hash: str) -> bool:

@@ -6,12 +6,10 @@ read        the text of the parameter becomes JSON, strictly          reading.py
 validate    JSON becomes details: type, schema, client, audience      validation.py
 wording     a detail becomes a sentence                               wording.py
 narrow      what a token request may leave of what was approved       narrowing.py
-approved    what a person's decision left of the request              decided.py
 ```
 """
 
 from consent.details.catalogue import DetailsType, all_types, known_type
-from consent.details.decided import approved
 from consent.details.detail import Detail, audiences_of
 from consent.details.errors import InvalidDetailsError
 from consent.details.narrowing import for_audience, narrowed
@@ -23,7 +21,6 @@ __all__ = [
     "DetailsType",
     "InvalidDetailsError",
     "all_types",
-    "approved",
     "audiences_of",
     "for_audience",
     "known_type",

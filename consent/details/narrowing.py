@@ -11,7 +11,7 @@ from consent.details.catalogue import known_type
 from consent.details.detail import Detail, audiences_of
 from consent.details.errors import InvalidDetailsError
 
-ENRICHMENT = frozenset({"approval_id", "approvers", "policy_rev"})
+ENRICHMENT = frozenset({"approval_id", "approvers", "policy_rev", "txn"})
 """Members that the provider adds when a detail is approved; no client can send them."""
 
 Held = Mapping[str, Any]

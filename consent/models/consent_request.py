@@ -40,9 +40,10 @@ class ConsentRequest(models.Model):
     target = models.UUIDField(null=True)
     """Key of the grant to merge into or to replace."""
     authorization_details = models.JSONField(default=list)
-    """The details asked for (RFC 9396), checked, each to be approved on its own."""
-    approved_details = models.JSONField(default=list)
-    """What was approved of them, enriched; written by the decision and by nothing else."""
+    """The details asked for (RFC 9396), checked, each to be approved on its own.
+
+    What becomes of them is in the approvals that the answer leads to.
+    """
     acr = models.CharField(max_length=255, blank=True)
     return_to = models.CharField(max_length=500)
     redirect_origin = models.CharField(max_length=255, blank=True)

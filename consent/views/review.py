@@ -2,22 +2,29 @@
 
 import uuid
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from claims import subject as subjects
 from consent import acts, history, prompts, services
+from consent.approvals.answering import DetailsAnswer
+from consent.approvals.errors import StaleSignInError, UnanswerableError
+from consent.approvals.freshness import facts_of
+from consent.approvals.views.common import sign_in_again, sign_in_again_url
 from consent.assurance import present_acr
 from consent.claim_choices import left_out
 from consent.errors import (
     AddressNotOfferedError,
     AlreadyDecidedError,
+    ConsentError,
     GrantGoneError,
+    NoChoiceError,
     QuestionsChangedError,
     RequestExpiredError,
 )
@@ -27,6 +34,12 @@ from consent.models import ConsentRequest
 from consent.prompts import Questions
 from consent.screen import screen
 from consent.views.visitor import decision_context, person
+
+WHERE_TO_LOOK: dict[type[ConsentError], Any] = {
+    AddressNotOfferedError: ("email", _("Choose one of your verified addresses.")),
+    NoChoiceError: (None, _("Say yes or no to each of them.")),
+}
+"""The field, and what to do about it."""
 
 
 @never_cache
@@ -62,17 +75,33 @@ def _answer(request: HttpRequest, consent_request: ConsentRequest) -> HttpRespon
     if not form.is_valid():
         return _page(request, consent_request, questions, form, status=HTTPStatus.BAD_REQUEST)
     try:
+        _require_choices(request, form)
         _take(request, consent_request, questions, form)
-    except QuestionsChangedError:
+    except StaleSignInError:
+        return sign_in_again(request.path)
+    except (QuestionsChangedError, UnanswerableError):
         return _asked_anew(request, consent_request)
     except RequestExpiredError:
         return _closed(request, consent_request)
-    except AddressNotOfferedError:
-        form.add_error("email", _("Choose one of your verified addresses."))
+    except (AddressNotOfferedError, NoChoiceError) as error:
+        form.add_error(*WHERE_TO_LOOK[type(error)])
         return _page(request, consent_request, questions, form, status=HTTPStatus.BAD_REQUEST)
     except AlreadyDecidedError:
         pass
     return redirect(consent_request.return_to)
+
+
+def _require_choices(request: HttpRequest, form: AnswerForm) -> None:
+    """Raise NoChoiceError for a detail without yes or no; what is not said is not guessed.
+
+    Where the sign-in is not good enough for a yes there is nothing to choose yet: StaleSignInError.
+    """
+    facts = facts_of(request)
+    open_ones = [item for item in form.unanswered if not form.is_denial]
+    if any(not item.is_fresh(facts) for item in open_ones):
+        raise StaleSignInError
+    if open_ones:
+        raise NoChoiceError
 
 
 def _asked_anew(request: HttpRequest, consent_request: ConsentRequest) -> HttpResponse:
@@ -96,6 +125,7 @@ def _take(
         lifetime=form.cleaned_data["lifetime"],
         withheld=left_out(consent_request, questions, subject, form.cleaned_data["claim"]),
         shared_email=form.shared_email,
+        details=DetailsAnswer(form.approved, facts_of(request)),
         context=context,
     )
 
@@ -117,6 +147,8 @@ def _page(
         "screen": screen_shown,
         "questions": questions,
         "form": form,
+        "details": form.rows(facts_of(request)),
+        "sign_in_again": sign_in_again_url(request.path),
         "has_changed": status == HTTPStatus.CONFLICT,
     }
     response = render(request, "consent/review.html", context, status=status)

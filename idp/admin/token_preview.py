@@ -71,7 +71,7 @@ def build_preview(
     is_openid = "openid" in scopes
     return TokenPreview(
         id_token=id_token_payload(issue) if is_openid else None,
-        access_token=access_token_payload(issue, jti=new_jti(issue)),
+        access_token=access_token_payload(issue, jti=new_jti(issue.family)),
         userinfo=contents(
             target=Target.USERINFO,
             subject=subject,

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from consent.details import approved
+from consent.approvals.outcome import NOTHING, outcome_of
 from consent.prompts import Questions
 from consent.selectors import answered_request
 from consent.services import open_consent_request
 from idp.accounts.sign_in import current_sign_in
 from idp.authorize import pending, response
+from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, settled_grant
 from idp.authorize.interaction import Situation, Step, next_step, unanswered_details
@@ -58,6 +59,7 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
     """Go on with a request after the person has been to a page."""
     sign_in = current_sign_in(http_request)
     decided = _decided_consent(stored, sign_in.user.pk if sign_in else None)
+    details = outcome_of(decided) if decided else NOTHING
     request = AuthorizationRequest.from_json(stored.parameters)
     situation = Situation(
         request=request,
@@ -68,9 +70,13 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
         account_chosen=stored.account_chosen_at is not None,
         consented=decided is not None,
         decided_grant=decided.grant_id if decided else None,
-        approved_details=tuple(approved(decided)) if decided else (),
+        approved_details=details.approved,
+        waiting_at=details.waiting_at,
+        why_nothing_is_left=why_nothing_is_left(details),
         pushed_pk=stored.pushed_request_id,
     )
+    if decided is not None and details.waiting_at:
+        pending.keep(stored, until=decided.expires_at)
     if decided is not None and decided.grant_id is None:
         return _refuse(http_request, situation, stored, AccessDeniedError())
     return _conduct(http_request, situation, stored=stored)
@@ -98,7 +104,7 @@ def _answer_with_code(
     scopes = tuple(scope for scope in wanted if scope in asked.granted)
     approved_details = situation.approved_details
     if not (scopes or approved_details) or asked.grant is None or situation.sign_in is None:
-        raise AccessDeniedError
+        raise AccessDeniedError(situation.why_nothing_is_left)
     with transaction.atomic():
         use_up(stored, pushed_pk=situation.pushed_pk)
         grant = settled_grant(situation, asked.grant, scopes)
@@ -144,6 +150,8 @@ def _send_to_page(
 def _page(situation: Situation, step: Step, stored: StoredAuthorizationRequest) -> str:
     if step is Step.CONSENT:
         return _consent_page(situation, stored)
+    if step is Step.WAIT:
+        return situation.waiting_at
     if step is Step.SELECT_ACCOUNT:
         return reverse("authorize_select_account", args=[stored.pk])
     query = urlencode({REDIRECT_FIELD_NAME: pending.resume_path(stored)})

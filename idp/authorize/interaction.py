@@ -45,7 +45,11 @@ class Situation:
     decided_grant: UUID | None = None
     """Key of the grant which that answer began or changed."""
     approved_details: tuple[Mapping[str, Any], ...] = ()
-    """What that answer approved of the authorization details."""
+    """What was approved of the authorization details, by everybody who had to agree."""
+    waiting_at: str = ""
+    """The page where the person waits for others to agree; empty: nobody is awaited."""
+    why_nothing_is_left: str = ""
+    """What the application is told when none of its details was approved."""
     pushed_pk: int | None = None
     """The pushed request that this one came as."""
 
@@ -62,6 +66,7 @@ class Step(Enum):
     REAUTHENTICATE = "reauthenticate"
     SELECT_ACCOUNT = "select_account"
     CONSENT = "consent"
+    WAIT = "wait"
     ANSWER = "answer"
 
 
@@ -70,6 +75,7 @@ ERROR_OF_STEP: dict[Step, type[OAuthError]] = {
     Step.REAUTHENTICATE: LoginRequiredError,
     Step.SELECT_ACCOUNT: AccountSelectionRequiredError,
     Step.CONSENT: ConsentRequiredError,
+    Step.WAIT: ConsentRequiredError,
 }
 
 
@@ -137,8 +143,9 @@ def _next_step(situation: Situation) -> tuple[Step, Questions | None]:
         return Step.SELECT_ACCOUNT, None
     asked = questions_for(situation)
     refuse_weak_sign_in(asked)
-    must_ask = asked.must_ask or bool(unanswered_details(situation))
-    return (Step.CONSENT if must_ask else Step.ANSWER), asked
+    if asked.must_ask or unanswered_details(situation):
+        return Step.CONSENT, asked
+    return (Step.WAIT if situation.waiting_at else Step.ANSWER), asked
 
 
 def unanswered_details(situation: Situation) -> tuple[Detail, ...]:

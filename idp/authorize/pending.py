@@ -103,6 +103,12 @@ def note_consent_request(stored: StoredAuthorizationRequest, consent_request_id:
     stored.save(update_fields=["consent_request_id"])
 
 
+def keep(stored: StoredAuthorizationRequest, *, until: datetime) -> None:
+    """Let the request wait for other people: it has to be there when they have answered."""
+    rows = StoredAuthorizationRequest.objects.filter(pk=stored.pk, expires_at__lt=until)
+    rows.update(expires_at=until)
+
+
 def note_chosen_account(stored: StoredAuthorizationRequest) -> None:
     """Remember that the person chose to go on as who they are."""
     stored.account_chosen_at = timezone.now()

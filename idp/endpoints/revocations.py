@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 
 from consent import deny_list
 from consent.deny_list import DenyListUnavailableError
-from idp.client_authentication.authenticate import authenticate_client
-from idp.errors import OAuthError, TemporarilyUnavailableError, UnauthorizedClientError
+from idp.client_authentication.resource_server import resource_server_behind
+from idp.errors import OAuthError, TemporarilyUnavailableError
 
 MAX_AGE = 10
 """Seconds that a guard may go on with a list when it cannot get a newer one."""
@@ -26,7 +26,7 @@ def revocations(request: HttpRequest) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "HEAD"])
     try:
-        _check_client(request)
+        resource_server_behind(request)
         listed = deny_list.current()
     except DenyListUnavailableError:
         return _refuse(TemporarilyUnavailableError("What has been revoked cannot be told now."))
@@ -42,13 +42,6 @@ def revocations(request: HttpRequest) -> HttpResponse:
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
-
-
-def _check_client(request: HttpRequest) -> None:
-    """Let resource servers in (RFC 6749 §2.3.1: HTTP Basic); raises `OAuthError`."""
-    client = authenticate_client({}, request.META.get("HTTP_AUTHORIZATION", ""))
-    if client.is_public or not client.resource_server:
-        raise UnauthorizedClientError("The client is not registered as a resource server.")
 
 
 def _refuse(error: OAuthError) -> HttpResponse:

@@ -1,6 +1,7 @@
 """grant_type=authorization_code (RFC 6749 §4.1.3, OIDC Core §3.1.3)."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
@@ -21,10 +22,12 @@ from idp.engine.token_request import (
 from idp.errors import InvalidGrantError
 from idp.models.client import GrantType
 from idp.pkce import proves
-from idp.tokens import families, lookup
+from idp.tokens import approvals, families, lookup
+from idp.tokens.approvals import ApprovalGoneError
 from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.lookup import Standing
+from idp.tokens.payloads import new_jti
 from idp.tokens.single_use import terms_of
 
 
@@ -85,17 +88,29 @@ def redeem(standing: Standing, request: Request) -> Issue:
         and not terms.are_for_one_use
         and request.client.allows_grant_type(GrantType.REFRESH_TOKEN)
     )
-    try:
-        refresh_token = families.redeem(standing, with_refresh_token=wants_refresh_token, now=now)
-    except LostRaceError:
-        raise InvalidGrantError from None
-    return Issue(
+    issue = Issue(
         client=request.client,
         audience=audience,
         scopes=scopes_for(audience, scopes),
         now=now,
-        refresh_token=refresh_token,
         nonce=standing.row["nonce"],
+        jti=new_jti(standing.get("token_family")),
         lifetime=terms.lifetime,
         **standing.issue_facts(for_audience(details, audience)),
     )
+    return replace(issue, refresh_token=use_code(standing, issue, wants_refresh_token))
+
+
+def use_code(standing: Standing, issue: Issue, wants_refresh_token: bool) -> str | None:
+    """Use the code up, and the approvals that its token is for; return the refresh token, if any.
+
+    Whoever comes second, or with an approval that does not stand any more, gets nothing. The code
+    of such an approval is worth nothing afterwards, nor is anything else that it was for.
+    """
+    try:
+        return approvals.redeem(standing, issue, with_refresh_token=wants_refresh_token)
+    except LostRaceError:
+        raise InvalidGrantError from None
+    except ApprovalGoneError:
+        families.revoke_families(issue.now, pk=standing.get("pk"))
+        raise InvalidGrantError from None

@@ -8,6 +8,7 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
+from consent.approvals.minting import in_force
 from consent.details import for_audience
 from idp.client_authentication.secrets import digest
 from idp.engine.details_request import narrowed_details
@@ -78,7 +79,8 @@ def rotate(standing: Standing, secret: str, request: Request) -> Issue:
     scopes = standing.live_scopes(granted, now)
     if "offline_access" not in standing.live_scopes(["offline_access"], now):
         raise InvalidGrantError
-    details = narrowed_details(request, reusable(standing.row["authorization_details"]))
+    held = in_force(reusable(standing.row["authorization_details"]))
+    details = narrowed_details(request, held or ())
     permitted, default = targets(request.client, standing.get("resource"), scopes)
     audience = audience_for(request, permitted=permitted, default=default)
     if standing.get("expires") <= now:

@@ -1,12 +1,13 @@
 """Access tokens that are presented to us: what they are, and whether they still count."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from claims.subject import Subject
+from consent.approvals.minting import in_force
 from consent.details import for_audience
 from idp import conf
 from idp.clients.registry import find_client, find_client_by_pk
@@ -55,8 +56,9 @@ def read_access_token(token: str, *, now: datetime | None = None) -> PresentedTo
     """Return a live access token, None for anything else. At most one statement.
 
     Live means: signed by us or stored by us, unexpired, not revoked, its client and person
-    active, its family and grant standing, every scope of it still granted, and every type of its
-    authorization details still in use.
+    active, its family and grant standing, every scope of it still granted, every type of its
+    authorization details still in use, and one of those details neither used nor ended. What was
+    approved takes one statement more.
     """
     now = now or timezone.now()
     presented = _read_jwt(token, now) if token.count(".") == 2 else _read_opaque(token, now)
@@ -66,7 +68,20 @@ def read_access_token(token: str, *, now: datetime | None = None) -> PresentedTo
     if not standing.is_alive:
         return None
     live = standing.live_scopes(presented.scopes, now)
-    return presented if len(live) == len(presented.scopes) and presented.details_stand else None
+    if len(live) != len(presented.scopes) or not presented.details_stand:
+        return None
+    return _with_details_in_force(presented)
+
+
+def _with_details_in_force(presented: PresentedToken) -> PresentedToken | None:
+    """Leave out the details that have been used; None when one was revoked, or none is left."""
+    held = presented.payload.get("authorization_details", [])
+    left = in_force(held, jti=presented.payload["jti"])
+    if left is None or (held and not left):
+        return None
+    if len(left) == len(held):
+        return presented
+    return replace(presented, payload={**presented.payload, "authorization_details": left})
 
 
 def verified_payload(token: str) -> dict[str, Any] | None:

@@ -16,6 +16,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from consent import deny_list
+from consent.approvals.minting import revoke_details
+from consent.decisions import BY_THE_SYSTEM
 from consent.selectors import grants_at
 from idp import conf
 from idp.client_authentication.secrets import digest
@@ -158,8 +160,10 @@ def revoke_families(now: datetime, *which: Q, **lookups: Any) -> int:
     """End the families that match, and all that came from them; return how many."""
     standing = RefreshToken.objects.filter(*which, revoked__isnull=True, **lookups)
     # Locked before they are read: a token issued meanwhile would not be on the deny-list.
-    rows = list(standing.select_for_update().order_by("pk").values_list("pk", flat=True))
-    ending = RefreshToken.objects.filter(pk__in=rows)
+    locked = standing.select_for_update().order_by("pk")
+    rows = dict(locked.values_list("pk", "authorization_details"))
+    ending = RefreshToken.objects.filter(pk__in=list(rows))
+    revoke_details((detail for held in rows.values() for detail in held), BY_THE_SYSTEM)
     deny_list.deny_families(with_live_tokens(ending, now).values_list("token_family", flat=True))
     return ending.update(revoked=now, updated=now)
 

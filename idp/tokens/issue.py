@@ -42,6 +42,8 @@ class Issue:
     authorization_details: tuple[Mapping[str, Any], ...] = ()
     cnf: Mapping[str, Any] = field(default_factory=dict)
     refresh_token: str | None = None
+    jti: str = ""
+    """The access token's id where it had to be known before; empty: it is made up."""
     lifetime: int | None = None
     """Seconds the access token lives; None: as usual."""
 
@@ -49,6 +51,12 @@ class Issue:
     def access_token_lifetime(self) -> int:
         """Seconds."""
         return self.lifetime or conf.current().access_token_lifetime
+
+    @property
+    def txn(self) -> str:
+        """What ties the token to the requests behind it (RFC 8417 §2.2); empty for most."""
+        named = {str(detail["txn"]) for detail in self.authorization_details if "txn" in detail}
+        return named.pop() if len(named) == 1 else ""
 
     @property
     def subject_id(self) -> str:

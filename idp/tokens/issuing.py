@@ -40,7 +40,7 @@ def token_response(issue: Issue) -> dict[str, Any]:
 
 def issue_access_token(issue: Issue) -> str:
     """Return a new access token: a JWT, or for clients that want it an opaque one with a row."""
-    jti = new_jti(issue)
+    jti = issue.jti or new_jti(issue.family)
     if issue.client.access_token_format == TokenFormat.OPAQUE:
         return _store_opaque(issue, jti)
     payload = access_token_payload(issue, jti=jti)

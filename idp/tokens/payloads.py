@@ -14,10 +14,10 @@ from idp.tokens.issue import Authentication, Issue
 EMPTY: tuple[object, ...] = (None, "", [], (), {})
 
 
-def new_jti(issue: Issue) -> str:
+def new_jti(family: UUID | None) -> str:
     """Return a token id. It begins with its family's id, so a family can be revoked at once."""
     unique = secrets.token_hex(12)
-    return f"{issue.family.hex}.{unique}" if issue.family else unique
+    return f"{family.hex}.{unique}" if family else unique
 
 
 def family_of(jti: str) -> UUID | None:
@@ -41,6 +41,7 @@ def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
         "scope": " ".join(issue.scopes),
         "grant_id": str(issue.grant_id) if issue.grant_id else None,
         "authorization_details": list(issue.authorization_details),
+        "txn": issue.txn,
         "cnf": dict(issue.cnf),
         **_authentication_claims(issue.authentication),
     }

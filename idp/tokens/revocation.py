@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from consent import deny_list
@@ -20,6 +20,7 @@ from idp.models import (
 )
 from idp.tokens import families, lookup
 from idp.tokens.access import verified_payload
+from idp.tokens.approvals import revoke_single_use
 
 KEPT = timedelta(days=1)
 """Used codes and ended families stay this long, so that a late replay is still recognised."""
@@ -36,6 +37,7 @@ def revoke_token(token: str, *, client: Client, now: datetime) -> None:
                     jti=payload["jti"], defaults={"expires_at": expires_at, "revoked_at": now}
                 )
                 if is_new:
+                    revoke_single_use(payload.get("authorization_details", ()))
                     deny_list.deny_token(payload["jti"])
         return
     found = lookup.by_refresh_token(token, client_pk=client.pk)
@@ -43,9 +45,17 @@ def revoke_token(token: str, *, client: Client, now: datetime) -> None:
         # RFC 7009 §2.1: revoking a refresh token ends the access tokens of the same grant too.
         families.revoke_families(now, pk=found[0].get("pk"))
         return
-    AccessToken.objects.filter(
+    _revoke_opaque(token, client, now)
+
+
+@transaction.atomic
+def _revoke_opaque(token: str, client: Client, now: datetime) -> None:
+    rows = AccessToken.objects.filter(
         token_checksum=digest(token), application=client.pk, revoked_at__isnull=True
-    ).update(revoked_at=now, updated=now)
+    )
+    for details in list(rows.values_list("authorization_details", flat=True)):
+        revoke_single_use(details)
+    rows.update(revoked_at=now, updated=now)
 
 
 def revoke_session(sid: str, *, now: datetime) -> int:
@@ -70,8 +80,11 @@ def clear_expired(*, now: datetime | None = None) -> dict[str, int]:
     now = now or timezone.now()
     expired = {
         "authorization_requests": StoredAuthorizationRequest.objects.filter(expires_at__lte=now),
-        # What waits for a person points at what was pushed, so that goes much later.
-        "pushed_requests": PushedAuthorizationRequest.objects.filter(expires_at__lte=now - KEPT),
+        # What waits for a person points at what was pushed, so that goes later.
+        "pushed_requests": PushedAuthorizationRequest.objects.filter(
+            ~Exists(StoredAuthorizationRequest.objects.filter(pushed_request=OuterRef("pk"))),
+            expires_at__lte=now - KEPT,
+        ),
         "revoked_access_tokens": RevokedAccessToken.objects.filter(expires_at__lte=now),
         "access_tokens": AccessToken.objects.filter(expires__lte=now),
         "codes": AuthorizationCode.objects.filter(expires__lte=now - KEPT),

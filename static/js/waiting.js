@@ -3,9 +3,10 @@ const EVERY = 3000;
 const here = document.querySelector("[data-waiting]");
 
 async function look() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-  if (answer.redirected) {
-    location.assign(answer.url);
+  // Only the browser itself may follow: the way leads on to the application, with its answer.
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" });
+  if (answer.type === "opaqueredirect") {
+    location.reload();
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -84,6 +84,10 @@ class Approval(models.Model):
     justification = models.TextField(_("justification"), blank=True)
     is_break_glass = models.BooleanField(_("emergency access"), default=False)
     txn = models.CharField(max_length=128)
+    grant = models.ForeignKey(
+        "consent.Grant", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """What its token points at: it ends with that one."""
     consent_request = models.ForeignKey(
         "consent.ConsentRequest", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -102,7 +106,9 @@ class Approval(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["jti"], condition=~models.Q(jti=""), name="one_approval_per_token"
+                fields=["jti", "detail_digest"],
+                condition=~models.Q(jti=""),
+                name="one_approval_per_detail_of_a_token",
             )
         ]
 

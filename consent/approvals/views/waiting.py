@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 from consent.approvals.ending import break_glass, cancel, may_break_glass
 from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSignInError
 from consent.approvals.forms import GoAheadForm
-from consent.approvals.models import State, VoteOutcome
+from consent.approvals.models import Approval, State, VoteOutcome
+from consent.approvals.outcome import way_back_of
 from consent.approvals.selectors import Seen, awaited
 from consent.approvals.views.common import details, find, page, sign_in_again, visitor
 from consent.approvals.voting import Ballot
+from consent.form_action import allow_form_action
 from consent.views.visitor import person
 
 
@@ -28,8 +30,8 @@ from consent.views.visitor import person
 def waiting(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say who is awaited; once it is decided, lead on to where the person came from."""
     seen = _own(request, pk)
-    if seen.approval.state != State.PENDING and seen.approval.return_to:
-        return redirect(seen.approval.return_to)
+    if not _is_waiting(seen.approval) and (way_back := way_back_of(seen.approval)):
+        return redirect(way_back)
     if seen.may_vote:
         return redirect("consent:approval", pk)
     return _page(request, seen)
@@ -82,7 +84,7 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     shared = details(request, seen.approval)
-    is_waiting = seen.approval.state == State.PENDING and not seen.approval.has_run_out
+    is_waiting = _is_waiting(seen.approval)
     may_go_ahead = is_waiting and may_break_glass(seen.approval, person(request).pk)
     data = {"justification": form.data.get("justification", "")} if form else {}
     more: dict[str, Any] = {
@@ -93,4 +95,12 @@ def _page(
         "errors": form.errors if form else {},
         "has_changed": status == HTTPStatus.CONFLICT,
     }
-    return page(request, "waiting", {**shared, **more}, status)
+    response = page(request, "waiting", {**shared, **more}, status)
+    if seen.approval.consent_request is not None:
+        # To withdraw is to answer: the forms of this page end at the application.
+        allow_form_action(response, seen.approval.consent_request.redirect_origin)
+    return response
+
+
+def _is_waiting(approval: Approval) -> bool:
+    return approval.state == State.PENDING and not approval.has_run_out

@@ -8,6 +8,8 @@ from tests.factories import WAREHOUSE
 
 FILES = "urn:example:files"
 LAKE = "https://lake.example"
+ADDED = {"approval_id", "approvers", "policy_rev", "txn"}
+"""RFC 9396 §7.1."""
 
 
 def query(**members: Any) -> dict[str, Any]:
@@ -48,3 +50,9 @@ def files_type() -> dict[str, Any]:
 def asking(*details: Any) -> str:
     """Return the parameter `authorization_details`."""
     return json.dumps(details, ensure_ascii=False)
+
+
+def said(details: Any) -> list[dict[str, Any]]:
+    """Return details without what the provider adds to approved ones; it must have added it."""
+    assert all(detail.keys() >= ADDED for detail in details)
+    return [{name: detail[name] for name in detail.keys() - ADDED} for detail in details]

@@ -1,12 +1,11 @@
-"""Query Desk, which may ask for queries at the Warehouse, and people who approve or do not."""
+"""Query Desk, which may ask for queries at the Warehouse."""
 
-from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from consent.details.defaults import QUERY
-from consent.models import AuthorizationDetailsType, ConsentRequest
+from consent.models import AuthorizationDetailsType
 from idp.models import Client
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.relying_party import RelyingParty
@@ -37,16 +36,3 @@ def desk(warehouse: Any) -> RelyingParty:
         scope="openid email offline_access query",
         authorization_details_types=(QUERY, FILES),
     )
-
-
-@pytest.fixture
-def everything_approved(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever decides approves every detail, and the provider says who."""
-
-    def approved(consent_request: ConsentRequest) -> list[dict[str, Any]]:
-        return [
-            {**deepcopy(detail), "approval_id": "an-approval"}
-            for detail in consent_request.authorization_details
-        ]
-
-    monkeypatch.setattr("idp.authorize.conduct.approved", approved)

@@ -84,9 +84,7 @@ def test_details_are_asked_about_although_every_scope_was_granted(
 
 
 @pytest.mark.spec("RFC 9396", "4")
-def test_the_same_details_are_asked_about_every_time(
-    desk: RelyingParty, person: User, everything_approved: None
-) -> None:
+def test_the_same_details_are_asked_about_every_time(desk: RelyingParty, person: User) -> None:
     desk.obtain_tokens(person, authorization_details=asking(query()))
 
     assert_sent_to_consent(desk.authorize(authorization_details=asking(query())))
@@ -106,7 +104,9 @@ def test_what_nobody_approved_is_in_no_token(desk: RelyingParty, person: User) -
     """To say yes to the scopes is not to approve a query."""
     details = asking(query(), files())
 
-    tokens = desk.obtain_tokens(person, authorization_details=details, resource=WAREHOUSE)
+    tokens = desk.obtain_tokens(
+        person, authorization_details=details, resource=WAREHOUSE, approve=lambda place: False
+    )
 
     assert "authorization_details" not in tokens
     assert "authorization_details" not in verified(tokens["access_token"])
@@ -117,7 +117,9 @@ def test_what_nobody_approved_is_in_no_token(desk: RelyingParty, person: User) -
 def test_details_refused_and_no_scope_left_is_access_denied(
     desk: RelyingParty, person: User
 ) -> None:
-    response = desk.go_through(person, scope=None, authorization_details=asking(query()))
+    response = desk.go_through(
+        person, scope=None, authorization_details=asking(query()), approve=lambda place: False
+    )
 
     assert answer_of(response)["error"] == "access_denied"
 
@@ -131,7 +133,7 @@ def test_details_may_be_all_that_is_asked_for(desk: RelyingParty, person: User) 
 
 @pytest.mark.spec("RFC 9396", "4")
 def test_approval_of_one_person_is_not_used_for_another(
-    desk: RelyingParty, person: User, other_person: User, everything_approved: None
+    desk: RelyingParty, person: User, other_person: User
 ) -> None:
     page = desk.sign_in(person, desk.authorize(authorization_details=asking(query())))
     consent_request = ConsentRequest.objects.get()
@@ -144,17 +146,6 @@ def test_approval_of_one_person_is_not_used_for_another(
 
     assert response.status_code == 404
     assert consent_request.decided_at is None
-
-
-@pytest.mark.spec("RFC 9396", "4")
-def test_decision_says_nothing_before_it_is_made(desk: RelyingParty, person: User) -> None:
-    from consent.details import approved
-
-    desk.sign_in(person, desk.authorize(authorization_details=asking(query())))
-    consent_request = ConsentRequest.objects.get()
-    consent_request.approved_details = [query()]
-
-    assert approved(consent_request) == []
 
 
 def test_history_names_the_details_that_were_asked_for(desk: RelyingParty, person: User) -> None:

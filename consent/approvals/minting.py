@@ -1,0 +1,78 @@
+"""Approvals inside tokens: turned into one, and whether they still stand behind it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from consent.approvals.ending import revoke_unused
+from consent.approvals.models import Approval, State
+from consent.approvals.use import mint
+from consent.decisions import DecisionContext
+from consent.details.catalogue import known_type
+
+Held = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Minting:
+    """The token that is about to be issued."""
+
+    jti: str
+    expires_at: datetime
+    """When a detail that is good for one use ends."""
+    family_ends_at: datetime
+    """When any other does: it may be in later tokens too."""
+
+
+def mint_details(details: Iterable[Held], minting: Minting) -> bool:
+    """Turn the approvals of details into a token; False: one of them does not stand, issue none.
+
+    Call it in the transaction that issues the token, and roll that back when it says False.
+    """
+    return all(_mint(detail, minting) for detail in details if "approval_id" in detail)
+
+
+def in_force(details: Iterable[Held], *, jti: str = "") -> list[Held] | None:
+    """Return the details of a token that still count; None when one of them was revoked.
+
+    What is good for one use counts in the token that it was issued with, `jti`, and until it is
+    used. One statement, none without approvals.
+    """
+    held = list(details)
+    ids = [UUID(str(detail["approval_id"])) for detail in held if "approval_id" in detail]
+    if not ids:
+        return held
+    found = {str(approval.pk): approval for approval in Approval.objects.filter(pk__in=ids)}
+    if any(approval.state == State.REVOKED for approval in found.values()):
+        return None
+    return [detail for detail in held if _counts(detail, found, jti)]
+
+
+def revoke_details(details: Iterable[Held], context: DecisionContext) -> int:
+    """End the approvals of details whose token or code has been taken back; return how many."""
+    ids = [UUID(str(detail["approval_id"])) for detail in details if "approval_id" in detail]
+    return revoke_unused(context, pk__in=ids) if ids else 0
+
+
+def _mint(detail: Held, minting: Minting) -> bool:
+    until = minting.expires_at if is_for_one_use(detail) else minting.family_ends_at
+    return mint(UUID(str(detail["approval_id"])), minting.jti, until)
+
+
+def _counts(detail: Held, found: Mapping[str, Approval], jti: str) -> bool:
+    if "approval_id" not in detail:
+        return True
+    approval = found.get(str(detail["approval_id"]))
+    if approval is None or approval.state != State.MINTED or approval.expires_at <= timezone.now():
+        return False
+    return not is_for_one_use(detail) or approval.jti == jti
+
+
+def is_for_one_use(detail: Held) -> bool:
+    """Whether a detail is good for one use; one whose type is gone is good for none."""
+    entry = known_type(detail.get("type"))
+    return entry is None or entry.single_use

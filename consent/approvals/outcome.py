@@ -1,0 +1,82 @@
+"""What has become of the details of one consent request, and what tokens may say of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from consent.approvals.models import Approval, State, VoteOutcome
+from consent.models import ConsentRequest
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Where the approvals stand that one answer led to."""
+
+    approved: tuple[dict[str, Any], ...] = ()
+    """The details that a token may carry, enriched, in the order they were asked for."""
+    waiting_at: str = ""
+    """The page of the first that waits for other people; empty: none waits."""
+    ended: frozenset[State] = frozenset()
+    """How the others ended: denied, expired, cancelled, revoked."""
+
+
+NOTHING = Outcome()
+
+
+def outcome_of(request: ConsentRequest) -> Outcome:
+    """Return what has become of the details; nothing before the person has answered.
+
+    Only `consent.services.decide` lodges for a consent request, so no detail gets past the person
+    who was asked. No statement without details.
+    """
+    if request.decided_at is None or not request.authorization_details:
+        return NOTHING
+    lodged = Approval.objects.filter(consent_request=request).order_by("created_at")
+    return summed_up(lodged.prefetch_related("votes"))
+
+
+def summed_up(approvals: Iterable[Approval]) -> Outcome:
+    """Return where several approvals stand together."""
+    standing = [(approval, _state(approval)) for approval in approvals]
+    waiting = [approval for approval, state in standing if state == State.PENDING]
+    return Outcome(
+        approved=tuple(enriched(found) for found, state in standing if state == State.APPROVED),
+        waiting_at=waiting[0].get_waiting_url() if waiting else "",
+        ended=frozenset(state for _, state in standing) - {State.PENDING, State.APPROVED},
+    )
+
+
+def enriched(approval: Approval) -> dict[str, Any]:
+    """Return an approved detail with what the provider adds (RFC 9396 §7.1).
+
+    Approvers are named as tokens name people (`sub`), and by nothing else.
+    """
+    yes = [cast for cast in approval.votes.all() if cast.outcome == VoteOutcome.APPROVE]
+    alone = [approval.requester_id] if approval.is_break_glass else []
+    approvers = dict.fromkeys([*(cast.voter_id for cast in yes), *alone])
+    return {
+        **approval.detail,
+        "approval_id": str(approval.pk),
+        "approvers": [str(person) for person in approvers],
+        "policy_rev": approval.policy_rev,
+        "txn": approval.txn,
+    }
+
+
+def forget_way_back(request_id: Any) -> None:
+    """Lead nobody back to a request that has been answered: it would be gone."""
+    Approval.objects.filter(consent_request=request_id).exclude(return_to="").update(return_to="")
+
+
+def way_back_of(approval: Approval) -> str:
+    """Return where who asked goes on now; empty when nothing waits there any more."""
+    asked = approval.consent_request
+    return "" if asked is not None and asked.has_expired else approval.return_to
+
+
+def _state(approval: Approval) -> State:
+    # What has run out counts as such before the beat has written it down.
+    open_states = {State.PENDING, State.APPROVED}
+    if approval.state in open_states and approval.has_run_out:
+        return State.EXPIRED
+    return State(approval.state)

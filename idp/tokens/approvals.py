@@ -1,0 +1,51 @@
+"""Approvals and tokens: used up together, and ended together."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from consent.approvals.minting import Minting, is_for_one_use, mint_details, revoke_details
+from consent.decisions import BY_THE_CLIENT
+from idp.tokens import families
+from idp.tokens.issue import Issue
+from idp.tokens.lookup import Standing
+
+Held = Mapping[str, Any]
+
+
+class ApprovalGoneError(Exception):
+    """An approval was revoked, withdrawn, or has expired since the code was issued."""
+
+
+def redeem(standing: Standing, issue: Issue, *, with_refresh_token: bool) -> str | None:
+    """Use the code together with the approvals behind its details, or neither of them.
+
+    Raises what `families.redeem` does, and `ApprovalGoneError`. Without approvals one statement.
+    """
+    details = _turned_into_tokens(standing.row["authorization_details"], issue)
+    if not details:
+        return families.redeem(standing, with_refresh_token=with_refresh_token, now=issue.now)
+    minting = Minting(
+        jti=issue.jti,
+        expires_at=issue.now + timedelta(seconds=issue.access_token_lifetime),
+        family_ends_at=standing.get("ends_at"),
+    )
+    with transaction.atomic():
+        token = families.redeem(standing, with_refresh_token=with_refresh_token, now=issue.now)
+        if not mint_details(details, minting):
+            raise ApprovalGoneError
+    return token
+
+
+def revoke_single_use(details: Iterable[Held]) -> None:
+    """End what a token was good for once: its client gives the token back (RFC 7009)."""
+    revoke_details(filter(is_for_one_use, details), BY_THE_CLIENT)
+
+
+def _turned_into_tokens(held: Iterable[Held], issue: Issue) -> list[Held]:
+    """Return what this token is for, and what later ones of the family may be for."""
+    lasting = [detail for detail in held if not is_for_one_use(detail)]
+    once = [detail for detail in issue.authorization_details if is_for_one_use(detail)]
+    return [detail for detail in (*once, *lasting) if "approval_id" in detail]
