@@ -52,6 +52,8 @@ def callback() -> Response:
         return arrived(signed_in, arrival.query, arrival.query_token)
     if signed_in is not signed_in_person():
         provider().call_userinfo(signed_in)
+        if signed_in.refresh_token:
+            provider().refresh(signed_in, resource=current_app.config["RESOURCE"])
         renew_visit()
         session["signed_in"] = signed_in
         say(f"Signed in with {len(signed_in.granted)} of {len(signed_in.asked)} scopes")
@@ -80,7 +82,9 @@ def refresh() -> Response:
     with visit().lock:
         person = signed_in_person()
         if person and person.refresh_token:
-            provider().refresh(person)
+            for audience in list(person.access_tokens):
+                resource = current_app.config["RESOURCE"]
+                provider().refresh(person, resource=resource if audience == resource else "")
             say(f"Tokens refreshed with {len(person.granted)} scopes")
     return redirect(url_for(".desk"))
 

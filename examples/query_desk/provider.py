@@ -20,12 +20,13 @@ from query_desk.answers import (
 from query_desk.config import Config
 from query_desk.pushing import parameters_of, push
 from query_desk.queries import Query
-from query_desk.sign_in import AccessToken, SignIn
+from query_desk.sign_in import WAREHOUSE_SCOPES, AccessToken, SignIn
 from scopeward_guard.challenge import Challenge
 from scopeward_guard.client import pushed_parameters
 from scopeward_guard.errors import MalformedError
 
 T = TypeVar("T")
+DECIDED_BY = {"openid", "roles", "department", "projects", "clearance", *WAREHOUSE_SCOPES}
 TIMEOUT = 10
 """Seconds the provider may take to answer."""
 
@@ -71,8 +72,8 @@ class Provider:
 
         Everything is pushed (RFC 9126); the query stays here, and is run after the way back.
         """
-        # Staying connected is not for one query, and what was withheld is not asked for again.
-        scope = " ".join(name for name in signed_in.granted if name != "offline_access")
+        # What the Warehouse decides by, and no more; what was withheld is not asked for again.
+        scope = " ".join(name for name in signed_in.granted if name in DECIDED_BY)
         prompt = {"prompt": "consent"} if challenge.scopes else {}
         url_and_state = self._client.create_authorization_url(
             self._config.redirect_uri, scope=scope, **prompt
@@ -115,13 +116,12 @@ class Provider:
             self._check_subject(token["userinfo"], signed_in)
             if asked.get("is_for_query_alone"):
                 return Arrival(signed_in, query, _access_token(token))
-            signed_in.granted = tuple(dict.fromkeys([*signed_in.granted, *_granted(token, ())]))
         else:
             signed_in = SignIn(
                 id_token=token["id_token"],
                 claims_of_id_token=dict(token["userinfo"]),
                 asked=self._config.scopes,
-                granted=_granted(token, self._config.scopes),
+                granted_at={},
                 refresh_token=token.get("refresh_token", ""),
             )
         self._keep(token, signed_in, resource)
@@ -145,7 +145,6 @@ class Provider:
             **_target(resource),
         )
         signed_in.refresh_token = token.get("refresh_token", signed_in.refresh_token)
-        signed_in.granted = _granted(token, signed_in.granted)
         self._keep(token, signed_in, resource)
         if "id_token" in token:
             claims = dict(self._ask(self._client.parse_id_token, token, nonce=None))
@@ -178,7 +177,10 @@ class Provider:
         return metadata
 
     def _keep(self, token: Mapping[str, Any], signed_in: SignIn, resource: str) -> None:
-        signed_in.access_tokens[resource or self._config.issuer] = _access_token(token)
+        audience = resource or self._config.issuer
+        before = signed_in.granted_at.get(audience, signed_in.asked)
+        signed_in.granted_at[audience] = _granted(token, before)
+        signed_in.access_tokens[audience] = _access_token(token)
 
     def _check_sender(self, answer: Mapping[str, str]) -> Mapping[str, Any]:
         """Ask for a state of ours (RFC 6749 §10.12) and for our issuer's name (RFC 9207 §2.4)."""

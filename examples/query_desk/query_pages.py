@@ -45,7 +45,7 @@ def follow() -> Response:
     """Go and get what the Warehouse wants for the last query."""
     person, run = signed_in_person(), session.get("run")
     if not (person and run and run.refusal and is_remediable(run.refusal)):
-        return redirect(url_for(".page"))
+        return redirect(url_for("query.page"))
     return provider().follow(run.refusal, run.query, person)
 
 
@@ -55,7 +55,7 @@ def again() -> Response:
     run: Run | None = session.get("run")
     if run and run.token and signed_in_person():
         run.replay = warehouse.replay(current_app.config["RESOURCE"], run)
-    return redirect(url_for(".page", _anchor="again"))
+    return redirect(url_for("query.page", _anchor="again"))
 
 
 def arrived(person: SignIn, query: Query, token: AccessToken | None) -> Response:
@@ -65,7 +65,7 @@ def arrived(person: SignIn, query: Query, token: AccessToken | None) -> Response
     run = warehouse.run(current_app.config["RESOURCE"], query, token)
     run.token = token
     session["run"] = run
-    return redirect(url_for(".page", _anchor="outcome"))
+    return redirect(url_for("query.page", _anchor="outcome"))
 
 
 def not_granted(error: NotGrantedError) -> Response:
@@ -76,7 +76,7 @@ def not_granted(error: NotGrantedError) -> Response:
     }
     said = words.get(error.error, f"The provider refused: {error.description or error.error}")
     session["run"] = Run(error.query, problem=said)
-    return redirect(url_for(".page", _anchor="outcome"))
+    return redirect(url_for("query.page", _anchor="outcome"))
 
 
 def _answer(person: SignIn, query: Query) -> Response:
@@ -88,7 +88,7 @@ def _answer(person: SignIn, query: Query) -> Response:
         provider().refresh(person, resource=resource)
         token = person.access_tokens[resource]
     session["run"] = warehouse.run(resource, query, token)
-    return redirect(url_for(".page", _anchor="outcome"))
+    return redirect(url_for("query.page", _anchor="outcome"))
 
 
 def _page(
