@@ -52,6 +52,11 @@ class Warehouse:
         admission = self.gate.admit(request, question)
         return execution.run(admission, derivation, self.store)
 
+    def close(self) -> None:
+        """Let go of the database, and stop asking for revocations."""
+        self.guard.close()
+        self.store.close()
+
 
 def create_app(config: Config | None = None) -> FastAPI:
     """Return the ASGI application; without a `config` the environment says."""
@@ -69,10 +74,10 @@ def create_app(config: Config | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        guard.close()
-        store.close()
+        warehouse.close()
 
     app = FastAPI(title="Warehouse", lifespan=lifespan, openapi_url=None)
+    app.state.warehouse = warehouse
     _answer_failures(app)
     _add_operations(app, warehouse)
     return app
