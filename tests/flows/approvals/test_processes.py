@@ -43,7 +43,7 @@ class Provider:
             session.trust_env = False
             response = session.post(
                 f"{self._origin}/approvals/{detail['approval_id']}/{verb}",
-                json={"jti": jti_of(tokens), "query_hash": detail["query_hash"], **said},
+                json={"jti": tokens["jti"], "query_hash": detail["query_hash"], **said},
                 auth=self._credentials,
                 timeout=60,
             )
@@ -65,7 +65,9 @@ def database_url() -> str:
 
 @pytest.fixture
 def tokens(desk: RelyingParty, person: User) -> Tokens:
-    return desk.obtain_tokens(person, authorization_details=details())
+    tokens = desk.obtain_tokens(person, authorization_details=details())
+    # Read here: reading it in a thread would open a connection there that nobody closes.
+    return {**tokens, "jti": jti_of(tokens)}
 
 
 @pytest.fixture

@@ -1,0 +1,54 @@
+"""What approvals cost in statements (design.md section 11)."""
+
+from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from idp.models import User
+from tests.flows.approvals.warehouse import Warehouse, details
+from tests.relying_party import RelyingParty
+
+
+def statements(context: CaptureQueriesContext) -> list[str]:
+    """Return what was asked of the database, transactions aside."""
+    control = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    return [q["sql"] for q in context if not q["sql"].startswith(control)]
+
+
+def test_introspecting_a_query_token_takes_one_statement_more(
+    desk: RelyingParty, person: User, warehouse: Warehouse
+) -> None:
+    tokens = desk.obtain_tokens(person, authorization_details=details())
+    warehouse.introspect(tokens["access_token"])
+
+    with CaptureQueriesContext(connection) as context:
+        told: Any = warehouse.introspect(tokens["access_token"]).json()
+
+    assert told["active"] is True
+    assert len(statements(context)) <= 2
+
+
+def test_an_ordinary_exchange_knows_nothing_of_approvals(desk: RelyingParty, person: User) -> None:
+    desk.obtain_tokens(person)
+    code = desk.obtain_code(person)
+
+    with CaptureQueriesContext(connection) as context:
+        assert desk.exchange(code).status_code == 200
+
+    assert len(statements(context)) <= 2
+
+
+def test_screen_of_one_query_takes_few_statements_more(
+    desk: RelyingParty, person: User, grace: User
+) -> None:
+    def cost(**parameters: str) -> int:
+        path = desk.follow(desk.authorize(prompt="consent", **parameters)).request["PATH_INFO"]
+        with CaptureQueriesContext(connection) as context:
+            assert desk.browser.get(path).status_code == 200
+        return len(statements(context))
+
+    desk.sign_in(person)
+
+    # Labels, rules, the people they name, who could meet them, and what those are called.
+    assert cost(authorization_details=details()) - cost() <= 6
