@@ -43,7 +43,7 @@ QUERY = Query(
 )
 ASKED = AskedQuery(
     query=QUERY,
-    action="select",
+    actions=("select",),
     datatypes=("hr.employees.salary", "hr.employees.department_id", "hr.departments.name"),
     demanded=requirement("payments:read"),
 )
@@ -65,7 +65,9 @@ def path(kind: str, calls: int) -> float:
     provider = FakeProvider()
     provider.key = new_key("bench", kind)
     provider.published = [provider.key]
-    detail = query_detail(QUERY, location=RESOURCE, action=ASKED.action, datatypes=ASKED.datatypes)
+    detail = query_detail(
+        QUERY, location=RESOURCE, actions=ASKED.actions, datatypes=ASKED.datatypes
+    )
     now = int(time.time())
     token = provider.token(
         iat=now,

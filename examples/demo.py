@@ -1,4 +1,4 @@
-"""The demo in one command: the provider, Query Desk and the background worker, side by side.
+"""The demo in one command: provider, Query Desk, Warehouse and background worker, side by side.
 
 PORT, QUERY_DESK_PORT, WAREHOUSE_PORT and DATA_DIR say where; several demos may run at the same
 time when theirs differ. Ctrl-C stops everything.
@@ -17,6 +17,9 @@ from processes import ProgramError, Programs, StoppedError
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 CELERY = [sys.executable, "-m", "celery", "--workdir", str(ROOT), "-A", "idp.celery"]
+EXAMPLES = ROOT / "examples"
+# Where the examples find scopeward_guard, which others would install.
+LIBRARY = {"PYTHONPATH": str(ROOT)}
 WORKER = [*CELERY, "worker", "--beat", "--pool", "solo"]
 # What answers on this machine is not to be asked through a proxy.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -67,31 +70,53 @@ def prepare(place: Place, programs: Programs) -> Any:
 
 def start(place: Place, programs: Programs, secrets: dict[str, str]) -> None:
     """Start the programs and wait until each of them does its work."""
-    say("Starting the background worker, the provider and Query Desk ...")
+    say("Starting the background worker, the provider, the Warehouse and Query Desk ...")
     # The worker says that it is ready on the level INFO only.
     programs.start("worker", WORKER, {"LOG_LEVEL": "INFO"})
     programs.wait_for("worker", lambda: b" ready." in programs.log("worker").read_bytes())
     programs.start("provider", granian(place.port, ROOT, "idp.wsgi:application"))
+    start_warehouse(place, programs, secrets["warehouse"])
+    start_query_desk(place, programs, secrets["query-desk"])
+    programs.wait_for("provider", lambda: answers(f"{place.issuer}/readyz"))
+    programs.wait_for("warehouse", lambda: answers(f"{place.warehouse}/healthz"))
+    programs.wait_for("query_desk", lambda: answers(f"{place.query_desk}/"))
+
+
+def start_warehouse(place: Place, programs: Programs, secret: str) -> None:
+    """Start the resource server; the first time it makes its data."""
+    factory = ["warehouse.app:create_app", "--factory"]
+    application = granian(place.warehouse_port, EXAMPLES, *factory, interface="asgi")
+    environment = LIBRARY | {
+        "WAREHOUSE_ISSUER": place.issuer,
+        "WAREHOUSE_ORIGIN": place.warehouse,
+        "WAREHOUSE_CLIENT_ID": "warehouse",
+        "WAREHOUSE_CLIENT_SECRET": secret,
+        "WAREHOUSE_FOLDER": str(place.data_dir / "warehouse"),
+    }
+    programs.start("warehouse", application, environment)
+
+
+def start_query_desk(place: Place, programs: Programs, secret: str) -> None:
+    """Start the relying party."""
     programs.start(
         "query_desk",
-        granian(place.query_desk_port, ROOT / "examples", "query_desk.app:create_app", "--factory"),
-        {
+        granian(place.query_desk_port, EXAMPLES, "query_desk.app:create_app", "--factory"),
+        LIBRARY
+        | {
             "QUERY_DESK_ISSUER": place.issuer,
             "QUERY_DESK_ORIGIN": place.query_desk,
             "QUERY_DESK_RESOURCE": place.warehouse,
             "QUERY_DESK_CLIENT_ID": "query-desk",
-            "QUERY_DESK_CLIENT_SECRET": secrets["query-desk"],
+            "QUERY_DESK_CLIENT_SECRET": secret,
         },
     )
-    programs.wait_for("provider", lambda: answers(f"{place.issuer}/readyz"))
-    programs.wait_for("query_desk", lambda: answers(f"{place.query_desk}/"))
 
 
-def granian(port: int, folder: Path, *application: str) -> list[str]:
-    """Return the command that serves a WSGI application in a folder, on this machine only."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    options = ["--port", str(port), "--blocking-threads", "4", "--working-dir", str(folder)]
-    return [*command, *options, *application]
+def granian(port: int, folder: Path, *application: str, interface: str = "wsgi") -> list[str]:
+    """Return the command that serves an application in a folder, on this machine only."""
+    command = [sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1"]
+    threads = ["--blocking-threads", "4"] if interface == "wsgi" else []
+    return [*command, "--port", str(port), *threads, "--working-dir", str(folder), *application]
 
 
 def announce(place: Place, demo: Any, logs: Path) -> None:
@@ -100,6 +125,7 @@ def announce(place: Place, demo: Any, logs: Path) -> None:
     say(
         f"\n  Query Desk   {place.query_desk}    start here\n"
         f"  Provider     {place.issuer}\n"
+        f"  Warehouse    {place.warehouse}\n"
         f"  Admin        {place.issuer}/admin/\n"
         f"  Logs         {logs}\n\n"
         f"  Accounts, all with the password {demo['password']}:\n{accounts}\n\n"

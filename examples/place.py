@@ -67,6 +67,7 @@ def find_place(default_data_dir: Path) -> Place:
         raise PlaceError("PORT, QUERY_DESK_PORT and WAREHOUSE_PORT must differ.")
     check_free("PORT", place.port)
     check_free("QUERY_DESK_PORT", place.query_desk_port)
+    check_free("WAREHOUSE_PORT", place.warehouse_port)
     return place
 
 

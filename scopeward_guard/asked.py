@@ -14,25 +14,51 @@ Detail = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedQuery:
-    """A query, what was derived from it, and what it needs before it may run."""
+    """A query, what was derived from it, and what it needs before it may run.
+
+    `datatypes` are the columns, as `schema.table.column`. `tables` are those that it reads no
+    column of, such as that of a `count(*)`; naming the others again does no harm. `actions` are
+    more than one for an upsert, and policy has to permit each.
+    """
 
     query: Query
-    action: str
+    actions: tuple[str, ...]
     datatypes: tuple[str, ...]
+    tables: tuple[str, ...] = ()
     demanded: Requirement = field(default_factory=Requirement)
     needs_approval: bool = True
     purpose: str = ""
 
+    def __post_init__(self) -> None:
+        # Policy is asked once per action: without one, nobody would be asked.
+        if not self.actions:
+            raise ValueError("actions: at least one")
 
-def evaluation_of(
+    @property
+    def all_tables(self) -> tuple[str, ...]:
+        """The tables of `tables` and of the columns, as `schema.table`, sorted."""
+        return tuple(sorted({*self.tables, *map(_table, self.datatypes)}))
+
+    @property
+    def all_datatypes(self) -> tuple[str, ...]:
+        """What an approval has to name: the columns, and `schema.table.*` for a table without."""
+        read = set(map(_table, self.datatypes))
+        whole = (f"{table}.*" for table in self.tables if table not in read)
+        return tuple(sorted({*self.datatypes, *whole}))
+
+
+def evaluations_of(
     principal: Principal,
     asked: AskedQuery,
     approved: Detail | None,
     *,
     context: Detail,
     now: float,
-) -> Evaluation:
-    """Return the question to policy (AuthZEN 1.0 §6.1); our own facts win over `context`."""
+) -> list[Evaluation]:
+    """Return the questions to policy (AuthZEN 1.0 §6.1), one per action.
+
+    Our own facts win over `context`.
+    """
     signed_in = principal.auth_time
     facts = {
         "time": now,
@@ -43,23 +69,35 @@ def evaluation_of(
         "approved": approved is not None,
         "approval": dict(approved) if approved else None,
     }
-    return Evaluation(
-        subject=Entity(
-            type="client" if principal.is_client else "user",
-            id=principal.subject,
-            properties=principal.claims,
-        ),
-        action=Action(name=asked.action),
-        resource=Entity(
-            type="query",
-            id=asked.query.datasource,
-            properties={
-                "columns": sorted(set(asked.datatypes)),
-                "tables": sorted({column.rpartition(".")[0] for column in asked.datatypes}),
-                "max_rows": asked.query.max_rows,
-                "scopes": sorted(asked.demanded.scopes),
-                "purpose": asked.purpose,
-            },
-        ),
-        context={**context, **{k: v for k, v in facts.items() if v is not None}},
+    known = {name: fact for name, fact in facts.items() if fact is not None}
+    return [
+        Evaluation(
+            subject=Entity(
+                type="client" if principal.is_client else "user",
+                id=principal.subject,
+                properties=principal.claims,
+            ),
+            action=Action(name=action),
+            resource=_resource(asked),
+            context={**context, **known},
+        )
+        for action in asked.actions
+    ]
+
+
+def _resource(asked: AskedQuery) -> Entity:
+    return Entity(
+        type="query",
+        id=asked.query.datasource,
+        properties={
+            "columns": sorted(set(asked.datatypes)),
+            "tables": list(asked.all_tables),
+            "max_rows": asked.query.max_rows,
+            "scopes": sorted(asked.demanded.scopes),
+            "purpose": asked.purpose,
+        },
     )
+
+
+def _table(column: str) -> str:
+    return column.rpartition(".")[0]

@@ -22,17 +22,23 @@ ACTIONS: tuple[str, ...] = tuple(QUERY_SCHEMA["properties"]["actions"]["items"][
 
 
 def query_detail(
-    query: Query, *, location: str, action: str, datatypes: Iterable[str], purpose: str = ""
+    query: Query,
+    *,
+    location: str,
+    actions: Iterable[str],
+    datatypes: Iterable[str],
+    purpose: str = "",
 ) -> dict[str, Any]:
     """Return the object that asks for exactly this query at the resource server `location`.
 
-    `datatypes` are the columns read or written, as `schema.table.column`. Raises
+    `datatypes` are the columns read or written, as `schema.table.column`, and `schema.table.*` for
+    a table of which no column is: what is said of any of its columns then matters. Raises
     `MalformedError` when the query has no digest.
     """
     detail = {
         "type": QUERY_TYPE,
         "locations": [location],
-        "actions": [action],
+        "actions": sorted(set(actions)),
         "identifier": query.datasource,
         "datatypes": sorted(set(datatypes)),
         "statement": query.statement,

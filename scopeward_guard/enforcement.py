@@ -6,10 +6,12 @@ Each step can only refuse. What is consumed is never given back: a crash after i
 approval UNKNOWN at the provider, and the query is not run again.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from scopeward_guard.admission import Admission
-from scopeward_guard.asked import AskedQuery, Detail, evaluation_of
+from scopeward_guard.asked import AskedQuery, Detail, evaluations_of
 from scopeward_guard.authzen import Decision, Evaluation, Policy, Remedy
 from scopeward_guard.challenge import (
     Challenge,
@@ -86,8 +88,8 @@ class QueryGate:
             return query_detail(
                 asked.query,
                 location=self._guard.settings.resource,
-                action=asked.action,
-                datatypes=asked.datatypes,
+                actions=asked.actions,
+                datatypes=asked.all_datatypes,
                 purpose=asked.purpose,
             )
         except MalformedError as error:
@@ -102,14 +104,16 @@ class QueryGate:
         context: Detail,
     ) -> Decision:
         now = self._guard.clock()
-        evaluation = evaluation_of(principal, asked, approved, context=context, now=now)
+        evaluations = evaluations_of(principal, asked, approved, context=context, now=now)
         try:
-            decision = self._policy.decide(evaluation)
+            decisions = [self._policy.decide(evaluation) for evaluation in evaluations]
         except Exception as error:
             logger.exception("policy failed")
             raise RefusedError(access_denied("policy_error")) from error
-        if decision.permit is not True:
-            raise RefusedError(_refusal(decision, detail))
+        for decision in decisions:
+            if decision.permit is not True:
+                raise RefusedError(_refusal(decision, detail))
+        decision = _all_of(decisions)
         if any(duty.id not in self._understands for duty in decision.obligations):
             logger.error("policy demands what this server cannot do: %s", decision.obligations)
             raise RefusedError(access_denied("obligation_not_understood"))
@@ -131,6 +135,13 @@ def approval_for(principal: Principal, detail: Detail) -> Detail | None:
     """Return what in the token approves exactly `detail`. All are compared, whichever fits."""
     fitting = [entry for entry in principal.authorization_details if covers(entry, detail)]
     return fitting[0] if fitting else None
+
+
+def _all_of(decisions: Sequence[Decision]) -> Decision:
+    """Return the permit that demands whatever any of them demands."""
+    duties = [duty for decision in decisions for duty in decision.obligations]
+    unlike = [duty for place, duty in enumerate(duties) if duty not in duties[:place]]
+    return replace(decisions[0], obligations=tuple(unlike))
 
 
 def _refusal(decision: Decision, detail: Detail) -> Challenge:

@@ -9,6 +9,7 @@ from query_desk.config import Config
 from query_desk.pages import pages
 from query_desk.problems import register_problems
 from query_desk.provider import Provider
+from query_desk.query_pages import query_pages
 from query_desk.sessions import ServerSideSessions
 
 
@@ -23,6 +24,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.session_interface = ServerSideSessions()
     app.extensions["provider"] = Provider(app, config)
     app.register_blueprint(pages)
+    app.register_blueprint(query_pages)
     register_problems(app)
     app.context_processor(lambda: {"issuer": config.issuer, "resource": config.resource})
 

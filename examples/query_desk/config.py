@@ -14,6 +14,8 @@ SCOPES = (
     "department",
     "projects",
     "clearance",
+    "warehouse:finance",
+    "warehouse:hr",
     "offline_access",
 )
 

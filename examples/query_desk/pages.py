@@ -1,7 +1,6 @@
 """The pages. Whoever is signed in is `session["signed_in"]`, and that is on the server."""
 
 import time
-from typing import cast
 
 from flask import (
     Blueprint,
@@ -15,27 +14,12 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from query_desk.provider import Provider
-from query_desk.sessions import ServerSideSessions, Session
-from query_desk.sign_in import SignIn
+from query_desk.answers import NotGrantedError
+from query_desk.query_pages import arrived, not_granted
+from query_desk.visits import provider, renew_visit, signed_in_person, visit
 
 pages = Blueprint("pages", __name__)
 PROMPTS = {"", "none", "login", "consent", "select_account"}
-
-
-def provider() -> Provider:
-    """Return the provider this application trusts."""
-    return cast("Provider", current_app.extensions["provider"])
-
-
-def visit() -> Session:
-    """Return this browser's session."""
-    return cast("Session", session)
-
-
-def signed_in_person() -> SignIn | None:
-    """Return who is signed in here, if anybody is."""
-    return cast("SignIn | None", session.get("signed_in"))
 
 
 def say(what: str) -> None:
@@ -59,10 +43,18 @@ def sign_in() -> Response:
 @pages.get("/callback")
 def callback() -> Response:
     """Take the provider's answer."""
-    signed_in = provider().finish(request.args, signed_in_person())
+    try:
+        arrival = provider().finish(request.args, signed_in_person())
+    except NotGrantedError as error:
+        return not_granted(error)
+    signed_in = arrival.signed_in
+    if arrival.query:
+        return arrived(signed_in, arrival.query, arrival.query_token)
     if signed_in is not signed_in_person():
         provider().call_userinfo(signed_in)
-        cast("ServerSideSessions", current_app.session_interface).renew(visit())
+        if signed_in.refresh_token:
+            provider().refresh(signed_in, resource=current_app.config["RESOURCE"])
+        renew_visit()
         session["signed_in"] = signed_in
         say(f"Signed in with {len(signed_in.granted)} of {len(signed_in.asked)} scopes")
     return redirect(url_for(".desk"))
@@ -90,7 +82,9 @@ def refresh() -> Response:
     with visit().lock:
         person = signed_in_person()
         if person and person.refresh_token:
-            provider().refresh(person)
+            for audience in list(person.access_tokens):
+                resource = current_app.config["RESOURCE"]
+                provider().refresh(person, resource=resource if audience == resource else "")
             say(f"Tokens refreshed with {len(person.granted)} scopes")
     return redirect(url_for(".desk"))
 

@@ -6,7 +6,8 @@ from authlib.integrations.flask_client import OAuthError
 from flask import Flask, render_template, session
 from werkzeug.exceptions import HTTPException
 
-from query_desk.provider import ProviderUnavailableError, UnexpectedAnswerError
+from query_desk.answers import ProviderUnavailableError, UnexpectedAnswerError
+from query_desk.warehouse import WarehouseUnavailableError
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,15 @@ def register_problems(app: Flask) -> None:
         app.logger.warning("The provider is not available: %s", error)
         problem = Problem(
             "The provider does not answer", "Query Desk cannot sign anybody in. Try again later."
+        )
+        return _page(problem), 502
+
+    @app.errorhandler(WarehouseUnavailableError)
+    def no_warehouse(error: WarehouseUnavailableError) -> tuple[str, int]:
+        app.logger.warning("The Warehouse is not available: %s", error)
+        problem = Problem(
+            "The Warehouse does not answer",
+            "Whether your query ran is not known, so it is not tried again. Ask again in a moment.",
         )
         return _page(problem), 502
 

@@ -11,20 +11,24 @@ from flask import Flask, redirect, session
 from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
+from query_desk.answers import (
+    Arrival,
+    NotGrantedError,
+    ProviderUnavailableError,
+    UnexpectedAnswerError,
+)
 from query_desk.config import Config
-from query_desk.sign_in import AccessToken, SignIn
+from query_desk.pushing import parameters_of, push
+from query_desk.queries import Query
+from query_desk.sign_in import WAREHOUSE_SCOPES, AccessToken, SignIn
+from scopeward_guard.challenge import Challenge
+from scopeward_guard.client import pushed_parameters
+from scopeward_guard.errors import MalformedError
 
 T = TypeVar("T")
+DECIDED_BY = {"openid", "roles", "department", "projects", "clearance", *WAREHOUSE_SCOPES}
 TIMEOUT = 10
 """Seconds the provider may take to answer."""
-
-
-class UnexpectedAnswerError(Exception):
-    """An answer to nothing that this browser asked, or not from our provider."""
-
-
-class ProviderUnavailableError(Exception):
-    """The provider does not answer, or answers nonsense."""
 
 
 class Provider:
@@ -45,10 +49,13 @@ class Provider:
             },
         )
 
-    def begin(self, *, prompt: str = "", resource: str = "") -> Response:
+    def begin(
+        self, *, prompt: str = "", resource: str = "", query: Query | None = None
+    ) -> Response:
         """Return the redirect to the provider; state, nonce and code verifier stay here.
 
         With a `resource` the access token will be for it (RFC 8707 §2), else for the provider.
+        A `query` is run after the way back.
         """
         self._metadata()
         wishes = {"prompt": prompt, "resource": resource}
@@ -56,36 +63,69 @@ class Provider:
             self._config.redirect_uri, **{name: wish for name, wish in wishes.items() if wish}
         )
         self._client.save_authorize_data(
-            redirect_uri=self._config.redirect_uri, resource=resource, **request
+            redirect_uri=self._config.redirect_uri, resource=resource, query=query, **request
         )
         return redirect(request["url"])
 
-    def finish(self, answer: Mapping[str, str], signed_in: SignIn | None) -> SignIn:
+    def follow(self, challenge: Challenge, query: Query, signed_in: SignIn) -> Response:
+        """Return the redirect that asks for what a challenge of the resource server wants.
+
+        Everything is pushed (RFC 9126); the query stays here, and is run after the way back.
+        """
+        # What the Warehouse decides by, and no more; what was withheld is not asked for again.
+        scope = " ".join(name for name in signed_in.granted if name in DECIDED_BY)
+        prompt = {"prompt": "consent"} if challenge.scopes else {}
+        url_and_state = self._client.create_authorization_url(
+            self._config.redirect_uri, scope=scope, **prompt
+        )
+        base = parameters_of(url_and_state["url"])
+        wanted = self._ask(pushed_parameters, challenge, base, resource=self._config.resource)
+        url = self._ask(push, self._config, self._metadata(), wanted)
+        self._client.save_authorize_data(
+            redirect_uri=self._config.redirect_uri,
+            resource=self._config.resource,
+            query=query,
+            is_for_query_alone=bool(challenge.authorization_details),
+            **url_and_state,
+        )
+        return redirect(url)
+
+    def finish(self, answer: Mapping[str, str], signed_in: SignIn | None) -> Arrival:
         """Turn the parameters of an authorization response into a sign-in.
 
         Whoever is `signed_in` and asked for a resource gets the token added to what they have.
         Raises `UnexpectedAnswerError` when the answer is not to be trusted, `OAuthError` when it
-        is and says no.
+        is and says no, `NotGrantedError` when that was about a query.
         """
-        resource = self._check_sender(answer)["resource"]
+        asked = self._check_sender(answer)
+        resource, query = asked["resource"], asked.get("query")
         if "error" in answer:
             self._client.framework.clear_state_data(session, answer["state"])
-            raise OAuthError(error=answer["error"], description=answer.get("error_description"))
+            description = answer.get("error_description")
+            raise (
+                NotGrantedError(query, answer["error"], description or "")
+                if query
+                else OAuthError(error=answer["error"], description=description)
+            )
         token = self._ask(self._client.authorize_access_token, **_target(resource))
         if "userinfo" not in token:
             raise UnexpectedAnswerError("There is no ID token in it.")
+        if query and not signed_in:
+            raise UnexpectedAnswerError("Whoever asked is not signed in any more.")
         if resource and signed_in:
             self._check_subject(token["userinfo"], signed_in)
+            if asked.get("is_for_query_alone"):
+                return Arrival(signed_in, query, _access_token(token))
         else:
             signed_in = SignIn(
                 id_token=token["id_token"],
                 claims_of_id_token=dict(token["userinfo"]),
                 asked=self._config.scopes,
-                granted=_granted(token, self._config.scopes),
+                granted_at={},
                 refresh_token=token.get("refresh_token", ""),
             )
         self._keep(token, signed_in, resource)
-        return signed_in
+        return Arrival(signed_in, query, None)
 
     def call_userinfo(self, signed_in: SignIn) -> None:
         """Fetch the claims anew (OIDC Core §5.3)."""
@@ -105,7 +145,6 @@ class Provider:
             **_target(resource),
         )
         signed_in.refresh_token = token.get("refresh_token", signed_in.refresh_token)
-        signed_in.granted = _granted(token, signed_in.granted)
         self._keep(token, signed_in, resource)
         if "id_token" in token:
             claims = dict(self._ask(self._client.parse_id_token, token, nonce=None))
@@ -138,9 +177,10 @@ class Provider:
         return metadata
 
     def _keep(self, token: Mapping[str, Any], signed_in: SignIn, resource: str) -> None:
-        signed_in.access_tokens[resource or self._config.issuer] = AccessToken(
-            token["access_token"], token["expires_at"]
-        )
+        audience = resource or self._config.issuer
+        before = signed_in.granted_at.get(audience, signed_in.asked)
+        signed_in.granted_at[audience] = _granted(token, before)
+        signed_in.access_tokens[audience] = _access_token(token)
 
     def _check_sender(self, answer: Mapping[str, str]) -> Mapping[str, Any]:
         """Ask for a state of ours (RFC 6749 §10.12) and for our issuer's name (RFC 9207 §2.4)."""
@@ -169,10 +209,16 @@ class Provider:
             if error.response.status_code == HTTPStatus.UNAUTHORIZED:
                 raise OAuthError(error="invalid_token") from error
             raise ProviderUnavailableError(str(error)) from error
-        except (requests.RequestException, ValueError) as error:
+        except MalformedError as error:
+            raise UnexpectedAnswerError(f"It cannot be followed: {error}.") from error
+        except (requests.RequestException, ValueError, KeyError) as error:
             raise ProviderUnavailableError(str(error)) from error
         except (JoseError, AuthlibBaseError) as error:
             raise UnexpectedAnswerError(f"Its ID token is not valid: {error}") from error
+
+
+def _access_token(token: Mapping[str, Any]) -> AccessToken:
+    return AccessToken(token["access_token"], token["expires_at"])
 
 
 def _target(resource: str) -> dict[str, str]:

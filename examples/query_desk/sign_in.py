@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 USES = {
@@ -16,9 +17,15 @@ USES = {
     "department": ("Department", "to open your department's data first"),
     "projects": ("Projects", "to show the data of your projects"),
     "clearance": ("Clearance", "to hide what you may not see anyway"),
+    "warehouse:finance": ("Finance data", "to answer your questions about payments and budgets"),
+    "warehouse:hr": ("Staff data", "to answer your questions about staff"),
     "offline_access": ("Staying connected", "to finish long queries after you closed the page"),
 }
 """What each scope is good for here: `{scope: (title, purpose)}`."""
+
+
+WAREHOUSE_SCOPES = ("warehouse:finance", "warehouse:hr")
+"""Only tokens for the Warehouse carry them."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,8 @@ class ScopeLine:
     name: str
     title: str
     purpose: str
-    is_granted: bool
+    outcome: str
+    """`granted`, `withheld`, or `unknown` until a token for its audience was asked for."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,8 @@ class SignIn:
     id_token: str
     claims_of_id_token: dict[str, Any]
     asked: tuple[str, ...]
-    granted: tuple[str, ...]
+    granted_at: dict[str, tuple[str, ...]]
+    """What the last token for each audience carries: it says nothing of other audiences' scopes."""
     refresh_token: str = ""
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     """One for each audience."""
@@ -80,10 +89,15 @@ class SignIn:
     def scopes(self) -> list[ScopeLine]:
         """Everything asked for, what was granted first."""
         lines = [
-            ScopeLine(name, *USES.get(name, (name, "")), is_granted=name in self.granted)
+            ScopeLine(name, *USES.get(name, (name, "")), outcome=self._outcome(name))
             for name in dict.fromkeys(self.asked + self.granted)
         ]
-        return sorted(lines, key=lambda line: not line.is_granted)
+        return sorted(lines, key=lambda line: line.outcome != "granted")
+
+    @property
+    def granted(self) -> tuple[str, ...]:
+        """Everything that some token carries."""
+        return tuple(dict.fromkeys(chain.from_iterable(self.granted_at.values())))
 
     @property
     def claims(self) -> dict[str, dict[str, Any]]:
@@ -105,6 +119,12 @@ class SignIn:
         """The address of their picture, if it is one that a page may load."""
         picture = str(self._known("picture"))
         return picture if picture.startswith(("https://", "http://")) else ""
+
+    def _outcome(self, scope: str) -> str:
+        if scope in self.granted:
+            return "granted"
+        is_known = scope not in WAREHOUSE_SCOPES or len(self.granted_at) > 1
+        return "withheld" if is_known else "unknown"
 
     def _known(self, claim: str) -> Any:
         return self.userinfo.get(claim) or self.claims_of_id_token.get(claim) or ""

@@ -4,6 +4,7 @@ Queries run as a role that may only read the columns of the catalogue, in a READ
 with a `statement_timeout`; what the guard let through by mistake is refused here.
 """
 
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +19,9 @@ from warehouse.data import definition, fill
 from warehouse.store import STATEMENT_SECONDS, Rows, StatementError
 
 READER = "warehouse_reader"
+TOKEN = re.compile(
+    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | :: | :(?P<name>[A-Za-z_][A-Za-z0-9_]*) | %""", re.VERBOSE
+)
 
 
 class PostgresqlStore:
@@ -34,14 +38,14 @@ class PostgresqlStore:
                 _fill(connection)
 
     def run(self, statement: str, parameters: Mapping[str, Any], *, max_rows: int) -> Rows:
-        """Run a statement; `%(name)s` in it is a parameter. Raises `StatementError`."""
+        """Run a statement; `:name` in it is a parameter. Raises `StatementError`."""
         try:
             with psycopg.connect(self._url) as connection:
                 connection.read_only = True
                 connection.execute(f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'")
                 connection.execute("SET LOCAL search_path = pg_catalog")
                 connection.execute(f"SET LOCAL ROLE {READER}")
-                cursor = connection.execute(statement.encode(), dict(parameters))
+                cursor = connection.execute(for_driver(statement).encode(), dict(parameters))
                 columns = tuple(column.name for column in cursor.description or ())
                 return Rows(columns, cursor.fetchmany(max_rows))
         except psycopg.errors.QueryCanceled as error:
@@ -51,6 +55,20 @@ class PostgresqlStore:
 
     def close(self) -> None:
         """Nothing stays open between two statements."""
+
+
+def for_driver(statement: str) -> str:
+    """Return SQL as `scopeward_guard.sql` wrote it, with parameters as psycopg wants them.
+
+    What it writes has no comments, no dollar quotes and no backslash escapes, so that a colon
+    outside quotes is a parameter or half of a cast.
+    """
+
+    def written(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"%({name})s" if name else match[0].replace("%", "%%")
+
+    return TOKEN.sub(written, statement)
 
 
 def _is_filled(connection: psycopg.Connection[Any]) -> bool:

@@ -9,12 +9,15 @@ from django.templatetags.static import static
 
 from claims.services import set_group_attributes
 from consent import catalogue
+from consent.approvals.sensitive_data import protect
+from consent.resource_scopes import install_scopes
 from idp.accounts.services import create_person
 from idp.clients.metadata import ClientMetadata
 from idp.clients.redirect_uris import is_loopback
 from idp.clients.services import register_client, rotate_secret, update_client
 from idp.conf import Conf
-from idp.demo.people import GROUPS, PASSWORD, PEOPLE, Person
+from idp.demo.data import QUERY, SCOPES, sensitive_data
+from idp.demo.people import GRACE, GROUPS, PASSWORD, PEOPLE, Person
 from idp.models import Client, User
 
 QUERY_DESK = "query-desk"
@@ -34,6 +37,8 @@ def load_demo(conf: Conf, *, query_desk: str, warehouse: str) -> dict[str, str]:
         set_group_attributes(Group.objects.get_or_create(name=name)[0], values)
     for person in PEOPLE:
         _ensure_person(person, issuer=conf.issuer)
+    install_scopes(warehouse, SCOPES)
+    protect(warehouse, QUERY, sensitive_data(User.objects.get(username=GRACE.username)))
     return {
         QUERY_DESK: _ensure_client(QUERY_DESK, _query_desk(query_desk, warehouse)),
         WAREHOUSE: _ensure_client(WAREHOUSE, _warehouse(warehouse)),
@@ -86,6 +91,7 @@ def _query_desk(origin: str, warehouse: str) -> ClientMetadata:
         post_logout_redirect_uris=(f"{origin}/signed-out",),
         scope=" ".join(entry.name for entry in catalogue.known(catalogue.all_scopes())),
         resources=(warehouse,),
+        authorization_details_types=(QUERY,),
         client_uri=f"{origin}/",
         logo_uri=f"{origin}/static/logo.svg",
         policy_uri=f"{origin}/privacy",

@@ -15,6 +15,7 @@ LONG: dict[str, str] = {
 }
 """Files between the two limits, with the reason."""
 
+LIBRARY = {"scopeward_guard"}
 CITATION = re.compile(
     r"(?:RFC \d{4}|OIDC \w+(?:-\w+)?|Multiple Response Types|Form Post Response Mode|"
     r"RP-Initiated Logout|Unmet Authentication Requirements|"
@@ -92,12 +93,20 @@ def test_no_module_imports_upwards(path: Path) -> None:
     assert imported(path) <= below
 
 
-def test_examples_know_the_provider_only_by_http() -> None:
-    desk = sorted((ROOT / "examples" / "query_desk").rglob("*.py"))
+@pytest.mark.parametrize("example", ["query_desk", "warehouse"])
+def test_examples_know_the_provider_only_by_http(example: str) -> None:
+    found = {path: imported(path) for path in (ROOT / "examples" / example).rglob("*.py")}
 
-    assert desk
-    assert {relative(path): imported(path) - {"examples"} for path in desk if
-            imported(path) - {"examples"}} == {}  # fmt: skip
+    assert found
+    # The library is for everybody; nothing else of ours is.
+    assert {relative(path): used for path, used in found.items() if used - LIBRARY} == {}
+
+
+@pytest.mark.parametrize("example", ["query_desk", "warehouse"])
+def test_no_example_imports_the_other(example: str) -> None:
+    other = ({"query_desk", "warehouse"} - {example}).pop()
+    for path in (ROOT / "examples" / example).rglob("*.py"):
+        assert not re.search(rf"^(?:from|import) {other}\b", path.read_text("utf-8"), re.MULTILINE)
 
 
 def test_no_rule_knows_another() -> None:

@@ -34,6 +34,7 @@ class Demo:
     """A running demo."""
 
     def __init__(self, place: dict[str, str], program: Program) -> None:
+        self.environment = place
         self.issuer = f"http://localhost:{place['PORT']}"
         self.query_desk = f"http://localhost:{place['QUERY_DESK_PORT']}"
         self.warehouse = f"http://localhost:{place['WAREHOUSE_PORT']}"

@@ -90,7 +90,7 @@ def test_a_program_that_falls_over_stops_the_demo_and_shows_its_log(place: dict[
     assert processes_of(place) == {}
 
 
-@pytest.mark.parametrize("name", ["PORT", "QUERY_DESK_PORT"])
+@pytest.mark.parametrize("name", ["PORT", "QUERY_DESK_PORT", "WAREHOUSE_PORT"])
 def test_a_taken_port_is_named(place: dict[str, str], name: str):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", int(place[name])))

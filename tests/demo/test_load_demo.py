@@ -9,12 +9,21 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from warehouse.catalogue import CONFIDENTIAL, RESTRICTED, TABLES
 
 from claims import subject
 from claims.standard import COLUMNS, SCOPE_CLAIMS, standard_claims
+from consent.approvals.models import (
+    ApprovalRule,
+    Approvers,
+    DataOwner,
+    Level,
+    SensitivityLabel,
+)
 from consent.catalogue import all_scopes
 from idp import conf
 from idp.client_authentication.secrets import PepperedSecretHasher
+from idp.demo.data import QUERY
 from idp.demo.load import load_demo
 from idp.demo.people import PASSWORD, PEOPLE
 from idp.models import Client, User
@@ -108,6 +117,45 @@ def test_where_others_could_reach_it_nothing_is_loaded(changes: dict[str, Any]):
 
     assert not User.objects.exists()
     assert not Client.objects.exists()
+
+
+def test_the_warehouse_is_protected_by_rules_owners_and_words():
+    load()
+    load()
+
+    assert all_scopes()["warehouse:hr"].resource_server == ORIGINS["warehouse"]
+    rules = {rule.pattern: rule.who for rule in ApprovalRule.objects.all()}
+    assert rules["hr.employees.salary"] == Approvers.REQUESTER
+    assert rules["finance.payments.card_number"] == Approvers.OWNER
+    (owner,) = DataOwner.objects.filter(pattern="finance.payments.card_number")
+    assert owner.person.username == "grace"
+    assert SensitivityLabel.objects.get(pattern="hr.employees.salary").level == Level.CONFIDENTIAL
+    desk = Client.objects.get(client_id="query-desk")
+    assert desk.authorization_details_types == [QUERY]
+
+
+def test_every_sensitive_column_of_the_warehouse_is_protected():
+    load()
+
+    labels = {label.pattern: label.level for label in SensitivityLabel.objects.all()}
+    levels = {CONFIDENTIAL: Level.CONFIDENTIAL, RESTRICTED: Level.SECRET}
+    assert labels == {
+        f"{table}.{column}": levels[kept]
+        for table, columns in TABLES.items()
+        for column, (_type, kept) in columns.items()
+        if kept in levels
+    }
+
+
+def test_rules_that_were_changed_stay_and_follow_the_warehouse():
+    load()
+    ApprovalRule.objects.filter(pattern="hr.employees.salary").update(needed=2)
+
+    load(warehouse="http://localhost:9002")
+
+    rule = ApprovalRule.objects.get(pattern="hr.employees.salary")
+    assert (rule.needed, rule.resource_server) == (2, "http://localhost:9002")
+    assert all_scopes()["warehouse:hr"].resource_server == "http://localhost:9002"
 
 
 def test_the_command_prints_what_the_launcher_hands_on():

@@ -186,7 +186,7 @@ def person(**changes):
         "id_token": "x.y.z",
         "claims_of_id_token": {"sub": "1"},
         "asked": ("openid", "email"),
-        "granted": ("openid",),
+        "granted_at": {ISSUER: ("openid",)},
     }
     return SignIn(**(defaults | changes))
 
@@ -194,7 +194,17 @@ def person(**changes):
 def test_withheld_scopes_come_last_and_say_so():
     lines = person(asked=("email", "openid")).scopes
 
-    assert [(line.name, line.is_granted) for line in lines] == [("openid", True), ("email", False)]
+    told = [(line.name, line.outcome) for line in lines]
+    assert told == [("openid", "granted"), ("email", "withheld")]
+
+
+def test_scopes_of_the_warehouse_are_unknown_until_a_token_for_it_came():
+    asked = ("openid", "warehouse:hr")
+    at_both = {ISSUER: ("openid",), "http://localhost:8002": ("openid", "warehouse:hr")}
+
+    assert [line.outcome for line in person(asked=asked).scopes] == ["granted", "unknown"]
+    lines = person(asked=asked, granted_at=at_both).scopes
+    assert [line.outcome for line in lines] == ["granted", "granted"]
 
 
 @pytest.mark.parametrize("picture", ["javascript:alert(1)", "data:image/png,x", ""])

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 ALL = {
     *("openid", "profile", "email", "phone", "address"),
     *("roles", "department", "projects", "clearance", "offline_access"),
+    *("warehouse:finance", "warehouse:hr"),
 }
 
 
@@ -66,7 +67,7 @@ def test_ada_withholds_one_scope_and_query_desk_gets_exactly_the_rest(page: Page
 
     # The second visit is silent, and what was withheld is not asked for again.
     press(page, "Sign in silently")
-    expect(page.get_by_role("status")).to_contain_text("Signed in with 9 of 10 scopes")
+    expect(page.get_by_role("status")).to_contain_text("Signed in with 11 of 12 scopes")
     press(page, "Sign out")
     expect(page.get_by_role("heading", name="See you.")).to_be_visible()
     sign_in(page, demo, "ada")
@@ -94,7 +95,7 @@ def test_linus_gets_other_values_and_keeps_them_when_refreshing(page: Page, demo
     assert released["roles"] == '["engineer"]'
 
     press(page, "Refresh")
-    expect(page.get_by_role("status")).to_contain_text("Tokens refreshed with 10 scopes")
+    expect(page.get_by_role("status")).to_contain_text("Tokens refreshed with 12 scopes")
     press(page, "Call userinfo again")
     expect(page.get_by_role("status")).to_contain_text("Userinfo answered with")
     assert claims(page) == released

@@ -35,7 +35,7 @@ def asked(needs_approval: bool = True, **changes: Any) -> AskedQuery:
     }  # fmt: skip
     return AskedQuery(
         query=Query(**members),
-        action="select",
+        actions=("select",),
         datatypes=COLUMNS,
         demanded=requirement("payments:read"),
         needs_approval=needs_approval,
@@ -44,7 +44,7 @@ def asked(needs_approval: bool = True, **changes: Any) -> AskedQuery:
 
 def approved(provider: FakeProvider, **changes: Any) -> str:
     """Return a token that approves `asked()`, but for changes to its detail."""
-    detail = query_detail(asked().query, location=RESOURCE, action="select", datatypes=COLUMNS)
+    detail = query_detail(asked().query, location=RESOURCE, actions=("select",), datatypes=COLUMNS)
     provider.minted.add("a1")
     details = [{**detail, "approval_id": "a1", "policy_rev": "3", **changes}]
     return provider.token(authorization_details=details)
@@ -167,7 +167,7 @@ def test_query_token_is_no_key_to_other_operations(guard: Guard, provider: FakeP
 
 
 def test_scope_is_demanded_even_of_an_approved_query(guard: Guard, provider: FakeProvider) -> None:
-    detail = query_detail(asked().query, location=RESOURCE, action="select", datatypes=COLUMNS)
+    detail = query_detail(asked().query, location=RESOURCE, actions=("select",), datatypes=COLUMNS)
     token = provider.token(scope="profile", authorization_details=[detail])
 
     assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked())) == (

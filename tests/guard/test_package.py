@@ -51,8 +51,8 @@ ABSENT = {
 }
 
 
-def run_isolated(folder: Path, modules: list[str]) -> str:
-    code = ISOLATED.format(absent=ABSENT, folder=str(folder), modules=modules)
+def run_isolated(folder: Path, modules: list[str], absent: set[str] = ABSENT) -> str:
+    code = ISOLATED.format(absent=absent, folder=str(folder), modules=modules)
     done = subprocess.run(
         [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False
     )
@@ -62,6 +62,10 @@ def run_isolated(folder: Path, modules: list[str]) -> str:
 
 def test_library_runs_without_django_and_without_extras() -> None:
     run_isolated(ROOT, [*CORE, "adapters.asgi", "adapters.wsgi"])
+
+
+def test_reading_sql_needs_one_extra_alone() -> None:
+    run_isolated(ROOT, ["sql", "sql.__main__"], ABSENT - {"sqlglot"} | {"httpx", "cryptography"})
 
 
 def test_package_builds_and_runs_on_its_own(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def query(**changes: Any) -> Query:
 
 def detail(**changes: Any) -> dict[str, Any]:
     made = query_detail(
-        query(), location=RESOURCE, action="select", datatypes=COLUMNS, purpose="Audit 2026"
+        query(), location=RESOURCE, actions=("select",), datatypes=COLUMNS, purpose="Audit 2026"
     )
     return {name: value for name, value in {**made, **changes}.items() if value is not ...}
 
@@ -128,7 +128,8 @@ def test_what_is_no_digest_is_never_the_same(other: Any) -> None:
 
 def test_built_detail_is_what_the_schema_allows() -> None:
     VALID.validate(detail())
-    VALID.validate(query_detail(query(), location=RESOURCE, action="delete", datatypes=()))
+    for actions in (("delete",), ("insert", "update")):
+        VALID.validate(query_detail(query(), location=RESOURCE, actions=actions, datatypes=()))
 
 
 def test_schema_is_itself_valid() -> None:
@@ -151,6 +152,8 @@ def test_schema_is_itself_valid() -> None:
         {"locations": [RESOURCE + "\n"]},
         {"locations": RESOURCE},
         {"actions": ["select", "delete"]},
+        {"actions": ["update", "insert"]},
+        {"actions": ["insert", "insert"]},
         {"actions": ["drop"]},
         {"actions": []},
         {"identifier": ""},
