@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Model
+
 from consent.approvals.models import (
     ApprovalRule,
     Approvers,
