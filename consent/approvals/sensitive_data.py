@@ -42,7 +42,7 @@ def protect(audience: str, details_type: str, data: Iterable[SensitiveData]) -> 
         )
         if entry.owner is not None:
             DataOwner.objects.get_or_create(
-                resource_server=audience, pattern=entry.pattern, person=entry.owner
+                resource_server=audience, pattern=entry.pattern, person_id=entry.owner.pk
             )
         _ensure_rule(audience, details_type, entry)
 

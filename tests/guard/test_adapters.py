@@ -1,6 +1,5 @@
 """The same behaviour through every framework."""
 
-import asyncio
 import json
 from typing import Any
 
@@ -18,7 +17,7 @@ from scopeward_guard.guard import Guard
 from scopeward_guard.http import Route, Routes
 from scopeward_guard.principal import Principal
 from scopeward_guard.requirement import requirement
-from tests.guard.callers import Caller, bearer, caller_of_asgi, caller_of_wsgi
+from tests.guard.callers import Caller, bearer, caller_of_asgi, caller_of_wsgi, run_apart
 from tests.guard.provider import ISSUER, NOW, RESOURCE, FakeProvider
 
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
@@ -204,7 +203,7 @@ def test_path_that_the_application_reads_differently_is_refused(guard: Guard) ->
 
     scope = {"type": "http", "method": "GET", "path": "/admin", "raw_path": b"/payments",
              "query_string": b"", "headers": []}  # fmt: skip
-    asyncio.run(asgi.GuardMiddleware(app, guard=guard, routes=ROUTES)(scope, None, send))
+    run_apart(asgi.GuardMiddleware(app, guard=guard, routes=ROUTES)(scope, None, send))
 
     assert sent[0]["status"] == 400
 
@@ -216,6 +215,6 @@ def test_websocket_is_refused(guard: Guard) -> None:
         sent.append(message)
 
     middleware = asgi.GuardMiddleware(send, guard=guard, routes=ROUTES)  # type: ignore[arg-type]
-    asyncio.run(middleware({"type": "websocket"}, None, send))  # type: ignore[arg-type]
+    run_apart(middleware({"type": "websocket"}, None, send))  # type: ignore[arg-type]
 
     assert sent == [{"type": "websocket.close", "code": 1008}]
