@@ -1,6 +1,7 @@
 """What may be asked of the Warehouse: the form, and some queries to begin with."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -145,7 +146,8 @@ def _value(text: str) -> Any:
         value = json.loads(text)
     except ValueError:
         return text
-    return text if isinstance(value, dict | list) else value
+    is_odd = isinstance(value, float) and not math.isfinite(value)
+    return text if is_odd or isinstance(value, dict | list) else value
 
 
 def _written(value: Any) -> str:
