@@ -15,7 +15,7 @@ from warehouse.store import open_store
 
 from scopeward_guard.guard import Guard
 from scopeward_guard.settings import GuardSettings
-from tests.guard.callers import run_apart
+from tests.guard.callers import run
 from tests.guard.provider import FakeProvider
 
 ISSUER, ORIGIN = "http://localhost:9990", "http://localhost:9992"
@@ -49,7 +49,7 @@ class Desk:
             async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as http:
                 return await http.request(method, path, headers=headers, **content)
 
-        return run_apart(call())
+        return run(call())
 
     def ask(self, statement: str, token: str = "", **changes: Any) -> httpx.Response:
         body = {
