@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browsing import follow
-from tests.demo.conftest import PASSWORD, Demo
-from tests.services.processes import run
+from tests.demo.conftest import DEMO, PASSWORD, Demo, place_for_a_demo
+from tests.services.processes import run, running
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +59,14 @@ class Person:
 
     def column(self, number: int) -> list[str]:
         return self.page.locator(f".result tbody td:nth-child({number})").all_inner_texts()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo in which nothing has happened yet."""
+    place = place_for_a_demo(tmp_path_factory.mktemp("day"))
+    with running(DEMO, place) as program:
+        yield Demo(place, program)
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ def test_own_yes_lasts_until_the_others_have_answered(
     make_owner(other_person, "hr")
     open_to_all = another(max_rows=5)
     harmless = type(SALARIES)(
-        query=open_to_all.query, action="select", datatypes=("finance.payments.region",)
+        query=open_to_all.query, actions=("select",), datatypes=("finance.payments.region",)
     )
     page = ask(desk, person, authorization_details=details(SALARIES, harmless))
     clock.advance(hours=7)

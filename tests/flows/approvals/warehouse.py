@@ -30,7 +30,7 @@ SALARIES = AskedQuery(
         parameters={"id": 7},
         max_rows=100,
     ),
-    action="select",
+    actions=("select",),
     datatypes=("hr.employees.id", "hr.employees.salary"),
     purpose="Yearly review",
 )
@@ -41,8 +41,8 @@ def detail_of(asked: AskedQuery = SALARIES, location: str = WAREHOUSE) -> dict[s
     detail = query_detail(
         asked.query,
         location=location,
-        action=asked.action,
-        datatypes=asked.datatypes,
+        actions=asked.actions,
+        datatypes=asked.all_datatypes,
         purpose=asked.purpose,
     )
     assert detail["type"] == QUERY
