@@ -131,7 +131,9 @@ def test_malformed_body_is_an_invalid_request(
     assert state() == State.MINTED
 
 
-@pytest.mark.parametrize("approval_id", ["x", "..", "%00", "A" * 200, "D60021B1-08B3-4D16-9369-BAA670006D4E"])
+@pytest.mark.parametrize(
+    "approval_id", ["x", "..", "%00", "A" * 200, "D60021B1-08B3-4D16-9369-BAA670006D4E"]
+)
 def test_address_of_no_approval_is_refused(warehouse: Warehouse, approval_id: str) -> None:
     response = warehouse.tell("consume", approval_id, {"jti": "x", "query_hash": "y"})
 

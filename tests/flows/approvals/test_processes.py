@@ -71,8 +71,10 @@ def tokens(desk: RelyingParty, person: User) -> Tokens:
 
 
 @pytest.fixture
-def providers(warehouse: Warehouse, tmp_path: Path) -> Iterator[list[Provider]]:
-    """Two processes over this test's database."""
+def providers(
+    request: pytest.FixtureRequest, warehouse: Warehouse, tmp_path: Path
+) -> Iterator[list[Provider]]:
+    """Two processes over this test's database; PostgreSQL comes with Redis, as in production."""
     first, second = free_port(), free_port()
     environment = {
         "DATABASE_URL": database_url(),
@@ -80,6 +82,8 @@ def providers(warehouse: Warehouse, tmp_path: Path) -> Iterator[list[Provider]]:
         "SECRET_KEY": settings.SECRET_KEY,
         "ISSUER": settings.SCOPEWARD.issuer,
     }
+    if not settings.SQLITE:
+        environment["REDIS_URL"] = request.getfixturevalue("redis_url")
     with (
         running(command(first), environment) as one,
         running(command(second), environment) as other,
