@@ -1,5 +1,9 @@
 """Fixtures for every test."""
 
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 # How fast a loaded machine makes examples says nothing about the code.
@@ -12,3 +16,11 @@ pytest_plugins = [
     "tests.provider",
     "tests.compliance",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """Leave the language of a page behind: a thread keeps it until somebody speaks another."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
