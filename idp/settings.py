@@ -50,6 +50,7 @@ if not PRODUCTION:
 INSTALLED_APPS = [
     "idp.apps.IdpConfig",
     "consent.apps.ConsentConfig",
+    "policy.apps.PolicyConfig",
     "claims.apps.ClaimsConfig",
     "unfold.apps.BasicAppConfig",
     "idp.admin.apps.AdminConfig",

@@ -77,10 +77,15 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The answer (§6.2). Without a remedy a denial is final."""
+    """The answer (§6.2). Without a remedy a denial is final.
+
+    `reasons` are sentences for people, `policies` the ids of the policies that decided. The
+    obligations of a denial say what its remedy takes, such as who would have to approve.
+    """
 
     permit: bool
     reasons: tuple[str, ...] = ()
+    policies: tuple[str, ...] = ()
     obligations: tuple[Obligation, ...] = ()
     remedy: Remedy | None = None
     policy_rev: str = ""
@@ -89,6 +94,7 @@ class Decision:
         """Return the body of an access evaluation response; empty members are left out."""
         context: dict[str, Any] = {
             "reasons": list(self.reasons),
+            "policies": list(self.policies),
             "obligations": [{"id": o.id, **o.parameters} for o in self.obligations],
             "remedy": _remedy_as_json(self.remedy) if self.remedy else None,
             "policy_rev": self.policy_rev,
@@ -111,6 +117,7 @@ def parse_decision(body: Mapping[str, Any]) -> Decision:
     return Decision(
         permit=permit,
         reasons=_texts(context, "reasons"),
+        policies=_texts(context, "policies"),
         obligations=tuple(_obligation(entry) for entry in _list(context, "obligations")),
         remedy=_remedy(context["remedy"]) if "remedy" in context else None,
         policy_rev=str(context.get("policy_rev", "")),

@@ -1,0 +1,23 @@
+"""Policy decided in the resource server's own process, with Cedar (https://www.cedarpolicy.com).
+
+The provider decides with the same code, so a guard, AuthZEN and the administrator's simulation
+cannot disagree. Needs the extra `scopeward-guard[cedar]`.
+"""
+
+from scopeward_guard.cedar.document import (
+    Label,
+    PolicyDocument,
+    default_schema,
+    parse_document,
+)
+from scopeward_guard.cedar.engine import CedarPolicy
+from scopeward_guard.cedar.policies import PolicyError
+
+__all__ = [
+    "CedarPolicy",
+    "Label",
+    "PolicyDocument",
+    "PolicyError",
+    "default_schema",
+    "parse_document",
+]
