@@ -27,9 +27,7 @@ def refused(rp: RelyingParty, **parameters: Any) -> dict[str, str]:
     return answer_of(rp.follow(rp.authorize(**parameters)))
 
 
-def test_policy_that_forbids_ends_in_access_denied(
-    rules: Any, rp: RelyingParty, person: User
-) -> None:
+def test_what_policy_forbids_is_access_denied(rules: Any, rp: RelyingParty, person: User) -> None:
     rules('@id("none") @reason("Ada is not to sign in.") forbid(principal, action, resource);')
     rp.sign_in(person)
 
@@ -80,9 +78,7 @@ def test_an_old_sign_in_is_made_anew_where_policy_wants_a_young_one(
     assert "reauthenticate" in page["Location"]
 
 
-def test_prompt_none_says_that_a_sign_in_is_needed(
-    rules: Any, rp: RelyingParty, person: User
-) -> None:
+def test_prompt_none_says_a_sign_in_is_needed(rules: Any, rp: RelyingParty, person: User) -> None:
     rules('@id("young") forbid(principal, action, resource) unless '
           "{ context has authentication_age && context.authentication_age == 0 };")  # fmt: skip
     rp.sign_in(person)
