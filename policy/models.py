@@ -1,5 +1,8 @@
 """Policy sets, one per resource server and one for the provider itself, and their versions."""
 
+import hashlib
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +56,12 @@ class State(models.TextChoices):
 class PolicyVersion(ConfigurationModel):
     """The whole text of a set's policies, at one time. Only a draft's text may change."""
 
-    policy_set = models.ForeignKey(PolicySet, on_delete=models.CASCADE, related_name="versions")
+    policy_set = models.ForeignKey(
+        PolicySet,
+        on_delete=models.CASCADE,
+        related_name="versions",
+        verbose_name=_("policy set"),
+    )
     number = models.PositiveIntegerField(_("number"))
     state = models.CharField(
         _("state"), max_length=8, choices=State.choices, default=State.DRAFT, editable=False
@@ -62,7 +70,12 @@ class PolicyVersion(ConfigurationModel):
     note = models.CharField(_("what changed"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
     activated_at = models.DateTimeField(_("activated"), null=True, editable=False)
     activated_by = models.ForeignKey(
@@ -71,12 +84,14 @@ class PolicyVersion(ConfigurationModel):
         null=True,
         related_name="+",
         editable=False,
+        verbose_name=_("activated by"),
     )
 
     class Meta:
         ordering = ["policy_set", "-number"]
-        verbose_name = _("version")
-        verbose_name_plural = _("versions")
+        verbose_name = _("policy version")
+        verbose_name_plural = _("policy versions")
+        permissions = [("activate_policyversion", "Can say which version is in force")]
         constraints = [
             models.UniqueConstraint(fields=["policy_set", "number"], name="one_number_per_version"),
             models.UniqueConstraint(
@@ -89,11 +104,18 @@ class PolicyVersion(ConfigurationModel):
     def __str__(self) -> str:
         return f"{self.policy_set} {self.number}"
 
+    @property
+    def fingerprint(self) -> str:
+        """What a page carries to say which text somebody looked at."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
+
 
 class PolicyCase(models.Model):
     """A question that the policies of a set must answer like this before they may be activated."""
 
-    policy_set = models.ForeignKey(PolicySet, on_delete=models.CASCADE, related_name="cases")
+    policy_set = models.ForeignKey(
+        PolicySet, on_delete=models.CASCADE, related_name="cases", verbose_name=_("policy set")
+    )
     title = models.CharField(_("title"), max_length=150)
     evaluation = models.JSONField(
         _("question"), help_text=_("An access evaluation request (AuthZEN 1.0 §6.1).")
@@ -108,8 +130,67 @@ class PolicyCase(models.Model):
 
     class Meta:
         ordering = ["policy_set", "title"]
-        verbose_name = _("test case")
-        verbose_name_plural = _("test cases")
+        verbose_name = _("policy test case")
+        verbose_name_plural = _("policy test cases")
 
     def __str__(self) -> str:
         return self.title
+
+
+class ActKind(models.TextChoices):
+    """What somebody did to a policy set."""
+
+    DRAFTED = "drafted", _("Draft begun")
+    EDITED = "edited", _("Draft edited")
+    DISCARDED = "discarded", _("Draft discarded")
+    ACTIVATED = "activated", _("Put in force")
+    ROLLED_BACK = "rolled_back", _("Rolled back to")
+    RETIRED = "retired", _("Retired")
+    SETTINGS = "settings", _("Settings changed")
+
+
+class PolicyAct(models.Model):
+    """Something that was done to a policy set. Rows are added, and never changed or removed.
+
+    They outlive the set and the person they point at, so neither is a constraint.
+    """
+
+    at = models.DateTimeField(_("when"), auto_now_add=True)
+    kind = models.CharField(_("what"), max_length=12, choices=ActKind.choices)
+    policy_set = models.ForeignKey(
+        PolicySet,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="acts",
+        verbose_name=_("policy set"),
+    )
+    audience = models.CharField(_("resource server"), max_length=255)
+    number = models.PositiveIntegerField(_("version"), null=True)
+    instead_of = models.PositiveIntegerField(_("in force before"), null=True)
+    text_digest = models.CharField(_("digest of the text"), max_length=64, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        null=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("policy act")
+        verbose_name_plural = _("policy acts")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number or ''}".strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the row; raise TypeError for one that is there."""
+        if not self._state.adding:
+            raise TypeError("A policy act is never changed.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        raise TypeError("A policy act is never removed.")
