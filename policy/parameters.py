@@ -85,9 +85,7 @@ def _masks(text: str) -> str:
     parts = [" ".join(part.split()) for part in text.split(";")]
     if not all(MASKED.fullmatch(part) for part in parts):
         raise ValidationError(
-            _(
-                "Enter columns with their masks, as in: finance.payments.iban last4; hr.staff.name null"
-            )
+            _("Enter columns with their masks, such as: hr.staff.iban last4; hr.staff.name null")
         )
     return "; ".join(parts)
 

@@ -37,8 +37,10 @@ def before_the_active(policy_set: PolicySet) -> PolicyVersion | None:
         number__in=policy_set.versions.filter(state=State.ACTIVE).values("number"),
     )
     number = acts.values_list("instead_of", flat=True).first()
+    if number is None:
+        return None
     retired = policy_set.versions.filter(number=number, state=State.RETIRED)
-    return retired.select_related("policy_set").first() if number else None
+    return retired.select_related("policy_set").first()
 
 
 def default_starter(audience: str) -> Entry:

@@ -8,22 +8,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims.epoch import start_new_epoch
-from policy.acts import record
-from policy.compiling import compile_document
-from policy.models import ActKind, PolicySet, PolicyVersion, State
-from policy.selectors import acr_levels, before_the_active, default_starter
-from scopeward_guard.cedar import CedarPolicy, PolicyError
+from policy.acts import ActKind, record
+from policy.checking import ActivationError, check, check_text
+from policy.models import PolicySet, PolicyVersion, State
+from policy.selectors import before_the_active, default_starter
 
+__all__ = [
+    "NONE",
+    "ActivationError",
+    "EditError",
+    "activate",
+    "discard",
+    "draft",
+    "edit",
+    "install_starter",
+    "retire",
+    "roll_back",
+    "save_settings",
+]
 NONE = 0
 """The number of no version: nothing is in force."""
-
-
-class ActivationError(Exception):
-    """A version that may not be activated, and why, in sentences."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__(" ".join(problems))
-        self.problems = problems
 
 
 class EditError(Exception):
@@ -78,10 +82,10 @@ def activate(
     """Put a draft or a retired version in force; the active one retires in the same moment.
 
     `instead_of` is the number of the version that was seen in force, `NONE` for none; whichever it
-    is when it is not given. Raises ActivationError when the version is not valid, or another one
-    came first.
+    is when it is not given. Raises ActivationError when the version is not valid, answers a test
+    case of its set in another way than expected, or something else came first.
     """
-    _check(version)
+    check(version)
     _put_in_force(version, ActKind.ACTIVATED, by=by, instead_of=instead_of)
 
 
@@ -94,7 +98,7 @@ def roll_back(policy_set: PolicySet, *, seen: int, by: Any | None = None) -> Pol
     version = before_the_active(policy_set)
     if version is None:
         raise ActivationError(_("No version was in force before this one."))
-    _check(version)
+    check_text(version)
     _put_in_force(version, ActKind.ROLLED_BACK, by=by, instead_of=seen)
     return version
 
@@ -120,7 +124,7 @@ def save_settings(policy_set: PolicySet, *, by: Any | None = None) -> None:
         policy_set.save()
         for version in policy_set.versions.filter(state=State.ACTIVE):
             version.policy_set = policy_set
-            _check(version)
+            check_text(version)
         record(ActKind.SETTINGS, policy_set, by=by)
 
 
@@ -137,20 +141,13 @@ def install_starter(audience: str, title: str) -> PolicySet:
             starter = default_starter(audience)
             for case in starter.cases:
                 policy_set.cases.create(**case)
-            activate(draft(policy_set, starter.text, note=_("Starter set")))
+            activate(draft(policy_set, starter.text(), note=_("Starter set")))
     return policy_set
 
 
 def lines_of(text: str) -> str:
     """Return a text as it is kept: a browser ends lines in its own way."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _check(version: PolicyVersion) -> None:
-    try:
-        CedarPolicy(compile_document(version.policy_set, version.text, acr_levels()))
-    except PolicyError as error:
-        raise ActivationError(*error.problems) from error
 
 
 def _put_in_force(
