@@ -8,8 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.epoch import ConfigurationModel
 from policy.acts import ActKind, PolicyAct
+from policy.decision_log.models import LoggedDecision, LoggedName
 
-__all__ = ["ActKind", "PolicyAct", "PolicyCase", "PolicySet", "PolicyVersion", "State"]
+__all__ = [
+    "ActKind",
+    "LoggedDecision",
+    "LoggedName",
+    "PolicyAct",
+    "PolicyCase",
+    "PolicySet",
+    "PolicyVersion",
+    "State",
+]
 
 
 class PolicySet(ConfigurationModel):
