@@ -13,7 +13,10 @@ class ConsentConfig(AppConfig):
     verbose_name = _("Consent")
 
     def ready(self) -> None:
-        """Have the triggers of the history put in place after every `migrate`."""
+        """Keep the history's triggers in place; tell policy how data is labelled."""
+        from consent.approvals.labels import labels_of
         from consent.history.triggers import after_migrate
+        from policy.catalogue import add_source
 
         post_migrate.connect(after_migrate, sender=self)
+        add_source(labels_of)

@@ -44,6 +44,10 @@ class Conf:
     """For so long a used code or refresh token that comes again is refused, but ends nothing."""
     key_rotation_period: int = 90 * 86400
     key_announcement_period: int = 14 * 86400
+    decision_log_permits: int = 10
+    """One in so many permits is kept in the log of policy decisions; 0 keeps none."""
+    decision_log_retention: int = 90 * 86400
+    """How long a policy decision is kept in the log."""
 
     @cached_property
     def host(self) -> str:

@@ -9,6 +9,7 @@ from idp import env
 from idp.admin.appearance import UNFOLD  # noqa: F401 - read by unfold
 from idp.conf import DEVELOPMENT_SECRET, Conf
 from idp.logs import LEVELS, logging_config
+from idp.machine_endpoints import MACHINE_ENDPOINTS  # noqa: F401 - read by the middleware
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -32,6 +33,8 @@ SCOPEWARD = Conf(
         "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
     ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0),
+    decision_log_permits=env.number("DECISION_LOG_PERMITS", 10),
+    decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1),
 )
 
 # The history of consent: who has this secret can link acts; changing it voids every MAC so far.
@@ -83,32 +86,11 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "idp.accounts.middleware.WatchedSessions",
 ]
 
 if env.flag("ACCESS_LOG", default=True):
     MIDDLEWARE.insert(1, "idp.access_log.AccessLog")
-
-# Answered by MachineEndpoints, without any of the middleware below it.
-MACHINE_ENDPOINTS: dict[str, str] = {
-    "/token": "idp.endpoints.token.token",
-    "/par": "idp.endpoints.pushed_authorization.pushed_authorization",
-    "/backchannel-authentication": "idp.endpoints.backchannel_authentication.authenticate",
-    "/userinfo": "idp.endpoints.userinfo.userinfo",
-    "/introspect": "idp.endpoints.introspection.introspect",
-    "/revoke": "idp.endpoints.revocation.revoke",
-    "/grants": "idp.endpoints.grants.grants",
-    "/grants/": "idp.endpoints.grants.grants",
-    "/approvals/*/consume": "idp.endpoints.approvals.consume",
-    "/approvals/*/report": "idp.endpoints.approvals.report",
-    "/revocations": "idp.endpoints.revocations.revocations",
-    "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
-    "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
-    "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",
-    "/authorization-details-types": "idp.endpoints.details_types.details_types",
-    "/livez": "idp.endpoints.health.livez",
-    "/readyz": "idp.endpoints.health.readyz",
-}
 
 ROOT_URLCONF = "idp.urls"
 WSGI_APPLICATION = "idp.wsgi.application"
@@ -195,6 +177,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 # --- people and sign-in -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "idp.User"
+NETWORK_LOCATOR = env.text("NETWORK_LOCATOR", "")  # docs/risk.md
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

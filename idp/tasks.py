@@ -10,6 +10,7 @@ import consent.deny_list
 import consent.history
 import consent.services
 import idp.backchannel.services
+import idp.risk.services
 import idp.tokens.revocation
 from consent.approvals.delivery import Office, deliver_due
 from consent.approvals.services import expire_due, settle_unknown
@@ -33,6 +34,7 @@ def clear_expired() -> None:
     deleted = idp.tokens.revocation.clear_expired()
     deleted["deny_list_entries"] = consent.deny_list.clear_expired()
     deleted["backchannel_requests"] = idp.backchannel.services.clear_expired(timezone.now())
+    deleted |= idp.risk.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.services.clear_expired()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     log.info("expired_cleared", deleted=deleted)

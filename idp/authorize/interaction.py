@@ -111,11 +111,17 @@ def is_sign_in_too_old(situation: Situation) -> bool:
     return (situation.now - situation.sign_in.auth_time).total_seconds() > max_age
 
 
+def is_sign_in_doubted(situation: Situation) -> bool:
+    """OIDC Core §3.1.2.3: the sign-in is too unusual to be answered with without a fresh one."""
+    return situation.sign_in is not None and situation.sign_in.is_doubted
+
+
 REASONS_TO_SIGN_IN: tuple[tuple[Callable[[Situation], bool], Step], ...] = (
     (is_nobody_there, Step.SIGN_IN),
     (is_somebody_else, Step.SIGN_IN),
     (is_fresh_sign_in_wanted, Step.REAUTHENTICATE),
     (is_sign_in_too_old, Step.REAUTHENTICATE),
+    (is_sign_in_doubted, Step.REAUTHENTICATE),
 )
 
 

@@ -6,11 +6,12 @@ whoever does not hold such a token.
 
 import time
 from dataclasses import asdict
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from consent import deny_list
-from consent.deny_list import DenyListUnavailableError
+from consent.deny_list import DenyList, DenyListUnavailableError
 from idp.client_authentication.resource_server import resource_server_behind
 from idp.errors import OAuthError, TemporarilyUnavailableError
 
@@ -37,11 +38,15 @@ def revocations(request: HttpRequest) -> HttpResponse:
     if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
         response = HttpResponse(status=304)
     else:
-        made = {"generated_at": int(time.time()), "max_age": MAX_AGE}
-        response = JsonResponse({**asdict(listed), **made})
+        response = JsonResponse(as_document(listed))
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def as_document(listed: DenyList) -> dict[str, Any]:
+    """Return the list as it is handed out at this moment."""
+    return {**asdict(listed), "generated_at": int(time.time()), "max_age": MAX_AGE}
 
 
 def _refuse(error: OAuthError) -> HttpResponse:

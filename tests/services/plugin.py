@@ -105,6 +105,21 @@ def history_steps_aside() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True)
+def decisions_wait() -> Iterator[None]:
+    """Have no thread write the decision log: it would not see the rows of a test that rolls back.
+
+    What is decided waits until a test says `flush`, and is gone after it.
+    """
+    from policy.decision_log.services import outbox
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(outbox, "_spawn", lambda work: None)
+    yield
+    outbox.clear()
+    patch.undo()
+
+
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """Yield the REDIS_URL of a throw-away Redis; skip (fail in CI) where it is not installed."""

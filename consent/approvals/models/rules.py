@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from claims.epoch import ConfigurationModel
+
 PATTERN_HELP = _(
     "Names with dots, such as finance.payments.card_number; a star stands for anything: hr.*"
 )
@@ -64,7 +66,7 @@ class ApprovalRule(models.Model):
         clean_pattern(self.pattern)
 
 
-class DataOwner(models.Model):
+class DataOwner(ConfigurationModel):
     """A person who answers for data of one resource server."""
 
     resource_server = models.CharField(_("resource server"), max_length=255)
@@ -102,7 +104,7 @@ class Level(models.TextChoices):
     SECRET = "secret", _("Highly sensitive")
 
 
-class SensitivityLabel(models.Model):
+class SensitivityLabel(ConfigurationModel):
     """How sensitive columns are, as the approval screen shows it."""
 
     resource_server = models.CharField(_("resource server"), max_length=255)
@@ -110,6 +112,12 @@ class SensitivityLabel(models.Model):
     level = models.CharField(_("sensitivity"), max_length=16, choices=Level.choices)
     label = models.CharField(
         _("in words"), max_length=100, blank=True, help_text=_("For example: salary, card number.")
+    )
+    tags = models.CharField(
+        _("tags"),
+        max_length=200,
+        blank=True,
+        help_text=_("Words for policies, with spaces between: personal payment-card."),
     )
 
     class Meta:

@@ -1,0 +1,26 @@
+"""The endpoints that programs call: path to view. `idp.middleware.MachineEndpoints` answers them.
+
+A path that ends in a slash stands for everything one level below it; a star stands for any one
+name before the last.
+"""
+
+MACHINE_ENDPOINTS: dict[str, str] = {
+    "/token": "idp.endpoints.token.token",
+    "/par": "idp.endpoints.pushed_authorization.pushed_authorization",
+    "/backchannel-authentication": "idp.endpoints.backchannel_authentication.authenticate",
+    "/userinfo": "idp.endpoints.userinfo.userinfo",
+    "/introspect": "idp.endpoints.introspection.introspect",
+    "/revoke": "idp.endpoints.revocation.revoke",
+    "/grants": "idp.endpoints.grants.grants",
+    "/grants/": "idp.endpoints.grants.grants",
+    "/approvals/*/consume": "idp.endpoints.approvals.consume",
+    "/approvals/*/report": "idp.endpoints.approvals.report",
+    "/revocations": "idp.endpoints.revocations.revocations",
+    "/policy/bundle": "idp.endpoints.policy_bundle.policy_bundle",
+    "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
+    "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
+    "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",
+    "/authorization-details-types": "idp.endpoints.details_types.details_types",
+    "/livez": "idp.endpoints.health.livez",
+    "/readyz": "idp.endpoints.health.readyz",
+}
