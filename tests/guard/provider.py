@@ -56,8 +56,10 @@ def forged(key: jwk.JWK, header: Any, payload: Any) -> str:
 class FakeProvider:
     """Answers like Scopeward, through `httpx.MockTransport(provider.answer)`."""
 
-    def __init__(self, issuer: str = ISSUER, resource: str = RESOURCE) -> None:
-        self.issuer, self.resource = issuer, resource
+    def __init__(
+        self, issuer: str = ISSUER, resource: str = RESOURCE, *, started_at: float = NOW
+    ) -> None:
+        self.issuer, self.resource, self.started_at = issuer, resource, started_at
         self.key = new_key("first")
         self.published = [self.key]
         self.asked: Counter[str] = Counter()
@@ -74,7 +76,7 @@ class FakeProvider:
 
     def now(self) -> float:
         """Return the time, by its own clock."""
-        return NOW + self.seconds_later
+        return self.started_at + self.seconds_later
 
     def claims(self, **changes: Any) -> dict[str, Any]:
         """Return the claims of a good access token; changes of None are left out."""
