@@ -12,6 +12,7 @@ import consent.services
 import idp.backchannel.services
 import idp.risk.services
 import idp.tokens.revocation
+import policy.decision_log.retention
 from consent.approvals.delivery import Office, deliver_due
 from consent.approvals.services import expire_due, settle_unknown
 from idp.backchannel.ping import ping_due
@@ -36,6 +37,7 @@ def clear_expired() -> None:
     deleted["backchannel_requests"] = idp.backchannel.services.clear_expired(timezone.now())
     deleted |= idp.risk.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.services.clear_expired()
+    deleted["policy_decisions"] = policy.decision_log.retention.prune()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     log.info("expired_cleared", deleted=deleted)
 

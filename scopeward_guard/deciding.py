@@ -1,6 +1,7 @@
 """Asking policy, and what its answer means for a caller: the one way for queries and all else."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, Policy, Remedy
@@ -18,6 +19,8 @@ from scopeward_guard.moment import Moment, subject_of
 from scopeward_guard.principal import Principal
 
 T = TypeVar("T")
+Detail = Mapping[str, Any]
+OnDecision = Callable[[Evaluation, Decision], str]
 NOTHING: frozenset[str] = frozenset()
 
 
@@ -38,10 +41,15 @@ class Undecided:
 
 
 class DecisionPoint:
-    """Puts questions to a policy, at the moment that `clock` says (seconds since 1970)."""
+    """Puts questions to a policy, at the moment that `clock` says (seconds since 1970).
 
-    def __init__(self, policy: Policy, clock: Callable[[], float]) -> None:
-        self._policy, self._clock = policy, clock
+    `on_decision` is told of every decision about a request and returns its reference.
+    """
+
+    def __init__(
+        self, policy: Policy, clock: Callable[[], float], on_decision: OnDecision | None = None
+    ) -> None:
+        self._policy, self._clock, self._on_decision = policy, clock, on_decision
 
     def decide(
         self, principal: Principal, action: str, resource: Entity, moment: Moment,
@@ -51,8 +59,26 @@ class DecisionPoint:
 
         `understands` names the obligations that whoever asks will carry out.
         """
-        evaluation = self.question(principal, action, resource, moment)
-        return settled(self.answer(evaluation), understands)
+        return self.settle(self.question(principal, action, resource, moment), understands)
+
+    def settle(
+        self, evaluation: Evaluation, understands: frozenset[str], detail: Detail | None = None
+    ) -> Decision:
+        """Return a permit whose obligations are understood; raises `RefusedError` for any other.
+
+        `detail` is what an approval would be asked for.
+        """
+        try:
+            decision = self.answer(evaluation)
+            unmet = _unmet(decision, understands, detail)
+        except RefusedError as error:
+            decision, unmet = Decision(permit=False), error.challenge
+        if unmet is None:
+            self._reference(evaluation, decision)
+            return decision
+        said = decision.reasons or unmet.reasons or (unmet.description,)
+        denial = replace(decision, permit=False, reasons=said)
+        raise RefusedError(replace(unmet, reference=self._reference(evaluation, denial)))
 
     def permitted(
         self, principal: Principal, action: str, resources: Iterable[tuple[T, Entity]],
@@ -79,6 +105,15 @@ class DecisionPoint:
             context=moment.context_of(principal, now=self._clock()),
         )
 
+    def _reference(self, evaluation: Evaluation, decision: Decision) -> str:
+        if self._on_decision is None:
+            return ""
+        try:
+            return self._on_decision(evaluation, decision)
+        except Exception:  # noqa: BLE001 - whatever the log does, the decision stands
+            logger.exception("a decision is not logged")
+            return ""
+
     def answer(self, evaluation: Evaluation) -> Decision:
         """Return the decision, a denial too; raises `RefusedError` where there is none."""
         try:
@@ -91,19 +126,18 @@ class DecisionPoint:
             raise RefusedError(access_denied("policy_error")) from error
 
 
-def settled(
-    decision: Decision, understands: frozenset[str], detail: Mapping[str, Any] | None = None
-) -> Decision:
-    """Return a permit whose obligations are understood; raises `RefusedError` for any other."""
+def _unmet(
+    decision: Decision, understands: frozenset[str], detail: Detail | None
+) -> Challenge | None:
     if decision.permit is not True:
-        raise RefusedError(refusal_of(decision, detail))
+        return refusal_of(decision, detail)
     if any(duty.id not in understands for duty in decision.obligations):
         logger.error("policy demands what this server cannot do: %s", decision.obligations)
-        raise RefusedError(access_denied("obligation_not_understood"))
-    return decision
+        return access_denied("obligation_not_understood")
+    return None
 
 
-def refusal_of(decision: Decision, detail: Mapping[str, Any] | None = None) -> Challenge:
+def refusal_of(decision: Decision, detail: Detail | None = None) -> Challenge:
     """Return what to tell about a denial. `detail` is what an approval would be asked for."""
     remedy = decision.remedy or Remedy()
     if remedy.scopes:

@@ -15,7 +15,7 @@ from scopeward_guard.asked import AskedQuery, Detail
 from scopeward_guard.authzen import Decision, Policy
 from scopeward_guard.challenge import authorization_insufficient, request_invalid
 from scopeward_guard.consume import ConsumeAuthority
-from scopeward_guard.deciding import DecisionPoint, DeclaredOnly, settled
+from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
 from scopeward_guard.details import covers, is_query_detail, query_detail
 from scopeward_guard.errors import MalformedError, RefusedError
 from scopeward_guard.guard import Guard
@@ -39,7 +39,7 @@ class QueryGate:
     ) -> None:
         self._guard = guard
         decider = policy or (guard.policy if guard.has_policy else DeclaredOnly())
-        self._decisions = DecisionPoint(decider, guard.clock)
+        self._decisions = DecisionPoint(decider, guard.clock, guard.decision_log)
         self._understands = understands
         self._authority = ConsumeAuthority(guard.provider)
 
@@ -91,11 +91,10 @@ class QueryGate:
         self, principal: Principal, asked: AskedQuery, detail: Detail, moment: Moment
     ) -> Decision:
         point = self._decisions
-        decisions = [
-            point.answer(point.question(principal, action, asked.resource, moment))
-            for action in asked.actions
+        questions = [
+            point.question(principal, action, asked.resource, moment) for action in asked.actions
         ]
-        return _all_of([settled(each, self._understands, detail) for each in decisions])
+        return _all_of([point.settle(each, self._understands, detail) for each in questions])
 
     def _check_demands(
         self, principal: Principal, asked: AskedQuery, detail: Detail, approved: Detail | None

@@ -16,6 +16,7 @@ from scopeward_guard.challenge import (
     unavailable,
 )
 from scopeward_guard.deciding import NOTHING, DecisionPoint, Undecided
+from scopeward_guard.decision_log import DecisionLog
 from scopeward_guard.details import is_query_detail
 from scopeward_guard.errors import BadTokenError, RefusedError, UnavailableError
 from scopeward_guard.log import logger
@@ -61,7 +62,8 @@ class Guard:
         self._feed = self._policy_feed() if settings.policy and policy is None else None
         self.has_policy = bool(policy or self._feed)
         self.policy: Policy = policy or self._feed or Undecided()
-        self.decisions = DecisionPoint(self.policy, clock)
+        self.decision_log = self._decision_log() if settings.decision_log else None
+        self.decisions = DecisionPoint(self.policy, clock, self.decision_log)
         self._form = Form(
             resource_metadata=resource_metadata_url(settings.resource),
             remediation=settings.remediation,
@@ -146,8 +148,8 @@ class Guard:
         return answer(challenge, self._form)
 
     def close(self) -> None:
-        """Stop asking for revocations and policy."""
-        for followed in (self.revocations, self._feed):
+        """Stop asking for revocations and policy, and send what is still to be logged."""
+        for followed in (self.revocations, self._feed, self.decision_log):
             if followed:
                 followed.stop()
 
@@ -163,6 +165,15 @@ class Guard:
             interval=self.settings.revocations_interval,
             when_stale=self.settings.when_stale,
             fresh_scopes=self.settings.fresh_scopes,
+        )
+
+    def _decision_log(self) -> DecisionLog:
+        settings = self.settings
+        return DecisionLog(
+            self.provider,
+            settings.resource,
+            permits=settings.decision_log_permits,
+            clock=self.clock,
         )
 
     def _policy_feed(self) -> "PolicyFeed":

@@ -58,6 +58,8 @@ class GuardSettings:
     policy: bool = False
     policy_interval: float = 5.0
     policy_max_age: float = 300.0
+    decision_log: bool = False
+    decision_log_permits: int = 10
     remediation: Remediation = Remediation.PARAMETER
     timeout: float = 2.0
 
@@ -71,8 +73,10 @@ class GuardSettings:
         _check_times(self)
         if bool(self.client_id) != bool(self.client_secret):
             raise ValueError("client_id and client_secret: both or none")
-        if self.policy and not self.client_id:
-            raise ValueError("policy: the bundle is only for a client, so it takes a client_id")
+        if (self.policy or self.decision_log) and not self.client_id:
+            raise ValueError("policy, decision_log: only for a client, so they take a client_id")
+        if self.decision_log_permits < 0:
+            raise ValueError("decision_log_permits: one in so many, 0 for none")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "GuardSettings":

@@ -101,7 +101,13 @@ def _question(detail: Mapping[str, Any], request: ConsentRequest) -> DetailQuest
     digest = digest_of(canonical_text(detail))
     type_name = str(detail.get("type", ""))
     try:
-        lodging = lodging_of(detail, client_id=request.client_id, requester_id=request.user_id)
+        lodging = lodging_of(
+            detail,
+            client_id=request.client_id,
+            requester_id=request.user_id,
+            address=request.address,
+            risk=request.risk,
+        )
     except UnanswerableError as error:
         return DetailQuestion(digest, detail_card(detail, ""), type_name, problem=str(error))
     card = detail_card(detail, lodging.audience, lodging.terms.token_seconds)

@@ -23,6 +23,8 @@ class SignInFacts:
     acr: str = ""
     is_doubted: bool = False
     """The sign-in is too unusual to count before the person has confirmed it."""
+    risk: int | None = None
+    """0 to 100; None: unknown."""
 
 
 def facts_of(request: HttpRequest) -> SignInFacts:
@@ -33,7 +35,7 @@ def facts_of(request: HttpRequest) -> SignInFacts:
     found: Any = import_string(settings.SIGN_IN_READER)(request)
     if not found:
         return SignInFacts()
-    return SignInFacts(found.auth_time, found.acr, found.is_doubted)
+    return SignInFacts(found.auth_time, found.acr, found.is_doubted, found.risk)
 
 
 def is_fresh(approval: Approval, facts: SignInFacts) -> bool:

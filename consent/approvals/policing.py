@@ -5,7 +5,7 @@ caller of the resource server has signed in only its guard can see, so that is t
 as it can be here: what this refuses, no sign-in would help.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,9 +20,9 @@ from claims.facts import facts_of
 from consent.approvals.errors import ForbiddenByPolicyError
 from consent.approvals.models import Approval
 from consent.assurance import levels
-from policy.deciding import decide
+from policy.deciding import decide, foresee
 from policy.selectors import policy_for
-from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, Obligation
+from scopeward_guard.authzen import Action, Entity, Evaluation, Obligation
 from scopeward_guard.details import is_query_detail
 
 WHOLE = ".*"
@@ -49,6 +49,15 @@ class Ruling:
     revision: str = ""
 
 
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, with their facts, and through which application."""
+
+    subject: Entity
+    client_id: str
+    application: str
+
+
 def ruling_on(matter: Matter) -> Ruling:
     """Return who must agree. Raises ForbiddenByPolicyError when no approval would help.
 
@@ -56,13 +65,17 @@ def ruling_on(matter: Matter) -> Ruling:
     """
     if not _is_policed(matter):
         return Ruling()
-    subject, client_id = _subject(matter)
-    _check(_decisions(matter, subject, client_id, approved=True))
-    decisions = _decisions(matter, subject, client_id, approved=False)
+    asker = _asker(matter)
+    _check_permitted(matter, asker)
+    foreseen = [
+        foresee(matter.audience, evaluation)
+        for evaluation in _evaluations(matter, asker, approved=False)
+    ]
+    decisions = [decision for decision in foreseen if decision is not None]
     wanted = [duty for decision in decisions for duty in decision.obligations]
     return Ruling(
         approvers=tuple(duty for duty in wanted if duty.id == "approvers"),
-        revision=decisions[0].policy_rev,
+        revision=next((decision.policy_rev for decision in decisions), ""),
     )
 
 
@@ -77,14 +90,18 @@ def still_permits(approval: Approval) -> bool:
     )
     if not _is_policed(matter):
         return True
-    decisions = _decisions(matter, *_subject(matter), approved=True)
-    return all(decision.permit for decision in decisions)
+    try:
+        _check_permitted(matter, _asker(matter))
+    except ForbiddenByPolicyError:
+        return False
+    return True
 
 
-def _check(decisions: Sequence[Decision]) -> None:
-    for decision in decisions:
-        if not decision.permit:
-            words = " ".join(decision.reasons) or _("Policy does not permit this.")
+def _check_permitted(matter: Matter, asker: Asker) -> None:
+    for evaluation in _evaluations(matter, asker, approved=True):
+        answer = decide(matter.audience, evaluation, application=asker.application)
+        if answer is not None and not answer.decision.permit:
+            words = " ".join(answer.decision.reasons) or _("Policy does not permit this.")
             raise ForbiddenByPolicyError(words)
 
 
@@ -93,30 +110,27 @@ def _is_policed(matter: Matter) -> bool:
     return is_query_detail(matter.detail) and policy_for(matter.audience) is not None
 
 
-def _decisions(
-    matter: Matter, subject: Entity, client_id: str, *, approved: bool
-) -> list[Decision]:
-    """Return a decision for each action: an upsert is two."""
-    evaluations = [
+def _evaluations(matter: Matter, asker: Asker, *, approved: bool) -> list[Evaluation]:
+    """Return a question for each action: an upsert is two."""
+    return [
         Evaluation(
-            subject=subject,
+            subject=asker.subject,
             action=Action(name=str(action)),
             resource=_query(matter.detail),
-            context=_context(matter, client_id, approved=approved),
+            context=_context(matter, asker, approved=approved),
         )
         for action in matter.detail["actions"]
     ]
-    answers = [decide(matter.audience, evaluation) for evaluation in evaluations]
-    return [answer for answer in answers if answer is not None]
 
 
-def _subject(matter: Matter) -> tuple[Entity, str]:
+def _asker(matter: Matter) -> Asker:
     model = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)
-    client_id = str(model.objects.values_list("client_id", flat=True).get(pk=matter.client_pk))
+    client_id, name = model.objects.values_list("client_id", "name").get(pk=matter.client_pk)
     if matter.requester_id is None:
-        return Entity(type="client", id=client_id), client_id
+        return Asker(Entity(type="client", id=client_id), client_id, name)
     subject = subjects.load(matter.requester_id)
-    return Entity(type="user", id=subject.id, properties=facts_of(subject)), client_id
+    person = Entity(type="user", id=subject.id, properties=facts_of(subject))
+    return Asker(person, client_id, name)
 
 
 def _query(detail: Mapping[str, Any]) -> Entity:
@@ -133,12 +147,12 @@ def _query(detail: Mapping[str, Any]) -> Entity:
     )
 
 
-def _context(matter: Matter, client_id: str, *, approved: bool) -> dict[str, Any]:
+def _context(matter: Matter, asker: Asker, *, approved: bool) -> dict[str, Any]:
     facts = {
         "time": timezone.now().timestamp(),
         "acr": levels()[-1],
         "authentication_age": 0,
-        "client_id": client_id,
+        "client_id": asker.client_id,
         "approved": approved,
         "address": matter.address,
         "risk": matter.risk,

@@ -29,6 +29,8 @@ class SignIn:
     sid: str
     is_doubted: bool = False
     """Too unusual to count before the person has confirmed it; docs/risk.md."""
+    risk: int = 0
+    """0 to 100."""
 
 
 def current_sign_in(request: HttpRequest) -> SignIn | None:
@@ -47,6 +49,7 @@ def current_sign_in(request: HttpRequest) -> SignIn | None:
         amr=tuple(sorted(AMR_OF_METHOD[method] for method in methods & AMR_OF_METHOD.keys())),
         sid=session_id(request),
         is_doubted=remembered is not None and remembered.is_doubted(ACR_ONE_FACTOR),
+        risk=remembered.risk.score if remembered else 0,
     )
 
 

@@ -18,6 +18,7 @@ from idp.accounts.sign_in import SignIn
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, gone
+from idp.authorize.policy import is_fresh_sign_in_wanted_by_policy
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import (
     AccountSelectionRequiredError,
@@ -39,6 +40,8 @@ class Situation:
     sign_in: SignIn | None
     now: datetime
     arrived_at: datetime
+    address: str = ""
+    """Where the browser is; empty: unknown."""
     account_chosen: bool = False
     consented: bool = False
     """The person has answered the consent request that this request opened."""
@@ -147,6 +150,8 @@ def _next_step(situation: Situation) -> tuple[Step, Questions | None]:
         situation.account_chosen or situation.signed_in_since
     ):
         return Step.SELECT_ACCOUNT, None
+    if is_fresh_sign_in_wanted_by_policy(situation):
+        return Step.REAUTHENTICATE, None
     asked = questions_for(situation)
     refuse_weak_sign_in(asked)
     if asked.must_ask or unanswered_details(situation):
