@@ -13,6 +13,8 @@ from warehouse.store import Store
 
 TABLE = "hr.employees"
 COLUMNS = tuple(TABLES[TABLE])
+FACTS = ("department", "project")
+"""What policy may know of a record."""
 SELECT = f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE id = $id"  # noqa: S608 - our own names
 
 
@@ -31,8 +33,9 @@ class Employees:
         """
         moment = Moment(address=request.address)
         found = self._found(employee_id)
-        properties = {"id": employee_id, "table": TABLE, **_facts(found)}
-        # Somebody who is not there is refused like somebody who is none of the caller's business.
+        facts = {name: str(found.get(name, "")) for name in FACTS}
+        properties = {"id": employee_id, "table": TABLE, **facts}
+        # Whoever is not there is refused in the words for whoever is none of the caller's business.
         self._guard.decide(caller, "read", record(properties), moment)
         if not found:
             return None
@@ -47,7 +50,3 @@ class Employees:
     def _found(self, employee_id: int) -> dict[str, Any]:
         rows = self._store.run(SELECT, {"id": employee_id}, max_rows=1).rows
         return dict(zip(COLUMNS, rows[0], strict=True)) if rows else {}
-
-
-def _facts(found: dict[str, Any]) -> dict[str, Any]:
-    return {name: found[name] for name in ("department", "project") if name in found}
