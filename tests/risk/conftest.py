@@ -81,6 +81,9 @@ def set_weight(part: str, weight: int, *, is_on: bool = True) -> None:
     row.save()
 
 
+At = Callable[..., RelyingParty]
+
+
 @pytest.fixture
 def at(rp: RelyingParty) -> Callable[..., RelyingParty]:
     """Put the browser of the relying party's person somewhere."""

@@ -1,6 +1,5 @@
 """What a high score leads to: no code before it is confirmed, the end of the session."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +22,7 @@ from tests.risk.conftest import (
     AWAY,
     CHROME,
     HOME,
+    At,
     browser_at,
     is_signed_in,
     last,
@@ -34,7 +34,6 @@ from tests.risk.conftest import (
 )
 
 pytestmark = pytest.mark.django_db
-At = Callable[..., RelyingParty]
 SCOPE = "openid email"
 
 

@@ -103,7 +103,7 @@ def test_failures_count_from_the_second_one_on(number: int, points: int) -> None
 
 def located(**places: Place):
     known = {HOME: places.get("home"), AWAY: places.get("away")}
-    return lambda network: known.get(network)
+    return known.get
 
 
 def from_away(*, hours_ago: float, home: Place | None = LONDON, away: Place | None = NEW_YORK):
