@@ -14,7 +14,6 @@ from idp.models import RiskThreshold, RiskWeight, SignInRecord, User
 from idp.risk.rules import current_rules, install_defaults
 from tests.admin.conftest import browser_of, staff
 from tests.factories import make_person
-from tests.relying_party import RelyingParty
 from tests.risk.conftest import (
     AWAY,
     CHROME,
@@ -281,7 +280,7 @@ def test_moved_browser_of_an_administrator_is_judged_too(ada: User) -> None:
 
 def test_relying_party_is_none_the_wiser(at: At, ada: User) -> None:
     """A score is between the person and this provider; no token tells of it."""
-    rp: RelyingParty = at()
+    rp = at()
     tokens = rp.obtain_tokens(ada, scope="openid email")
 
     assert "risk" not in str(rp.introspect(tokens["access_token"]).json())
