@@ -56,11 +56,13 @@ def pytest_runtest_teardown(
             from claims.services import install_defaults as install_claims
             from consent.catalogue import install_defaults as install_scopes
             from consent.details.catalogue import install_defaults as install_details_types
+            from idp.risk.rules import install_defaults as install_risk
 
             with item.config.stash[blocking_manager_key].unblock():
                 install_claims()
                 install_scopes()
                 install_details_types()
+                install_risk()
 
 
 def _empties_the_database(item: pytest.Item) -> bool:
