@@ -33,6 +33,7 @@ SCOPEWARD = Conf(
         "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
     ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0),
+    opa_long_polls=env.number("OPA_LONG_POLLS", 1),
 )
 
 # The history of consent: who has this secret can link acts; changing it voids every MAC so far.
