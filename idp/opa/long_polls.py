@@ -15,8 +15,8 @@ from idp.opa.editions import current_bundle, current_edition
 from idp.opa.watch import Watch
 from policy.opa.bundle import Bundle
 
-LONGEST = 10.0
-"""Seconds; OPA asks again at once."""
+LONGEST = 5.0
+"""Seconds; OPA asks again at once. A server that is to stop waits for as long."""
 INTERVAL = 0.25
 """Seconds between two looks at what may have changed."""
 

@@ -40,7 +40,7 @@ def configuration(pairing: Pairing) -> str:
 
 def _members(pairing: Pairing) -> dict[str, Any]:
     name = bundle_name(pairing.client_id)
-    waiting = {"long_polling_timeout_seconds": 10} if pairing.long_polling else {}
+    waiting = {"long_polling_timeout_seconds": 5} if pairing.long_polling else {}
     return {
         "services": {
             "scopeward": {

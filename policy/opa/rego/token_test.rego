@@ -203,3 +203,22 @@ test_verified_claims_are_still_looked_at if {
 		not vouched(change, {"claims_verified": true})
 	}
 }
+
+vouched_problem(changes) := result if {
+	result := token.problem with input as {
+		"claims_verified": true,
+		"subject": {"properties": object.union(fixtures.claims, changes)},
+	}
+		with time.now_ns as fixtures.clock
+		with data.scopeward.provider as fixtures.provider
+}
+
+test_what_is_wrong_with_verified_claims_is_said if {
+	vouched_problem({"aud": "https://other.example"}) == "elsewhere"
+	vouched_problem({"iss": "https://other.example"}) == "elsewhere"
+	vouched_problem({"exp": fixtures.moment - 5}) == "expired"
+	vouched_problem({"nbf": fixtures.moment + 6}) == "early"
+	vouched_problem({"jti": ""}) == "malformed"
+	vouched_problem({"cnf": {"jkt": "abc"}}) == "bound"
+	not vouched_problem({"nbf": null})
+}
