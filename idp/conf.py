@@ -46,6 +46,10 @@ class Conf:
     """How many Open Policy Agents may wait for a bundle in one process, each in a thread."""
     key_rotation_period: int = 90 * 86400
     key_announcement_period: int = 14 * 86400
+    decision_log_permits: int = 10
+    """One in so many permits is kept in the log of policy decisions; 0 keeps none."""
+    decision_log_retention: int = 90 * 86400
+    """How long a policy decision is kept in the log."""
 
     @cached_property
     def host(self) -> str:

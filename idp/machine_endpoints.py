@@ -19,6 +19,7 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     "/opa/bundles/": "idp.endpoints.opa_bundles.bundles",
     "/opa/logs": "idp.endpoints.opa_logs.logs",
     "/policy/bundle": "idp.endpoints.policy_bundle.policy_bundle",
+    "/policy/decisions": "idp.endpoints.decisions.decisions",
     "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
     "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
     "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",

@@ -34,6 +34,8 @@ SCOPEWARD = Conf(
     ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0),
     opa_long_polls=env.number("OPA_LONG_POLLS", 1),
+    decision_log_permits=env.number("DECISION_LOG_PERMITS", 10),
+    decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1),
 )
 
 # The history of consent: who has this secret can link acts; changing it voids every MAC so far.

@@ -5,6 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.epoch import ConfigurationModel
+from policy.decision_log.models import LoggedDecision, LoggedName
+
+__all__ = ["LoggedDecision", "LoggedName", "PolicyCase", "PolicySet", "PolicyVersion", "State"]
 
 
 class PolicySet(ConfigurationModel):

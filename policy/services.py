@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from claims.epoch import start_new_epoch
 from policy.compiling import compile_document
-from policy.models import PolicySet, PolicyVersion, State
+from policy.engine.cases import Case, CaseResult, run
+from policy.engine.validation import Problem, problems_of
+from policy.models import PolicyCase, PolicySet, PolicyVersion, State
 from policy.selectors import acr_levels
-from scopeward_guard.cedar import CedarPolicy, PolicyError
+from scopeward_guard.cedar import CedarPolicy, PolicyDocument
 
 
 class ActivationError(Exception):
@@ -37,12 +39,10 @@ def draft(
 def activate(version: PolicyVersion, *, by: Any | None = None) -> None:
     """Put a draft or a retired version in force; the active one retires in the same moment.
 
-    Raises ActivationError when it is not valid or another version came first.
+    Raises ActivationError when it is not valid, answers a test case of its set in another way than
+    expected, or was changed meanwhile.
     """
-    try:
-        CedarPolicy(compile_document(version.policy_set, version.text, acr_levels()))
-    except PolicyError as error:
-        raise ActivationError(*error.problems) from error
+    check(version)
     with transaction.atomic():
         PolicySet.objects.select_for_update().get(pk=version.policy_set_id)
         versions = PolicyVersion.objects.filter(policy_set=version.policy_set_id)
@@ -54,3 +54,36 @@ def activate(version: PolicyVersion, *, by: Any | None = None) -> None:
             raise ActivationError(_("The text was changed meanwhile."))
         start_new_epoch()
     version.refresh_from_db()
+
+
+def check(version: PolicyVersion) -> None:
+    """Raise ActivationError, with all that is wrong, unless a version may be put in force."""
+    document = compile_document(version.policy_set, version.text, acr_levels())
+    problems = problems_of(document.policies, document.schema)
+    if problems:
+        raise ActivationError(*map(_located, problems))
+    failed = [result for result in results(version.policy_set, document) if not result.passed]
+    if failed:
+        raise ActivationError(*map(_unexpected, failed))
+
+
+def results(policy_set: PolicySet, document: PolicyDocument) -> tuple[CaseResult, ...]:
+    """Return what the test cases of a set come to under a valid document. One statement."""
+    cases = (_case(row) for row in PolicyCase.objects.filter(policy_set=policy_set))
+    return run(CedarPolicy(document), cases)
+
+
+def _case(row: PolicyCase) -> Case:
+    return Case(
+        title=row.title, evaluation=row.evaluation, permit=row.permit, expected=row.expected
+    )
+
+
+def _located(problem: Problem) -> str:
+    place = {"line": problem.line, "column": problem.column, "problem": problem.message}
+    return _("Line %(line)s, column %(column)s: %(problem)s") % place
+
+
+def _unexpected(result: CaseResult) -> str:
+    said = {"title": result.case.title, "problems": " ".join(result.problems)}
+    return _("The test case “%(title)s” failed: %(problems)s") % said

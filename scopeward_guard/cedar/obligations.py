@@ -133,3 +133,5 @@ _READERS: Mapping[str, Callable[[str], Duty]] = {
     "row_limit": _row_limit,
     "approvers": _approvers,
 }
+DUTIES: tuple[str, ...] = tuple(_READERS)
+"""The annotations that oblige."""

@@ -99,16 +99,33 @@ def history_steps_aside() -> Iterator[None]:
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from consent.history import triggers
+    from policy.decision_log import triggers as log_triggers
 
     patch = pytest.MonkeyPatch()
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_triggers(operations: Any, sql: list[str]) -> None:
-        with triggers.removed(operations.connection):
+        connection = operations.connection
+        with triggers.removed(connection), log_triggers.removed(connection):
             flush(operations, sql)
 
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)
     yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def decisions_wait() -> Iterator[None]:
+    """Have no thread write the decision log: it would not see the rows of a test that rolls back.
+
+    What is decided waits until a test says `flush`, and is gone after it.
+    """
+    from policy.decision_log.services import outbox
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(outbox, "_spawn", lambda work: None)
+    yield
+    outbox.clear()
     patch.undo()
 
 

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from scopeward_guard.errors import MalformedError
-
 Properties = Mapping[str, Any]
 
 
@@ -109,41 +107,6 @@ class Policy(Protocol):
         """Answer the question. Whatever it raises is a denial."""
 
 
-def parse_decision(body: Mapping[str, Any]) -> Decision:
-    """Read an access evaluation response; raises `MalformedError` for what is not exactly one."""
-    permit, context = body.get("decision"), body.get("context", {})
-    if not isinstance(permit, bool) or not isinstance(context, Mapping):
-        raise MalformedError("decision is true or false")
-    return Decision(
-        permit=permit,
-        reasons=_texts(context, "reasons"),
-        policies=_texts(context, "policies"),
-        obligations=tuple(_obligation(entry) for entry in _list(context, "obligations")),
-        remedy=_remedy(context["remedy"]) if "remedy" in context else None,
-        policy_rev=str(context.get("policy_rev", "")),
-    )
-
-
-def _obligation(entry: Any) -> Obligation:
-    if not isinstance(entry, Mapping) or not isinstance(entry.get("id"), str):
-        raise MalformedError("an obligation without an id")
-    return Obligation(id=entry["id"], parameters={k: v for k, v in entry.items() if k != "id"})
-
-
-def _remedy(entry: Any) -> Remedy:
-    if not isinstance(entry, Mapping):
-        raise MalformedError("remedy is an object")
-    max_age = entry.get("max_age")
-    if max_age is not None and (type(max_age) is not int or max_age < 0):
-        raise MalformedError("max_age is a number of seconds")
-    return Remedy(
-        scopes=_texts(entry, "scopes"),
-        acr_values=_texts(entry, "acr_values"),
-        max_age=max_age,
-        approval=entry.get("approval") is True,
-    )
-
-
 def _remedy_as_json(remedy: Remedy) -> dict[str, Any]:
     members = {
         "scopes": list(remedy.scopes),
@@ -152,17 +115,3 @@ def _remedy_as_json(remedy: Remedy) -> dict[str, Any]:
         "approval": remedy.approval,
     }
     return {name: value for name, value in members.items() if value not in ([], None, False)}
-
-
-def _list(members: Mapping[str, Any], name: str) -> list[Any]:
-    value = members.get(name, [])
-    if not isinstance(value, list):
-        raise MalformedError(f"{name} is a list")
-    return value
-
-
-def _texts(members: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    values = _list(members, name)
-    if not all(isinstance(value, str) for value in values):
-        raise MalformedError(f"{name} is a list of strings")
-    return tuple(values)

@@ -1,0 +1,93 @@
+"""Appending rows: three statements, however many decisions."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from policy.decision_log.entries import Entry
+from policy.decision_log.models import LoggedDecision, LoggedName
+from policy.decision_log.reduction import (
+    Reduction,
+    bounded,
+    identifier,
+    storable,
+    without_secrets,
+)
+
+MOST_NAMES = 50
+"""So many resources of one decision can be searched for."""
+
+
+@transaction.atomic
+def append(entries: Sequence[Entry]) -> int:
+    """Append the decisions that are not there yet, and return how many those are."""
+    by_key = {key_of(entry): entry for entry in reversed(entries)}
+    known = set(LoggedDecision.objects.filter(pk__in=by_key).values_list("pk", flat=True))
+    reduction, now = Reduction(), timezone.now()
+    rows = [row_of(entry, key, reduction, now) for key, entry in by_key.items() if key not in known]
+    if rows:
+        # Whoever else appends the same at this moment has the same rows.
+        LoggedDecision.objects.bulk_create(rows, ignore_conflicts=True)
+        LoggedName.objects.bulk_create(names_of(rows), ignore_conflicts=True)
+    return len(rows)
+
+
+def key_of(entry: Entry) -> UUID:
+    """Return the key that a decision always has."""
+    named = json.dumps([entry.source, entry.audience, entry.decision_id])
+    return UUID(bytes=hashlib.sha256(named.encode("utf-8", "replace")).digest()[:16])
+
+
+def row_of(entry: Entry, key: UUID, reduction: Reduction, now: datetime) -> LoggedDecision:
+    """Return the row of a decision; how long it is kept counts from now."""
+    question, decision = entry.evaluation, entry.decision
+    answer = decision.as_json().get("context", {})
+    evaluation, is_complete = reduction.of(entry.audience, question)
+    return LoggedDecision(
+        id=key,
+        reference=entry.reference,
+        decided_at=entry.decided_at,
+        kept_until=now + timedelta(seconds=settings.SCOPEWARD.decision_log_retention),
+        source=entry.source,
+        audience=storable(entry.audience, 255),
+        client_id=storable(entry.client_id, 255),
+        application=storable(entry.application, 255),
+        subject_type=storable(question.subject.type, 64),
+        subject=identifier(question.subject),
+        action=without_secrets(question.action.name, 128),
+        resource_type=storable(question.resource.type, 64),
+        resource=identifier(question.resource),
+        permit=decision.permit,
+        reasons=[without_secrets(reason, 500) for reason in decision.reasons[:20]],
+        policies=[without_secrets(policy, 255) for policy in decision.policies[:MOST_NAMES]],
+        obligations=bounded(answer.get("obligations", []), otherwise=[]),
+        remedy=bounded(answer.get("remedy"), otherwise=None),
+        revision=storable(decision.policy_rev, 64),
+        evaluation=evaluation,
+        is_complete=is_complete,
+    )
+
+
+def names_of(rows: Iterable[LoggedDecision]) -> list[LoggedName]:
+    """Return what the rows can be found by: policies, or that none permitted, and resources."""
+    return [
+        LoggedName(decision=row, kind=kind, name=name, permit=row.permit, decided_at=row.decided_at)
+        for row in rows
+        for kind, name in (
+            *((LoggedName.Kind.POLICY, name) for name in dict.fromkeys(row.policies or [""])),
+            *((LoggedName.Kind.RESOURCE, name) for name in _resources(row)),
+        )
+    ]
+
+
+def _resources(row: LoggedDecision) -> list[str]:
+    said = row.evaluation["resource"].get("properties", {})
+    inside = [name for kind in ("columns", "tables") for name in said.get(kind, ())]
+    found = dict.fromkeys(without_secrets(name, 255) for name in (row.resource, *inside))
+    return list(found)[:MOST_NAMES]
