@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from idp.client_authentication.resource_server import resource_server_behind
 from idp.errors import InvalidRequestError, OAuthError, TemporarilyUnavailableError
-from policy.opa import recording
+from policy.decision_log.services import record_batch
 from policy.opa.decision_logs import read_upload
 from policy.opa.uploads import MalformedLogError
 
@@ -33,7 +33,7 @@ def _record(request: HttpRequest) -> None:
     encoding = request.headers.get("Content-Encoding", "")
     try:
         decisions = read_upload(request.body, encoding=encoding, audience=client.resource_server)
-        recording.record(decisions)
+        record_batch(decisions)
     except MalformedLogError as error:
         raise InvalidRequestError(str(error)) from error
     except DatabaseError as error:

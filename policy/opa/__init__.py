@@ -1,1 +1,1 @@
-"""Pairing with Open Policy Agent: what it is told, and what it tells. Pure Python, no Django."""
+"""Pairing with Open Policy Agent: what it is told, and what it tells."""
