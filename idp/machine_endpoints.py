@@ -16,6 +16,8 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     "/approvals/*/consume": "idp.endpoints.approvals.consume",
     "/approvals/*/report": "idp.endpoints.approvals.report",
     "/revocations": "idp.endpoints.revocations.revocations",
+    "/opa/bundles/": "idp.endpoints.opa_bundles.bundles",
+    "/opa/logs": "idp.endpoints.opa_logs.logs",
     "/policy/bundle": "idp.endpoints.policy_bundle.policy_bundle",
     "/policy/decisions": "idp.endpoints.decisions.decisions",
     "/access/v1/evaluation": "idp.endpoints.authzen.access_evaluation",
