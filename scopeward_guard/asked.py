@@ -57,7 +57,7 @@ def evaluations_of(
 ) -> list[Evaluation]:
     """Return the questions to policy (AuthZEN 1.0 §6.1), one per action.
 
-    Our own facts win over `context`.
+    What the token says is said by the token alone: `context` cannot fill in what it leaves open.
     """
     signed_in = principal.auth_time
     facts = {
@@ -70,6 +70,7 @@ def evaluations_of(
         "approval": dict(approved) if approved else None,
     }
     known = {name: fact for name, fact in facts.items() if fact is not None}
+    others = {name: fact for name, fact in context.items() if name not in facts}
     return [
         Evaluation(
             subject=Entity(
@@ -79,7 +80,7 @@ def evaluations_of(
             ),
             action=Action(name=action),
             resource=_resource(asked),
-            context={**context, **known},
+            context={**others, **known},
         )
         for action in asked.actions
     ]
