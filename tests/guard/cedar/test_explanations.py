@@ -150,8 +150,10 @@ def test_what_would_help_to_get_around_it_is_not_said(
     "condition",
     [
         "resource has owner && resource.owner == principal.id",
-        ("(resource has department && principal has department)"
-        " && resource.department == principal.department"),
+        (
+            "(resource has department && principal has department)"
+            " && resource.department == principal.department"
+        ),
         "resource has project && principal.projects.contains(resource.project)",
         'resource has department && resource.department == "hidden"',
     ],
