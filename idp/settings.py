@@ -33,6 +33,7 @@ SCOPEWARD = Conf(
         "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
     ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0),
+    opa_long_polls=env.number("OPA_LONG_POLLS", 1),
     decision_log_permits=env.number("DECISION_LOG_PERMITS", 10),
     decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1),
 )

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from policy.decision_log.entries import Source
 from policy.decision_log.services import record
 from policy.selectors import policy_for
 from scopeward_guard.authzen import Decision, Evaluation
@@ -20,7 +21,9 @@ class Answer:
     reference: str
 
 
-def decide(audience: str, evaluation: Evaluation, *, application: str = "") -> Answer | None:
+def decide(
+    audience: str, evaluation: Evaluation, *, application: str = "", source: Source = "provider"
+) -> Answer | None:
     """Decide, and log it; None where the audience has no policy. Warm: no statement.
 
     `application` is the name of the application that asks, for whoever reads the log.
@@ -28,7 +31,10 @@ def decide(audience: str, evaluation: Evaluation, *, application: str = "") -> A
     decision = foresee(audience, evaluation)
     if decision is None:
         return None
-    return Answer(decision, log(audience, evaluation, decision, application=application))
+    reference = record(
+        evaluation, decision, source=source, audience=audience, application=application
+    )
+    return Answer(decision, reference)
 
 
 def foresee(audience: str, evaluation: Evaluation) -> Decision | None:
@@ -41,10 +47,3 @@ def foresee(audience: str, evaluation: Evaluation) -> Decision | None:
     except Exception:
         logger.exception("policy of %s failed", audience)
         return UNDECIDED
-
-
-def log(audience: str, evaluation: Evaluation, decision: Decision, *, application: str = "") -> str:
-    """Log a decision that was foreseen and is now acted on; return its reference."""
-    return record(
-        evaluation, decision, source="provider", audience=audience, application=application
-    )

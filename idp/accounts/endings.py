@@ -16,20 +16,20 @@ from idp.models import SignInRecord, User
 from idp.risk.scoring import Risk
 from idp.risk.selectors import of_record
 from idp.risk.services import disown
-from idp.tokens.revocation import revoke_session
+from idp.tokens.families import revoke_families
 
 
 @transaction.atomic
 def end_disowned(request: HttpRequest, person: User, assessed: SignInRecord) -> None:
-    """End the session of an assessment that the person says was not theirs, with its tokens.
+    """End the session of an assessment that the person says was not theirs, with all its tokens.
 
     Nothing of it is trusted any more. A second time does nothing.
     """
     now = timezone.now()
     if disown(person.pk, assessed.sid, now=now):
         end_sessions(_sessions_with(person.pk, assessed.sid))
-        # The browser session may be over while what it gave is not.
-        revoke_session(assessed.sid, now=now)
+        # Also what was meant to outlive the session: whoever was there asked for it.
+        revoke_families(now, sid=assessed.sid)
         record_end(request, person, Actor.PERSON, of_record(assessed), sid=assessed.sid)
 
 

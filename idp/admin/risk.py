@@ -48,7 +48,6 @@ class RiskWeightAdmin(FixedRowsAdmin):
     list_editable = ["weight", "is_on"]
     fields = ["part", ("weight", "is_on")]
     readonly_fields = ["part"]
-    search_fields = ["part"]
     ordering = ["pk"]
 
 
@@ -60,5 +59,4 @@ class RiskThresholdAdmin(FixedRowsAdmin):
     list_editable = ["score", "is_on"]
     fields = ["effect", ("score", "is_on")]
     readonly_fields = ["effect"]
-    search_fields = ["effect"]
     ordering = ["pk"]

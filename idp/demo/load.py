@@ -19,8 +19,7 @@ from idp.conf import Conf
 from idp.demo.data import QUERY, SCOPES, sensitive_data, warehouse_policies
 from idp.demo.people import GRACE, GROUPS, PASSWORD, PEOPLE, Person
 from idp.models import Client, User
-from policy.models import PolicySet
-from policy.services import activate, draft
+from policy.services import ensure, install_starter
 
 QUERY_DESK = "query-desk"
 WAREHOUSE = "warehouse"
@@ -43,7 +42,8 @@ def load_demo(conf: Conf, *, query_desk: str, warehouse: str) -> dict[str, str]:
         _ensure_person(person, issuer=conf.issuer)
     install_scopes(warehouse, SCOPES)
     protect(warehouse, QUERY, sensitive_data(User.objects.get(username=GRACE.username)))
-    _ensure_policy(warehouse)
+    ensure(warehouse, POLICIES, warehouse_policies(), note="As it comes with the demo")
+    install_starter(conf.issuer, "Scopeward")
     return {
         QUERY_DESK: _ensure_client(QUERY_DESK, _query_desk(query_desk, warehouse)),
         WAREHOUSE: _ensure_client(WAREHOUSE, _warehouse(warehouse)),
@@ -78,17 +78,6 @@ def _ensure_person(person: Person, *, issuer: str) -> None:
         row.groups.set(Group.objects.filter(name__in=person.groups))
     picture = f"{issuer}{static(f'demo/{person.username}.svg')}"
     User.objects.filter(username=person.username).update(picture=picture)
-
-
-def _ensure_policy(audience: str) -> None:
-    """Put the demo's policies in force; what was made of them stays, and follows the Warehouse."""
-    made = PolicySet.objects.filter(title=POLICIES).first()
-    policy_set = made or PolicySet(title=POLICIES)
-    if policy_set.audience != audience:
-        policy_set.audience = audience
-        policy_set.save()
-    if not policy_set.versions.exists():
-        activate(draft(policy_set, warehouse_policies(), note="As it comes with the demo"))
 
 
 def _ensure_client(client_id: str, metadata: ClientMetadata) -> str:

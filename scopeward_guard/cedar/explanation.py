@@ -4,7 +4,6 @@ An author's `@reason` wins; `{principal.x}`, `{resource.x}` and `{context.x}` in
 Without one, the conditions are put into words, and `words` says what these do not tell.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -18,11 +17,10 @@ from scopeward_guard.cedar.expressions import (
     range_of,
 )
 from scopeward_guard.cedar.nearest import Miss, Nearest, demands_of
-from scopeward_guard.cedar.policies import Rule, Rules
+from scopeward_guard.cedar.policies import PLACE, Rule, Rules
 from scopeward_guard.cedar.question import Question
 from scopeward_guard.cedar.words import Words
 
-_PLACE = re.compile(r"\{(principal|resource|context)\.(\w+)\}")
 NOTHING_PERMITS = "No policy permits this."
 
 
@@ -70,7 +68,7 @@ class Explanations:
         return _sentence(", or ".join(clauses))
 
     def _filled(self, reason: str, question: Question) -> str:
-        return _PLACE.sub(lambda place: self._value(question.facts[place[1]], place[2]), reason)
+        return PLACE.sub(lambda place: self._value(question.facts[place[1]], place[2]), reason)
 
     def _value(self, facts: Mapping[str, Any], name: str) -> str:
         return self._words.shown(facts.get(name), name)
