@@ -101,6 +101,7 @@ def settings_of(config: Config) -> GuardSettings:
         client_id=config.client_id,
         client_secret=config.client_secret,
         policy=True,
+        decision_log=True,
     )
 
 

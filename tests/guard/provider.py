@@ -70,6 +70,7 @@ class FakeProvider:
         self.minted: set[str] = set()
         self.reports: list[dict[str, Any]] = []
         self.consumed: list[dict[str, Any]] = []
+        self.decisions: list[dict[str, Any]] = []
         self.document: PolicyDocument | None = None
         self.bundle_sent: str | None = None
         self.seconds_later = 0.0
@@ -134,7 +135,7 @@ class FakeProvider:
         if path == "/introspect":
             form = dict(httpx.QueryParams(request.content.decode()))
             return httpx.Response(200, json=self.opaque.get(form["token"], {"active": False}))
-        return self._approval(path, json.loads(request.content))
+        return self._told(path, json.loads(request.content))
 
     def metadata(self) -> dict[str, Any]:
         """Return the metadata document."""
@@ -164,7 +165,10 @@ class FakeProvider:
             return httpx.Response(304, headers={"ETag": etag})
         return httpx.Response(200, content=self.bundle(), headers={"ETag": etag})
 
-    def _approval(self, path: str, body: dict[str, Any]) -> httpx.Response:
+    def _told(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        if path == "/policy/decisions":
+            self.decisions += body["decisions"]
+            return httpx.Response(204)
         _, _, approval_id, verb = path.split("/")
         if verb == "report":
             self.reports.append(body)

@@ -66,6 +66,10 @@ class Desk:
 
         return run(call())
 
+    def close(self) -> None:
+        """Stop the Warehouse."""
+        self._app.state.warehouse.close()
+
     def refresh_policy(self) -> None:
         """Have the Warehouse ask for its policy now."""
         feed = self._app.state.warehouse.guard.policy
@@ -116,8 +120,9 @@ def desk_at(config: Config, provider: FakeProvider, patch: pytest.MonkeyPatch) -
 
     patch.setattr(warehouse_app, "Guard", guard)
     app = warehouse_app.create_app(config)
-    yield Desk(app, provider)
-    app.state.warehouse.close()
+    desk = Desk(app, provider)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture

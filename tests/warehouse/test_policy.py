@@ -168,3 +168,14 @@ def test_policies_cannot_make_an_approval_worth_more_than_its_query(desk: Desk):
     token = desk.approved(SALARIES)
 
     assert desk.ask(CARDS, token).status_code == 401
+
+
+def test_a_denial_is_told_with_the_reference_that_it_is_logged_under(desk: Desk):
+    answer = desk.ask(CARDS, desk.token(clearance=1))
+    desk.close()
+
+    logged = {entry["decision_id"]: entry for entry in desk.provider.decisions}
+    told = logged[answer.json()["reference"]]
+    assert told["decision"]["decision"] is False
+    assert told["decision"]["context"]["reasons"] == answer.json()["reasons"]
+    assert CARD in told["evaluation"]["resource"]["properties"]["columns"]
