@@ -32,11 +32,11 @@ class Moment:
             "scopes": sorted(principal.scopes),
             "approved": self.approved is not None,
             "approval": dict(self.approved) if self.approved else None,
-            "address": self.address or None,
         }
         known = {name: fact for name, fact in facts.items() if fact is not None}
         others = {name: fact for name, fact in self.said.items() if name not in facts}
-        return {**others, **known}
+        address = {"address": self.address} if self.address else {}
+        return {**others, **address, **known}
 
 
 PLAIN = Moment()
