@@ -57,8 +57,15 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         _("Policy"),
-        _("What may be done with a token, and what was decided."),
-        (("policy_decisions", "policy"), ("policy_denials", "bar_chart")),
+        _("What decides on every call, and what a change would do."),
+        (
+            ("policy.policyset", "policy"),
+            ("policy.policyversion", "difference"),
+            ("policy.policycase", "fact_check"),
+            ("policy.policyact", "manage_history"),
+            ("policy_decisions", "policy_alert"),
+            ("policy_denials", "bar_chart"),
+        ),
     ),
     (
         _("Keys"),
@@ -127,7 +134,10 @@ UNFOLD: dict[str, Any] = {
             "href": lambda _request: static("img/favicon.svg"),
         }
     ],
-    "STYLES": [lambda _request: static("css/admin.css")],
+    "STYLES": [
+        lambda _request: static("css/admin.css"),
+        lambda _request: static("css/policy.css"),
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",

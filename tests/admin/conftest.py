@@ -14,6 +14,7 @@ from claims.services import install_defaults
 from consent import catalogue
 from consent.approvals.models import Approvers, Delegation, SensitivityLabel, WebhookEndpoint
 from idp.models import Client, User
+from policy.services import install_starter
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person
 
@@ -75,6 +76,7 @@ def one_of_everything(person: User, application: Client) -> None:
         user=person, ip="192.0.2.1", session_key="session-key-of-ada", user_agent="Browser"
     )
     one_of_every_approval_page(person, application)
+    install_starter(WAREHOUSE, "Warehouse")
 
 
 def one_of_every_approval_page(person: User, application: Client) -> None:

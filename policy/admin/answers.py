@@ -1,0 +1,40 @@
+"""What versions answer to one question, side by side."""
+
+from dataclasses import dataclass, field
+
+from policy.checking import document_of, problems_in
+from policy.engine.validation import Problem
+from policy.models import PolicyVersion
+from policy.texts import places
+from policy.words import obligations_in_words, remedy_in_words
+from scopeward_guard.authzen import Decision, Evaluation
+from scopeward_guard.cedar import CedarPolicy
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one version says. `decision` is None when the version is not valid."""
+
+    version: PolicyVersion
+    decision: Decision | None = None
+    problems: tuple[Problem, ...] = ()
+    remedy: list[str] = field(default_factory=list)
+    obligations: list[str] = field(default_factory=list)
+    policies: list[tuple[str, int]] = field(default_factory=list)
+    """The policies that decided, each with its line."""
+
+
+def answer_of(version: PolicyVersion, evaluation: Evaluation) -> Answer:
+    """Ask a version; nothing is raised, nothing is logged."""
+    document = document_of(version)
+    if problems := problems_in(document):
+        return Answer(version, problems=problems)
+    decision = CedarPolicy(document).decide(evaluation)
+    lines = places(version.text)
+    return Answer(
+        version,
+        decision,
+        remedy=list(remedy_in_words(decision.remedy)) if decision.remedy else [],
+        obligations=obligations_in_words(decision),
+        policies=[(name, lines.get(name, 1)) for name in decision.policies],
+    )
