@@ -14,6 +14,7 @@ from claims.services import install_defaults
 from consent import catalogue
 from consent.approvals.models import Approvers, Delegation, SensitivityLabel, WebhookEndpoint
 from idp.models import Client, User
+from idp.risk.rules import install_defaults as install_risk_defaults
 from policy.services import install_starter
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person
@@ -44,6 +45,7 @@ def defaults(provider: None) -> Iterator[None]:
     """Install what every installation starts with."""
     install_defaults()
     catalogue.install_defaults()
+    install_risk_defaults()
     epoch.start_new_epoch()
     yield
     epoch.forget()

@@ -20,6 +20,7 @@ SIGNED_IN = [
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/sessions/",
+    "/accounts/sign-ins/",
     "/accounts/reauthenticate/",
     "/accounts/switch/",
     "/account/access/",

