@@ -17,6 +17,7 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     "/approvals/*/report": "idp.endpoints.approvals.report",
     "/revocations": "idp.endpoints.revocations.revocations",
     "/policy/bundle": "idp.endpoints.policy_bundle.policy_bundle",
+    "/policy/decisions": "idp.endpoints.decisions.decisions",
     "/.well-known/jwks.json": "idp.endpoints.jwks.jwks",
     "/.well-known/openid-configuration": "idp.endpoints.metadata.metadata",
     "/.well-known/oauth-authorization-server": "idp.endpoints.metadata.metadata",

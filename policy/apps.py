@@ -1,6 +1,7 @@
 """App configuration of policy."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,9 @@ class PolicyConfig(AppConfig):
     name = "policy"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Policy")
+
+    def ready(self) -> None:
+        """Have the triggers of the decision log put in place after every `migrate`."""
+        from policy.decision_log.triggers import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self)

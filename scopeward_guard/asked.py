@@ -1,12 +1,11 @@
-"""One query with what was derived from it, and the question that is put to policy."""
+"""One query with what was derived from it, and the resource that it is to policy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scopeward_guard.authzen import Action, Entity, Evaluation
+from scopeward_guard.authzen import Entity
 from scopeward_guard.digest import Query
-from scopeward_guard.principal import Principal
 from scopeward_guard.requirement import Requirement
 
 Detail = Mapping[str, Any]
@@ -46,57 +45,20 @@ class AskedQuery:
         whole = (f"{table}.*" for table in self.tables if table not in read)
         return tuple(sorted({*self.datatypes, *whole}))
 
-
-def evaluations_of(
-    principal: Principal,
-    asked: AskedQuery,
-    approved: Detail | None,
-    *,
-    context: Detail,
-    now: float,
-) -> list[Evaluation]:
-    """Return the questions to policy (AuthZEN 1.0 §6.1), one per action.
-
-    Our own facts win over `context`.
-    """
-    signed_in = principal.auth_time
-    facts = {
-        "time": now,
-        "acr": principal.acr,
-        "authentication_age": None if signed_in is None else now - signed_in,
-        "client_id": principal.client_id,
-        "scopes": sorted(principal.scopes),
-        "approved": approved is not None,
-        "approval": dict(approved) if approved else None,
-    }
-    known = {name: fact for name, fact in facts.items() if fact is not None}
-    return [
-        Evaluation(
-            subject=Entity(
-                type="client" if principal.is_client else "user",
-                id=principal.subject,
-                properties=principal.claims,
-            ),
-            action=Action(name=action),
-            resource=_resource(asked),
-            context={**context, **known},
+    @property
+    def resource(self) -> Entity:
+        """What policy is asked about (AuthZEN 1.0 §5.3), once per action."""
+        return Entity(
+            type="query",
+            id=self.query.datasource,
+            properties={
+                "columns": sorted(set(self.datatypes)),
+                "tables": list(self.all_tables),
+                "max_rows": self.query.max_rows,
+                "scopes": sorted(self.demanded.scopes),
+                "purpose": self.purpose,
+            },
         )
-        for action in asked.actions
-    ]
-
-
-def _resource(asked: AskedQuery) -> Entity:
-    return Entity(
-        type="query",
-        id=asked.query.datasource,
-        properties={
-            "columns": sorted(set(asked.datatypes)),
-            "tables": list(asked.all_tables),
-            "max_rows": asked.query.max_rows,
-            "scopes": sorted(asked.demanded.scopes),
-            "purpose": asked.purpose,
-        },
-    )
 
 
 def _table(column: str) -> str:

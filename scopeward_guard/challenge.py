@@ -32,6 +32,8 @@ class Challenge:
     max_age: int | None = None
     authorization_details: Details = ()
     reasons: tuple[str, ...] = ()
+    reference: str = ""
+    """Under which the decision is in the log: what to tell whoever is asked for help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,7 @@ def _told(challenge: Challenge) -> dict[str, Any]:
         "acr_values": " ".join(challenge.acr_values),
         "max_age": challenge.max_age,
         "reasons": list(challenge.reasons),
+        "reference": challenge.reference,
     }
     return {name: value for name, value in members.items() if value not in ("", None, [])}
 

@@ -11,34 +11,24 @@ from dataclasses import replace
 from typing import Any
 
 from scopeward_guard.admission import Admission
-from scopeward_guard.asked import AskedQuery, Detail, evaluations_of
-from scopeward_guard.authzen import Decision, Evaluation, Policy, Remedy
-from scopeward_guard.challenge import (
-    Challenge,
-    access_denied,
-    authentication_insufficient,
-    authorization_insufficient,
-    request_invalid,
-    scope_insufficient,
-)
+from scopeward_guard.asked import AskedQuery, Detail
+from scopeward_guard.authzen import Decision, Policy
+from scopeward_guard.challenge import authorization_insufficient, request_invalid
 from scopeward_guard.consume import ConsumeAuthority
+from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
 from scopeward_guard.details import covers, is_query_detail, query_detail
 from scopeward_guard.errors import MalformedError, RefusedError
-from scopeward_guard.guard import Guard, logger
+from scopeward_guard.guard import Guard
+from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
 from scopeward_guard.request import PresentedRequest
 
 
-class DeclaredOnly:
-    """The policy of a server without one: what `AskedQuery` demands is all there is."""
-
-    def decide(self, evaluation: Evaluation) -> Decision:
-        """Permit; the demands are checked in any case."""
-        return Decision(permit=True)
-
-
 class QueryGate:
-    """Admits queries. `understands` names the obligations that the caller will carry out."""
+    """Admits queries. `understands` names the obligations that the caller will carry out.
+
+    Without a `policy` the guard's decides, and where it has none, what a query demands is all.
+    """
 
     def __init__(
         self,
@@ -48,7 +38,8 @@ class QueryGate:
         understands: frozenset[str] = frozenset(),
     ) -> None:
         self._guard = guard
-        self._policy: Policy = policy or DeclaredOnly()
+        decider = policy or (guard.policy if guard.has_policy else DeclaredOnly())
+        self._decisions = DecisionPoint(decider, guard.clock, guard.decision_log)
         self._understands = understands
         self._authority = ConsumeAuthority(guard.provider)
 
@@ -62,7 +53,8 @@ class QueryGate:
         principal = self._guard.authenticate(request)
         detail = self._detail(asked)
         approved = approval_for(principal, detail)
-        decision = self._decide(principal, asked, detail, approved, context or {})
+        moment = Moment(address=request.address, approved=approved, said=context or {})
+        decision = self._decide(principal, asked, detail, moment)
         self._check_demands(principal, asked, detail, approved)
         admission = Admission(
             principal=principal,
@@ -96,28 +88,13 @@ class QueryGate:
             raise RefusedError(request_invalid("The query has no canonical form.")) from error
 
     def _decide(
-        self,
-        principal: Principal,
-        asked: AskedQuery,
-        detail: Detail,
-        approved: Detail | None,
-        context: Detail,
+        self, principal: Principal, asked: AskedQuery, detail: Detail, moment: Moment
     ) -> Decision:
-        now = self._guard.clock()
-        evaluations = evaluations_of(principal, asked, approved, context=context, now=now)
-        try:
-            decisions = [self._policy.decide(evaluation) for evaluation in evaluations]
-        except Exception as error:
-            logger.exception("policy failed")
-            raise RefusedError(access_denied("policy_error")) from error
-        for decision in decisions:
-            if decision.permit is not True:
-                raise RefusedError(_refusal(decision, detail))
-        decision = _all_of(decisions)
-        if any(duty.id not in self._understands for duty in decision.obligations):
-            logger.error("policy demands what this server cannot do: %s", decision.obligations)
-            raise RefusedError(access_denied("obligation_not_understood"))
-        return decision
+        point = self._decisions
+        questions = [
+            point.question(principal, action, asked.resource, moment) for action in asked.actions
+        ]
+        return _all_of([point.settle(each, self._understands, detail) for each in questions])
 
     def _check_demands(
         self, principal: Principal, asked: AskedQuery, detail: Detail, approved: Detail | None
@@ -142,14 +119,3 @@ def _all_of(decisions: Sequence[Decision]) -> Decision:
     duties = [duty for decision in decisions for duty in decision.obligations]
     unlike = [duty for place, duty in enumerate(duties) if duty not in duties[:place]]
     return replace(decisions[0], obligations=tuple(unlike))
-
-
-def _refusal(decision: Decision, detail: Detail) -> Challenge:
-    remedy = decision.remedy or Remedy()
-    if remedy.scopes:
-        return scope_insufficient(remedy.scopes)
-    if remedy.acr_values or remedy.max_age is not None:
-        return authentication_insufficient(acr_values=remedy.acr_values, max_age=remedy.max_age)
-    if remedy.approval:
-        return authorization_insufficient([detail])
-    return access_denied(*decision.reasons)

@@ -26,6 +26,7 @@ Shape = tuple[str | None, ...]
 """The segments of a template, None where any segment fits."""
 
 _PARAMETER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+_CONVERTER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,11 @@ def normalised_path(raw: str) -> str:
     if not {".", ".."}.isdisjoint(path.split("/")):
         raise _ambiguous("path")
     return path
+
+
+def template_of(rule: str) -> str:
+    """Return a rule of Flask or Django, such as `/payments/<int:id>`, as `/payments/{id}`."""
+    return _CONVERTER.sub(r"{\1}", rule)
 
 
 def check_unambiguous(request: PresentedRequest) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from scopeward_guard.errors import BadTokenError
 
 LATEST = 2**53
-REQUIRED_TEXTS = ("iss", "sub", "client_id", "jti")
+REQUIRED_TEXTS = ("sub", "client_id", "jti")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,14 @@ def principal_from(claims: Mapping[str, Any], expected: Expectation, *, now: flo
     Raises `BadTokenError` when a required claim is missing, has another type, or says that the
     token is for somebody else, not valid yet, or not valid any more.
     """
-    subject, client_id, token_id = _check_texts(claims, expected)
-    expires_at = _time(claims, "exp", required=True)
-    issued_at = _time(claims, "iat", required=True)
-    not_before = _time(claims, "nbf")
-    if expires_at is None or issued_at is None or expires_at <= now - expected.leeway:
+    subject, client_id, token_id = (_text(claims, name) for name in REQUIRED_TEXTS)
+    expires_at, not_before = _time(claims, "exp"), _time(claims, "nbf")
+    if not (subject and client_id and token_id) or expires_at is None:
+        raise BadTokenError("a required claim is missing")
+    issued_at = check_issued(claims, expected, now=now)
+    if expires_at <= now - expected.leeway:
         raise BadTokenError("expired", expired=True)
-    if max(issued_at, not_before or 0) > now + expected.leeway:
+    if (not_before or 0) > now + expected.leeway:
         raise BadTokenError("not valid yet")
     return Principal(
         subject=subject,
@@ -83,19 +84,25 @@ def principal_from(claims: Mapping[str, Any], expected: Expectation, *, now: flo
     )
 
 
-def _check_texts(claims: Mapping[str, Any], expected: Expectation) -> tuple[str, str, str]:
-    issuer, subject, client_id, token_id = (_text(claims, name) for name in REQUIRED_TEXTS)
-    if not (issuer and subject and client_id and token_id):
-        raise BadTokenError("a required claim is missing")
-    if not _same(issuer, expected.issuer):
+def check_issued(claims: Mapping[str, Any], expected: Expectation, *, now: float) -> float:
+    """Return when something signed was issued: by our provider, for us, and not in the future.
+
+    Raises `BadTokenError`.
+    """
+    if not _same(_text(claims, "iss"), expected.issuer):
         raise BadTokenError("of another issuer")
     audience = claims.get("aud")
     if isinstance(audience, list) and len(audience) == 1:
         audience = audience[0]
-    # A token that several servers accept lets each of them act at the others.
+    # What several servers accept lets each of them act at the others.
     if not isinstance(audience, str) or not _same(audience, expected.audience):
         raise BadTokenError("for another audience")
-    return subject, client_id, token_id
+    issued_at = _time(claims, "iat")
+    if issued_at is None:
+        raise BadTokenError("a required claim is missing")
+    if issued_at > now + expected.leeway:
+        raise BadTokenError("not valid yet")
+    return issued_at
 
 
 def _same(left: str, right: str) -> bool:
@@ -109,10 +116,10 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _time(claims: Mapping[str, Any], name: str, *, required: bool = False) -> float | None:
+def _time(claims: Mapping[str, Any], name: str) -> float | None:
     """RFC 7519 §2, NumericDate: seconds, as any JSON number."""
     value = claims.get(name)
-    if value is None and not required:
+    if value is None:
         return None
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise BadTokenError(f"{name} is not a time")

@@ -26,11 +26,22 @@ def metadata_answer(guard: Guard, *, scopes: tuple[str, ...] = ()) -> Answer:
     return Answer(200, headers, body)
 
 
-class Protection:
-    """Decides about every request that arrives; what no route names is refused."""
+def checked(guard: Guard, *, policy: bool) -> bool:
+    """Return `policy`; raises `ValueError` where a guard without one would have to decide."""
+    if policy and not guard.has_policy:
+        raise ValueError("policy: the guard has none, set GuardSettings.policy")
+    return policy
 
-    def __init__(self, guard: Guard, routes: Routes) -> None:
+
+class Protection:
+    """Decides about every request that arrives; what no route names is refused.
+
+    With `policy` the guard's policy decides about each operation too.
+    """
+
+    def __init__(self, guard: Guard, routes: Routes, *, policy: bool = False) -> None:
         self._guard, self._routes = guard, routes
+        self._policy = checked(guard, policy=policy)
         self._metadata_path = resource_metadata_path(guard.settings.resource)
 
     def decide(self, request: PresentedRequest) -> Admitted | Answer:
@@ -41,6 +52,7 @@ class Protection:
             route = self._routes.match(request).route
             if route.public:
                 return Admitted(None)
-            return Admitted(self._guard.protect(request, route.demanded))
+            operation = route.template if self._policy else None
+            return Admitted(self._guard.protect(request, route.demanded, operation=operation))
         except RefusedError as error:
             return self._guard.answer(error.challenge)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from scopeward_guard.errors import MalformedError, UnavailableError
+from scopeward_guard.per_process import PerProcess
 
 T = TypeVar("T")
 
@@ -38,7 +39,7 @@ class Refreshed(Generic[T]):
         self._fresh_for, self._stale_for, self._pause = fresh_for, stale_for, pause
         self._held: tuple[T, float] | None = None
         self._tried_at = float("-inf")
-        self._one_at_a_time = threading.Lock()
+        self._one_at_a_time = PerProcess(threading.Lock)
 
     def current(self) -> T:
         """Return the document; raises `UnavailableError` when there is none recent enough."""
@@ -57,7 +58,7 @@ class Refreshed(Generic[T]):
 
         Callers that arrive while it is being fetched wait for that one and use its result.
         """
-        with self._one_at_a_time:
+        with self._one_at_a_time():
             if self._clock() - self._tried_at >= self._pause:
                 self._fetch()
         held = self._held
@@ -66,18 +67,18 @@ class Refreshed(Generic[T]):
         return held[0]
 
     def _refresh_later(self, now: float) -> None:
-        if now - self._tried_at < self._pause or not self._one_at_a_time.acquire(blocking=False):
+        if now - self._tried_at < self._pause or not self._one_at_a_time().acquire(blocking=False):
             return
         try:
             self._spawn(self._fetch_and_release)
         except RuntimeError:  # no thread can be started: somebody else will try
-            self._one_at_a_time.release()
+            self._one_at_a_time().release()
 
     def _fetch_and_release(self) -> None:
         try:
             self._fetch()
         finally:
-            self._one_at_a_time.release()
+            self._one_at_a_time().release()
 
     def _fetch(self) -> None:
         self._tried_at = started_at = self._clock()

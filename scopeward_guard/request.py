@@ -14,12 +14,17 @@ _OTHER_SCHEME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ .*", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class PresentedRequest:
-    """Method, path as it was sent, query string, and headers with names in lower case."""
+    """Method, path as it was sent, query string, and headers with names in lower case.
+
+    `address` is the caller's, "" where it is not known. Behind a proxy it is the server in front
+    of the application that has to know which header to believe.
+    """
 
     method: str
     path: str
     query: str = ""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    address: str = ""
 
     def header(self, name: str) -> list[str]:
         """Return every value of a header."""
@@ -27,12 +32,16 @@ class PresentedRequest:
 
 
 def presented(
-    method: str, path: str, query: str, headers: Iterable[tuple[str, str]]
+    method: str,
+    path: str,
+    query: str,
+    headers: Iterable[tuple[str, str]],
+    *,
+    address: str = "",
 ) -> PresentedRequest:
     """Return the request, header names in lower case."""
-    return PresentedRequest(
-        method, path, query, tuple((name.lower(), value) for name, value in headers)
-    )
+    lowered = tuple((name.lower(), value) for name, value in headers)
+    return PresentedRequest(method, path, query, lowered, address)
 
 
 def bearer_token(request: PresentedRequest) -> str:

@@ -4,14 +4,13 @@ A JWT says what was so when it was signed. The list says what changed since: gra
 scopes of them), token families, single tokens. It needs to reach back only as far as a token lives.
 """
 
-import os
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from scopeward_guard.errors import BadTokenError, MalformedError, UnavailableError
+from scopeward_guard.per_process import Polling
 from scopeward_guard.principal import Principal
 from scopeward_guard.settings import WhenStale
 from scopeward_guard.transport import Provider
@@ -107,6 +106,14 @@ def fetching(provider: Provider) -> Callable[[], DenyList]:
     return fetch
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An edition, and when it was last known to be the current one."""
+
+    edition: DenyList
+    confirmed_at: float
+
+
 class Revocations:
     """The newest deny-list. The first check starts the polling, in every process of its own."""
 
@@ -119,53 +126,45 @@ class Revocations:
         fresh_scopes: frozenset[str] = frozenset(),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._fetch, self._clock, self._interval = fetch, clock, interval
+        self._fetch, self._clock = fetch, clock
         self._when_stale, self._fresh_scopes = when_stale, fresh_scopes
-        self._held: tuple[DenyList, float] | None = None
-        self._polled_by = 0
-        self._starting = threading.Lock()
-        self._stop = threading.Event()
+        self._polled: _Held | None = None
+        self._learned: _Held | None = None
+        self._polling = Polling(self.poll, interval=interval, name="scopeward-guard-revocations")
 
     def check(self, principal: Principal) -> None:
         """Raise `BadTokenError` for a revoked token, `UnavailableError` if that cannot be known."""
-        if self._polled_by != os.getpid():  # a fork takes no threads along
-            self._start()
-        held = self._held
-        if held is not None and held[0].names(principal):
+        self._polling.ensure()
+        # What was revoked stays so. An edition may lack what another has, so each of them counts.
+        held = [held for held in (self._polled, self._learned) if held]
+        if any(one.edition.names(principal) for one in held):
             raise BadTokenError("revoked")
-        if (held is None or self._clock() - held[1] > held[0].max_age) and self._needs(principal):
+        now = self._clock()
+        is_fresh = any(now - one.confirmed_at <= one.edition.max_age for one in held)
+        if not is_fresh and self._needs(principal):
             raise UnavailableError("the revocation list is too old")
 
     def poll(self) -> None:
         """Ask for the list once; keep the old one when there is no usable answer."""
         asked_at = self._clock()
         try:
-            self._held = (self._fetch(), asked_at)
+            self._polled = _Held(self._fetch(), asked_at)
         except (UnavailableError, MalformedError):
             return
 
+    def learn(self, edition: DenyList, confirmed_at: float) -> None:
+        """Take an edition that came another way, in a policy bundle; the last one learned counts.
+
+        `confirmed_at` is when it was asked for, by the same clock.
+        """
+        self._learned = _Held(edition, confirmed_at)
+
     def stop(self) -> None:
         """End the polling of this process."""
-        self._stop.set()
+        self._polling.stop()
 
     def _needs(self, principal: Principal) -> bool:
         if self._when_stale is WhenStale.DENY_SENSITIVE:
             named = not self._fresh_scopes.isdisjoint(principal.scopes)
             return named or bool(principal.authorization_details)
         return self._when_stale is WhenStale.DENY
-
-    def _start(self) -> None:
-        with self._starting:
-            if self._polled_by == os.getpid():
-                return
-            self._stop = threading.Event()
-            self.poll()  # the first request waits, so that it is not answered from nothing
-            threading.Thread(
-                target=self._keep_polling, args=(self._stop,),
-                name="scopeward-guard-revocations", daemon=True,
-            ).start()  # fmt: skip
-            self._polled_by = os.getpid()
-
-    def _keep_polling(self, stop: threading.Event) -> None:
-        while not stop.wait(self._interval):
-            self.poll()

@@ -38,7 +38,7 @@ class GuardSettings:
 
     `resource` is this server's identifier (RFC 8707 §2), the `aud` of every token for it; times
     are in seconds. `client_id` and `client_secret` are the resource server's own, needed for
-    introspection and for consuming approvals.
+    introspection, for consuming approvals and for the policy bundle, which `policy` asks for.
     """
 
     issuer: str
@@ -55,6 +55,11 @@ class GuardSettings:
     revocations_interval: float = 1.0
     when_stale: WhenStale = WhenStale.DENY_SENSITIVE
     fresh_scopes: frozenset[str] = frozenset()
+    policy: bool = False
+    policy_interval: float = 5.0
+    policy_max_age: float = 300.0
+    decision_log: bool = False
+    decision_log_permits: int = 10
     remediation: Remediation = Remediation.PARAMETER
     timeout: float = 2.0
 
@@ -65,14 +70,13 @@ class GuardSettings:
             raise ValueError("issuer: without a slash at the end")
         if not self.algorithms or not set(self.algorithms) <= set(ALGORITHMS):
             raise ValueError(f"algorithms: some of {', '.join(ALGORITHMS)}")
-        if not 0 <= self.leeway <= 60:
-            raise ValueError("leeway: 0 to 60 seconds")
-        if not 0 <= self.introspection_kept_for <= 5:
-            raise ValueError("introspection_kept_for: 0 to 5 seconds")
-        if not 0 < self.keys_fresh_for <= self.keys_stale_for <= 86_400:
-            raise ValueError("keys_fresh_for: above 0, at most keys_stale_for; that at most a day")
+        _check_times(self)
         if bool(self.client_id) != bool(self.client_secret):
             raise ValueError("client_id and client_secret: both or none")
+        if (self.policy or self.decision_log) and not self.client_id:
+            raise ValueError("policy, decision_log: only for a client, so they take a client_id")
+        if self.decision_log_permits < 0:
+            raise ValueError("decision_log_permits: one in so many, 0 for none")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "GuardSettings":
@@ -101,6 +105,17 @@ def is_safe_address(url: str) -> bool:
     if parts.fragment or parts.username is not None or not host or not url.isascii():
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+
+
+def _check_times(settings: GuardSettings) -> None:
+    if not 0 <= settings.leeway <= 60:
+        raise ValueError("leeway: 0 to 60 seconds")
+    if not 0 <= settings.introspection_kept_for <= 5:
+        raise ValueError("introspection_kept_for: 0 to 5 seconds")
+    if not 0 < settings.keys_fresh_for <= settings.keys_stale_for <= 86_400:
+        raise ValueError("keys_fresh_for: above 0, at most keys_stale_for; that at most a day")
+    if not 0 < settings.policy_interval <= settings.policy_max_age <= 86_400:
+        raise ValueError("policy_interval: above 0, at most policy_max_age; that at most a day")
 
 
 def _check_address(name: str, url: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 
 from scopeward_guard.errors import MalformedError, UnavailableError
+from scopeward_guard.per_process import PerProcess
 from scopeward_guard.settings import GuardSettings, is_safe_address
 from scopeward_guard.strict_json import parse_object
 
@@ -34,16 +35,27 @@ class Provider:
 
     def __init__(self, settings: GuardSettings, http: httpx.Client | None = None) -> None:
         self.issuer = settings.issuer
-        self._http = http or httpx.Client(timeout=settings.timeout, follow_redirects=False)
+
+        def client() -> httpx.Client:
+            return http or httpx.Client(timeout=settings.timeout, follow_redirects=False)
+
+        self._http = PerProcess(client)
         self._auth = (
             httpx.BasicAuth(_form(settings.client_id), _form(settings.client_secret))
             if settings.client_id
             else None
         )
 
-    def get(self, url: str, *, etag: str = "", authenticated: bool = False) -> Reply:
+    def get(
+        self,
+        url: str,
+        *,
+        etag: str = "",
+        authenticated: bool = False,
+        accept: str = "application/json",
+    ) -> Reply:
         """GET a document. Statuses below 500 are the caller's; else `UnavailableError`."""
-        headers = {"Accept": "application/json", "Cache-Control": "no-cache"}
+        headers = {"Accept": accept, "Cache-Control": "no-cache"}
         if etag:
             headers["If-None-Match"] = etag
         return self._send("GET", url, authenticated=authenticated, headers=headers)
@@ -68,7 +80,7 @@ class Provider:
             raise UnavailableError("an address that is not https")
         auth = self._auth if authenticated else None
         try:
-            with self._http.stream(method, url, auth=auth, **content) as response:
+            with self._http().stream(method, url, auth=auth, **content) as response:
                 body = _bounded(response)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UnavailableError("the provider cannot be reached") from error

@@ -24,9 +24,9 @@ PRINCIPAL = "scopeward.principal"
 class GuardMiddleware:
     """Protects an ASGI application. WebSockets are refused: they outlive the decision."""
 
-    def __init__(self, app: App, *, guard: Guard, routes: Routes) -> None:
+    def __init__(self, app: App, *, guard: Guard, routes: Routes, policy: bool = False) -> None:
         self._app, self._guard = app, guard
-        self._protection = Protection(guard, routes)
+        self._protection = Protection(guard, routes, policy=policy)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Decide, then call the application or answer."""
@@ -57,7 +57,8 @@ def presented_scope(scope: Message) -> PresentedRequest:
     if normalised_path(path) != scope["path"]:
         raise RefusedError(request_invalid("The path of the request is ambiguous."))
     headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]]
-    return presented(scope["method"], path, scope["query_string"].decode("latin-1"), headers)
+    query, client = scope["query_string"].decode("latin-1"), scope.get("client")
+    return presented(scope["method"], path, query, headers, address=client[0] if client else "")
 
 
 async def send_answer(answer: Answer, send: Send) -> None:

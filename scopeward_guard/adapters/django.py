@@ -12,8 +12,9 @@ from scopeward_guard.adapters.wsgi import presented_environ
 from scopeward_guard.challenge import Answer
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
+from scopeward_guard.http import template_of
 from scopeward_guard.metadata import resource_metadata_path
-from scopeward_guard.protection import metadata_answer
+from scopeward_guard.protection import checked, metadata_answer
 from scopeward_guard.request import PresentedRequest
 from scopeward_guard.requirement import requirement
 
@@ -21,10 +22,13 @@ View = Callable[..., HttpResponse]
 
 
 class Needs:
-    """Makes decorators: a view under `@needs("payments:read")` is called with `principal=`."""
+    """Makes decorators: a view under `@needs("payments:read")` is called with `principal=`.
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
+    With `policy` the guard's policy decides about each operation too, by its path template.
+    """
+
+    def __init__(self, guard: Guard, *, policy: bool = False) -> None:
+        self._guard, self._policy = guard, checked(guard, policy=policy)
         self.scopes: set[str] = set()
 
     def __call__(
@@ -36,7 +40,11 @@ class Needs:
 
         def decorate(view: View) -> View:
             def protected(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-                principal = self._guard.protect(presented_request(request), demanded)
+                principal = self._guard.protect(
+                    presented_request(request),
+                    demanded,
+                    operation=_template_of(request) if self._policy else None,
+                )
                 return view(request, *args, principal=principal, **kwargs)
 
             return self.answering(wraps(view)(protected))
@@ -71,6 +79,11 @@ def presented_request(request: HttpRequest) -> PresentedRequest:
     return presented_environ(
         {**request.META, "SCRIPT_NAME": "", "PATH_INFO": request.path.encode().decode("latin-1")}
     )
+
+
+def _template_of(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return template_of(f"/{match.route}") if match else request.path
 
 
 def _response(answer: Answer) -> HttpResponse:

@@ -10,7 +10,7 @@ from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
 from scopeward_guard.metadata import resource_metadata_path
 from scopeward_guard.principal import Principal
-from scopeward_guard.protection import metadata_answer
+from scopeward_guard.protection import checked, metadata_answer
 from scopeward_guard.request import PresentedRequest
 from scopeward_guard.requirement import requirement
 
@@ -18,8 +18,8 @@ from scopeward_guard.requirement import requirement
 class Needs:
     """Makes dependencies: `Depends(needs("payments:read"))` gives the `Principal`."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
+    def __init__(self, guard: Guard, *, policy: bool = False) -> None:
+        self._guard, self._policy = guard, checked(guard, policy=policy)
         self.scopes: set[str] = set()
 
     def __call__(
@@ -30,14 +30,18 @@ class Needs:
         self.scopes |= demanded.scopes
 
         def dependency(request: Request) -> Principal:
-            return self._guard.protect(presented_request(request), demanded)
+            operation = request.scope["route"].path if self._policy else None
+            return self._guard.protect(presented_request(request), demanded, operation=operation)
 
         return dependency
 
 
-def protect(app: FastAPI, guard: Guard) -> Needs:
-    """Teach `app` to answer refusals and to publish its metadata (RFC 9728)."""
-    needs = Needs(guard)
+def protect(app: FastAPI, guard: Guard, *, policy: bool = False) -> Needs:
+    """Teach `app` to answer refusals and to publish its metadata (RFC 9728).
+
+    With `policy` the guard's policy decides about each operation too, by its path template.
+    """
+    needs = Needs(guard, policy=policy)
 
     def refused(_request: Request, error: Exception) -> Response:
         if not isinstance(error, RefusedError):

@@ -10,8 +10,9 @@ from scopeward_guard.adapters.wsgi import presented_environ
 from scopeward_guard.challenge import Answer
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
+from scopeward_guard.http import template_of
 from scopeward_guard.metadata import resource_metadata_path
-from scopeward_guard.protection import metadata_answer
+from scopeward_guard.protection import checked, metadata_answer
 from scopeward_guard.request import PresentedRequest
 from scopeward_guard.requirement import requirement
 
@@ -21,8 +22,8 @@ View = Callable[..., Any]
 class Needs:
     """Makes decorators: a view under `@needs("payments:read")` is called with `principal=`."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
+    def __init__(self, guard: Guard, *, policy: bool = False) -> None:
+        self._guard, self._policy = guard, checked(guard, policy=policy)
         self.scopes: set[str] = set()
 
     def __call__(
@@ -35,7 +36,8 @@ class Needs:
         def decorate(view: View) -> View:
             @wraps(view)
             def protected(*args: Any, **kwargs: Any) -> Any:
-                principal = self._guard.protect(presented_request(), demanded)
+                operation = template_of(str(request.url_rule)) if self._policy else None
+                principal = self._guard.protect(presented_request(), demanded, operation=operation)
                 return view(*args, principal=principal, **kwargs)
 
             return protected
@@ -43,9 +45,12 @@ class Needs:
         return decorate
 
 
-def protect(app: Flask, guard: Guard) -> Needs:
-    """Teach `app` to answer refusals and to publish its metadata (RFC 9728)."""
-    needs = Needs(guard)
+def protect(app: Flask, guard: Guard, *, policy: bool = False) -> Needs:
+    """Teach `app` to answer refusals and to publish its metadata (RFC 9728).
+
+    With `policy` the guard's policy decides about each operation too, by its path template.
+    """
+    needs = Needs(guard, policy=policy)
 
     def refused(error: RefusedError) -> Response:
         return _response(guard.answer(error.challenge))

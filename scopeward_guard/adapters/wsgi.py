@@ -21,9 +21,11 @@ PRINCIPAL = "scopeward.principal"
 class GuardMiddleware:
     """Protects a WSGI application."""
 
-    def __init__(self, app: "WSGIApplication", *, guard: Guard, routes: Routes) -> None:
+    def __init__(
+        self, app: "WSGIApplication", *, guard: Guard, routes: Routes, policy: bool = False
+    ) -> None:
         self._app = app
-        self._protection = Protection(guard, routes)
+        self._protection = Protection(guard, routes, policy=policy)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -48,6 +50,7 @@ def presented_environ(environ: "WSGIEnvironment") -> PresentedRequest:
         quote(path.encode("latin-1")),
         environ.get("QUERY_STRING", ""),
         _headers(environ),
+        address=environ.get("REMOTE_ADDR", ""),
     )
 
 

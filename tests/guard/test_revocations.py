@@ -10,6 +10,7 @@ from scopeward_guard.errors import BadTokenError, MalformedError, UnavailableErr
 from scopeward_guard.principal import Expectation, Principal, principal_from
 from scopeward_guard.revocations import Revocations, fetching, parse_deny_list
 from scopeward_guard.settings import WhenStale
+from scopeward_guard.transport import Provider
 from tests.guard.conftest import MakeGuard, bearing, refusal
 from tests.guard.provider import ISSUER, NOW, QUERY, RESOURCE, FakeProvider
 
@@ -105,7 +106,7 @@ class Polled:
     def __init__(self, **settings: Any) -> None:
         self.clock, self.is_down, self.body = Clock(), False, edition()
         self.revocations = Revocations(self.fetch, clock=self.clock, **settings)
-        self.revocations._polled_by = os.getpid()
+        self.revocations._polling._polled_by = os.getpid()
 
     def fetch(self) -> Any:
         if self.is_down:
@@ -214,19 +215,15 @@ def test_known_edition_is_not_sent_again(make_guard: MakeGuard) -> None:
             return httpx.Response(304)
         return httpx.Response(200, json=edition(families=[FAMILY]), headers={"ETag": '"1"'})
 
-    guard = make_guard()
-    guard.provider._http = httpx.Client(transport=httpx.MockTransport(answer))
-    fetch = fetching(guard.provider)
+    http = httpx.Client(transport=httpx.MockTransport(answer))
+    fetch = fetching(Provider(make_guard().settings, http))
 
     assert fetch() is fetch()
     assert sent[1].headers["Authorization"].startswith("Basic ")
 
 
 def test_unmodified_without_a_known_edition_is_no_list(make_guard: MakeGuard) -> None:
-    guard = make_guard()
-    guard.provider._http = httpx.Client(
-        transport=httpx.MockTransport(lambda _request: httpx.Response(304))
-    )
+    http = httpx.Client(transport=httpx.MockTransport(lambda _request: httpx.Response(304)))
 
     with pytest.raises(UnavailableError):
-        fetching(guard.provider)()
+        fetching(Provider(make_guard().settings, http))()

@@ -92,12 +92,14 @@ def history_steps_aside() -> Iterator[None]:
     from django.db.backends.base.operations import BaseDatabaseOperations
 
     from consent.history import triggers
+    from policy.decision_log import triggers as log_triggers
 
     patch = pytest.MonkeyPatch()
     flush = BaseDatabaseOperations.execute_sql_flush
 
     def flush_without_triggers(operations: Any, sql: list[str]) -> None:
-        with triggers.removed(operations.connection):
+        connection = operations.connection
+        with triggers.removed(connection), log_triggers.removed(connection):
             flush(operations, sql)
 
     patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush_without_triggers)

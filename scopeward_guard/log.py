@@ -1,0 +1,5 @@
+"""The library's one logger."""
+
+import logging
+
+logger = logging.getLogger("scopeward_guard")
