@@ -22,12 +22,18 @@ VERSION = 1
 INTERNAL = 1
 
 
-@cache
 def default_schema() -> dict[str, Any]:
-    """Return the schema that policies are written against unless they bring one of their own."""
-    text = files("scopeward_guard.cedar").joinpath("schema.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    """Return the schema that policies are written against unless they bring one of their own.
+
+    It is the caller's: a change to it changes no other.
+    """
+    schema: dict[str, Any] = json.loads(_default_schema_text())
     return schema
+
+
+@cache
+def _default_schema_text() -> str:
+    return files("scopeward_guard.cedar").joinpath("schema.json").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, kw_only=True)

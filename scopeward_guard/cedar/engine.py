@@ -7,11 +7,14 @@ import cedarpy
 from scopeward_guard.authzen import Decision, Evaluation, Obligation
 from scopeward_guard.cedar.document import PolicyDocument
 from scopeward_guard.cedar.explanation import Explanations
+from scopeward_guard.cedar.expressions import Fact
 from scopeward_guard.cedar.obligations import obligations_of
 from scopeward_guard.cedar.policies import load
 from scopeward_guard.cedar.question import Question, Questions
-from scopeward_guard.cedar.remedies import remedy_for
+from scopeward_guard.cedar.remedies import Remedies
+from scopeward_guard.errors import MalformedError
 
+_SIGN_IN_AGE = Fact("context", "authentication_age")
 UNDECIDED = "This question could not be decided."
 
 
@@ -32,48 +35,65 @@ class CedarPolicy:
 
     def __init__(self, document: PolicyDocument) -> None:
         self.document = document
+        self.revision = document.revision
         self.rules = load(document)
-        self._questions = Questions(document)
+        self._questions = Questions(document, self.rules)
         self._explanations = Explanations(self.rules, document)
+        self._remedies = Remedies(document.acr_levels, self.rules.limits_of(_SIGN_IN_AGE))
 
     def decide(self, evaluation: Evaluation) -> Decision:
-        """Answer. A denial has reasons in words, and the least remedy that would help, if any."""
-        question = self._questions.of(evaluation)
+        """Answer. A denial has reasons in words, and the least remedy that would help, if any.
+
+        Nothing is raised: what cannot be decided is denied, without a remedy.
+        """
+        try:
+            question = self._questions.of(evaluation)
+        except MalformedError as error:
+            return self._undecided(f"{UNDECIDED} {str(error).capitalize()}.")
         verdict = self._ask(question)
+        if not verdict.clear:
+            return self._undecided(UNDECIDED)
         if not verdict.permit:
             return self._denial(evaluation, question, verdict)
         return Decision(
             permit=True,
             policies=verdict.policies,
             obligations=self._obligations(verdict, question),
-            policy_rev=self.document.revision,
+            policy_rev=self.revision,
         )
 
     def permits(self, evaluation: Evaluation) -> bool:
         """Answer yes or no alone, at the cost of one evaluation."""
-        return self._ask(self._questions.of(evaluation)).permit
+        try:
+            return self._ask(self._questions.of(evaluation)).permit
+        except MalformedError:
+            return False
 
     def _ask(self, question: Question) -> Verdict:
         rules = self.rules
-        result = cedarpy.is_authorized(
-            question.request, rules.handle, question.entities, rules.schema
-        )
+        try:
+            result = cedarpy.is_authorized(
+                question.request, rules.handle, question.entities, rules.schema
+            )
+        except ValueError:
+            return Verdict(permit=False, clear=False)
         # Cedar skips a policy that raises. Were it a forbid, skipping it would permit.
         if result.diagnostics.errors or result.decision is cedarpy.Decision.NoDecision:
             return Verdict(permit=False, clear=False)
         return Verdict(result.allowed, tuple(sorted(result.diagnostics.reasons)))
 
     def _denial(self, evaluation: Evaluation, question: Question, verdict: Verdict) -> Decision:
-        if not verdict.clear:
-            return Decision(permit=False, reasons=(UNDECIDED,), policy_rev=self.document.revision)
         return Decision(
             permit=False,
             reasons=self._explanations.of(question, verdict.policies),
             policies=verdict.policies,
             obligations=self._obligations(verdict, question),
-            remedy=remedy_for(evaluation, self.document.acr_levels, self.permits),
-            policy_rev=self.document.revision,
+            remedy=self._remedies.of(evaluation, self.permits),
+            policy_rev=self.revision,
         )
+
+    def _undecided(self, reason: str) -> Decision:
+        return Decision(permit=False, reasons=(reason,), policy_rev=self.revision)
 
     def _obligations(self, verdict: Verdict, question: Question) -> tuple[Obligation, ...]:
         duties = [duty for name in verdict.policies for duty in self.rules.by_id[name].duties]

@@ -36,6 +36,8 @@ class Duty:
     """One obligation of a policy. `of` says what it comes to for a question, None if nothing."""
 
     of: Callable[[Facts], Obligation | None]
+    facts: frozenset[str] = frozenset()
+    """The names of the facts that it looks at."""
     permits: bool = True
     """Whether it belongs to a permit; `@approvers` belongs to a forbid."""
 
@@ -75,7 +77,7 @@ def _row_filter(text: str) -> Duty:
         parameters = {"table": table, "column": column, "in": values}
         return Obligation(id="row_filter", parameters=parameters)
 
-    return Duty(of)
+    return Duty(of, frozenset({"tables", fact or "tables"}))
 
 
 def _mask(text: str) -> Duty:
@@ -90,7 +92,7 @@ def _mask(text: str) -> Duty:
         read = match["column"] in facts["resource"].get("columns", ())
         return obligation if read else None
 
-    return Duty(of)
+    return Duty(of, frozenset({"columns"}))
 
 
 def _row_limit(text: str) -> Duty:
@@ -98,7 +100,9 @@ def _row_limit(text: str) -> Duty:
         raise MalformedError(f"@row_limit: {text!r} is not a number of rows")
     obligation = Obligation(id="row_limit", parameters={"rows": int(text)})
     # Only a query has rows; an endpoint that was permitted along with it has none to limit.
-    return Duty(lambda facts: obligation if "tables" in facts["resource"] else None)
+    return Duty(
+        lambda facts: obligation if "tables" in facts["resource"] else None, frozenset({"tables"})
+    )
 
 
 def _approvers(text: str) -> Duty:

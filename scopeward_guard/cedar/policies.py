@@ -7,17 +7,24 @@ refused: a mask with a spelling mistake would mask nothing.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import cedarpy
 
 from scopeward_guard.cedar.document import PolicyDocument
+from scopeward_guard.cedar.expressions import Fact, limits_of
 from scopeward_guard.cedar.obligations import DUTIES, Duty, duties_of
+from scopeward_guard.cedar.projection import asks_for_groups, names_in, projected
+from scopeward_guard.cedar.shapes import Shapes, shapes_of
 from scopeward_guard.errors import MalformedError
 
 Json = Mapping[str, Any]
+PLACE = re.compile(r"\{(principal|resource|context)\.(\w+)\}")
+"""Where a reason has a fact filled in."""
 WORDS = ("id", "reason", "title", "description")
 TEMPLATE = "A policy with a slot such as ?principal decides nothing until it is linked."
 
@@ -40,35 +47,71 @@ class Rule:
     duties: tuple[Duty, ...]
     parsed: Json
 
+    @property
+    def told(self) -> frozenset[str]:
+        """The names of the facts that its reason and its obligations are made of."""
+        placed = (place[2] for place in PLACE.finditer(self.reason))
+        return frozenset(placed).union(*(duty.facts for duty in self.duties))
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All policies of a document, as Cedar's handles and by id."""
+    """All policies of a document, as Cedar's handles and by id, and what they speak of.
+
+    `asked` are the attributes that conditions need, `known` those and what reasons and obligations
+    need, `names` what these are called; `schema` declares exactly what is asked.
+    """
 
     handle: cedarpy.PolicySet
     schema: cedarpy.Schema
     by_id: Mapping[str, Rule]
+    asked: Shapes
+    known: Shapes
+    names: frozenset[str]
+    asks_for_groups: bool
+
+    def limits_of(self, fact: Fact) -> frozenset[int]:
+        """Return the numbers, none negative, up to which `fact` is one thing to some policy."""
+        conditions = (rule.parsed["conditions"] for rule in self.by_id.values())
+        found = (limit for bodies in conditions for limit in limits_of(fact, bodies))
+        return frozenset(limit for limit in found if limit >= 0)
 
 
 def load(document: PolicyDocument) -> Rules:
     """Parse and validate the policies of a document; raises `PolicyError`."""
+    named = _validated(document)
+    text = json.dumps({"staticPolicies": named, "templates": {}, "templateLinks": []})
+    by_id = {name: _rule(name, policy) for name, policy in named.items()}
+    asked = frozenset(names_in(list(named.values())))
+    names = asked.union(*(rule.told for rule in by_id.values()))
+    cut = projected(document.schema, asked)
+    heads = [rule.parsed[side] for rule in by_id.values() for side in ("principal", "resource")]
+    conditions = [rule.parsed["conditions"] for rule in by_id.values()]
+    return Rules(
+        handle=cedarpy.PolicySet.from_json_str(text),
+        schema=cedarpy.Schema.from_json_str(json.dumps(cut)),
+        by_id=MappingProxyType(by_id),
+        asked=shapes_of(cut),
+        known=shapes_of(projected(document.schema, names)),
+        names=names,
+        asks_for_groups=asks_for_groups([*heads, *conditions]),
+    )
+
+
+def _validated(document: PolicyDocument) -> dict[str, Json]:
+    """Return the parsed policies by id, if nothing speaks against deciding by them."""
     try:
         schema = cedarpy.Schema.from_json_str(json.dumps(document.schema))
+        shapes_of(document.schema)
         parsed = json.loads(cedarpy.policies_to_json_str(document.policies))
-    except ValueError as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PolicyError(str(error)) from error
     if parsed["templates"]:
         raise PolicyError(TEMPLATE)
     found = cedarpy.validate_policies(document.policies, schema)
     if not found.validation_passed:
         raise PolicyError(*(str(problem) for problem in found.errors))
-    named = _named(parsed["staticPolicies"])
-    text = json.dumps({"staticPolicies": named, "templates": {}, "templateLinks": []})
-    return Rules(
-        handle=cedarpy.PolicySet.from_json_str(text),
-        schema=schema,
-        by_id={name: _rule(name, policy) for name, policy in named.items()},
-    )
+    return _named(parsed["staticPolicies"])
 
 
 def annotation_problems(policy: Json) -> Iterator[tuple[str, str]]:

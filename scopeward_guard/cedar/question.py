@@ -1,19 +1,29 @@
-"""An evaluation as Cedar is asked it: request, entities, and the same facts for words."""
+"""An evaluation as Cedar is asked it: request, entities, and the same facts for words.
 
-import time
-from collections.abc import Mapping
+Who may say what:
+
+- The catalogue has the last word on the data it has labels for. Whoever asks may add tags, and
+  call data more sensitive than the catalogue does, never less; owners it may name only of data
+  without a label.
+- What is known of a resource has to be said: a query without `tables` is not one that reads
+  nothing. What is not said of a principal it does not have: no roles, clearance 0.
+- Hour, weekday and assurance are worked out here.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from scopeward_guard.authzen import Entity, Evaluation
-from scopeward_guard.cedar.catalogue import LabelCatalogue
+from scopeward_guard.cedar.catalogue import LABELLED, LabelCatalogue, labelled, names_of
 from scopeward_guard.cedar.document import PolicyDocument
-from scopeward_guard.cedar.shapes import Shape, Shapes, shapes_of, type_name
+from scopeward_guard.cedar.moment import Moments
+from scopeward_guard.cedar.policies import Rules
+from scopeward_guard.cedar.shapes import Shape, read, shapes_of, type_name
+from scopeward_guard.errors import MalformedError
 
 Json = Mapping[str, Any]
-_UNKNOWN = Shape({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,87 +31,97 @@ class Question:
     """What Cedar is asked. `facts` are `{"principal": {…}, "resource": {…}, "context": {…}}`."""
 
     request: dict[str, Any]
-    entities: list[dict[str, Any]]
+    entities: str
     facts: Mapping[str, Json]
 
 
 class Questions:
     """Turns evaluations into questions, by one document's schema, catalogue and time zone."""
 
-    def __init__(self, document: PolicyDocument) -> None:
-        self.shapes: Shapes = shapes_of(document.schema)
+    def __init__(self, document: PolicyDocument, rules: Rules) -> None:
+        self._asked, self._known = rules.asked, rules.known
+        self._declared = shapes_of(document.schema)
+        self._groups = rules.asks_for_groups
         self._catalogue = LabelCatalogue(document.labels, document.default_sensitivity)
-        self._assurance = {acr: place for place, acr in enumerate(document.acr_levels, 1)}
-        self._zone = ZoneInfo(document.timezone)
+        self._moments = Moments(document.timezone, document.acr_levels, rules.names)
+        self._clearances = {name: place for place, name in enumerate(document.clearance_levels)}
 
     def of(self, evaluation: Evaluation) -> Question:
-        """Return the question. What the schema does not know is left out of it."""
-        principal = self._entity(evaluation.subject, {"clearance": 0})
-        resource = self._entity(evaluation.resource, self._catalogued(evaluation.resource))
-        context = self._context(evaluation)
-        return Question(
-            request={
-                "principal": principal["uid"],
-                "action": {"type": "Action", "id": evaluation.action.name},
-                "resource": resource["uid"],
-                "context": context,
-            },
-            entities=[principal, resource] if principal["uid"] != resource["uid"] else [principal],
-            facts={
-                "principal": principal["attrs"],
-                "resource": resource["attrs"],
-                "context": context,
-            },
-        )
+        """Return the question; raises `MalformedError` for one that cannot be decided.
 
-    def _entity(self, entity: Entity, known: Json) -> dict[str, Any]:
+        What no policy speaks of is left out of it.
+        """
+        action = evaluation.action.name
+        if action not in self._known.contexts:
+            raise MalformedError("there is no such action")
+        principal = self._side("principal", evaluation.subject, self._said_of_principal)
+        resource = self._side("resource", evaluation.resource, self._said_of_resource)
+        moment = self._moments.completed(evaluation.context)
+        context = self._known.contexts[action].filled(moment, "context")
+        asked_context = _only(context, self._asked.contexts[action])
+        request = {
+            "principal": principal.uid,
+            "action": {"type": "Action", "id": action},
+            "resource": resource.uid,
+            "context": json.dumps(asked_context),
+        }
+        # Cedar takes no entity twice: who asks about oneself is asked about as a principal.
+        sides = [principal, resource] if principal.uid != resource.uid else [principal]
+        entities = json.dumps([side.entity for side in sides])
+        facts = {"principal": principal.facts, "resource": resource.facts, "context": context}
+        return Question(request, entities, facts)
+
+    def _side(self, of: str, entity: Entity, said_of: Callable[[Entity, Shape], Json]) -> "_Side":
         kind = type_name(entity.type)
-        shape = self.shapes.entities.get(kind, _UNKNOWN)
-        said = {**known, **entity.properties, "id": entity.id}
-        return {
-            "uid": {"type": kind, "id": entity.id},
-            "attrs": shape.filled(said),
-            "parents": [
-                {"type": parent, "id": name}
-                for parent in shape.parents
-                for name in said.get(f"{parent.lower()}s", ())
-                if isinstance(name, str)
-            ],
-        }
+        shape = self._known.entities.get(kind)
+        if shape is None:
+            raise MalformedError(f"there is no such type of {of}")
+        said = {**said_of(entity, shape), "id": entity.id}
+        facts = shape.filled(said, of)
+        uid = {"type": kind, "id": entity.id}
+        parents = _parents(said, shape, of) if self._groups else []
+        attributes = _only(facts, self._asked.entities[kind])
+        return _Side(uid, facts, {"uid": uid, "attrs": attributes, "parents": parents})
 
-    def _catalogued(self, resource: Entity) -> Json:
-        """Return what the catalogue says; a caller may say it too, and knows its own data."""
-        said = resource.properties
-        columns, tables = said.get("columns"), said.get("tables")
-        names = [*(columns or ()), *(_without_columns(tables or (), columns or ()))]
-        facts = self._catalogue.facts(names or [resource.id])
-        return {
-            "sensitivity": facts.sensitivity,
-            "most_sensitive": facts.most_sensitive,
-            "owners": facts.owners,
-            "tags": facts.tags,
-        }
+    def _said_of_principal(self, entity: Entity, shape: Shape) -> Json:
+        """Return what is known of a principal, with a clearance as a number."""
+        said = {**dict.fromkeys(_lists(shape), ()), "clearance": 0, **entity.properties}
+        clearance = said["clearance"]
+        if isinstance(clearance, str):
+            said["clearance"] = self._clearances.get(clearance, clearance)
+        return said
 
-    def _context(self, evaluation: Evaluation) -> dict[str, Any]:
-        said = evaluation.context
-        seconds = said.get("time")
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
-            seconds = time.time()
-        moment = datetime.fromtimestamp(seconds, self._zone)
-        shape = self.shapes.contexts.get(evaluation.action.name, _UNKNOWN)
-        return shape.filled(
-            {
-                "approved": False,
-                "emergency": False,
-                **said,
-                "time": seconds,
-                "hour": moment.hour,
-                "weekday": moment.isoweekday(),
-                "assurance": self._assurance.get(said.get("acr", ""), 0),
-            }
-        )
+    def _said_of_resource(self, entity: Entity, shape: Shape) -> Json:
+        """Return what is known of a resource, the catalogue's word being the last."""
+        said = entity.properties
+        if LABELLED.isdisjoint(shape.kinds):
+            return said
+        names = names_of(said, self._declared.entities[type_name(entity.type)]) or [entity.id]
+        return {**said, **labelled(said, self._catalogue.facts(tuple(names)))}
 
 
-def _without_columns(tables: Any, columns: Any) -> list[str]:
-    read = {column.rpartition(".")[0] for column in columns}
-    return [table for table in tables if table not in read]
+@dataclass(frozen=True, slots=True)
+class _Side:
+    uid: dict[str, str]
+    facts: Json
+    entity: Json
+
+
+def _only(facts: Json, shape: Shape) -> Json:
+    """Return those facts that Cedar has to know, and not only whoever words the answer."""
+    return {name: value for name, value in facts.items() if name in shape.kinds}
+
+
+def _lists(shape: Shape) -> Iterator[str]:
+    return (name for name, kind in shape.kinds.items() if kind == "Texts")
+
+
+def _parents(said: Json, shape: Shape, of: str) -> list[dict[str, str]]:
+    """Return the groups that something is in: a `User` in `Role` by what it has as `roles`."""
+    named = [(parent, f"{parent.lower()}s") for parent in shape.parents]
+    return [
+        {"type": parent, "id": group}
+        for parent, name in named
+        if said.get(name) is not None
+        for group in read(said[name], "Texts", of, name)
+    ]
