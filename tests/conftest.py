@@ -11,6 +11,7 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("suite")
 
 pytest_plugins = [
+    "tests.services.pace",
     "tests.services.plugin",
     "tests.services.chromium",
     "tests.provider",
