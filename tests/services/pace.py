@@ -42,6 +42,7 @@ def static_files_listed_once() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
     """Hand the files out slowest first: a slow one at the end keeps one process busy alone."""
     if config.getoption("dist") != "loadfile":

@@ -21,6 +21,10 @@ from tests.services import programs, redis
 EMPTYING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
+ON_POSTGRESQL = "both_databases or postgresql"
+"""The tests of the PostgreSQL part of `make test`."""
+
+
 def _on_postgresql() -> bool:
     return not settings.SQLITE
 
@@ -28,6 +32,14 @@ def _on_postgresql() -> bool:
 def pytest_report_header() -> str:
     """Name the database of this run."""
     return "database: PostgreSQL" if _on_postgresql() else "database: SQLite"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """In the PostgreSQL part, do not import files that have nothing for it: most of them."""
+    if not _on_postgresql() or config.option.markexpr != ON_POSTGRESQL or collection_path.is_dir():
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    return None if any(marker in text for marker in ON_POSTGRESQL.split(" or ")) else True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
