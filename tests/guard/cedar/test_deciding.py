@@ -256,3 +256,50 @@ def test_change_of_a_document_s_schema_does_not_reach_a_loaded_policy() -> None:
 
     assert loaded.decide(asked()).permit
     assert loaded.decide(asked()).policy_rev == revision
+
+
+def test_same_question_is_asked_of_cedar_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded, calls = policy(ALL), []
+    anew = loaded._verdicts.anew
+    monkeypatch.setattr(loaded._verdicts, "anew", lambda q: calls.append(q) or anew(q))
+
+    answers = [loaded.decide(asked()) for _ in range(3)]
+
+    assert (len(calls), len(set(map(id, answers)))) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        asked(subject={"clearance": 3}),
+        asked(resource=query(("public.holidays.day",))),
+        asked(resource=replace(query(), id="elsewhere")),
+        replace(asked(), subject=Entity(type="user", id="grace")),
+        replace(asked(), subject=Entity(type="client", id="ada")),
+        asked(action="delete"),
+        asked(approved=True),
+    ],
+)
+def test_other_question_is_not_answered_from_memory(other: Any) -> None:
+    text = (
+        '@id("one") permit(principal == User::"ada", action == Action::"select",'
+        ' resource == Query::"warehouse") when { !context.approved && principal.clearance < 3'
+        " && resource.sensitivity == 2 };"
+    )
+    loaded = policy(text)
+
+    assert loaded.decide(asked()).permit
+    assert not loaded.decide(other).permit
+    assert loaded.decide(asked()).permit
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scopeward_guard.cedar.verdicts.KEPT", 8)
+    loaded = policy(ALL)
+
+    for number in range(50):
+        loaded.decide(asked(resource=replace(query(), id=str(number))))
+    loaded.decide(asked(resource=replace(query(), id="x" * 10_000)))
+
+    assert 0 < len(loaded._verdicts._kept) <= 8
+    assert all(len(entities) < 9_000 for _, _, entities in loaded._verdicts._kept)
