@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from consent.views import access, history, receipt, review
+from consent.views import access, history, receipt, refusals, review
 
 app_name = "consent"
 urlpatterns = [
     path("approvals/", include("consent.approvals.urls")),
     path("consent/<uuid:pk>/", review.review, name="review"),
     path("account/access/", access.overview, name="access"),
+    path("access/refused/", refusals.overview, name="refusals"),
+    path("access/refused/<str:reference>", refusals.refusal, name="refusal"),
     path("account/history/", history.timeline, name="history"),
     path("account/access/<uuid:pk>/receipt/", receipt.read, name="receipt"),
     path("account/access/<uuid:pk>/receipt.jwt", receipt.download, name="receipt_download"),

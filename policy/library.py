@@ -8,7 +8,7 @@ policy/gallery/business_hours.toml      title, explanation, parameters, cases; o
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from string import Template
@@ -19,6 +19,8 @@ from django.utils.translation import get_language
 from policy.parameters import Parameter, Value
 
 FOLDER = Path(__file__).parent
+MONDAY_NOON = int(datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp())
+"""When a case asks that says nothing of time, so that it answers the same tomorrow."""
 Json = Mapping[str, Any]
 
 
@@ -92,7 +94,7 @@ def _case(entry: Json) -> dict[str, Any]:
         "subject": {"type": "user", "id": "ada", "properties": {}, **entry.get("subject", {})},
         "action": {"name": entry["action"], "properties": {}},
         "resource": {"properties": {}, **entry["resource"]},
-        "context": {"scopes": [], **context},
+        "context": {"scopes": [], "time": MONDAY_NOON, **context},
     }
     return {
         "title": entry["title"],

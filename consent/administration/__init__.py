@@ -6,6 +6,7 @@ grants         what stands, and taking it back with a reason                  gr
 decisions      what people answered, scope by scope                           decisions.py
 history        acts in order, each with what the chain says of it             history.py
 figures        how often people say no, how many consents a day               figures.py, charts.py
+policy log     what policy decided, found, in full and in figures            decision_pages.py
 export         the filtered rows as a stream, recorded as an act              export.py, columns.py
 ```
 """

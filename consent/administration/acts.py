@@ -70,9 +70,9 @@ def acts_found(form: ActFilter) -> QuerySet[Act]:
         if given[name]:
             acts = acts.filter(**{name: given[name]})
     if given["since"]:
-        acts = acts.filter(at__gte=_midnight(given["since"]))
+        acts = acts.filter(at__gte=midnight_of(given["since"]))
     if given["until"]:
-        acts = acts.filter(at__lt=_midnight(given["until"] + timedelta(days=1)))
+        acts = acts.filter(at__lt=midnight_after(given["until"]))
     return acts
 
 
@@ -82,5 +82,11 @@ def _people(term: str) -> list[Any]:
     return [key] if key else people_like(term)
 
 
-def _midnight(day: Any) -> datetime:
+def midnight_of(day: date) -> datetime:
+    """Return when a day begins."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def midnight_after(day: date) -> datetime:
+    """Return when a day is over."""
+    return midnight_of(day + timedelta(days=1))

@@ -61,6 +61,26 @@ ACT = {
     "personal_digest": "personal_digest",
     "hash": "hash",
 }
+POLICY_DECISION = {
+    "reference": "reference",
+    "decided_at": "decided_at",
+    "permit": "permit",
+    "source": "source",
+    "resource_server": "audience",
+    "client_id": "client_id",
+    "application": "application",
+    "subject_type": "subject_type",
+    "subject": "subject",
+    "action": "action",
+    "resource_type": "resource_type",
+    "resource": "resource",
+    "reasons": "reasons",
+    "policies": "policies",
+    "obligations": "obligations",
+    "remedy": "remedy",
+    "revision": "revision",
+    "question": "evaluation",
+}
 CHUNK = 2000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet takes a cell that begins with one of these for a formula."""

@@ -68,6 +68,8 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
             ("policy.policyversion", "difference"),
             ("policy.policycase", "fact_check"),
             ("policy.policyact", "manage_history"),
+            ("policy_decisions", "policy_alert"),
+            ("policy_denials", "bar_chart"),
         ),
     ),
     (
@@ -96,6 +98,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 def _pages(request: HttpRequest) -> dict[str, dict[str, Any]]:
     from django.contrib import admin
 
+    from consent.administration.decision_pages import may_see_decisions
     from consent.administration.figures_page import may_see_figures
     from consent.administration.history import may_read
     from idp.admin.preview import may_preview
@@ -109,6 +112,8 @@ def _pages(request: HttpRequest) -> dict[str, dict[str, Any]]:
         ("preview_token", _("Preview token"), may_preview),
         ("history", _("History"), may_read),
         ("figures", _("Figures"), may_see_figures),
+        ("policy_decisions", _("Policy decisions"), may_see_decisions),
+        ("policy_denials", _("Denials by policy"), may_see_decisions),
     )
     for name, title, may_see in others:
         if may_see(request):

@@ -9,11 +9,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from policy.admin.question_fields import GROUPS
 from policy.admin.question_form import QuestionForm, initial_of
-from policy.admin.widgets import WordsField, choice
+from policy.admin.widgets import ObjectField, WordsField, choice
 from policy.checking import document_of, problems_in, run_cases
 from policy.models import PolicyCase, PolicySet, PolicyVersion, State
 
@@ -27,10 +26,9 @@ class CaseForm(QuestionForm, forms.ModelForm):  # type: ignore[type-arg]
     policies = WordsField(
         label=_("Decided by the policies"), help_text=_("Empty: whichever they are.")
     )
-    expected = forms.JSONField(
+    expected = ObjectField(
         label=_("What else the answer holds"),
-        required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        rows=3,
         help_text=_('JSON, such as {"remedy": {"approval": true}}; null for what must not be.'),
     )
 
@@ -49,13 +47,6 @@ class CaseForm(QuestionForm, forms.ModelForm):  # type: ignore[type-arg]
                 "policies": expected.pop("policies", []),
                 "expected": expected,
             }
-
-    def clean_expected(self) -> dict[str, Any]:
-        """Take an object."""
-        said = self.cleaned_data["expected"] or {}
-        if not isinstance(said, dict):
-            raise forms.ValidationError(_("Enter an object."))
-        return said
 
     def clean(self) -> dict[str, Any]:
         """Put what was entered into the row."""

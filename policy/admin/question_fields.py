@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanWidget
+from unfold.widgets import UnfoldBooleanWidget
 
-from policy.admin.widgets import MomentField, WordsField, choice, number, text
+from policy.admin.widgets import MomentField, ObjectField, WordsField, choice, number, text
 from scopeward_guard.cedar import default_schema
 from scopeward_guard.cedar.shapes import shapes_of
 
@@ -143,10 +143,9 @@ class QuestionFields(forms.Form):
     emergency = forms.BooleanField(
         label=_("Emergency"), required=False, widget=UnfoldBooleanWidget()
     )
-    more = forms.JSONField(
+    more = ObjectField(
         label=_("Other members"),
-        required=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4}),
+        rows=4,
         help_text=_("JSON, as an access evaluation request (AuthZEN 1.0 §6.1)."),
     )
 

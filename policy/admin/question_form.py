@@ -83,8 +83,8 @@ class QuestionForm(QuestionFields):
 
     def clean_more(self) -> Any:
         """Take an object of objects."""
-        said = self.cleaned_data["more"] or {}
-        if not isinstance(said, dict) or not all(isinstance(part, dict) for part in said.values()):
+        said = self.cleaned_data["more"]
+        if not all(isinstance(part, dict) for part in said.values()):
             raise ValidationError(_("Enter an object with subject, action, resource or context."))
         return said
 

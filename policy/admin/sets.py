@@ -70,7 +70,7 @@ class PolicySetAdmin(ConfigurationAdmin):
         (
             _("How its policies are read"),
             {
-                "fields": [("timezone", "default_sensitivity"), "schema"],
+                "fields": ["timezone", "default_sensitivity", "schema"],
                 "description": _("Changes here are in force at once."),
             },
         ),

@@ -1,5 +1,6 @@
 """The page "Simulate": may she do that, from there, at that time, and why."""
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,7 +44,9 @@ def simulate(page: Any, request: HttpRequest, key: str) -> HttpResponse:
         "chosen": chosen,
     }
     if form.is_bound and form.is_valid():
-        context["answers"] = _answers(versions, chosen, form.cleaned_data["evaluation"])
+        evaluation = form.cleaned_data["evaluation"]
+        context["answers"] = _answers(versions, chosen, evaluation)
+        context["facts"] = _facts(evaluation["subject"]["properties"])
         context["case_query"] = _case_query(policy_set, form, context["answers"])
     return TemplateResponse(request, "admin/policy/simulation.html", context)
 
@@ -65,6 +68,13 @@ def _logged(request: HttpRequest, policy_set: PolicySet) -> dict[str, Any]:
         return {}
     found = [row for row in decisions_under(reference) if row.audience == policy_set.audience]
     return initial_of(found[0].evaluation) if found else {}
+
+
+def _facts(properties: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        for name, value in properties.items()
+    ]
 
 
 def _chosen(versions: list[PolicyVersion], number: str) -> PolicyVersion | None:

@@ -80,6 +80,25 @@ class WordsField(forms.CharField):
         return list(dict.fromkeys(name for name in re.split(r"[\s,;]+", said) if name))
 
 
+class ObjectField(forms.JSONField):
+    """A JSON object that may be missing; the value is an object."""
+
+    def __init__(self, *, rows: int, **options: Any) -> None:
+        widget = UnfoldAdminTextareaWidget(attrs={"rows": rows})
+        super().__init__(required=False, widget=widget, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show nothing for nothing."""
+        return "" if value in (None, {}, "") else super().prepare_value(value)
+
+    def clean(self, value: Any) -> Any:
+        """Return an object."""
+        said = super().clean(value)
+        if said and not isinstance(said, dict):
+            raise ValidationError(_("Enter an object."))
+        return said or {}
+
+
 class MomentField(forms.CharField):
     """A local time in the zone of a policy set; the value is in seconds of unix time."""
 

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+from django.urls import reverse
+
 from policy.decision_log.models import LoggedDecision
-from scopeward_guard.authzen import Action, Entity, Evaluation
+from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, parse_decision
 from scopeward_guard.references import read_reference
 
 
@@ -50,9 +53,20 @@ def evaluation_of(row: LoggedDecision) -> Evaluation:
     )
 
 
-def refusals_under(reference: str) -> list[LoggedDecision]:
-    """Return the denials with a reference that somebody typed: one, unless a server made it up."""
-    return [row for row in decisions_under(reference) if not row.permit]
+def answer_of(row: LoggedDecision) -> Decision:
+    """Return the decision of a row, as it was given."""
+    context = {"reasons": row.reasons, "policies": row.policies, "obligations": row.obligations}
+    remedy = {"remedy": row.remedy} if row.remedy else {}
+    said = {"decision": row.permit, "context": {**context, **remedy, "policy_rev": row.revision}}
+    return parse_decision(said)
+
+
+def refusals_of(subject: str, *, reference: str = "") -> QuerySet[LoggedDecision]:
+    """Return the denials of one person, newest first; with a reference as they typed it, that."""
+    rows = LoggedDecision.objects.filter(subject=subject, subject_type="user", permit=False)
+    if reference:
+        rows = rows.filter(reference=read_reference(reference) or "-")
+    return rows.order_by("-decided_at", "-id")
 
 
 def decisions_under(reference: str) -> list[LoggedDecision]:
@@ -61,3 +75,13 @@ def decisions_under(reference: str) -> list[LoggedDecision]:
     if canonical is None:
         return []
     return list(LoggedDecision.objects.filter(reference=canonical).order_by("-decided_at")[:20])
+
+
+def simulation_of(row: LoggedDecision) -> str:
+    """Return where an administrator asks the same again; "" without a policy set, or too large."""
+    from policy.models import PolicySet
+
+    key = PolicySet.objects.filter(audience=row.audience).values_list("pk", flat=True).first()
+    if key is None or not row.is_complete:
+        return ""
+    return f"{reverse('admin:policy_policyset_simulate', args=[key])}?reference={row.reference}"

@@ -15,7 +15,7 @@ from scopeward_guard.cedar.remedies import Remedies
 from scopeward_guard.errors import MalformedError
 
 _SIGN_IN_AGE = Fact("context", "authentication_age")
-UNDECIDED = "This question could not be decided."
+UNDECIDED = "This question could not be decided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +49,10 @@ class CedarPolicy:
         try:
             question = self._questions.of(evaluation)
         except MalformedError as error:
-            return self._undecided(f"{UNDECIDED} {str(error).capitalize()}.")
+            return self._undecided(f"{UNDECIDED}: {error}.")
         verdict = self._ask(question)
         if not verdict.clear:
-            return self._undecided(UNDECIDED)
+            return self._undecided(f"{UNDECIDED}.")
         if not verdict.permit:
             return self._denial(evaluation, question, verdict)
         return Decision(

@@ -89,7 +89,7 @@ def test_a_denial_outlives_the_transaction_that_it_ends() -> None:
         reference = record()
         transaction.set_rollback(True)
     services.flush()
-    assert selectors.refusals_under(reference)
+    assert selectors.decisions_under(reference)
 
 
 def test_a_batch_that_comes_again_adds_nothing() -> None:
@@ -121,7 +121,7 @@ def test_nobody_can_take_the_reference_of_another_servers_decision() -> None:
     reference = new_reference()
     logged(audience="https://thief.example", decision_id=reference, subject="grace")
     own = logged_under(reference)
-    assert own in selectors.refusals_under(reference)
+    assert own in selectors.decisions_under(reference)
 
 
 def logged_under(reference: str) -> LoggedDecision:
