@@ -1,13 +1,25 @@
 """Policy sets, one per resource server and one for the provider itself, and their versions."""
 
+import hashlib
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.epoch import ConfigurationModel
+from policy.acts import ActKind, PolicyAct
 from policy.decision_log.models import LoggedDecision, LoggedName
 
-__all__ = ["LoggedDecision", "LoggedName", "PolicyCase", "PolicySet", "PolicyVersion", "State"]
+__all__ = [
+    "ActKind",
+    "LoggedDecision",
+    "LoggedName",
+    "PolicyAct",
+    "PolicyCase",
+    "PolicySet",
+    "PolicyVersion",
+    "State",
+]
 
 
 class PolicySet(ConfigurationModel):
@@ -56,7 +68,12 @@ class State(models.TextChoices):
 class PolicyVersion(ConfigurationModel):
     """The whole text of a set's policies, at one time. Only a draft's text may change."""
 
-    policy_set = models.ForeignKey(PolicySet, on_delete=models.CASCADE, related_name="versions")
+    policy_set = models.ForeignKey(
+        PolicySet,
+        on_delete=models.CASCADE,
+        related_name="versions",
+        verbose_name=_("policy set"),
+    )
     number = models.PositiveIntegerField(_("number"))
     state = models.CharField(
         _("state"), max_length=8, choices=State.choices, default=State.DRAFT, editable=False
@@ -65,7 +82,12 @@ class PolicyVersion(ConfigurationModel):
     note = models.CharField(_("what changed"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
     activated_at = models.DateTimeField(_("activated"), null=True, editable=False)
     activated_by = models.ForeignKey(
@@ -74,12 +96,14 @@ class PolicyVersion(ConfigurationModel):
         null=True,
         related_name="+",
         editable=False,
+        verbose_name=_("activated by"),
     )
 
     class Meta:
         ordering = ["policy_set", "-number"]
-        verbose_name = _("version")
-        verbose_name_plural = _("versions")
+        verbose_name = _("policy version")
+        verbose_name_plural = _("policy versions")
+        permissions = [("activate_policyversion", "Can say which version is in force")]
         constraints = [
             models.UniqueConstraint(fields=["policy_set", "number"], name="one_number_per_version"),
             models.UniqueConstraint(
@@ -92,11 +116,18 @@ class PolicyVersion(ConfigurationModel):
     def __str__(self) -> str:
         return f"{self.policy_set} {self.number}"
 
+    @property
+    def fingerprint(self) -> str:
+        """What a page carries to say which text somebody looked at."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:32]
+
 
 class PolicyCase(models.Model):
     """A question that the policies of a set must answer like this before they may be activated."""
 
-    policy_set = models.ForeignKey(PolicySet, on_delete=models.CASCADE, related_name="cases")
+    policy_set = models.ForeignKey(
+        PolicySet, on_delete=models.CASCADE, related_name="cases", verbose_name=_("policy set")
+    )
     title = models.CharField(_("title"), max_length=150)
     evaluation = models.JSONField(
         _("question"), help_text=_("An access evaluation request (AuthZEN 1.0 §6.1).")
@@ -111,8 +142,8 @@ class PolicyCase(models.Model):
 
     class Meta:
         ordering = ["policy_set", "title"]
-        verbose_name = _("test case")
-        verbose_name_plural = _("test cases")
+        verbose_name = _("policy test case")
+        verbose_name_plural = _("policy test cases")
 
     def __str__(self) -> str:
         return self.title

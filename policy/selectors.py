@@ -8,7 +8,8 @@ from django.conf import settings
 
 from claims.epoch import Kept
 from policy.compiling import compile_document
-from policy.models import PolicyVersion, State
+from policy.library import Entry, starter
+from policy.models import ActKind, PolicyAct, PolicySet, PolicyVersion, State
 from scopeward_guard.cedar import CedarPolicy, PolicyDocument, PolicyError
 
 logger = logging.getLogger("scopeward.policy")
@@ -21,8 +22,29 @@ def policy_for(audience: str) -> CedarPolicy | None:
 
 def acr_levels() -> tuple[str, ...]:
     """Return what a sign-in can reach, weakest first."""
-    levels: tuple[str, ...] = settings.SCOPEWARD.acr_levels
-    return levels
+    return tuple(settings.ACR_LEVELS)
+
+
+def before_the_active(policy_set: PolicySet) -> PolicyVersion | None:
+    """Return the version that the active one took the place of when it was put in force.
+
+    Not the one that was left last: whoever goes back twice wants to be two versions back.
+    """
+    acts = PolicyAct.objects.filter(
+        policy_set=policy_set,
+        kind=ActKind.ACTIVATED,
+        number__in=policy_set.versions.filter(state=State.ACTIVE).values("number"),
+    )
+    number = acts.values_list("instead_of", flat=True).first()
+    if number is None:
+        return None
+    retired = policy_set.versions.filter(number=number, state=State.RETIRED)
+    return retired.select_related("policy_set").first()
+
+
+def default_starter(audience: str) -> Entry:
+    """Return what the policies of an audience begin with."""
+    return starter("provider" if audience == settings.SCOPEWARD.issuer else "resource_server")
 
 
 def _load() -> Mapping[str, CedarPolicy]:

@@ -1,4 +1,4 @@
-"""Writes: drafts, activation, and going back."""
+"""Writes: drafts, activation, and going back. Each leaves a `PolicyAct`."""
 
 from typing import Any
 
@@ -8,20 +8,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims.epoch import start_new_epoch
-from policy.compiling import compile_document
-from policy.engine.cases import Case, CaseResult, run
-from policy.engine.validation import Problem, problems_of
-from policy.models import PolicyCase, PolicySet, PolicyVersion, State
-from policy.selectors import acr_levels
-from scopeward_guard.cedar import CedarPolicy, PolicyDocument
+from policy.acts import ActKind, record
+from policy.checking import ActivationError, check, check_text
+from policy.models import PolicySet, PolicyVersion, State
+from policy.selectors import before_the_active, default_starter
+
+__all__ = [
+    "NONE",
+    "ActivationError",
+    "EditError",
+    "activate",
+    "discard",
+    "draft",
+    "edit",
+    "install_starter",
+    "retire",
+    "roll_back",
+    "save_settings",
+]
+NONE = 0
+"""The number of no version: nothing is in force."""
 
 
-class ActivationError(Exception):
-    """A version that may not be activated, and why, in sentences."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__(" ".join(problems))
-        self.problems = problems
+class EditError(Exception):
+    """A draft that is no draft any more, or that somebody else has changed meanwhile."""
 
 
 def draft(
@@ -31,59 +41,130 @@ def draft(
     with transaction.atomic():
         PolicySet.objects.select_for_update().get(pk=policy_set.pk)
         last = policy_set.versions.aggregate(last=Max("number"))["last"] or 0
-        return PolicyVersion.objects.create(
-            policy_set=policy_set, number=last + 1, text=text, note=note, created_by=by
+        version = PolicyVersion.objects.create(
+            policy_set=policy_set, number=last + 1, text=lines_of(text), note=note, created_by=by
         )
+        record(ActKind.DRAFTED, policy_set, version=version, by=by)
+    return version
 
 
-def activate(version: PolicyVersion, *, by: Any | None = None) -> None:
+def edit(version: PolicyVersion, text: str, *, note: str, seen: str, by: Any | None = None) -> None:
+    """Replace the text of a draft. `seen` is the fingerprint of the text that was edited.
+
+    Raises EditError, and changes nothing, when it is no draft, or no longer that text.
+    """
+    text = lines_of(text)
+    with transaction.atomic():
+        drafts = PolicyVersion.objects.filter(pk=version.pk, state=State.DRAFT)
+        current = drafts.values_list("text", flat=True).first()
+        if current is None:
+            raise EditError(_("Only a draft can be edited."))
+        unchanged = PolicyVersion(text=current).fingerprint == seen
+        if not unchanged or not drafts.filter(text=current).update(text=text, note=note):
+            raise EditError(_("Somebody else has changed this draft. Look at it again."))
+        version.text, version.note = text, note
+        if text != current:
+            record(ActKind.EDITED, version.policy_set, version=version, by=by)
+
+
+def discard(version: PolicyVersion, *, by: Any | None = None) -> None:
+    """Delete a draft; raises EditError for anything else."""
+    with transaction.atomic():
+        gone, _rows = PolicyVersion.objects.filter(pk=version.pk, state=State.DRAFT).delete()
+        if not gone:
+            raise EditError(_("Only a draft can be discarded."))
+        record(ActKind.DISCARDED, version.policy_set, version=version, by=by)
+
+
+def activate(
+    version: PolicyVersion, *, by: Any | None = None, instead_of: int | None = None
+) -> None:
     """Put a draft or a retired version in force; the active one retires in the same moment.
 
-    Raises ActivationError when it is not valid, answers a test case of its set in another way than
-    expected, or was changed meanwhile.
+    `instead_of` is the number of the version that was seen in force, `NONE` for none; whichever it
+    is when it is not given. Raises ActivationError when the version is not valid, answers a test
+    case of its set in another way than expected, or something else came first.
     """
     check(version)
+    _put_in_force(version, ActKind.ACTIVATED, by=by, instead_of=instead_of)
+
+
+def roll_back(policy_set: PolicySet, *, seen: int, by: Any | None = None) -> PolicyVersion:
+    """Put the version in force that was before `seen`, which must still be; return it.
+
+    Its test cases are not asked: what worked yesterday is where one goes when today does not.
+    Raises ActivationError.
+    """
+    version = before_the_active(policy_set)
+    if version is None:
+        raise ActivationError(_("No version was in force before this one."))
+    check_text(version)
+    _put_in_force(version, ActKind.ROLLED_BACK, by=by, instead_of=seen)
+    return version
+
+
+def retire(version: PolicyVersion, *, by: Any | None = None) -> None:
+    """Put nothing in the place of the active version; raises ActivationError if it is not."""
+    with transaction.atomic():
+        active = PolicyVersion.objects.filter(pk=version.pk, state=State.ACTIVE)
+        if not active.update(state=State.RETIRED):
+            raise ActivationError(_("This version is not in force."))
+        record(
+            ActKind.RETIRED, version.policy_set, version=version, instead_of=version.number, by=by
+        )
+        start_new_epoch()
+
+
+def save_settings(policy_set: PolicySet, *, by: Any | None = None) -> None:
+    """Save title, time zone, schema; raises ActivationError when the active text cannot have them.
+
+    They are part of what decides, so they are in force at once.
+    """
+    with transaction.atomic():
+        policy_set.save()
+        for version in policy_set.versions.filter(state=State.ACTIVE):
+            version.policy_set = policy_set
+            check_text(version)
+        record(ActKind.SETTINGS, policy_set, by=by)
+
+
+def install_starter(audience: str, title: str) -> PolicySet:
+    """Return the set of an audience; one that does not exist begins with the starter policies.
+
+    The issuer's are those of the provider itself. What an administrator has made stays as it is.
+    """
+    with transaction.atomic():
+        policy_set, is_new = PolicySet.objects.get_or_create(
+            audience=audience, defaults={"title": title}
+        )
+        if is_new:
+            starter = default_starter(audience)
+            for case in starter.cases:
+                policy_set.cases.create(**case)
+            activate(draft(policy_set, starter.text(), note=_("Starter set")))
+    return policy_set
+
+
+def lines_of(text: str) -> str:
+    """Return a text as it is kept: a browser ends lines in its own way."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _put_in_force(
+    version: PolicyVersion, kind: ActKind, *, by: Any | None, instead_of: int | None
+) -> None:
     with transaction.atomic():
         PolicySet.objects.select_for_update().get(pk=version.policy_set_id)
         versions = PolicyVersion.objects.filter(policy_set=version.policy_set_id)
+        active = versions.filter(state=State.ACTIVE).values_list("number", flat=True).first()
+        if instead_of is not None and (active or NONE) != instead_of:
+            raise ActivationError(_("Another version has been put in force meanwhile."))
         versions.filter(state=State.ACTIVE).exclude(pk=version.pk).update(state=State.RETIRED)
         put_in_force = versions.filter(pk=version.pk, text=version.text).update(
             state=State.ACTIVE, activated_at=timezone.now(), activated_by=by
         )
         if not put_in_force:
             raise ActivationError(_("The text was changed meanwhile."))
+        record(kind, version.policy_set, version=version, instead_of=active, by=by)
         start_new_epoch()
     version.refresh_from_db()
-
-
-def check(version: PolicyVersion) -> None:
-    """Raise ActivationError, with all that is wrong, unless a version may be put in force."""
-    document = compile_document(version.policy_set, version.text, acr_levels())
-    problems = problems_of(document.policies, document.schema)
-    if problems:
-        raise ActivationError(*map(_located, problems))
-    failed = [result for result in results(version.policy_set, document) if not result.passed]
-    if failed:
-        raise ActivationError(*map(_unexpected, failed))
-
-
-def results(policy_set: PolicySet, document: PolicyDocument) -> tuple[CaseResult, ...]:
-    """Return what the test cases of a set come to under a valid document. One statement."""
-    cases = (_case(row) for row in PolicyCase.objects.filter(policy_set=policy_set))
-    return run(CedarPolicy(document), cases)
-
-
-def _case(row: PolicyCase) -> Case:
-    return Case(
-        title=row.title, evaluation=row.evaluation, permit=row.permit, expected=row.expected
-    )
-
-
-def _located(problem: Problem) -> str:
-    place = {"line": problem.line, "column": problem.column, "problem": problem.message}
-    return _("Line %(line)s, column %(column)s: %(problem)s") % place
-
-
-def _unexpected(result: CaseResult) -> str:
-    said = {"title": result.case.title, "problems": " ".join(result.problems)}
-    return _("The test case “%(title)s” failed: %(problems)s") % said

@@ -19,6 +19,11 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        _("Risk"),
+        _("What makes a sign-in unusual, and what that leads to."),
+        (("idp.riskweight", "balance"), ("idp.riskthreshold", "shield_lock")),
+    ),
+    (
         _("Applications"),
         _("Who asks for tokens, and what the tokens would contain."),
         (("idp.client", "apps"), ("preview_token", "data_object")),

@@ -18,13 +18,14 @@ from consent.administration.history import may_read
 from idp.accounts.administration import record_email
 from idp.admin.endings import EndsTokensAdmin
 from idp.admin.person_forms import PersonCreationForm, PersonForm
+from idp.admin.risk import ShowsSignIns
 from idp.models import User
 
 POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
+class PersonAdmin(ShowsSignIns, UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
     """People. Deleting one deletes applications of theirs, so it counts as configuration."""
 
     column_of_family = "user"

@@ -7,11 +7,13 @@ import cedarpy
 from scopeward_guard.authzen import Decision, Evaluation, Obligation
 from scopeward_guard.cedar.document import PolicyDocument
 from scopeward_guard.cedar.explanation import Explanations
+from scopeward_guard.cedar.expressions import Fact
 from scopeward_guard.cedar.obligations import obligations_of
 from scopeward_guard.cedar.policies import load
 from scopeward_guard.cedar.question import Question, Questions
-from scopeward_guard.cedar.remedies import remedy_for
+from scopeward_guard.cedar.remedies import Remedies
 
+_SIGN_IN_AGE = Fact("context", "authentication_age")
 UNDECIDED = "This question could not be decided."
 
 
@@ -35,6 +37,7 @@ class CedarPolicy:
         self.rules = load(document)
         self._questions = Questions(document)
         self._explanations = Explanations(self.rules, document)
+        self._remedies = Remedies(document.acr_levels, self.rules.limits_of(_SIGN_IN_AGE))
 
     def decide(self, evaluation: Evaluation) -> Decision:
         """Answer. A denial has reasons in words, and the least remedy that would help, if any."""
@@ -71,7 +74,7 @@ class CedarPolicy:
             reasons=self._explanations.of(question, verdict.policies),
             policies=verdict.policies,
             obligations=self._obligations(verdict, question),
-            remedy=remedy_for(evaluation, self.document.acr_levels, self.permits),
+            remedy=self._remedies.of(evaluation, self.permits),
             policy_rev=self.document.revision,
         )
 

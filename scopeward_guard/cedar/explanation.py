@@ -1,12 +1,26 @@
-"""A denial in words: what the policies that forbade say, or what was missing for a permit."""
+"""A denial in words: what the policies that forbade say, or what the nearest permit missed.
+
+An author's `@reason` wins; `{principal.x}`, `{resource.x}` and `{context.x}` in it are filled in.
+Without one, the conditions are put into words, and `words` says what these do not tell.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scopeward_guard.cedar.document import PolicyDocument
+from scopeward_guard.cedar.expressions import (
+    Expression,
+    facts_in,
+    negated,
+    node,
+    positive,
+    range_of,
+)
+from scopeward_guard.cedar.nearest import Miss, Nearest, demands_of
 from scopeward_guard.cedar.policies import Rule, Rules
 from scopeward_guard.cedar.question import Question
+from scopeward_guard.cedar.words import Words
 
 _PLACE = re.compile(r"\{(principal|resource|context)\.(\w+)\}")
 NOTHING_PERMITS = "No policy permits this."
@@ -17,27 +31,64 @@ class Explanations:
 
     def __init__(self, rules: Rules, document: PolicyDocument) -> None:
         self._rules = rules
-        self._levels: Mapping[str, tuple[str, ...]] = {
-            "clearance": document.clearance_levels,
-            "sensitivity": document.sensitivity_levels,
-        }
+        self._nearest = Nearest(rules)
+        self._words = Words(document)
 
     def of(self, question: Question, deciding: Sequence[str]) -> tuple[str, ...]:
         """Return sentences. `deciding` are the forbids that decided; without one, none permits."""
         if deciding:
-            return tuple(self._said(self._rules.by_id[name], question) for name in deciding)
-        return (NOTHING_PERMITS,)
+            return tuple(self._forbidden(self._rules.by_id[name], question) for name in deciding)
+        miss = self._nearest.to(question)
+        if miss is None:
+            return (NOTHING_PERMITS,)
+        if miss.rule.reason:
+            return (self._filled(miss.rule.reason, question),)
+        return tuple(dict.fromkeys(self._missed(miss, question)))
 
-    def _said(self, rule: Rule, question: Question) -> str:
-        return _PLACE.sub(
-            lambda place: self._value(question.facts[place[1]].get(place[2]), place[2]),
-            rule.reason or f"The policy {rule.id} forbids this.",
-        )
+    def _missed(self, miss: Miss, question: Question) -> Iterator[str]:
+        numbers = {found.fact for demand in miss.failing if (found := range_of(positive(demand)))}
+        wanted = [
+            positive(demand)
+            for demand in miss.demanded
+            if demand in miss.failing or _is_range_of(demand, numbers)
+        ]
+        clauses = self._words.clauses(wanted, question.facts)
+        for clause in filter(None, clauses):
+            yield _sentence(clause)
+        if not all(clauses):
+            other = "Another" if any(clauses) else "A"
+            yield f"{other} condition of the policy {miss.rule.id} is not met."
 
-    def _value(self, value: Any, name: str) -> str:
-        levels = self._levels.get(name, ())
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(levels):
-            return levels[value]
-        if isinstance(value, list):
-            return ", ".join(map(str, value)) or "nothing"
-        return "nothing" if value is None else str(value)
+    def _forbidden(self, rule: Rule, question: Question) -> str:
+        if rule.reason:
+            return self._filled(rule.reason, question)
+        # It takes one of them to be otherwise, and the caller's own are what a caller can change.
+        demands = _essential(demands_of(rule))
+        clauses = self._words.clauses(map(negated, demands), question.facts)
+        if not clauses or not all(clauses):
+            return f"The policy {rule.id} forbids this."
+        return _sentence(", or ".join(clauses))
+
+    def _filled(self, reason: str, question: Question) -> str:
+        return _PLACE.sub(lambda place: self._value(question.facts[place[1]], place[2]), reason)
+
+    def _value(self, facts: Mapping[str, Any], name: str) -> str:
+        return self._words.shown(facts.get(name), name)
+
+
+def _essential(demands: Sequence[Expression]) -> list[Expression]:
+    """Leave out what only asks for a fact to be there, and what only speaks of the resource."""
+    speaking = [demand for demand in demands if node(demand)[0] not in {"has", "is"}]
+    changing = [
+        demand for demand in speaking if any(fact.of != "resource" for fact in facts_in(demand))
+    ]
+    return changing or speaking
+
+
+def _is_range_of(demand: Expression, facts: set[Any]) -> bool:
+    found = range_of(positive(demand))
+    return bool(found and found.fact in facts)
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[:1].upper()}{clause[1:]}."

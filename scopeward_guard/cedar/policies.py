@@ -14,6 +14,7 @@ from typing import Any
 import cedarpy
 
 from scopeward_guard.cedar.document import PolicyDocument
+from scopeward_guard.cedar.expressions import Fact, limits_of
 from scopeward_guard.cedar.obligations import DUTIES, Duty, duties_of
 from scopeward_guard.errors import MalformedError
 
@@ -48,6 +49,12 @@ class Rules:
     handle: cedarpy.PolicySet
     schema: cedarpy.Schema
     by_id: Mapping[str, Rule]
+
+    def limits_of(self, fact: Fact) -> frozenset[int]:
+        """Return the numbers, none negative, up to which `fact` is one thing to some policy."""
+        conditions = (rule.parsed["conditions"] for rule in self.by_id.values())
+        found = (limit for bodies in conditions for limit in limits_of(fact, bodies))
+        return frozenset(limit for limit in found if limit >= 0)
 
 
 def load(document: PolicyDocument) -> Rules:

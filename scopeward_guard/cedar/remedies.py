@@ -1,63 +1,98 @@
 """What would help: the question asked again with as little changed as possible."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from itertools import combinations
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 from scopeward_guard.authzen import Evaluation, Remedy
 
-Change = Mapping[str, Any]
+Permits = Callable[[Evaluation], bool]
 
 
-def remedy_for(
-    evaluation: Evaluation, acr_levels: tuple[str, ...], permits: Callable[[Evaluation], bool]
-) -> Remedy | None:
-    """Return the least that would turn the denial into a permit; None when policy forbids it."""
-    changes = list(_changes(evaluation, acr_levels))
-    for size in range(1, len(changes) + 1):
-        for chosen in combinations(changes, size):
-            context = dict(evaluation.context)
-            for _, change in chosen:
-                context.update(change)
-            if permits(replace(evaluation, context=context)):
-                return _together([remedy for remedy, _ in chosen])
-        if size == 1 and not _all_would(evaluation, changes, permits):
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a caller can have changed: what has to be asked for, what is then so."""
+
+    remedy: Remedy
+    context: Mapping[str, Any]
+    size: int = 1
+
+
+_NOTHING = Change(Remedy(), {}, 0)
+
+
+class Remedies:
+    """Finds the least that would turn a denial into a permit.
+
+    `acr_levels` are from the weakest up; `ages` are the ages of a sign-in, in seconds, that make a
+    difference to policy.
+    """
+
+    def __init__(self, acr_levels: tuple[str, ...], ages: frozenset[int]) -> None:
+        self._acr_levels = acr_levels
+        self._ages = sorted({0, *ages}, reverse=True)
+
+    def of(self, evaluation: Evaluation, permits: Permits) -> Remedy | None:
+        """Return the least remedy; None when nothing that a caller can do would help.
+
+        Less is: fewer things; then consent before signing in before an approval; then an older
+        sign-in before a stronger one.
+        """
+        kinds = [_consent(evaluation), self._sign_ins(evaluation), _approval(evaluation)]
+        every = _asked(evaluation, (changes[-1] for changes in kinds if changes))
+        if not permits(every):
             return None
-    return None
+        ways = sorted(product(*([*changes, _NOTHING] for changes in kinds)), key=_size)
+        helping = (way for way in ways[1:] if permits(_asked(evaluation, way)))
+        return next((_together([change.remedy for change in way]) for way in helping), None)
+
+    def _sign_ins(self, evaluation: Evaluation) -> list[Change]:
+        """Return the sign-ins that would be better; the last is the best there is."""
+        age, acr = evaluation.context.get("authentication_age"), evaluation.context.get("acr")
+        known = age if isinstance(age, int | float) else float("inf")
+        reached = self._acr_levels.index(acr) + 1 if acr in self._acr_levels else 0
+        fresher = [
+            Change(Remedy(max_age=limit), {"authentication_age": limit})
+            for limit in self._ages
+            if limit < known
+        ]
+        stronger = [
+            Change(Remedy(acr_values=(level,)), {"acr": level})
+            for level in self._acr_levels[reached:]
+        ]
+        return [*fresher, *stronger, *(_both(*pair) for pair in product(stronger, fresher))]
 
 
-def _all_would(
-    evaluation: Evaluation,
-    changes: list[tuple[Remedy, Change]],
-    permits: Callable[[Evaluation], bool],
-) -> bool:
+def _consent(evaluation: Evaluation) -> list[Change]:
+    needed = set(_texts(evaluation.resource.properties.get("scopes")))
+    held = set(_texts(evaluation.context.get("scopes")))
+    if needed <= held:
+        return []
+    remedy = Remedy(scopes=tuple(sorted(needed - held)))
+    return [Change(remedy, {"scopes": sorted(held | needed)})]
+
+
+def _approval(evaluation: Evaluation) -> list[Change]:
+    if evaluation.context.get("approved") is True:
+        return []
+    return [Change(Remedy(approval=True), {"approved": True})]
+
+
+def _asked(evaluation: Evaluation, changes: Iterable[Change]) -> Evaluation:
     context = dict(evaluation.context)
-    for _, change in changes:
-        context.update(change)
-    return permits(replace(evaluation, context=context))
+    for change in changes:
+        context.update(change.context)
+    return replace(evaluation, context=context)
 
 
-def _changes(
-    evaluation: Evaluation, acr_levels: tuple[str, ...]
-) -> Iterator[tuple[Remedy, Change]]:
-    """Yield what can be changed, in the order in which it should be asked for."""
-    context = evaluation.context
-    held = set(context.get("scopes", ()))
-    needed = [
-        scope for scope in evaluation.resource.properties.get("scopes", ()) if scope not in held
-    ]
-    if needed:
-        yield Remedy(scopes=tuple(sorted(needed))), {"scopes": sorted({*held, *needed})}
-    acr = context.get("acr")
-    reached = acr_levels.index(acr) + 1 if acr in acr_levels else 0
-    for better in acr_levels[reached:]:
-        # A better sign-in is a fresh one too.
-        yield Remedy(acr_values=(better,)), {"acr": better, "authentication_age": 0}
-    if context.get("authentication_age") != 0:
-        yield Remedy(max_age=0), {"authentication_age": 0}
-    if not context.get("approved"):
-        yield Remedy(approval=True), {"approved": True}
+def _both(one: Change, other: Change) -> Change:
+    remedy = _together([one.remedy, other.remedy])
+    return Change(remedy, {**one.context, **other.context}, one.size + other.size)
+
+
+def _size(way: tuple[Change, ...]) -> int:
+    return sum(change.size for change in way)
 
 
 def _together(remedies: list[Remedy]) -> Remedy:
@@ -68,3 +103,8 @@ def _together(remedies: list[Remedy]) -> Remedy:
         max_age=min(ages, default=None),
         approval=any(remedy.approval for remedy in remedies),
     )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, list | tuple | set | frozenset):
+        yield from (entry for entry in value if isinstance(entry, str))
