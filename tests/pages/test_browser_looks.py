@@ -9,11 +9,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browsing import follow
 from tests.people import LOGIN, PASSWORD, make_ada
+from tests.policy.decision_log.asked import logged
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
+REFUSED = "k7mq2-x9d4r"
 STRANGER = [LOGIN, "/accounts/password/reset/", "/accounts/inactive/", "/nothing-here"]
 SIGNED_IN = [
     "/accounts/",
@@ -25,6 +27,8 @@ SIGNED_IN = [
     "/accounts/switch/",
     "/account/access/",
     "/account/history/",
+    "/access/refused/?reference=unknown",
+    f"/access/refused/{REFUSED}",
 ]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
@@ -38,7 +42,7 @@ def sign_in(page: Page, site: str) -> None:
 
 def visit_all(page: Page, site: str) -> Iterator[str]:
     """Go to every page, those of a signed-in person last, and yield its path."""
-    make_ada()
+    logged(subject=make_ada().pk, decision_id=REFUSED)
     for path in STRANGER:
         page.goto(site + path)
         yield path
