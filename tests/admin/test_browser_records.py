@@ -18,16 +18,20 @@ from tests.browsing import (
     follow,
 )
 from tests.factories import make_client, make_person
+from tests.policy.decision_log.asked import logged
 from tests.relying_party import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FRAME = {"region", "landmark-one-main", "landmark-unique"}
 """What unfold's own lists and forms lack; nothing of ours can add it."""
+DENIED = "k7mq2-x9d4r"
 
 
 @pytest.fixture
 def grant(administrator: User) -> Grant:
-    return make_history(make_person(), make_client()[0])
+    made = make_history(make_person(), make_client()[0])
+    logged(subject=made.user_id, client_id=made.client.client_id, decision_id=DENIED)
+    return made
 
 
 def paths(grant: Grant) -> list[str]:
@@ -43,6 +47,9 @@ def paths(grant: Grant) -> list[str]:
         "/admin/history/",
         f"/admin/history/?grant={grant.pk}",
         "/admin/figures/?days=90",
+        "/admin/policy-decisions/",
+        f"/admin/policy-decisions/{DENIED}/",
+        "/admin/policy-decisions/denials/",
     ]
 
 

@@ -15,11 +15,13 @@ from tests.browsing import (
     looks,
 )
 from tests.people import LOGIN, make_ada
+from tests.policy.decision_log.asked import logged
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
+REFUSED = "k7mq2-x9d4r"
 STRANGER = [LOGIN, "/accounts/password/reset/", "/accounts/inactive/", "/nothing-here"]
 SIGNED_IN = [
     "/accounts/",
@@ -31,12 +33,14 @@ SIGNED_IN = [
     "/accounts/switch/",
     "/account/access/",
     "/account/history/",
+    "/access/refused/?reference=unknown",
+    f"/access/refused/{REFUSED}",
 ]
 
 
 def visit_all(page: Page, site: str) -> Iterator[str]:
     """Go to every page, those of a signed-in person last, and yield its path."""
-    make_ada()
+    logged(subject=make_ada().pk, decision_id=REFUSED)
     for path in STRANGER:
         page.goto(site + path)
         yield path
