@@ -87,7 +87,8 @@ class QuestionForm(QuestionFields):
     def clean_more(self) -> Any:
         """Take an object of objects."""
         said = self.cleaned_data["more"]
-        if not all(isinstance(part, dict) for part in said.values()):
+        inner = [_object(part).get("properties", {}) for part in said.values()]
+        if not all(isinstance(part, dict) for part in [*said.values(), *inner]):
             raise ValidationError(_("Enter an object with subject, action, resource or context."))
         return said
 

@@ -181,7 +181,9 @@ def test_asking_costs_the_same_however_many_versions_there_are(
     before = statements()
     for _ in range(5):
         services.draft(draft.policy_set, draft.text)
+    statements()
 
+    # Looking at the epoch, at most once a second, is one more.
     assert statements() <= before + 1
 
 
@@ -197,13 +199,19 @@ def test_a_question_is_kept_as_the_test_case_that_it_was(
     browser: Browser, draft: PolicyVersion, person: User
 ) -> None:
     asked = ask(
-        browser, draft, person="ada", scopes="roles clearance email", risk="20", approved="on"
+        browser,
+        draft,
+        person="ada",
+        scopes="roles clearance",
+        risk="20",
+        approved="on",
+        more='{"context": {"tenant": "acme"}, "resource": {"properties": {"max_rows": 7}}}',
     )
     case_query = asked.context["case_query"]
     add = reverse("admin:policy_policycase_add")
     form = browser.get(f"{add}?{case_query}").context["adminform"].form
     data = {
-        name: form[name].field.prepare_value(value)
+        name: value
         for name in form.fields
         if (value := form[name].value()) not in (None, "", False)
     }
@@ -238,7 +246,7 @@ def test_a_stored_question_survives_its_form(browser: Browser, draft: PolicyVers
     page = reverse("admin:policy_policycase_change", args=[case.pk])
     form = browser.get(page).context["adminform"].form
     data = {
-        name: form[name].field.prepare_value(value)
+        name: value
         for name in form.fields
         if (value := form[name].value()) not in (None, "", False)
     }
