@@ -11,10 +11,12 @@ def endpoint(template: str, scopes: Iterable[str] = ()) -> Entity:
 
 
 def record(properties: Properties) -> Entity:
-    """Return a record; its `id` is among its properties."""
-    return Entity(type="record", id=str(properties["id"]), properties=properties)
+    """Return a record; its `id` is among its properties. `scopes`, if it takes any, are too."""
+    return Entity(
+        type="record", id=str(properties["id"]), properties={"scopes": (), **properties}
+    )
 
 
 def field(name: str, properties: Properties) -> Entity:
     """Return a field by its dotted name; `properties` are those of the record that it is of."""
-    return Entity(type="field", id=name, properties=properties)
+    return Entity(type="field", id=name, properties={"scopes": (), **properties})

@@ -141,6 +141,8 @@ def _query(detail: Mapping[str, Any]) -> Entity:
         properties={
             "columns": sorted(name for name in names if not name.endswith(WHOLE)),
             "tables": sorted({name.rpartition(".")[0] for name in names}),
+            # Which scopes it takes, and which a token will have, only the guard knows.
+            "scopes": [],
             "max_rows": detail.get("max_rows"),
             "purpose": detail.get("purpose", ""),
         },
@@ -153,6 +155,7 @@ def _context(matter: Matter, asker: Asker, *, approved: bool) -> dict[str, Any]:
         "acr": levels()[-1],
         "authentication_age": 0,
         "client_id": asker.client_id,
+        "scopes": [],
         "approved": approved,
         "address": matter.address,
         "risk": matter.risk,

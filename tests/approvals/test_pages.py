@@ -309,7 +309,7 @@ def test_pages_take_few_statements_however_much_there_is(
     settings: Any,
 ) -> None:
     # What the session list of the account pages writes is not theirs.
-    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "usersessions" not in name]
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "WatchedSessions" not in name]
     for _ in range(25):
         asking.lodge()
     for browser, path in (

@@ -13,7 +13,7 @@ from consent.approvals.models import Approval, Approvers, State
 from consent.approvals.sensitive_data import Level, SensitiveData, protect
 from consent.approvals.services import Refusal
 from consent.models import Act, Kind
-from idp.models import User
+from idp.models import Client, User
 from tests.approvals.asking import (
     WAREHOUSE,
     Asking,
@@ -38,7 +38,7 @@ when { resource.sensitivity >= 2 } unless { context.approved };
 
 
 @pytest.fixture(autouse=True)
-def _labelled(_defaults: None) -> None:
+def _labelled(client: Client) -> None:
     """Salaries are confidential, the second level."""
     salary = SensitiveData(pattern="hr.employees.salary", level=Level.CONFIDENTIAL, label="Salary")
     protect(WAREHOUSE, "", [salary])

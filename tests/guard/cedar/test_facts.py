@@ -7,10 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scopeward_guard.asked import AskedQuery, evaluations_of
 from scopeward_guard.authzen import Entity
 from scopeward_guard.cedar import Label
-from scopeward_guard.digest import Query
+from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
 from tests.guard.cedar.asking import asked, decided, query
 
@@ -181,8 +180,6 @@ def test_caller_s_context_cannot_fill_in_what_the_token_leaves_open(name: str) -
         subject="ada", client_id="desk", scopes=frozenset(), token_id="1", issued_at=0,
         expires_at=9,
     )  # fmt: skip
-    query_ = Query(datasource="w", schema_rev="1", statement="SELECT 1", parameters={}, max_rows=1)
-    demanded = AskedQuery(query=query_, actions=("select",), datatypes=())
     forged = {
         "authentication_age": 0,
         "approval": {},
@@ -191,7 +188,7 @@ def test_caller_s_context_cannot_fill_in_what_the_token_leaves_open(name: str) -
         "approved": True,
     }
 
-    (evaluation,) = evaluations_of(principal, demanded, None, context=forged | {"risk": 3}, now=5)
+    context = Moment(said=forged | {"risk": 3}).context_of(principal, now=5)
 
-    assert evaluation.context.get(name) != forged[name] or forged[name] == {}
-    assert ("approval" in evaluation.context, evaluation.context["risk"]) == (False, 3)
+    assert context.get(name) != forged[name] or forged[name] == {}
+    assert ("approval" in context, context["risk"]) == (False, 3)
