@@ -1,0 +1,41 @@
+"""What docs/policy.md shows is true."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from policy.engine.validation import problems_of
+from scopeward_guard.cedar import default_schema
+from scopeward_guard.cedar.obligations import DUTIES
+from tests.guard.cedar.asking import asked, decided, query
+
+PAGE = (Path(__file__).resolve().parents[3] / "docs/policy.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```cedar\n(.*?)```", PAGE, re.DOTALL)
+SECTION = PAGE.partition("## Reasons")[2].partition("\n## ")[0]
+ROWS = re.findall(r"^\| `(.+)` \| (.+\.) \|$", SECTION, re.MULTILINE)
+FACTS = {"subject": {"clearance": 1}, "time": 0}
+
+
+@pytest.mark.parametrize("text", EXAMPLES)
+def test_example_may_be_put_in_force(text: str) -> None:
+    assert problems_of(text, default_schema()) == ()
+
+
+def test_page_knows_every_annotation() -> None:
+    assert EXAMPLES
+    assert [name for name in DUTIES if f"| `@{name}(" not in PAGE] == []
+
+
+@pytest.mark.parametrize(("condition", "sentence"), ROWS, ids=[row[0] for row in ROWS])
+def test_condition_is_refused_in_the_words_of_the_page(condition: str, sentence: str) -> None:
+    head = '@id("a") permit(principal is User, action, resource is Query)'
+    text = f"{head} when {{ {condition} }};"
+
+    decision = decided(text, asked(resource=query(), **FACTS), timezone="Europe/Berlin")
+
+    assert decision.reasons == (sentence,)
+
+
+def test_page_shows_some_sentences() -> None:
+    assert len(ROWS) >= 4
