@@ -7,8 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from scopeward_guard.asked import AskedQuery
 from scopeward_guard.authzen import Entity
 from scopeward_guard.cedar import Label
+from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
+from scopeward_guard.digest import Query
 from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
 from tests.guard.cedar.asking import asked, decided, query
@@ -180,6 +183,8 @@ def test_caller_s_context_cannot_fill_in_what_the_token_leaves_open(name: str) -
         subject="ada", client_id="desk", scopes=frozenset(), token_id="1", issued_at=0,
         expires_at=9,
     )  # fmt: skip
+    query_ = Query(datasource="w", schema_rev="1", statement="SELECT 1", parameters={}, max_rows=1)
+    demanded = AskedQuery(query=query_, actions=("select",), datatypes=())
     forged = {
         "authentication_age": 0,
         "approval": {},
@@ -188,7 +193,9 @@ def test_caller_s_context_cannot_fill_in_what_the_token_leaves_open(name: str) -
         "approved": True,
     }
 
-    context = Moment(said=forged | {"risk": 3}).context_of(principal, now=5)
+    point = DecisionPoint(DeclaredOnly(), lambda: 5)
+    moment = Moment(said=forged | {"risk": 3})
+    evaluation = point.question(principal, "select", demanded.resource, moment)
 
-    assert context.get(name) != forged[name] or forged[name] == {}
-    assert ("approval" in context, context["risk"]) == (False, 3)
+    assert evaluation.context.get(name) != forged[name] or forged[name] == {}
+    assert ("approval" in evaluation.context, evaluation.context["risk"]) == (False, 3)
