@@ -58,7 +58,8 @@ def assess(visit: Visit, before: State | None) -> Assessment:
         risk = worst(before.risk, risk)
     state = STATE_AFTER[visit.occasion](visit, before, risk)
     ends = risk.score >= rules.end_session_from
-    if before is None or risk != before.risk or visit.occasion is not Occasion.CHANGE:
+    is_news = before is None or risk != before.risk or visit.occasion is not Occasion.CHANGE
+    if is_news or ends:
         _write_down(visit, state, ends=ends)
     return Assessment(state, ends_session=ends)
 

@@ -10,10 +10,14 @@ from unfold.widgets import UnfoldBooleanWidget
 
 from policy.admin.widgets import MomentField, ObjectField, WordsField, choice, number, text
 from scopeward_guard.cedar import default_schema
-from scopeward_guard.cedar.shapes import shapes_of
+from scopeward_guard.cedar.catalogue import LABELLED
+from scopeward_guard.cedar.shapes import Shape, shapes_of, type_name
 
 Json = Mapping[str, Any]
 TYPES: Mapping[str, Any] = {"words": list, "text": str, "number": int, "flag": bool}
+
+
+UNKNOWN = Shape({})
 
 
 @dataclass(frozen=True)
@@ -158,8 +162,23 @@ def actions_of(schema: Json) -> list[str]:
 def resource_types_of(schema: Json) -> list[str]:
     """Return the types of resources that a schema knows, as AuthZEN writes them."""
     actions = (schema or default_schema())[""]["actions"].values()
-    names = {name for action in actions for name in action["appliesTo"]["resourceTypes"]}
+    names = {
+        name for action in actions for name in action.get("appliesTo", {}).get("resourceTypes", ())
+    }
     return sorted(
         "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).strip("_")
         for name in names
     )
+
+
+def nothing_of(schema: Json) -> dict[str, dict[str, Any]]:
+    """Return, by type of resource, the lists that have to be said even where they are empty."""
+    entities = shapes_of(schema or default_schema()).entities
+    return {
+        name: {
+            member: []
+            for member, kind in entities.get(type_name(name), UNKNOWN).kinds.items()
+            if kind == "Texts" and member not in LABELLED
+        }
+        for name in resource_types_of(schema)
+    }

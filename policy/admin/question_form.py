@@ -12,6 +12,7 @@ from policy.admin.question_fields import (
     PLACES,
     QuestionFields,
     actions_of,
+    nothing_of,
     resource_types_of,
 )
 from policy.checking import is_time_zone
@@ -34,10 +35,12 @@ class QuestionForm(QuestionFields):
     """A question about the resources of one policy set. `prepare` says whose, and who asks."""
 
     may_see_people = False
+    empty: Mapping[str, Mapping[str, Any]] = {}
 
     def prepare(self, policy_set: PolicySet | None, user: Any) -> None:
         """Offer what the policy set's schema knows, and real people to those who may see them."""
         schema = policy_set.schema if policy_set else {}
+        self.empty = nothing_of(schema)
         levels = [(level, level) for level in acr_levels()]
         for name, choices in (
             ("action", _pairs(actions_of(schema))),
@@ -84,7 +87,8 @@ class QuestionForm(QuestionFields):
     def clean_more(self) -> Any:
         """Take an object of objects."""
         said = self.cleaned_data["more"]
-        if not all(isinstance(part, dict) for part in said.values()):
+        inner = [_object(part).get("properties", {}) for part in said.values()]
+        if not all(isinstance(part, dict) for part in [*said.values(), *inner]):
             raise ValidationError(_("Enter an object with subject, action, resource or context."))
         return said
 
@@ -98,6 +102,8 @@ class QuestionForm(QuestionFields):
         }
         for part in ("subject", "resource"):
             request[part]["properties"] = dict(more.get(part, {}).get("properties", {}))
+        properties = request["resource"]["properties"]
+        request["resource"]["properties"] = {**self.empty[cleaned["resource_type"]], **properties}
         for name, place in PLACES.items():
             value = cleaned.get(name)
             if value not in (None, "", [], False) or name == "scopes":

@@ -88,8 +88,10 @@ class ObjectField(forms.JSONField):
         super().__init__(required=False, widget=widget, **options)
 
     def prepare_value(self, value: Any) -> Any:
-        """Show nothing for nothing."""
-        return "" if value in (None, {}, "") else super().prepare_value(value)
+        """Show nothing for nothing, and JSON that was filled in as it is."""
+        if isinstance(value, str):
+            return value
+        return super().prepare_value(value) if value else ""
 
     def clean(self, value: Any) -> Any:
         """Return an object."""

@@ -1,6 +1,5 @@
 """Administrators of several kinds, and one row of everything that has a page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,12 +8,8 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client as Browser
 from django.utils import timezone
 
-from claims import epoch
-from claims.services import install_defaults
-from consent import catalogue
 from consent.approvals.models import Approvers, Delegation, SensitivityLabel, WebhookEndpoint
 from idp.models import Client, User
-from idp.risk.rules import install_defaults as install_risk_defaults
 from policy.services import install_starter
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person
@@ -41,14 +36,8 @@ def staff(*permissions: str) -> User:
 
 
 @pytest.fixture(autouse=True)
-def defaults(provider: None) -> Iterator[None]:
-    """Install what every installation starts with."""
-    install_defaults()
-    catalogue.install_defaults()
-    install_risk_defaults()
-    epoch.start_new_epoch()
-    yield
-    epoch.forget()
+def _provider(provider: None) -> None:
+    """Make it ready."""
 
 
 @pytest.fixture

@@ -35,6 +35,11 @@ pytestmark = pytest.mark.django_db
 ORIGINS = {"query_desk": "http://localhost:8001", "warehouse": "http://localhost:8002"}
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(quick_passwords: None) -> None:
+    """Every load digests a password for each person."""
+
+
 def load(**changes: str) -> dict[str, str]:
     return load_demo(conf.current(), **(ORIGINS | changes))
 

@@ -16,14 +16,14 @@ HOME, AWAY, FAR = "192.0.2.7", "198.51.100.7", "203.0.113.7"
 LOGIN, REAUTHENTICATE, ACCOUNT = "/accounts/login/", "/accounts/reauthenticate/", "/accounts/"
 
 
-@pytest.fixture(autouse=True)
-def _defaults(provider: None) -> None:
-    """Have the rows of a new installation, also after a test that emptied the tables."""
+@pytest.fixture
+def defaults(provider: None) -> None:
+    """The rows of a new installation, also after a test that emptied the tables."""
     install_defaults()
 
 
 @pytest.fixture
-def ada(person: User) -> User:
+def ada(defaults: None, person: User) -> User:
     return person
 
 

@@ -21,6 +21,7 @@ from tests.risk.conftest import (
     ACCOUNT,
     AWAY,
     CHROME,
+    FAR,
     HOME,
     At,
     browser_at,
@@ -188,6 +189,17 @@ def test_session_that_turns_up_elsewhere_is_ended_before_the_page_is_made(ada: U
     assert "Ada" not in page.content.decode()
     assert not is_signed_in(browser)
     assert not is_signed_in(move(browser, HOME))
+
+
+def test_end_is_written_down_although_no_part_has_become_worse(ada: User) -> None:
+    browser = signed_in(ada)
+    move(browser, AWAY).get(ACCOUNT)
+    before = last(ada)
+    set_threshold("end_session", before.score)
+
+    assert move(browser, FAR).get(ACCOUNT).status_code == 403
+    assert last(ada).has_ended_session
+    assert last(ada).score == before.score
 
 
 def test_post_in_a_session_that_is_ended_does_nothing(ada: User) -> None:

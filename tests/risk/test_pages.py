@@ -196,7 +196,7 @@ def test_page_takes_as_many_statements_for_many_sign_ins(
 
 
 @pytest.fixture
-def administrator() -> Browser:
+def administrator(defaults: None) -> Browser:
     return browser_of(make_person(username="root", is_staff=True, is_superuser=True))
 
 
@@ -263,7 +263,7 @@ def test_weights_are_not_for_everybody_in_the_administration(ada: User) -> None:
     assert current_rules().weights["new_device"] == 25
 
 
-def test_what_an_administrator_changed_survives_an_update() -> None:
+def test_what_an_administrator_changed_survives_an_update(defaults: None) -> None:
     set_weight("new_device", 7, is_on=False)
     install_defaults()
 

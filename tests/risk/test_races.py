@@ -8,7 +8,6 @@ from django.test.utils import override_settings
 
 from consent.models import Act, Kind
 from idp.models import FailedSignIn, SignInRecord, User
-from idp.risk.rules import install_defaults
 from idp.risk.selectors import risk_of
 from tests.engine.conftest import at_once
 from tests.factories import make_person
@@ -32,8 +31,7 @@ AT_ONCE = 10
 
 
 @pytest.fixture
-def ada(transactional_db: None, provider: None) -> User:
-    install_defaults()
+def ada(transactional_db: None, defaults: None) -> User:
     return make_person()
 
 

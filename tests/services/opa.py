@@ -63,7 +63,7 @@ def server(*arguments: str, ready: bool = True) -> Iterator[Opa]:
     """Start an OPA with these arguments; wait for its bundles when `ready`; stop it at the end."""
     port = free_port()
     command: Sequence[str] = [
-        programs.find("opa", package=programs.OPA), "run", "--server", "--disable-telemetry",
+        programs.find("opa", package=programs.OPA), "run", "--server", "--skip-version-check",
         "--addr", f"127.0.0.1:{port}", "--log-level", "info",
         "--shutdown-grace-period", "1", *arguments,
     ]  # fmt: skip
