@@ -202,7 +202,7 @@ def test_scope_is_demanded_even_of_an_approved_query(guard: Guard, provider: Fak
 def test_anything_but_a_clear_yes_refuses(
     reply: httpx.Response, guard: Guard, provider: FakeProvider, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(provider, "_approval", lambda _path, _body: reply)
+    monkeypatch.setattr(provider, "_told", lambda _path, _body: reply)
     token = approved(provider)
 
     status, _ = refusal(lambda: QueryGate(guard).admit(bearing(token), asked()))
