@@ -17,6 +17,7 @@ from consent.models import Act
 from idp.models import Client, User
 from policy.decision_log.models import LoggedDecision
 from policy.decision_log.search import Search, denials, found
+from policy.models import PolicySet
 from scopeward_guard.authzen import Decision
 from scopeward_guard.references import new_reference
 from tests.admin.conftest import browser_of, staff
@@ -150,6 +151,18 @@ def test_a_decision_is_shown_with_everything(
     html = browser.get(reverse("admin:policy_decision", args=[reference])).content.decode()
     for text in (reference, WAREHOUSE, SALARY, "personnel-only", "r1", *DENIED.reasons):
         assert text in html
+
+
+def test_the_same_can_be_asked_again_where_there_is_a_policy(
+    browser: Browser, rows: dict[str, LoggedDecision]
+) -> None:
+    address = reverse("admin:policy_decision", args=[rows["denied"].reference])
+    assert "simulate" not in browser.get(address).content.decode()
+    policy_set = PolicySet.objects.create(title="Warehouse", audience=WAREHOUSE)
+    simulation = reverse("admin:policy_policyset_simulate", args=[policy_set.pk])
+    link = f"{simulation}?reference={rows['denied'].reference}"
+    assert link in browser.get(address).content.decode()
+    assert SALARY in browser.get(link).content.decode()
 
 
 @pytest.mark.parametrize("reference", [new_reference(), "nonsense", "x" * 500])
