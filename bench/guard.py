@@ -3,8 +3,8 @@
     .venv/bin/python bench/guard.py [--calls N]
 
 Prints the median and the 99th percentile of CPU time of each part and of the whole path:
-authenticate (signature, claims, revocations), recompute and compare the digest, policy hook,
-scopes; everything but the call that consumes.
+authenticate (signature, claims, revocations), recompute and compare the digest, policy, scopes;
+everything but the call that consumes. Policy is the demo's for its Warehouse, from a bundle.
 """
 
 import argparse
@@ -20,16 +20,33 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scopeward_guard.asked import AskedQuery
+from scopeward_guard.cedar import Label, PolicyDocument
+from scopeward_guard.deciding import DeclaredOnly
 from scopeward_guard.details import covers, query_detail
 from scopeward_guard.digest import Query, query_hash
 from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
+from scopeward_guard.moment import PLAIN, Moment
+from scopeward_guard.principal import Principal
 from scopeward_guard.request import presented
 from scopeward_guard.requirement import requirement
+from scopeward_guard.resources import endpoint
 from scopeward_guard.settings import GuardSettings
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider, new_key
 
 BUDGET = 300.0
+UNDERSTOOD = frozenset({"row_filter", "mask", "row_limit"})
+POLICIES = Path(__file__).resolve().parent.parent / "idp/demo/policies/warehouse.cedar"
+DOCUMENT = PolicyDocument(
+    audience=RESOURCE,
+    policies=POLICIES.read_text(encoding="utf-8"),
+    labels=(
+        Label(pattern="hr.employees.salary", sensitivity=2),
+        Label(pattern="hr.employees.iban", sensitivity=3, owners=("grace",)),
+        Label(pattern="finance.payments.card_number", sensitivity=3, owners=("grace",)),
+    ),
+    acr_levels=("pwd", "mfa"),
+)
 STATEMENT = (
     "SELECT d.name, count(*), avg(e.salary) FROM hr.employees e JOIN hr.departments d "
     "ON d.id = e.department_id WHERE e.country = :country GROUP BY d.name ORDER BY 3 DESC"
@@ -61,35 +78,58 @@ def main() -> None:
 
 
 def path(kind: str, calls: int) -> float:
-    """Measure with one kind of key; return the median of the whole path."""
-    provider = FakeProvider()
+    """Measure with one kind of key; return the median of the whole path with policy."""
+    provider = FakeProvider(started_at=time.time())
     provider.key = new_key("bench", kind)
-    provider.published = [provider.key]
+    provider.published, provider.document = [provider.key], DOCUMENT
+    request = presented("POST", "/query", "", [("Authorization", f"Bearer {token_of(provider)}")])
+    http = httpx.Client(transport=httpx.MockTransport(provider.answer))
+    settings = GuardSettings(
+        issuer=ISSUER, resource=RESOURCE, client_id="w", client_secret="s", policy=True
+    )
+    guard = Guard(settings, http=http)
+    plain = QueryGate(guard, policy=DeclaredOnly())
+    gate = QueryGate(guard, understands=UNDERSTOOD)
+    for each in (plain, gate):
+        each._consumed = lambda admission, _approved: admission  # type: ignore[method-assign]  # noqa: SLF001
+    algorithm = json.loads(provider.key.export_public())["alg"]
+    report(f"{algorithm}: authenticate", measured(lambda: guard.authenticate(request), calls))
+    without = measured(lambda: plain.admit(request, ASKED), calls)
+    report(f"{algorithm}: whole path without policy", without)
+    whole = measured(lambda: gate.admit(request, ASKED), calls)
+    report(f"{algorithm}: whole path with policy", whole)
+    if kind == "EC":
+        parts(guard, guard.authenticate(request), calls)
+    guard.close()
+    return statistics.median(whole)
+
+
+def token_of(provider: FakeProvider) -> str:
+    """Return a token for one approved query, good for an hour."""
+    now = int(time.time())
     detail = query_detail(
         QUERY, location=RESOURCE, actions=ASKED.actions, datatypes=ASKED.datatypes
     )
-    now = int(time.time())
-    token = provider.token(
+    return provider.token(
         iat=now,
         exp=now + 3600,
         auth_time=now,
+        clearance=2,
+        projects=["atlas"],
         authorization_details=[{**detail, "approval_id": "a"}],
     )
-    request = presented("POST", "/query", "", [("Authorization", f"Bearer {token}")])
-    http = httpx.Client(transport=httpx.MockTransport(provider.answer))
-    settings = GuardSettings(issuer=ISSUER, resource=RESOURCE, client_id="w", client_secret="s")
-    guard = Guard(settings, http=http)
-    gate = QueryGate(guard)
-    gate._consumed = lambda admission, _approved: admission  # type: ignore[method-assign]  # noqa: SLF001
-    algorithm = json.loads(provider.key.export_public())["alg"]
-    report(f"{algorithm}: authenticate", measured(lambda: guard.authenticate(request), calls))
-    whole = measured(lambda: gate.admit(request, ASKED), calls)
-    report(f"{algorithm}: whole path without consume", whole)
-    if kind == "EC":
-        approved = guard.authenticate(request).authorization_details[0]
-        report("compare the details", measured(lambda: covers(approved, detail), calls))
-    guard.close()
-    return statistics.median(whole)
+
+
+def parts(guard: Guard, principal: Principal, calls: int) -> None:
+    """Measure what is done with a request once it is known who calls."""
+    approved = principal.authorization_details[0]
+    report("compare the details", measured(lambda: covers(approved, approved), calls))
+    moment = Moment(approved=approved)
+    asked = guard.decisions.question(principal, "select", ASKED.resource, moment)
+    report("policy: a query", measured(lambda: guard.policy.decide(asked), calls))
+    operation = endpoint("/query")
+    once = measured(lambda: guard.decide(principal, "POST", operation, PLAIN), calls)
+    report("policy: an operation", once)
 
 
 def measured(call: Callable[[], object], calls: int) -> list[float]:

@@ -5,17 +5,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from claims.attributes import definitions, recorded
 from claims.configuration_admin import ConfigurationAdmin
 from claims.fields import LinesField
 from claims.forms import AttributesForm, attributes_form
 from claims.models import Attribute, ClaimMapping, GroupAttributes, Kind, PersonAttributes
+from claims.presets import AWS_SESSION_TAGS, preset_page
 
 
 class AttributeForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -109,6 +110,17 @@ class ClaimMappingAdmin(ConfigurationAdmin):
         ),
         (_("Released into"), {"fields": [("in_id_token", "in_access_token", "in_userinfo")]}),
     ]
+    actions_list = ["add_aws_session_tags"]
+
+    @action(
+        description=_("Add preset: AWS session tags"),
+        icon="playlist_add",
+        permissions=["add"],
+        url_path="presets/aws-session-tags",
+    )
+    def add_aws_session_tags(self, request: HttpRequest) -> HttpResponse:
+        """Make the mappings that AWS expects."""
+        return preset_page(self, request, AWS_SESSION_TAGS)
 
 
 class AttributesInline(StackedInline):

@@ -6,6 +6,7 @@ from typing import Any
 
 from claims.display import labels_of, released_values, shown_claims
 from claims.release import claims_of, released, supported_claims
+from claims.structures import put_together
 from claims.subject import Subject
 from claims.targets import Target
 
@@ -42,6 +43,6 @@ def contents(
     if subject is not None:
         payload.setdefault("sub", subject.id)
         found = released(target, subject, scopes, requested_claims, withheld)
-        for claim, value in found.items():
+        for claim, value in put_together(found).items():
             payload.setdefault(claim, value)
     return payload

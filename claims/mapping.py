@@ -7,6 +7,7 @@ from claims.attributes import Definition, definitions, recorded
 from claims.epoch import Kept
 from claims.models import ClaimMapping, Kind
 from claims.protocol import RESERVED
+from claims.structures import Structure, complaint, occupant_of, structure_of
 from claims.subject import Subject
 from claims.targets import Target
 
@@ -19,13 +20,21 @@ class MappedClaim:
     definition: Definition
     scope: str
     targets: frozenset[Target]
+    structure: Structure | None = None
+    """What the claim is a part of."""
 
     def value_for(self, subject: Subject) -> Any:
-        """Return the claim's JSON value, None when the person has no such attribute.
+        """Return the claim's JSON value, None when the person has none that can be released.
 
         A level becomes its position, the lowest being 0, because what a resource server does with
         a level is compare it, and names do not compare.
         """
+        value = self._json(subject)
+        if self.structure and value is not None and self.structure.carried(value) is None:
+            return None
+        return value
+
+    def _json(self, subject: Subject) -> Any:
         value = recorded(self.definition, subject.attributes.get(self.definition.name))
         if value is None:
             return None
@@ -37,11 +46,22 @@ class MappedClaim:
 def _load() -> tuple[MappedClaim, ...]:
     known = definitions()
     rows = ClaimMapping.objects.select_related("attribute").exclude(claim__in=RESERVED)
+    usable = [row for row in rows if row.attribute.name in known and _is_usable(row.claim)]
     return tuple(
-        MappedClaim(row.claim, known[row.attribute.name], row.scope, _targets(row))
-        for row in rows
-        if row.attribute.name in known
+        MappedClaim(
+            claim=row.claim,
+            definition=known[row.attribute.name],
+            scope=row.scope,
+            targets=_targets(row),
+            structure=structure_of(row.claim),
+        )
+        for row in usable
     )
+
+
+def _is_usable(claim: str) -> bool:
+    """Whether the name may be in a payload, however it got past the form."""
+    return occupant_of(claim) is None and complaint(claim, ()) is None
 
 
 def _targets(row: ClaimMapping) -> frozenset[Target]:

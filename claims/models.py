@@ -8,8 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.epoch import ConfigurationModel
-from claims.protocol import RESERVED
-from claims.standard import CLAIMS
+from claims.naming import objections
 
 
 class ConfigurationEpoch(models.Model):
@@ -97,7 +96,7 @@ class GroupAttributes(ConfigurationModel):
 class ClaimMapping(ConfigurationModel):
     """Which claim comes from which attribute, released by which scope, into which payloads."""
 
-    claim = models.CharField(_("claim"), max_length=100, unique=True)
+    claim = models.CharField(_("claim"), max_length=200, unique=True)
     attribute = models.ForeignKey(
         Attribute, on_delete=models.CASCADE, related_name="mappings", verbose_name=_("attribute")
     )
@@ -115,12 +114,10 @@ class ClaimMapping(ConfigurationModel):
         return self.claim
 
     def clean(self) -> None:
-        """Refuse names that the protocols or the standard claims already have."""
-        if self.claim in RESERVED:
-            raise ValidationError({"claim": _("The protocol itself writes this claim.")})
-        if self.claim in CLAIMS:
-            raise ValidationError(
-                {"claim": _("This is a standard claim, made from the person's own details.")}
-            )
-        if self.claim != "".join(self.claim.split()):
-            raise ValidationError({"claim": _("The name of a claim has no spaces.")})
+        """Refuse names that something else has already, and scopes that mean something else."""
+        others = ClaimMapping.objects.exclude(pk=self.pk).values_list("claim", "scope")
+        errors: dict[str, list[str]] = {}
+        for field, sentence in objections(self.claim, self.scope, list(others)):
+            errors.setdefault(field, []).append(sentence)
+        if errors:
+            raise ValidationError(errors)

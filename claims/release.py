@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from claims.mapping import MappedClaim, mapped_claims
 from claims.protocol import ANNOUNCED
 from claims.standard import CLAIMS, SCOPE_CLAIMS, make
+from claims.structures import announced
 from claims.subject import Subject
 from claims.targets import FOR_THE_CLIENT, Target
 
@@ -109,6 +110,6 @@ def _same(wanted: Any, value: Any) -> bool:
 
 def supported_claims() -> list[str]:
     """Return `claims_supported` for the discovery document (OIDC Discovery §3)."""
-    mapped = {claim.claim for claim in mapped_claims()} - CLAIMS
+    mapped = {announced(claim.claim) for claim in mapped_claims()} - CLAIMS
     standard = [claim for claims in SCOPE_CLAIMS.values() for claim in claims]
     return [*ANNOUNCED, *standard, *sorted(mapped)]

@@ -1,6 +1,6 @@
 """Writes: the attributes every installation starts with, and those of people and groups."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.apps import apps as installed
@@ -11,7 +11,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _, gettext_noop
 
 from claims.attributes import complaint, definitions
-from claims.models import GroupAttributes, Kind, PersonAttributes
+from claims.models import Attribute, ClaimMapping, GroupAttributes, Kind, PersonAttributes
+from claims.structures import Structure
 
 DEFAULT_ATTRIBUTES: Mapping[str, Mapping[str, Any]] = {
     "roles": {"title": gettext_noop("Roles"), "kind": Kind.LIST},
@@ -49,6 +50,29 @@ def install_defaults(apps: Apps = installed) -> None:
                 "in_userinfo": True,
             },
         )
+
+
+def add_parts(structure: Structure, scope: str, attributes: Collection[str]) -> list[ClaimMapping]:
+    """Map attributes, given by name, to parts of a structure: into the ID token, by this scope.
+
+    All are mapped, or none: raise ValidationError with what stands against the first that is not.
+    """
+    with transaction.atomic():
+        return [_add_part(structure, scope, name) for name in attributes]
+
+
+def _add_part(structure: Structure, scope: str, name: str) -> ClaimMapping:
+    mapping = ClaimMapping(
+        claim=structure.PREFIX + name,
+        attribute=Attribute.objects.get(name=name),
+        scope=scope,
+        in_id_token=True,
+        in_access_token=False,
+        in_userinfo=False,
+    )
+    mapping.full_clean()
+    mapping.save()
+    return mapping
 
 
 def set_attributes(person: models.Model, values: Mapping[str, Any]) -> None:

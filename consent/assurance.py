@@ -4,11 +4,8 @@ The levels are `acr` values (OIDC Core §2), weakest first, in the setting ACR_L
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
-from django.utils.module_loading import import_string
 
 from consent import catalogue
 from consent.catalogue import CatalogueEntry
@@ -41,12 +38,3 @@ def parted(
     for entry in entries:
         found[satisfies(acr, entry.minimum_acr)].append(entry)
     return tuple(found[True]), tuple(found[False])
-
-
-def present_acr(request: HttpRequest) -> str:
-    """Return the level of the sign-in behind a request, empty for none.
-
-    Sign-in is not ours: the setting SIGN_IN_READER names the function that knows.
-    """
-    found: Any = import_string(settings.SIGN_IN_READER)(request)
-    return found.acr if found else ""

@@ -69,13 +69,9 @@ def _titles(act: Act) -> tuple[str, ...]:
 def _template(act: Act) -> Callable[[], str]:
     if act.kind == Kind.GRANTED and act.detail.get("implicit"):
         return lambda: _("With the sign-in, %(application)s got: %(titles)s.")
-    if act.kind == Kind.REVOKED and act.actor == Actor.ADMINISTRATOR:
-        return lambda: _("An administrator took back from %(application)s: %(titles)s.")
-    if act.kind == Kind.REVOKED and act.actor == Actor.CLIENT:
-        return lambda: _("%(application)s gave back: %(titles)s.")
-    if act.kind == Kind.REVOKED and act.actor == Actor.SYSTEM:
-        return lambda: _("Taken back from %(application)s: %(titles)s.")
     kind = Kind(act.kind)
+    if (kind, act.actor) in _SENTENCES_OF_OTHERS:
+        return _SENTENCES_OF_OTHERS[kind, Actor(act.actor)]
     if act.actor == Actor.APPROVER:
         return of_another(kind)
     return OF_APPROVALS.get(kind) or _SENTENCES[kind]
@@ -92,4 +88,16 @@ _SENTENCES: dict[Kind, Callable[[], str]] = {
     Kind.MINTED: lambda: _("%(application)s got a token."),
     Kind.ERASED: lambda: _("Personal data was erased from the history."),
     Kind.EXPORTED: lambda: _("An administrator exported records about you."),
+    Kind.SESSION_ENDED: lambda: _("You ended a session that was not yours."),
 }
+_SENTENCES_OF_OTHERS: dict[tuple[Kind, Actor], Callable[[], str]] = {
+    (Kind.REVOKED, Actor.ADMINISTRATOR): lambda: _(
+        "An administrator took back from %(application)s: %(titles)s."
+    ),
+    (Kind.REVOKED, Actor.CLIENT): lambda: _("%(application)s gave back: %(titles)s."),
+    (Kind.REVOKED, Actor.SYSTEM): lambda: _("Taken back from %(application)s: %(titles)s."),
+    (Kind.SESSION_ENDED, Actor.SYSTEM): lambda: _(
+        "A session of yours was ended, because it was too unusual."
+    ),
+}
+"""Where it makes a difference who did it."""

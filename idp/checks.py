@@ -12,11 +12,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from idp.conf import DEVELOPMENT_SECRET, current
 from idp.demo import people as demo
+from idp.risk.locations import current_locator
 
 LEAST_SECRET_LENGTH = 32
 LEAST_SECRET_VARIETY = 10
@@ -107,6 +109,16 @@ def check_demo_accounts(
         Error(f"The demo's account {name} is active in production.", id="scopeward.E011")
         for name in found
     ]
+
+
+@register(Tags.compatibility)
+def check_locator(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """Refuse a NETWORK_LOCATOR that would fail at the first sign-in (E012)."""
+    try:
+        current_locator()
+    except ImproperlyConfigured as error:
+        return [Error(str(error), id="scopeward.E012")]
+    return []
 
 
 def is_weak(secret: bytes) -> bool:

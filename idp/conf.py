@@ -42,6 +42,8 @@ class Conf:
     """How long a sign-in may be prolonged by refreshing."""
     replay_leeway: int = 0
     """For so long a used code or refresh token that comes again is refused, but ends nothing."""
+    opa_long_polls: int = 1
+    """How many Open Policy Agents may wait for a bundle in one process, each in a thread."""
     key_rotation_period: int = 90 * 86400
     key_announcement_period: int = 14 * 86400
     decision_log_permits: int = 10

@@ -36,7 +36,8 @@ class RequestId:
             response = self.get_response(request)
         finally:
             structlog.contextvars.unbind_contextvars("request_id")
-        response["X-Request-ID"] = request_id
+        # An endpoint may have to repeat what no log should hold (AuthZEN 1.0 §10.1.11).
+        response.setdefault("X-Request-ID", request_id)
         return response
 
 

@@ -33,6 +33,7 @@ SCOPEWARD = Conf(
         "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
     ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0),
+    opa_long_polls=env.number("OPA_LONG_POLLS", 1),
     decision_log_permits=env.number("DECISION_LOG_PERMITS", 10),
     decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1),
 )
@@ -86,7 +87,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "idp.accounts.middleware.WatchedSessions",
 ]
 
 if env.flag("ACCESS_LOG", default=True):
@@ -177,6 +178,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 # --- people and sign-in -------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "idp.User"
+NETWORK_LOCATOR = env.text("NETWORK_LOCATOR", "")  # docs/risk.md
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -10,6 +10,7 @@ import consent.deny_list
 import consent.history
 import consent.services
 import idp.backchannel.services
+import idp.risk.services
 import idp.tokens.revocation
 import policy.decision_log.retention
 from consent.approvals.delivery import Office, deliver_due
@@ -34,6 +35,7 @@ def clear_expired() -> None:
     deleted = idp.tokens.revocation.clear_expired()
     deleted["deny_list_entries"] = consent.deny_list.clear_expired()
     deleted["backchannel_requests"] = idp.backchannel.services.clear_expired(timezone.now())
+    deleted |= idp.risk.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.services.clear_expired()
     deleted["policy_decisions"] = policy.decision_log.retention.prune()
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()

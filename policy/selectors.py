@@ -22,8 +22,7 @@ def policy_for(audience: str) -> CedarPolicy | None:
 
 def acr_levels() -> tuple[str, ...]:
     """Return what a sign-in can reach, weakest first."""
-    levels: tuple[str, ...] = settings.SCOPEWARD.acr_levels
-    return levels
+    return tuple(settings.ACR_LEVELS)
 
 
 def before_the_active(policy_set: PolicySet) -> PolicyVersion | None:

@@ -143,6 +143,21 @@ def install_starter(audience: str, title: str) -> PolicySet:
     return policy_set
 
 
+def ensure(audience: str, title: str, text: str, *, note: str) -> PolicySet:
+    """Return the set with a title; one that does not exist begins with these policies in force.
+
+    What an administrator has made of it stays; it follows the resource server to a new address.
+    """
+    with transaction.atomic():
+        policy_set = PolicySet.objects.filter(title=title).first() or PolicySet(title=title)
+        if policy_set.audience != audience:
+            policy_set.audience = audience
+            policy_set.save()
+        if not policy_set.versions.exists():
+            activate(draft(policy_set, text, note=note))
+    return policy_set
+
+
 def begin(policy_set: PolicySet, *, by: Any | None = None) -> PolicyVersion:
     """Return the first draft of a new set: the starter policies, with their test cases."""
     starter = default_starter(policy_set.audience)

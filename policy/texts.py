@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 
-from policy.engine.scanner import Statement, place_of, statements_of
 from policy.engine.validation import Problem
+from scopeward_guard.cedar.scanner import Statement, place_of, statements_of
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ class Moment:
     """What the enforcement point knows of a request.
 
     `address` is where it came from, as the framework has it; `approved` is the approved detail,
-    if any; `said` is what the resource server adds, and never wins over what we know ourselves.
+    if any; `said` is what the resource server adds: it neither wins over what the token says, nor
+    fills in what that leaves open.
     """
 
     address: str = ""
@@ -31,10 +32,11 @@ class Moment:
             "scopes": sorted(principal.scopes),
             "approved": self.approved is not None,
             "approval": dict(self.approved) if self.approved else None,
-            "address": self.address or None,
         }
         known = {name: fact for name, fact in facts.items() if fact is not None}
-        return {**self.said, **known}
+        others = {name: fact for name, fact in self.said.items() if name not in facts}
+        address = {"address": self.address} if self.address else {}
+        return {**others, **address, **known}
 
 
 PLAIN = Moment()

@@ -1,6 +1,21 @@
-"""Driving a browser without a race between a click and the page it leads to."""
+"""Driving a browser: signed in without a detour, looked at in every way that matters."""
 
-from playwright.sync_api import Locator
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client as Browser
+from playwright.sync_api import Locator, Page
+
+from tests import people
+
+PHONE: Any = {"width": 390, "height": 844}
+SMALLEST_PHONE: Any = {"width": 320, "height": 640}
+DESK: Any = {"width": 1280, "height": 800}
+LOOKS = ((SMALLEST_PHONE, "dark"), (DESK, "light"))
+"""Each width and each scheme. What a colour does in the other scheme is not a matter of width:
+all colours are tokens, whose contrast tests/pages/test_contrast.py computes in both schemes."""
 
 
 def follow(control: Locator) -> None:
@@ -10,3 +25,36 @@ def follow(control: Locator) -> None:
     """
     with control.page.expect_navigation(wait_until="load"):
         control.click()
+
+
+def bring_in(page: Page, site: str, username: str, password: str = people.PASSWORD) -> None:
+    """Let somebody be signed in: what the form does is done, only not by this browser."""
+    browser = Browser()
+    browser.post(people.LOGIN, {"login": username, "password": password})
+    session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}]
+    )
+
+
+def looks(page: Page) -> Iterator[str]:
+    """Show the page in each look and yield the look's name; nothing is loaded again."""
+    for viewport, scheme in LOOKS:
+        page.set_viewport_size(viewport)
+        # Without motion, since a colour on its way to another has a contrast of its own.
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        yield f"{viewport['width']}-{scheme}"
+
+
+def assert_axe_finds_nothing(page: Page, *, but: Collection[str] = ()) -> None:
+    """Let axe look for what it knows to be wrong; `but` names rules that do not count."""
+    found = Axe().run(page)
+    broken = {rule["id"] for rule in found.response["violations"]}
+    assert broken <= set(but), f"{page.url}: {found.generate_report()}"
+
+
+def assert_nothing_is_wider(page: Page) -> None:
+    """Nothing has to be scrolled sideways (WCAG 2.2 §1.4.10)."""
+    assert page.viewport_size is not None
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= page.viewport_size["width"], page.url

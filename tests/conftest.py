@@ -11,9 +11,11 @@ settings.register_profile("suite", deadline=None, suppress_health_check=[HealthC
 settings.load_profile("suite")
 
 pytest_plugins = [
+    "tests.services.pace",
     "tests.services.plugin",
     "tests.services.chromium",
     "tests.provider",
+    "tests.signing_in",
     "tests.compliance",
 ]
 

@@ -28,6 +28,12 @@ from policy.decision_log.search import denials
 from policy.decision_log.selectors import answer_of, decisions_under, simulation_of
 
 PER_PAGE = 50
+DECIDED_BY = {
+    "guard": _("The resource server's guard"),
+    "provider": _("The provider"),
+    "authzen": "AuthZEN",
+    "opa": "Open Policy Agent",
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,11 @@ class Shown:
     person: Any
     """The subject, where it is somebody we know."""
     application: Any
+
+    @property
+    def decided_by(self) -> Any:
+        """Who decided, in words."""
+        return DECIDED_BY.get(self.row.source, self.row.source)
 
     @property
     def question(self) -> str:

@@ -10,8 +10,9 @@ from django.utils.translation import get_language
 from consent.approvals.card import Card, detail_card
 from consent.approvals.demands import Demand
 from consent.approvals.errors import InexactDetailError, UnanswerableError
+from consent.approvals.exact import canonical_text, digest_of
 from consent.approvals.freshness import SignInFacts, is_good_enough
-from consent.approvals.lodging import Lodging, canonical_text, demands_for, digest_of
+from consent.approvals.lodging import Lodging, demands_for
 from consent.approvals.requesting import lodging_of
 from consent.approvals.selectors import Awaited, awaited_by
 from consent.approvals.terms import Terms
@@ -100,7 +101,13 @@ def _question(detail: Mapping[str, Any], request: ConsentRequest) -> DetailQuest
     digest = digest_of(canonical_text(detail))
     type_name = str(detail.get("type", ""))
     try:
-        lodging = lodging_of(detail, client_id=request.client_id, requester_id=request.user_id)
+        lodging = lodging_of(
+            detail,
+            client_id=request.client_id,
+            requester_id=request.user_id,
+            address=request.address,
+            risk=request.risk,
+        )
     except UnanswerableError as error:
         return DetailQuestion(digest, detail_card(detail, ""), type_name, problem=str(error))
     card = detail_card(detail, lodging.audience, lodging.terms.token_seconds)

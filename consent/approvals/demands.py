@@ -35,6 +35,10 @@ class Demand:
         """Whether only the one who asks can meet it."""
         return self.who == Approvers.REQUESTER
 
+    def is_met_by(self, other: "Demand") -> bool:
+        """Whether whoever meets the other demand meets this one too."""
+        return set(other.keys) <= set(self.keys) and other.needed >= self.needed
+
 
 def demands_of(approval: Approval) -> list[Demand]:
     """Return the demands that were found at lodging."""

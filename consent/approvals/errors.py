@@ -2,6 +2,7 @@
 
 ApprovalError
 ├── UnanswerableError     nobody could ever approve it, so it is not taken in
+│   └── ForbiddenByPolicyError  no approval would help: policy forbids it
 ├── InexactDetailError    the detail has no canonical form, so it cannot be bound
 ├── NotPendingError       it has been decided, withdrawn or has expired
 ├── NotEligibleError      this person has no vote on it, or no longer
@@ -21,6 +22,10 @@ class UnanswerableError(ApprovalError):
 
     The sentence is for the person who asks, in their language.
     """
+
+
+class ForbiddenByPolicyError(UnanswerableError):
+    """Policy forbids it, approved or not. The sentence is what policy says."""
 
 
 class InexactDetailError(ApprovalError):

@@ -21,15 +21,21 @@ class SignInFacts:
 
     auth_time: datetime | None = None
     acr: str = ""
+    is_doubted: bool = False
+    """The sign-in is too unusual to count before the person has confirmed it."""
+    risk: int | None = None
+    """0 to 100; None: unknown."""
 
 
 def facts_of(request: HttpRequest) -> SignInFacts:
     """Return what the reader named by the setting SIGN_IN_READER says of this browser.
 
-    It takes the request and returns something with `auth_time` and `acr`, or None.
+    It takes the request and returns something with the same attributes, or None.
     """
     found: Any = import_string(settings.SIGN_IN_READER)(request)
-    return SignInFacts(found.auth_time, found.acr) if found else SignInFacts()
+    if not found:
+        return SignInFacts()
+    return SignInFacts(found.auth_time, found.acr, found.is_doubted, found.risk)
 
 
 def is_fresh(approval: Approval, facts: SignInFacts) -> bool:
@@ -39,6 +45,8 @@ def is_fresh(approval: Approval, facts: SignInFacts) -> bool:
 
 def is_good_enough(terms: Terms, facts: SignInFacts) -> bool:
     """Whether a sign-in is young and strong enough for these terms."""
+    if facts.is_doubted:
+        return False
     return _is_young(facts, terms.maximum_age) and satisfies(facts.acr, terms.minimum_acr)
 
 

@@ -1,10 +1,8 @@
 """Taking a request in: stored exactly as it came, with the demands on it, or refused."""
 
-import base64
-import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,8 +16,10 @@ from consent import history
 from consent.approvals import acts, outbox
 from consent.approvals.demands import Demand, keys_of
 from consent.approvals.errors import InexactDetailError
+from consent.approvals.exact import canonical_text, digest_of
 from consent.approvals.models import Approval, AwaitedKey
-from consent.approvals.rules import check_answerable, demands_on
+from consent.approvals.policing import Matter, Ruling, ruling_on
+from consent.approvals.rules import check_answerable, demands_of_policy, demands_on
 from consent.approvals.terms import Terms
 from consent.decisions import DecisionContext
 from consent.history import Kind
@@ -54,6 +54,10 @@ class Lodging:
     """What the client shows (CIBA Core §7.1); a code is made when there is none."""
     policy_rev: str = ""
     txn: str = ""
+    address: str | None = None
+    """Where the person asks from; None: unknown."""
+    risk: int | None = None
+    """Of the person's session, 0 to 100; None: unknown."""
     grant_id: UUID | None = None
     """The grant that its token will point at; it ends with that one."""
     consent_request_id: UUID | None = None
@@ -65,12 +69,16 @@ class Lodging:
 def lodge(lodging: Lodging, context: DecisionContext) -> Approval:
     """Store a request that waits for approval, and tell whoever may approve it.
 
-    Raises UnanswerableError and InexactDetailError; ValueError when `return_to` is elsewhere.
+    Raises UnanswerableError (ForbiddenByPolicyError where policy says so) and InexactDetailError;
+    ValueError when `return_to` is elsewhere.
     """
     if lodging.return_to and not _is_local(lodging.return_to):
         raise ValueError("return_to must be a path of this site")
+    lodging = replace(lodging, address=lodging.address or context.address)
     canonical = canonical_text(lodging.detail)
-    demands = demands_for(lodging)
+    ruling = ruling_of(lodging)
+    demands = demands_for(lodging, ruling)
+    lodging = replace(lodging, policy_rev=lodging.policy_rev or ruling.revision)
     approval = _stored(lodging, canonical, demands, context)
     AwaitedKey.objects.bulk_create(
         [AwaitedKey(approval=approval, key=key) for key in sorted(keys_of(demands))]
@@ -80,37 +88,48 @@ def lodge(lodging: Lodging, context: DecisionContext) -> Approval:
     return approval
 
 
-def demands_for(lodging: Lodging) -> list[Demand]:
-    """Return who has to agree to what may be lodged; raises what `lodge` does when it may not."""
+def ruling_of(lodging: Lodging) -> Ruling:
+    """Return what policy says of it. Raises ForbiddenByPolicyError."""
+    return ruling_on(
+        Matter(
+            audience=lodging.audience,
+            detail=lodging.detail,
+            requester_id=lodging.requester_id,
+            client_pk=lodging.client_id,
+            address=lodging.address,
+            risk=lodging.risk,
+        )
+    )
+
+
+def demands_for(lodging: Lodging, ruling: Ruling | None = None) -> list[Demand]:
+    """Return who has to agree to what may be lodged; raises what `lodge` does when it may not.
+
+    Rules and policy both count: who is named by either has to agree.
+    """
     _check_sizes(lodging)
+    ruling = ruling or ruling_of(lodging)
+    datatypes = [str(name) for name in lodging.detail.get("datatypes") or ()]
     found: dict[Demand, None] = {}
     for audience in (lodging.audience, *lodging.also_at):
         demands = demands_on(
             str(lodging.detail.get("type", "")),
             audience,
-            [str(name) for name in lodging.detail.get("datatypes") or ()],
+            datatypes,
             lodging.requester_id,
         )
         found |= dict.fromkeys(demands)
+    found |= dict.fromkeys(_demands_of_policy_alone(lodging, ruling, datatypes, list(found)))
     check_answerable(list(found), lodging.requester_id)
     return list(found)
 
 
-def digest_of(canonical: str) -> str:
-    """Return the base64url SHA-256 of a text."""
-    digest = hashlib.sha256(canonical.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def canonical_text(detail: Mapping[str, Any]) -> str:
-    """Return a detail as RFC 8785 writes it; raise InexactDetailError where it cannot."""
-    try:
-        exact = rfc8785.dumps(dict(detail))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise InexactDetailError(f"The detail has no canonical form: {error}") from error
-    if rb"\u0000" in exact:
-        raise InexactDetailError("The detail contains a NUL, which cannot be stored.")
-    return exact.decode()
+def _demands_of_policy_alone(
+    lodging: Lodging, ruling: Ruling, datatypes: list[str], of_rules: list[Demand]
+) -> list[Demand]:
+    """Return what policy demands that no rule does: the same people need not agree twice."""
+    wanted = demands_of_policy(ruling.approvers, lodging.audience, datatypes, lodging.requester_id)
+    return [demand for demand in wanted if not any(map(demand.is_met_by, of_rules))]
 
 
 def new_code() -> str:
@@ -141,7 +160,7 @@ def _stored(
         grant_id=lodging.grant_id,
         consent_request_id=lodging.consent_request_id,
         return_to=lodging.return_to,
-        address=context.address,
+        address=lodging.address,
         user_agent=context.user_agent[:300],
     )
 

@@ -19,6 +19,7 @@ from consent.approvals.errors import UnanswerableError
 from consent.approvals.matching import is_met
 from consent.approvals.models import ApprovalRule, Approvers, DataOwner
 from consent.approvals.patterns import ANYTHING, touched
+from scopeward_guard.authzen import Obligation
 
 
 def demands_on(
@@ -41,6 +42,29 @@ def demands_on(
         for demand in _demands(rule, about, audience, requester)
     ]
     return found or [_of_requester(Approvers.REQUESTER.label, requester)]
+
+
+def demands_of_policy(
+    approvers: Iterable[Obligation], audience: str, datatypes: Sequence[str], requester: Any | None
+) -> Iterator[Demand]:
+    """Yield what policy demands besides: `approvers` are obligations with who, role, needed.
+
+    Raises UnanswerableError when an owner has to agree and nobody owns any of the data.
+    """
+    for duty in approvers:
+        who, needed = duty.parameters["who"], int(duty.parameters["needed"])
+        if who == "requester":
+            yield _of_requester(Approvers.REQUESTER.label, requester)
+        elif who == "role":
+            role = str(duty.parameters["role"])
+            about = tuple(datatypes)
+            yield Demand(role, Approvers.ROLE.value, (role_key(role),), needed, about)
+        else:
+            owned = _owned(audience, _with_owner(audience, datatypes) or datatypes[:1])
+            for pattern, names in owned.items():
+                key = owner_key(audience, pattern)
+                title = str(Approvers.OWNER.label)
+                yield Demand(title, Approvers.OWNER.value, (key,), needed, tuple(names))
 
 
 def check_answerable(demands: Sequence[Demand], requester: Any | None) -> None:
@@ -113,6 +137,12 @@ def _owned(audience: str, names: Sequence[str]) -> dict[str, list[str]]:
         for pattern in parts or touching[-1:]:
             found[pattern].append(name)
     return found
+
+
+def _with_owner(audience: str, names: Sequence[str]) -> list[str]:
+    owners = DataOwner.objects.filter(resource_server=audience, person__is_active=True)
+    patterns = set(owners.values_list("pattern", flat=True))
+    return [name for name in names if any(touched(pattern, [name]) for pattern in patterns)]
 
 
 def _narrowness(pattern: str) -> int:

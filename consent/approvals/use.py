@@ -12,6 +12,7 @@ from django.utils import timezone
 from consent import history
 from consent.approvals import acts
 from consent.approvals.models import Approval, State
+from consent.approvals.policing import still_permits
 from consent.approvals.terms import terms_of
 from consent.approvals.transitions import Step, move
 from consent.approvals.words import storable
@@ -29,6 +30,8 @@ class Refusal(Enum):
     """Another token, or another query, than was approved."""
     REPLAYED = "replayed"
     EXPIRED = "expired"
+    FORBIDDEN = "forbidden"
+    """Policy does not permit any more what was approved."""
     NOT_USABLE = "not_usable"
     """Not issued, taken back, or of somebody who is not active."""
 
@@ -64,10 +67,13 @@ class Report:
 def mint(approval_id: UUID, jti: str, expires_at: datetime) -> bool:
     """Bind an approval to the one token that is about to be issued; False: issue none.
 
-    The person and the client have to be active now, whatever they were when it was approved.
+    The person and the client have to be active and policy has to permit it now, whatever was so
+    when it was approved.
     """
     approval = _found(approval_id)
     if approval is None or not _is_still_allowed(approval) or not jti:
+        return False
+    if not still_permits(approval):
         return False
     values = {
         "jti": jti,
@@ -89,21 +95,21 @@ def consume(
     """Use a token, for the resource server `audience`, before anything is executed.
 
     Exactly one use wins, however many come at once; every other is refused and recorded. It has to
-    be this token, this query and this audience, in time, and everybody active.
+    be this token, this query and this audience, in time, everybody active, and still permitted.
     """
     approval = _found(approval_id)
     if approval is None or approval.audience != audience:
         return Consumption(Refusal.NOT_FOUND)
     context = replace(context, actor=Actor.RESOURCE_SERVER)
+    refusal = None
     if _is_same(approval, jti, query_hash) and _is_still_allowed(approval):
-        now = timezone.now()
-        until = now + timedelta(seconds=terms_of(approval).report_seconds)
-        values = {"consumed_at": now, "expires_at": until}
-        only_if = {"jti": jti, "query_hash": query_hash, "audience": audience}
-        if move(approval, "consume", Step(context, values, only_if)):
+        if not still_permits(approval):
+            refusal = Refusal.FORBIDDEN
+        elif _use_up(approval, jti, query_hash, context):
             return Consumption(None, approval)
-        approval.refresh_from_db(fields=["state", "expires_at"])
-    refusal = _why_not(approval, jti, query_hash)
+        else:
+            approval.refresh_from_db(fields=["state", "expires_at"])
+    refusal = refusal or _why_not(approval, jti, query_hash)
     history.record([acts.of(approval, Kind.QUERY_REPLAYED, context, refused=refusal.value)])
     return Consumption(refusal, approval)
 
@@ -124,6 +130,14 @@ def report(
     name = "succeed" if said.succeeded else "fail"
     only_if = {"audience": audience} | ({} if said.jti is None else {"jti": said.jti})
     return move(approval, name, Step(context, values, only_if))
+
+
+def _use_up(approval: Approval, jti: str, query_hash: str, context: DecisionContext) -> bool:
+    now = timezone.now()
+    until = now + timedelta(seconds=terms_of(approval).report_seconds)
+    values = {"consumed_at": now, "expires_at": until}
+    only_if = {"jti": jti, "query_hash": query_hash, "audience": approval.audience}
+    return move(approval, "consume", Step(context, values, only_if))
 
 
 def _found(approval_id: UUID) -> Approval | None:

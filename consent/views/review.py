@@ -17,7 +17,6 @@ from consent.approvals.answering import DetailsAnswer
 from consent.approvals.errors import StaleSignInError, UnanswerableError
 from consent.approvals.freshness import facts_of
 from consent.approvals.views.common import sign_in_again, sign_in_again_url
-from consent.assurance import present_acr
 from consent.claim_choices import left_out
 from consent.errors import (
     AddressNotOfferedError,
@@ -53,8 +52,7 @@ def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     consent_request = get_object_or_404(
         ConsentRequest.objects.select_related("client"), pk=pk, user_id=person(request).pk
     )
-    # Whoever answers may have signed in anew since the questions were opened.
-    consent_request.acr = present_acr(request)
+    _bring_up_to_date(request, consent_request)
     if consent_request.decided_at is not None:
         return redirect(consent_request.return_to)
     if consent_request.has_expired or not consent_request.client.is_active:
@@ -67,6 +65,14 @@ def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         # Whoever asked finds that out too, and knows what to make of it.
         return redirect(consent_request.return_to)
     return _page(request, consent_request, questions, AnswerForm(questions=questions))
+
+
+def _bring_up_to_date(request: HttpRequest, consent_request: ConsentRequest) -> None:
+    """Whoever answers may have signed in anew, elsewhere, since the questions were opened."""
+    facts = facts_of(request)
+    consent_request.acr = facts.acr
+    consent_request.address = decision_context(request).address
+    consent_request.risk = facts.risk
 
 
 def _answer(request: HttpRequest, consent_request: ConsentRequest) -> HttpResponse:

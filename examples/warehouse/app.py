@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Path, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -13,14 +13,22 @@ from scopeward_guard.adapters.fastapi import presented_request, protect
 from scopeward_guard.asked import AskedQuery
 from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
+from scopeward_guard.principal import Principal
 from scopeward_guard.request import PresentedRequest
+from scopeward_guard.requirement import Requirement
 from scopeward_guard.settings import GuardSettings
 from scopeward_guard.sql import Catalogue, Derivations, Refused
 from warehouse import config as configuration, execution
 from warehouse.asking import MAX_BODY_BYTES, UnusableError, check_parameters, parse
-from warehouse.catalogue import SCHEMA_REVISION, document, schemas
+from warehouse.catalogue import (
+    SCHEMA_REVISION,
+    SCOPE_OF_SCHEMA,
+    document,
+    schemas,
+    scopes_for,
+)
 from warehouse.config import Config
-from warehouse.policy import SCOPE_OF_SCHEMA, WarehousePolicy
+from warehouse.records import Employees
 from warehouse.store import StatementError, Store, open_store
 
 
@@ -37,7 +45,8 @@ class Warehouse:
     def ask(self, request: PresentedRequest, body: bytes) -> dict[str, Any]:
         """Answer one query. Raises `RefusedError`, `UnusableError`, `Refused`, `StatementError`."""
         # Strangers get no work out of us: who calls comes before what they want.
-        self.guard.authenticate(request)
+        principal = self.guard.authenticate(request)
+        self.guard.decide_operation(principal, request, "/query", Requirement())
         asked = parse(body)
         derivation = self.derivations.derive(asked.query.statement, self.catalogue)
         check_parameters(derivation, asked.query.parameters)
@@ -46,6 +55,7 @@ class Warehouse:
             actions=derivation.actions,
             datatypes=derivation.columns,
             tables=derivation.tables,
+            demanded=Requirement(scopes=scopes_for(derivation.tables)),
             needs_approval=False,  # policy says whether it does
             purpose=asked.purpose,
         )
@@ -53,7 +63,7 @@ class Warehouse:
         return execution.run(admission, derivation, self.store)
 
     def close(self) -> None:
-        """Let go of the database, and stop asking for revocations."""
+        """Let go of the database, and stop following the provider."""
         self.guard.close()
         self.store.close()
 
@@ -65,7 +75,7 @@ def create_app(config: Config | None = None) -> FastAPI:
     store = open_store(config.database_url, config.folder)
     warehouse = Warehouse(
         guard,
-        QueryGate(guard, policy=WarehousePolicy(), understands=execution.UNDERSTOOD),
+        QueryGate(guard, understands=execution.UNDERSTOOD),
         Catalogue(store.dialect, schemas()),
         Derivations(),
         store,
@@ -90,12 +100,15 @@ def settings_of(config: Config) -> GuardSettings:
         resource=config.origin,
         client_id=config.client_id,
         client_secret=config.client_secret,
+        policy=True,
+        decision_log=True,
     )
 
 
 def _add_operations(app: FastAPI, warehouse: Warehouse) -> None:
-    needs = protect(app, warehouse.guard)
+    needs = protect(app, warehouse.guard, policy=True)
     needs.scopes |= set(SCOPE_OF_SCHEMA.values())
+    employees = Employees(warehouse.guard, warehouse.store)
 
     @app.post("/query")
     async def query(request: Request) -> JSONResponse:
@@ -106,6 +119,16 @@ def _add_operations(app: FastAPI, warehouse: Warehouse) -> None:
     @app.get("/catalogue", dependencies=[Depends(needs())])
     def catalogue() -> dict[str, Any]:
         return {"revision": SCHEMA_REVISION, "tables": document()}
+
+    @app.get("/records/employees/{employee_id}")
+    def employee(
+        employee_id: Annotated[int, Path(ge=1, lt=2**31)],
+        request: Request,
+        caller: Annotated[Principal, Depends(needs("warehouse:hr"))],
+    ) -> JSONResponse:
+        found = employees.read(caller, presented_request(request), employee_id)
+        body = found or {"error": "not_found", "error_description": "There is no such employee."}
+        return JSONResponse(body, 200 if found else 404, headers={"Cache-Control": "no-store"})
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

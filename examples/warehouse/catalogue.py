@@ -1,6 +1,6 @@
 """What is in the Warehouse: tables, columns, and how sensitive each column is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -60,6 +60,14 @@ TABLES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
 """`{schema.table: {column: (type, sensitivity)}}`."""
 
 
+SCOPE_OF_SCHEMA = {"finance": "warehouse:finance", "hr": "warehouse:hr"}
+
+
+def scopes_for(tables: Iterable[str]) -> frozenset[str]:
+    """Return the scopes that reading these tables (`schema.table`) takes."""
+    return frozenset(SCOPE_OF_SCHEMA[table.partition(".")[0]] for table in tables)
+
+
 def schemas() -> dict[str, dict[str, list[str]]]:
     """Return the tables as `scopeward_guard.sql` wants them: `{schema: {table: [column]}}`."""
     found: dict[str, dict[str, list[str]]] = {}
@@ -67,12 +75,6 @@ def schemas() -> dict[str, dict[str, list[str]]]:
         schema, table = name.split(".")
         found.setdefault(schema, {})[table] = list(columns)
     return found
-
-
-def sensitivity(column: str) -> str:
-    """Return the label of `schema.table.column`; raises KeyError for what is not there."""
-    table, _, name = column.rpartition(".")
-    return TABLES[table][name][1]
 
 
 def document() -> dict[str, Any]:

@@ -6,12 +6,17 @@ from typing import Any
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
-from django.http import HttpRequest
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from idp.accounts.services import keep_email_in_step
 from idp.accounts.sessions import sign_out
+from idp.accounts.watching import judge
+from idp.models.risk import Occasion
+from idp.risk.failures import note_failure
 
 log = structlog.get_logger(__name__)
 WRONG_CREDENTIALS = _("That name and that password do not go together.")
@@ -32,6 +37,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say no: people come from the administrator or a directory."""
         return False
+
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **details: Any
+    ) -> HttpResponse:
+        """Judge the sign-in, whichever way it came about, and lead on if it may stand."""
+        refused = judge(request, Occasion.SIGN_IN)
+        return refused or super().post_login(request, user, **details)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the refused password against the name that was typed."""
+        name = credentials.get("username") or credentials.get("email") or ""
+        note_failure(name, now=timezone.now())
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out, and end what the session gave."""

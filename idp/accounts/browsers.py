@@ -21,12 +21,23 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
+LOOKED_AT = 512
+"""Characters of the header; browsers say who they are well before."""
 
 
 def describe(user_agent: str) -> str:
     """Return words such as "Firefox on Linux"."""
-    browser = _first(BROWSERS, user_agent)
-    system = _first(SYSTEMS, user_agent)
+    return in_words(*recognise(user_agent))
+
+
+def recognise(user_agent: str) -> tuple[str, str]:
+    """Return the names of browser and system; empty where unknown."""
+    start = user_agent[:LOOKED_AT]
+    return _first(BROWSERS, start), _first(SYSTEMS, start)
+
+
+def in_words(browser: str, system: str) -> str:
+    """Return words for the names of browser and system."""
     if browser and system:
         return _("{browser} on {system}").format(browser=browser, system=system)
     return browser or system or _("Unknown browser")

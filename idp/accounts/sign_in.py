@@ -8,6 +8,7 @@ from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
 from idp.models import User
+from idp.risk import state
 
 ACR_ONE_FACTOR = "urn:scopeward:acr:1"
 """Its place among the others is in the setting ACR_LEVELS."""
@@ -26,6 +27,10 @@ class SignIn:
     acr: str
     amr: tuple[str, ...]
     sid: str
+    is_doubted: bool = False
+    """Too unusual to count before the person has confirmed it; docs/risk.md."""
+    risk: int = 0
+    """0 to 100."""
 
 
 def current_sign_in(request: HttpRequest) -> SignIn | None:
@@ -35,6 +40,7 @@ def current_sign_in(request: HttpRequest) -> SignIn | None:
     records = get_authentication_records(request, request.user)
     if not records:
         return None
+    remembered = state.read(request.session)
     methods = {record["method"] for record in records}
     return SignIn(
         user=request.user,
@@ -42,6 +48,8 @@ def current_sign_in(request: HttpRequest) -> SignIn | None:
         acr=ACR_ONE_FACTOR,
         amr=tuple(sorted(AMR_OF_METHOD[method] for method in methods & AMR_OF_METHOD.keys())),
         sid=session_id(request),
+        is_doubted=remembered is not None and remembered.is_doubted(ACR_ONE_FACTOR),
+        risk=remembered.risk.score if remembered else 0,
     )
 
 

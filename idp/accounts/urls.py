@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
 from idp.accounts import views
+from idp.accounts.sign_ins import SignInsView
 
 urlpatterns = [
     path("", never_cache(views.home), name="account"),
@@ -16,5 +17,6 @@ urlpatterns = [
     path("switch/", views.switch_account, name="switch_account"),
     path("email/", never_cache(views.EmailView.as_view()), name="account_email"),
     path("sessions/", never_cache(views.SessionsView.as_view()), name="usersessions_list"),
+    path("sign-ins/", SignInsView.as_view(), name="sign_ins"),
     path("", include("allauth.urls")),
 ]

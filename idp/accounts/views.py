@@ -20,6 +20,10 @@ from idp.accounts.browsers import describe
 from idp.accounts.on_the_way import OnTheWayToAnApplication
 from idp.accounts.services import keep_email_in_step
 from idp.accounts.sessions import end_sessions, sign_out
+from idp.accounts.sign_in import current_sign_in
+from idp.accounts.watching import judge
+from idp.models.risk import Occasion
+from idp.risk.selectors import risk_of
 
 
 class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
@@ -42,7 +46,18 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
 
 
 class ReauthenticateView(OnTheWayToAnApplication, allauth_views.ReauthenticateView):
-    """The password again, before something sensitive or when an application asks for it."""
+    """The password again: before something sensitive, for an application, or out of doubt."""
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Judge the session anew, then go on with what was interrupted, if it may go on."""
+        refused = judge(self.request, Occasion.REAUTHENTICATION)
+        return refused or super().form_valid(form)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say what is unusual, when that is why the person is here."""
+        sign_in = current_sign_in(self.request)
+        risk = risk_of(self.request) if sign_in and sign_in.is_doubted else None
+        return super().get_context_data(risk=risk, **kwargs)
 
 
 class EmailView(allauth_views.EmailView):

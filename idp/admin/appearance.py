@@ -19,6 +19,11 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        _("Risk"),
+        _("What makes a sign-in unusual, and what that leads to."),
+        (("idp.riskweight", "balance"), ("idp.riskthreshold", "shield_lock")),
+    ),
+    (
         _("Applications"),
         _("Who asks for tokens, and what the tokens would contain."),
         (("idp.client", "apps"), ("preview_token", "data_object")),
@@ -57,13 +62,13 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
     ),
     (
         _("Policy"),
-        _("What may be done with a token, and what was decided."),
+        _("What decides on every call, and what a change would do."),
         (
             ("policy.policyset", "policy"),
             ("policy.policyversion", "difference"),
             ("policy.policycase", "fact_check"),
             ("policy.policyact", "manage_history"),
-            ("policy_decisions", "rule"),
+            ("policy_decisions", "policy_alert"),
             ("policy_denials", "bar_chart"),
         ),
     ),

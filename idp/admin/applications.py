@@ -4,24 +4,23 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import action, display
 
-from consent.administration.history import may_read
 from idp.admin.application_form import ApplicationForm
 from idp.admin.endings import EndsTokensAdmin
+from idp.admin.onward import LeadsOn
 from idp.clients.services import rotate_secret, update_client
 from idp.models import Client
 
 
 @admin.register(Client)
-class ApplicationAdmin(EndsTokensAdmin):
+class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
     """Applications. A secret is shown once, when it is made, and never stored."""
 
     column_of_family = "application"
+    parameter_of_row = filter_of_grants = "client"
     form = ApplicationForm
     list_display = ["named", "client_id", "kind", "verified", "active", "updated"]
     list_filter = ["is_active", "is_verified", "token_endpoint_auth_method"]
@@ -102,29 +101,6 @@ class ApplicationAdmin(EndsTokensAdmin):
             response: HttpResponse = super().response_add(request, obj, post_url_continue)
             return response
         return self._secret_page(request, obj, secret=rotate_secret(obj))
-
-    def has_history_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whoever may look at acts may read timelines."""
-        return may_read(request)
-
-    def has_grants_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whoever may look at grants may look at these."""
-        return request.user.has_perm("consent.view_grant")
-
-    @action(description=_("Timeline"), icon="history", permissions=["history"])
-    def timeline(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Go on to the acts of this application."""
-        return redirect(f"{reverse('admin:history')}?client={object_id}")
-
-    @action(description=_("Grants"), icon="handshake", permissions=["grants"])
-    def grants(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Go on to the grants of this application."""
-        return redirect(f"{reverse('admin:consent_grant_changelist')}?client={object_id}")
-
-    @action(description=_("Preview token"), icon="data_object", permissions=["view"])
-    def preview_token(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Go on to the preview with this application chosen."""
-        return redirect(f"{reverse('admin:preview_token')}?client={object_id}")
 
     @action(description=_("Rotate secret"), icon="autorenew", permissions=["change"])
     def rotate_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -13,5 +13,5 @@ class AdminConfig(apps.AdminConfig):
     def ready(self) -> None:
         """Register what every package offers, then the pages of this one."""
         super().ready()
-        for pages in ("people", "groups", "sign_in", "applications", "signing_keys"):
+        for pages in ("people", "groups", "sign_in", "applications", "signing_keys", "risk"):
             import_module(f"idp.admin.{pages}")

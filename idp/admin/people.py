@@ -5,29 +5,31 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm
 
 from claims.admin import PersonAttributesInline
-from consent.administration.history import may_read
 from idp.accounts.administration import record_email
 from idp.admin.endings import EndsTokensAdmin
+from idp.admin.onward import LeadsOn
 from idp.admin.person_forms import PersonCreationForm, PersonForm
+from idp.admin.risk import ShowsSignIns
 from idp.models import User
 
 POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
+class PersonAdmin(ShowsSignIns, LeadsOn, UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
     """People. Deleting one deletes applications of theirs, so it counts as configuration."""
 
     column_of_family = "user"
+    parameter_of_row = "person"
+    filter_of_grants = "user__id__exact"
     form = PersonForm
     add_form = PersonCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -161,29 +163,6 @@ class PersonAdmin(UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
             reverse("admin:auth_user_password_change", args=[person.pk]),
             gettext("Set another"),
         )
-
-    def has_history_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whoever may look at acts may read timelines."""
-        return may_read(request)
-
-    def has_grants_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        """Whoever may look at grants may look at these."""
-        return request.user.has_perm("consent.view_grant")
-
-    @action(description=_("Timeline"), icon="history", permissions=["history"])
-    def timeline(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Go on to the acts of this person."""
-        return redirect(f"{reverse('admin:history')}?person={object_id}")
-
-    @action(description=_("Grants"), icon="handshake", permissions=["grants"])
-    def grants(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Go on to the grants of this person."""
-        return redirect(f"{reverse('admin:consent_grant_changelist')}?user__id__exact={object_id}")
-
-    @action(description=_("Preview token"), icon="data_object", permissions=["view"])
-    def preview_token(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Go on to the preview with this person chosen."""
-        return redirect(f"{reverse('admin:preview_token')}?person={object_id}")
 
 
 def _may_touch(request: HttpRequest, person: Any) -> bool:

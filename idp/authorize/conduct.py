@@ -50,6 +50,7 @@ def begin(
         sign_in=current_sign_in(http_request),
         now=timezone.now(),
         arrived_at=getattr(http_request, "arrived_at", timezone.now()),
+        address=http_request.META.get("REMOTE_ADDR", ""),
         pushed_pk=pushed_pk,
     )
     return _conduct(http_request, situation, stored=None)
@@ -67,6 +68,7 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
         sign_in=sign_in,
         now=timezone.now(),
         arrived_at=stored.created_at,
+        address=http_request.META.get("REMOTE_ADDR", ""),
         account_chosen=stored.account_chosen_at is not None,
         consented=decided is not None,
         decided_grant=decided.grant_id if decided else None,

@@ -18,6 +18,7 @@ from idp.accounts.sign_in import SignIn
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, gone
+from idp.authorize.policy import is_fresh_sign_in_wanted_by_policy
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import (
     AccountSelectionRequiredError,
@@ -39,6 +40,8 @@ class Situation:
     sign_in: SignIn | None
     now: datetime
     arrived_at: datetime
+    address: str = ""
+    """Where the browser is; empty: unknown."""
     account_chosen: bool = False
     consented: bool = False
     """The person has answered the consent request that this request opened."""
@@ -111,11 +114,17 @@ def is_sign_in_too_old(situation: Situation) -> bool:
     return (situation.now - situation.sign_in.auth_time).total_seconds() > max_age
 
 
+def is_sign_in_doubted(situation: Situation) -> bool:
+    """OIDC Core §3.1.2.3: the sign-in is too unusual to be answered with without a fresh one."""
+    return situation.sign_in is not None and situation.sign_in.is_doubted
+
+
 REASONS_TO_SIGN_IN: tuple[tuple[Callable[[Situation], bool], Step], ...] = (
     (is_nobody_there, Step.SIGN_IN),
     (is_somebody_else, Step.SIGN_IN),
     (is_fresh_sign_in_wanted, Step.REAUTHENTICATE),
     (is_sign_in_too_old, Step.REAUTHENTICATE),
+    (is_sign_in_doubted, Step.REAUTHENTICATE),
 )
 
 
@@ -141,6 +150,8 @@ def _next_step(situation: Situation) -> tuple[Step, Questions | None]:
         situation.account_chosen or situation.signed_in_since
     ):
         return Step.SELECT_ACCOUNT, None
+    if is_fresh_sign_in_wanted_by_policy(situation):
+        return Step.REAUTHENTICATE, None
     asked = questions_for(situation)
     refuse_weak_sign_in(asked)
     if asked.must_ask or unanswered_details(situation):

@@ -55,7 +55,8 @@ def is_good_enough(request: BackchannelRequest, sign_in: SignIn, *, now: datetim
     limits = [limit for limit in _ages(request) if limit is not None]
     age = (now - sign_in.auth_time).total_seconds()
     is_young = not limits or age <= max(min(limits), ON_THE_WAY)
-    return is_young and satisfies(sign_in.acr, wanted_acr(request))
+    is_strong = satisfies(sign_in.acr, wanted_acr(request)) and not sign_in.is_doubted
+    return is_young and is_strong
 
 
 def wanted_acr(request: BackchannelRequest) -> str:

@@ -1,6 +1,7 @@
-"""The demo's Warehouse as the provider has to know it: its scopes, and what is sensitive."""
+"""The demo's Warehouse as the provider has to know it: scopes, policies, and what is sensitive."""
 
 from collections.abc import Iterable, Mapping
+from importlib.resources import files
 from types import MappingProxyType
 
 from consent.approvals.sensitive_data import Level, SensitiveData
@@ -57,3 +58,8 @@ def sensitive_data(owner: User) -> Iterable[SensitiveData]:
         yield SensitiveData(pattern=pattern, level=Level.CONFIDENTIAL, label=label)
     for pattern, label in RESTRICTED.items():
         yield SensitiveData(pattern=pattern, level=Level.SECRET, label=label, owner=owner)
+
+
+def warehouse_policies() -> str:
+    """Return the Warehouse's policies as they come with the demo, Cedar text."""
+    return files("idp.demo").joinpath("policies/warehouse.cedar").read_text(encoding="utf-8")

@@ -16,12 +16,15 @@ from idp.clients.metadata import ClientMetadata
 from idp.clients.redirect_uris import is_loopback
 from idp.clients.services import register_client, rotate_secret, update_client
 from idp.conf import Conf
-from idp.demo.data import QUERY, SCOPES, sensitive_data
+from idp.demo.data import QUERY, SCOPES, sensitive_data, warehouse_policies
 from idp.demo.people import GRACE, GROUPS, PASSWORD, PEOPLE, Person
 from idp.models import Client, User
+from policy.services import ensure, install_starter
 
 QUERY_DESK = "query-desk"
 WAREHOUSE = "warehouse"
+POLICIES = "Warehouse"
+"""The title of the policy set."""
 
 
 @transaction.atomic
@@ -39,6 +42,8 @@ def load_demo(conf: Conf, *, query_desk: str, warehouse: str) -> dict[str, str]:
         _ensure_person(person, issuer=conf.issuer)
     install_scopes(warehouse, SCOPES)
     protect(warehouse, QUERY, sensitive_data(User.objects.get(username=GRACE.username)))
+    ensure(warehouse, POLICIES, warehouse_policies(), note="As it comes with the demo")
+    install_starter(conf.issuer, "Scopeward")
     return {
         QUERY_DESK: _ensure_client(QUERY_DESK, _query_desk(query_desk, warehouse)),
         WAREHOUSE: _ensure_client(WAREHOUSE, _warehouse(warehouse)),

@@ -10,6 +10,7 @@ from idp.models.id_token import IDToken
 from idp.models.minted_token import MintedToken
 from idp.models.pushed_request import PushedAuthorizationRequest
 from idp.models.refresh_token import RefreshToken
+from idp.models.risk import FailedSignIn, RiskThreshold, RiskWeight, SignInRecord
 from idp.models.signing_key import SigningKey
 from idp.models.user import User
 
@@ -19,11 +20,15 @@ __all__ = [
     "BackchannelRequest",
     "Client",
     "DeviceGrant",
+    "FailedSignIn",
     "IDToken",
     "MintedToken",
     "PushedAuthorizationRequest",
     "RefreshToken",
     "RevokedAccessToken",
+    "RiskThreshold",
+    "RiskWeight",
+    "SignInRecord",
     "SigningKey",
     "StoredAuthorizationRequest",
     "User",

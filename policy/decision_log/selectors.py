@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from policy.decision_log.models import LoggedDecision
 from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, parse_decision
@@ -84,8 +84,4 @@ def simulation_of(row: LoggedDecision) -> str:
     key = PolicySet.objects.filter(audience=row.audience).values_list("pk", flat=True).first()
     if key is None or not row.is_complete:
         return ""
-    try:
-        page = reverse("admin:policy_policyset_simulate", args=[key])
-    except NoReverseMatch:
-        return ""
-    return f"{page}?reference={row.reference}"
+    return f"{reverse('admin:policy_policyset_simulate', args=[key])}?reference={row.reference}"

@@ -88,6 +88,7 @@ def names_of(rows: Iterable[LoggedDecision]) -> list[LoggedName]:
 
 def _resources(row: LoggedDecision) -> list[str]:
     said = row.evaluation["resource"].get("properties", {})
-    inside = [name for kind in ("columns", "tables") for name in said.get(kind, ())]
+    listed = [said[kind] for kind in ("columns", "tables") if isinstance(said.get(kind), list)]
+    inside = [name for names in listed for name in names]
     found = dict.fromkeys(without_secrets(name, 255) for name in (row.resource, *inside))
     return list(found)[:MOST_NAMES]

@@ -8,7 +8,7 @@ from typing import Any
 
 import cedarpy
 
-from policy.engine.scanner import Statement, Token
+from scopeward_guard.cedar.scanner import Statement, Token
 from scopeward_guard.cedar.shapes import Shapes
 
 _PREFIX = re.compile(r"^for policy `[^`]*`, ")

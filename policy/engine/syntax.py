@@ -5,7 +5,7 @@ from bisect import bisect_left
 
 import cedarpy
 
-from policy.engine.scanner import Statement, Token
+from scopeward_guard.cedar.scanner import Statement, Token, excess_of
 
 UNFINISHED = "unexpected end of input"
 _NAMED = re.compile(r"`([^`]+)`|@(\w+)|effect: (\w+)|condition: (\w+)|in the scope: (\w+)|'(=)'")
@@ -15,6 +15,9 @@ _MISSING_END = "The policy has no end: it ends with a semicolon."
 
 def syntax_problem(statement: Statement) -> tuple[Token, str] | None:
     """Return where and why a policy cannot be read, None when it can."""
+    excess = excess_of(statement)
+    if excess:
+        return excess
     message = _complaint(statement.text)
     if not message:
         return None

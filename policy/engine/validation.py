@@ -8,11 +8,17 @@ from typing import Any
 
 import cedarpy
 
-from policy.engine.scanner import Statement, Token, place_of, statements_of
 from policy.engine.schema_errors import schema_problems
 from policy.engine.syntax import syntax_problem
 from scopeward_guard.cedar.document import PolicyDocument
-from scopeward_guard.cedar.policies import PolicyError, annotation_problems, load
+from scopeward_guard.cedar.policies import (
+    TOO_DEEP,
+    TOO_LONG,
+    PolicyError,
+    annotation_problems,
+    load,
+)
+from scopeward_guard.cedar.scanner import LONGEST, Statement, Token, place_of, statements_of
 from scopeward_guard.cedar.shapes import Shapes, shapes_of
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -39,6 +45,8 @@ def problems_of(text: str, schema: Mapping[str, Any]) -> tuple[Problem, ...]:
 
     Without one, `scopeward_guard.cedar.CedarPolicy` accepts the text.
     """
+    if len(text) > LONGEST:
+        return (Problem(1, 1, TOO_LONG),)
     try:
         shapes = shapes_of(schema)
         cedar_schema = cedarpy.Schema.from_json_str(json.dumps(schema))
@@ -55,7 +63,11 @@ def _problems(text: str, schema: cedarpy.Schema, shapes: Shapes) -> Iterator[Pro
         if broken:
             yield _problem(text, broken)
             continue
-        policy = _parsed(statement)
+        parsed = cedarpy.policies_to_json_str(statement.text)
+        if _is_too_deep(parsed):
+            yield _problem(text, (statement.tokens[0], TOO_DEEP))
+            continue
+        policy = _policy(parsed)
         name = policy.get("annotations", {}).get("id") or ""
         for found in (
             *_name_problems(statement, name, taken),
@@ -91,8 +103,17 @@ def _is_fact(place: str, shapes: Shapes) -> bool:
     return any(match[2] in shape.kinds for shape in among.values())
 
 
-def _parsed(statement: Statement) -> Mapping[str, Any]:
-    policies = json.loads(cedarpy.policies_to_json_str(statement.text))
+def _is_too_deep(parsed: str) -> bool:
+    """Return whether a chain in a policy is so long that Cedar does not read it back."""
+    try:
+        cedarpy.PolicySet.from_json_str(parsed)
+    except ValueError:
+        return True
+    return False
+
+
+def _policy(parsed: str) -> Mapping[str, Any]:
+    policies = json.loads(parsed)
     every = {**policies["staticPolicies"], **policies["templates"]}
     policy: Mapping[str, Any] = next(iter(every.values()))
     return policy

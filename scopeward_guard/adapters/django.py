@@ -8,48 +8,33 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
+from scopeward_guard.adapters.needs import DecoratesViews
 from scopeward_guard.adapters.wsgi import presented_environ
 from scopeward_guard.challenge import Answer
 from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
 from scopeward_guard.http import template_of
 from scopeward_guard.metadata import resource_metadata_path
-from scopeward_guard.protection import checked, metadata_answer
+from scopeward_guard.protection import metadata_answer
 from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirement import requirement
+from scopeward_guard.requirement import Requirement
 
 View = Callable[..., HttpResponse]
 
 
-class Needs:
-    """Makes decorators: a view under `@needs("payments:read")` is called with `principal=`.
+class Needs(DecoratesViews[View]):
+    """Makes decorators, with refusals as responses."""
 
-    With `policy` the guard's policy decides about each operation too, by its path template.
-    """
+    def _protected(self, view: View, demanded: Requirement) -> View:
+        @wraps(view)
+        def protected(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            principal = self._guard.protect(
+                presented_request(request),
+                demanded,
+                operation=_template_of(request) if self._policy else None,
+            )
+            return view(request, *args, principal=principal, **kwargs)
 
-    def __init__(self, guard: Guard, *, policy: bool = False) -> None:
-        self._guard, self._policy = guard, checked(guard, policy=policy)
-        self.scopes: set[str] = set()
-
-    def __call__(
-        self, *scopes: str, acr_values: tuple[str, ...] = (), max_age: int | None = None
-    ) -> Callable[[View], View]:
-        """Return a decorator that demands all of this, with refusals as responses."""
-        demanded = requirement(*scopes, acr_values=acr_values, max_age=max_age)
-        self.scopes |= demanded.scopes
-
-        def decorate(view: View) -> View:
-            def protected(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-                principal = self._guard.protect(
-                    presented_request(request),
-                    demanded,
-                    operation=_template_of(request) if self._policy else None,
-                )
-                return view(request, *args, principal=principal, **kwargs)
-
-            return self.answering(wraps(view)(protected))
-
-        return decorate
+        return self.answering(protected)
 
     def answering(self, view: View) -> View:
         """Return the view with its refusals as responses; for views that use a `QueryGate`."""

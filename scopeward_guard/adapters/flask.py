@@ -6,43 +6,31 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from scopeward_guard.adapters.needs import DecoratesViews
 from scopeward_guard.adapters.wsgi import presented_environ
 from scopeward_guard.challenge import Answer
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
 from scopeward_guard.http import template_of
 from scopeward_guard.metadata import resource_metadata_path
-from scopeward_guard.protection import checked, metadata_answer
+from scopeward_guard.protection import metadata_answer
 from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirement import requirement
+from scopeward_guard.requirement import Requirement
 
 View = Callable[..., Any]
 
 
-class Needs:
-    """Makes decorators: a view under `@needs("payments:read")` is called with `principal=`."""
+class Needs(DecoratesViews[View]):
+    """Makes decorators; `protect` turns refusals into responses for the whole app."""
 
-    def __init__(self, guard: Guard, *, policy: bool = False) -> None:
-        self._guard, self._policy = guard, checked(guard, policy=policy)
-        self.scopes: set[str] = set()
+    def _protected(self, view: View, demanded: Requirement) -> View:
+        @wraps(view)
+        def protected(*args: Any, **kwargs: Any) -> Any:
+            operation = template_of(str(request.url_rule)) if self._policy else None
+            principal = self._guard.protect(presented_request(), demanded, operation=operation)
+            return view(*args, principal=principal, **kwargs)
 
-    def __call__(
-        self, *scopes: str, acr_values: tuple[str, ...] = (), max_age: int | None = None
-    ) -> Callable[[View], View]:
-        """Return a decorator that demands all of this."""
-        demanded = requirement(*scopes, acr_values=acr_values, max_age=max_age)
-        self.scopes |= demanded.scopes
-
-        def decorate(view: View) -> View:
-            @wraps(view)
-            def protected(*args: Any, **kwargs: Any) -> Any:
-                operation = template_of(str(request.url_rule)) if self._policy else None
-                principal = self._guard.protect(presented_request(), demanded, operation=operation)
-                return view(*args, principal=principal, **kwargs)
-
-            return protected
-
-        return decorate
+        return protected
 
 
 def protect(app: Flask, guard: Guard, *, policy: bool = False) -> Needs:

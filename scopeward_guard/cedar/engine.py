@@ -1,9 +1,5 @@
 """The decision point: one document, loaded once, asked from any thread."""
 
-from dataclasses import dataclass
-
-import cedarpy
-
 from scopeward_guard.authzen import Decision, Evaluation, Obligation
 from scopeward_guard.cedar.document import PolicyDocument
 from scopeward_guard.cedar.explanation import Explanations
@@ -12,19 +8,11 @@ from scopeward_guard.cedar.obligations import obligations_of
 from scopeward_guard.cedar.policies import load
 from scopeward_guard.cedar.question import Question, Questions
 from scopeward_guard.cedar.remedies import Remedies
+from scopeward_guard.cedar.verdicts import Verdict, Verdicts
 from scopeward_guard.errors import MalformedError
 
 _SIGN_IN_AGE = Fact("context", "authentication_age")
-UNDECIDED = "This question could not be decided."
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What Cedar said; `clear` is False when anything at all went wrong on the way."""
-
-    permit: bool
-    policies: tuple[str, ...] = ()
-    clear: bool = True
+UNDECIDED = "This question could not be decided"
 
 
 class CedarPolicy:
@@ -38,6 +26,7 @@ class CedarPolicy:
         self.revision = document.revision
         self.rules = load(document)
         self._questions = Questions(document, self.rules)
+        self._verdicts = Verdicts(self.rules)
         self._explanations = Explanations(self.rules, document)
         self._remedies = Remedies(document.acr_levels, self.rules.limits_of(_SIGN_IN_AGE))
 
@@ -49,10 +38,10 @@ class CedarPolicy:
         try:
             question = self._questions.of(evaluation)
         except MalformedError as error:
-            return self._undecided(f"{UNDECIDED} {str(error).capitalize()}.")
-        verdict = self._ask(question)
+            return self._undecided(f"{UNDECIDED}: {error}.")
+        verdict = self._verdicts.of(question)
         if not verdict.clear:
-            return self._undecided(UNDECIDED)
+            return self._undecided(f"{UNDECIDED}.")
         if not verdict.permit:
             return self._denial(evaluation, question, verdict)
         return Decision(
@@ -65,22 +54,9 @@ class CedarPolicy:
     def permits(self, evaluation: Evaluation) -> bool:
         """Answer yes or no alone, at the cost of one evaluation."""
         try:
-            return self._ask(self._questions.of(evaluation)).permit
+            return self._verdicts.of(self._questions.of(evaluation)).permit
         except MalformedError:
             return False
-
-    def _ask(self, question: Question) -> Verdict:
-        rules = self.rules
-        try:
-            result = cedarpy.is_authorized(
-                question.request, rules.handle, question.entities, rules.schema
-            )
-        except ValueError:
-            return Verdict(permit=False, clear=False)
-        # Cedar skips a policy that raises. Were it a forbid, skipping it would permit.
-        if result.diagnostics.errors or result.decision is cedarpy.Decision.NoDecision:
-            return Verdict(permit=False, clear=False)
-        return Verdict(result.allowed, tuple(sorted(result.diagnostics.reasons)))
 
     def _denial(self, evaluation: Evaluation, question: Question, verdict: Verdict) -> Decision:
         return Decision(

@@ -14,6 +14,8 @@ from scopeward_guard.errors import MalformedError
 
 Json = Mapping[str, Any]
 
+_UNLESS_SAID: dict[str, Any] = {"approved": False, "emergency": False, "scopes": ()}
+
 
 class Moments:
     """Completes contexts, by one document's time zone and kinds of sign-in."""
@@ -29,7 +31,10 @@ class Moments:
         Without a time it is now. An unknown kind of sign-in counts as none: assurance 0. The age of
         a sign-in is rounded up, and never negative: clocks differ.
         """
-        context = {"approved": False, "emergency": False, "scopes": (), **said}
+        context = {
+            **_UNLESS_SAID,
+            **{name: fact for name, fact in said.items() if fact is not None},
+        }
         acr, age = said.get("acr"), said.get("authentication_age")
         context["assurance"] = self._assurance.get(acr, 0) if isinstance(acr, str) else 0
         if isinstance(age, float) and math.isfinite(age):

@@ -52,9 +52,12 @@ class Nearest:
         return min(misses, key=lambda miss: len(miss.failing), default=None)
 
     def _met(self, question: Question) -> list[str]:
-        result = cedarpy.is_authorized(
-            question.request, self._parts, question.entities, self._schema
-        )
+        try:
+            parts = self._parts
+        except ValueError:
+            # Taken apart, a long chain may be deeper than Cedar reads. Then there are no words.
+            return []
+        result = cedarpy.is_authorized(question.request, parts, question.entities, self._schema)
         return result.diagnostics.reasons
 
     @cached_property

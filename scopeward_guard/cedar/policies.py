@@ -19,6 +19,7 @@ from scopeward_guard.cedar.document import PolicyDocument
 from scopeward_guard.cedar.expressions import Fact, limits_of
 from scopeward_guard.cedar.obligations import DUTIES, Duty, duties_of
 from scopeward_guard.cedar.projection import asks_for_groups, names_in, projected
+from scopeward_guard.cedar.scanner import LONGEST, excess_of, place_of, statements_of
 from scopeward_guard.cedar.shapes import Shapes, shapes_of
 from scopeward_guard.errors import MalformedError
 
@@ -26,6 +27,8 @@ Json = Mapping[str, Any]
 PLACE = re.compile(r"\{(principal|resource|context)\.(\w+)\}")
 """Where a reason has a fact filled in."""
 WORDS = ("id", "reason", "title", "description")
+TOO_LONG = "The text is too long."
+TOO_DEEP = "A chain of && or || is too long: write a set, or several policies."
 TEMPLATE = "A policy with a slot such as ?principal decides nothing until it is linked."
 
 
@@ -80,7 +83,6 @@ class Rules:
 def load(document: PolicyDocument) -> Rules:
     """Parse and validate the policies of a document; raises `PolicyError`."""
     named = _validated(document)
-    text = json.dumps({"staticPolicies": named, "templates": {}, "templateLinks": []})
     by_id = {name: _rule(name, policy) for name, policy in named.items()}
     asked = frozenset(names_in(list(named.values())))
     names = asked.union(*(rule.told for rule in by_id.values()))
@@ -88,7 +90,7 @@ def load(document: PolicyDocument) -> Rules:
     heads = [rule.parsed[side] for rule in by_id.values() for side in ("principal", "resource")]
     conditions = [rule.parsed["conditions"] for rule in by_id.values()]
     return Rules(
-        handle=cedarpy.PolicySet.from_json_str(text),
+        handle=_handle(named),
         schema=cedarpy.Schema.from_json_str(json.dumps(cut)),
         by_id=MappingProxyType(by_id),
         asked=shapes_of(cut),
@@ -100,11 +102,12 @@ def load(document: PolicyDocument) -> Rules:
 
 def _validated(document: PolicyDocument) -> dict[str, Json]:
     """Return the parsed policies by id, if nothing speaks against deciding by them."""
+    _check_size(document.policies)
     try:
         schema = cedarpy.Schema.from_json_str(json.dumps(document.schema))
         shapes_of(document.schema)
         parsed = json.loads(cedarpy.policies_to_json_str(document.policies))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise PolicyError(str(error)) from error
     if parsed["templates"]:
         raise PolicyError(TEMPLATE)
@@ -135,6 +138,24 @@ def _duty_problems(name: str, text: str, effect: str) -> Iterator[tuple[str, str
         return
     if any(duty.permits != (effect == "permit") for duty in duties):
         yield name, f"@{name} belongs to a {'forbid' if effect == 'permit' else 'permit'}."
+
+
+def _check_size(text: str) -> None:
+    if len(text) > LONGEST:
+        raise PolicyError(TOO_LONG)
+    for statement in statements_of(text):
+        excess = excess_of(statement)
+        if excess:
+            line, column = place_of(text, excess[0].start)
+            raise PolicyError(f"{line}:{column} {excess[1]}")
+
+
+def _handle(named: Mapping[str, Json]) -> cedarpy.PolicySet:
+    text = json.dumps({"staticPolicies": named, "templates": {}, "templateLinks": []})
+    try:
+        return cedarpy.PolicySet.from_json_str(text)
+    except ValueError as error:
+        raise PolicyError(TOO_DEEP) from error
 
 
 def _named(parsed: Json) -> dict[str, Json]:

@@ -11,7 +11,7 @@ Who may say what:
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,9 +85,14 @@ class Questions:
 
     def _said_of_principal(self, entity: Entity, shape: Shape) -> Json:
         """Return what is known of a principal, with a clearance as a number."""
-        said = {**dict.fromkeys(_lists(shape), ()), "clearance": 0, **entity.properties}
-        clearance = said["clearance"]
-        if isinstance(clearance, str):
+        said = {**entity.properties}
+        for name, kind in shape.kinds.items():
+            if kind == "Texts" and said.get(name) is None:
+                said[name] = ()
+        clearance = said.get("clearance")
+        if clearance is None:
+            said["clearance"] = 0
+        elif isinstance(clearance, str):
             said["clearance"] = self._clearances.get(clearance, clearance)
         return said
 
@@ -110,10 +115,6 @@ class _Side:
 def _only(facts: Json, shape: Shape) -> Json:
     """Return those facts that Cedar has to know, and not only whoever words the answer."""
     return {name: value for name, value in facts.items() if name in shape.kinds}
-
-
-def _lists(shape: Shape) -> Iterator[str]:
-    return (name for name, kind in shape.kinds.items() if kind == "Texts")
 
 
 def _parents(said: Json, shape: Shape, of: str) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ that asks `context has risk && context.risk > 70` would not see the risk "high",
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -67,6 +68,7 @@ def shapes_of(schema: Json) -> Shapes:
     )
 
 
+@lru_cache(maxsize=256)
 def type_name(name: str) -> str:
     """Return the Cedar type for a type of AuthZEN: `user` is `User`, `line_item` is `LineItem`."""
     return "".join(part[:1].upper() + part[1:] for part in name.replace("-", "_").split("_"))

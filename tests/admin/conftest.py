@@ -1,6 +1,5 @@
 """Administrators of several kinds, and one row of everything that has a page."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,9 +8,6 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client as Browser
 from django.utils import timezone
 
-from claims import epoch
-from claims.services import install_defaults
-from consent import catalogue
 from consent.approvals.models import Approvers, Delegation, SensitivityLabel, WebhookEndpoint
 from idp.models import Client, User
 from policy.services import install_starter
@@ -40,13 +36,8 @@ def staff(*permissions: str) -> User:
 
 
 @pytest.fixture(autouse=True)
-def defaults(provider: None) -> Iterator[None]:
-    """Install what every installation starts with."""
-    install_defaults()
-    catalogue.install_defaults()
-    epoch.start_new_epoch()
-    yield
-    epoch.forget()
+def _provider(provider: None) -> None:
+    """Make it ready."""
 
 
 @pytest.fixture

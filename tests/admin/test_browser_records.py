@@ -3,27 +3,35 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consent.models import Act, Decision, Grant, Kind
 from idp.models import User
 from tests.admin.records import make_history
-from tests.browsing import follow
+from tests.browsing import (
+    DESK,
+    PHONE,
+    assert_axe_finds_nothing,
+    assert_nothing_is_wider,
+    bring_in,
+    follow,
+)
 from tests.factories import make_client, make_person
-from tests.people import LOGIN
+from tests.policy.decision_log.asked import logged
 from tests.relying_party import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FRAME = {"region", "landmark-one-main", "landmark-unique"}
 """What unfold's own lists and forms lack; nothing of ours can add it."""
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+DENIED = "k7mq2-x9d4r"
 
 
 @pytest.fixture
 def grant(administrator: User) -> Grant:
-    return make_history(make_person(), make_client()[0])
+    made = make_history(make_person(), make_client()[0])
+    logged(subject=made.user_id, client_id=made.client.client_id, decision_id=DENIED)
+    return made
 
 
 def paths(grant: Grant) -> list[str]:
@@ -39,21 +47,17 @@ def paths(grant: Grant) -> list[str]:
         "/admin/history/",
         f"/admin/history/?grant={grant.pk}",
         "/admin/figures/?days=90",
+        "/admin/policy-decisions/",
+        f"/admin/policy-decisions/{DENIED}/",
+        "/admin/policy-decisions/denials/",
     ]
 
 
 def visit_all(page: Page, site: str, grant: Grant) -> Iterator[str]:
-    sign_in(page, site)
+    bring_in(page, site, "root", PASSWORD)
     for path in paths(grant):
         page.goto(site + path)
         yield path
-
-
-def sign_in(page: Page, site: str) -> None:
-    page.goto(site + LOGIN)
-    page.locator("#id_login").fill("root")
-    page.locator("#id_password").fill(PASSWORD)
-    follow(page.locator("main button"))
 
 
 @pytest.mark.parametrize(
@@ -67,12 +71,10 @@ def test_axe_finds_nothing_but_the_frame_of_unfold(
         for path in visit_all(page, live_server.url, grant):
             for details in page.locator("#content details").all():
                 details.evaluate("element => element.open = true")
-            found = Axe().run(page)
-            broken = {rule["id"] for rule in found.response["violations"]}
             allowed = FRAME if "/admin/consent/" in path else {"region"}
             if path.endswith("revoke/") or "scope=" in path:
                 allowed = {"region"}
-            assert broken <= allowed, f"{path}: {found.generate_report()}"
+            assert_axe_finds_nothing(page, but=allowed)
 
 
 @pytest.mark.spec("WCAG 2.2", "1.4.10")
@@ -81,14 +83,14 @@ def test_nothing_is_wider_than_a_phone(
 ) -> None:
     with chromium.new_context(locale="de", viewport=PHONE) as context:
         page = context.new_page()
-        for path in visit_all(page, live_server.url, grant):
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        for _path in visit_all(page, live_server.url, grant):
+            assert_nothing_is_wider(page)
 
 
 def test_an_export_says_how_far_it_has_come(
     page: Page, live_server: LiveServer, grant: Grant
 ) -> None:
-    sign_in(page, live_server.url)
+    bring_in(page, live_server.url, "root", PASSWORD)
     page.goto(f"{live_server.url}/admin/history/?kind=granted")
     rows = Act.objects.filter(kind=Kind.GRANTED).count()
 
@@ -106,7 +108,7 @@ def test_without_the_script_an_export_is_a_download(
     page: Page, live_server: LiveServer, grant: Grant
 ) -> None:
     page.route("**/js/export.js", lambda route: route.abort())
-    sign_in(page, live_server.url)
+    bring_in(page, live_server.url, "root", PASSWORD)
     page.goto(f"{live_server.url}/admin/consent/grant/")
 
     with page.expect_download() as download:
@@ -116,7 +118,7 @@ def test_without_the_script_an_export_is_a_download(
 
 
 def test_an_export_that_fails_says_so(page: Page, live_server: LiveServer, grant: Grant) -> None:
-    sign_in(page, live_server.url)
+    bring_in(page, live_server.url, "root", PASSWORD)
     page.goto(f"{live_server.url}/admin/history/")
     page.route("**/history/export/**", lambda route: route.abort())
 
@@ -127,7 +129,7 @@ def test_an_export_that_fails_says_so(page: Page, live_server: LiveServer, grant
 
 
 def test_revoking_asks_for_the_reason(page: Page, live_server: LiveServer, grant: Grant) -> None:
-    sign_in(page, live_server.url)
+    bring_in(page, live_server.url, "root", PASSWORD)
     page.goto(f"{live_server.url}/admin/consent/grant/{grant.pk}/change/")
     follow(page.get_by_role("link", name="Revoke"))
     page.get_by_label("Reason").fill("Left the company")

@@ -1,6 +1,7 @@
 """Groups, attributes and mappings: what is changed here counts at once."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.test import Client as Browser
 from django.urls import reverse
@@ -11,7 +12,7 @@ from claims.protocol import RESERVED
 from claims.services import set_group_attributes
 from claims.subject import load
 from idp.models import User
-from tests.admin.conftest import browser_of, staff
+from tests.admin.conftest import BACKEND, browser_of, staff
 from tests.admin.forms import errors, filled, submit
 from tests.factories import make_person
 
@@ -157,3 +158,85 @@ def test_the_name_of_an_attribute_stays(browser: Browser) -> None:
 
     attribute.refresh_from_db()
     assert attribute.name == "roles"
+
+
+PRESET = reverse("admin:claims_claimmapping_add_aws_session_tags")
+
+
+def test_the_preset_makes_mappings_for_the_id_token_alone(browser: Browser) -> None:
+    response = browser.post(PRESET, {"scope": "aws", "attributes": ["department", "clearance"]})
+
+    made = ClaimMapping.objects.filter(scope="aws")
+    assert response.status_code == 302
+    assert {(row.claim, row.attribute.name) for row in made} == {
+        ("https://aws.amazon.com/tags/principal_tags/department", "department"),
+        ("https://aws.amazon.com/tags/principal_tags/clearance", "clearance"),
+    }
+    assert {(row.in_id_token, row.in_access_token, row.in_userinfo) for row in made} == {
+        (True, False, False)
+    }
+    assert LogEntry.objects.filter(content_type__model="claimmapping").count() == 2
+
+
+def test_the_preset_offers_what_is_no_tag_yet(browser: Browser) -> None:
+    before = preset_choices(browser)
+    browser.post(PRESET, {"scope": "aws", "attributes": ["department"]})
+
+    assert before == ["clearance", "department", "projects", "roles"]
+    assert preset_choices(browser) == ["clearance", "projects", "roles"]
+
+
+def preset_choices(browser: Browser) -> list[str]:
+    return [
+        name for name, _title in browser.get(PRESET).context["form"].fields["attributes"].choices
+    ]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"scope": "aws"},
+        {"scope": "", "attributes": ["department"]},
+        {"scope": "openid", "attributes": ["department", "clearance"]},
+        {"scope": "roles", "attributes": ["department"]},
+        {"scope": "aws", "attributes": ["department", "nothing"]},
+        {"scope": "a" * 101, "attributes": ["department"]},
+    ],
+)
+def test_a_preset_that_cannot_be_made_makes_nothing_and_says_why(
+    sent: dict[str, object], browser: Browser
+) -> None:
+    response = browser.post(PRESET, sent)
+
+    assert response.status_code == 200
+    assert response.context["form"].errors
+    assert not ClaimMapping.objects.filter(claim__startswith="https://aws.amazon.com").exists()
+
+
+@pytest.mark.parametrize("permissions", [(), ("claims.view_claimmapping",)])
+def test_the_preset_needs_the_right_to_add_mappings(permissions: tuple[str, ...]) -> None:
+    someone = browser_of(staff("claims.view_attribute", *permissions))
+
+    assert someone.get(PRESET).status_code == 403
+    response = someone.post(PRESET, {"scope": "aws", "attributes": ["department"]})
+    assert response.status_code == 403
+    assert not ClaimMapping.objects.filter(scope="aws").exists()
+
+
+def test_the_list_leads_to_the_preset_only_who_may_add(browser: Browser) -> None:
+    page = reverse("admin:claims_claimmapping_changelist")
+    onlooker = browser_of(staff("claims.view_claimmapping"))
+
+    assert PRESET in browser.get(page).content.decode()
+    assert PRESET not in onlooker.get(page).content.decode()
+
+
+def test_the_preset_refuses_another_site_s_form(administrator: User) -> None:
+    strict = Browser(enforce_csrf_checks=True)
+    strict.force_login(administrator, backend=BACKEND)
+
+    response = strict.post(PRESET, {"scope": "aws", "attributes": ["department"]})
+
+    assert response.status_code == 403
+    assert not ClaimMapping.objects.filter(scope="aws").exists()

@@ -5,20 +5,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from claims import epoch
-from claims.services import install_defaults as install_attributes
-from consent.catalogue import install_defaults as install_scopes
-from consent.details.catalogue import install_defaults as install_types
 from idp.models import Client, User
 from tests.approvals.asking import Asking, make_someone
 
 
 @pytest.fixture(autouse=True)
-def _defaults(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Start with the defaults; an epoch once seen is trusted for the whole test."""
+def _settled_epoch(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Trust an epoch once seen for the whole test."""
     epoch.forget()
-    install_attributes()
-    install_scopes()
-    install_types()
     monkeypatch.setattr(epoch, "CHECK_INTERVAL", 3600.0)
     yield
     epoch.forget()

@@ -3,18 +3,22 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consent.approvals.models import Approval, Approvers, SensitivityLabel, State
 from idp.models import Client, User
 from tests.approvals.asking import WAREHOUSE, Asking, make_rule, say, state_of
-from tests.browsing import follow
-from tests.people import LOGIN, PASSWORD, make_ada, make_grace
+from tests.browsing import (
+    SMALLEST_PHONE,
+    assert_axe_finds_nothing,
+    assert_nothing_is_wider,
+    bring_in,
+    looks,
+)
+from tests.people import make_ada, make_grace
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,11 +30,8 @@ DATA = ("hr.employees.name", "hr.employees.salary", "finance.payments.amount")
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher",
-        *settings.PASSWORD_HASHERS,
-    ]
+def _quick_passwords(quick_passwords: None) -> None:
+    """Digest passwords quickly."""
 
 
 @pytest.fixture
@@ -53,13 +54,6 @@ def approval(ada: User, client: Client) -> Approval:
     return Asking(client, ada).lodge(*DATA, statement=STATEMENT)
 
 
-def sign_in(page: Page, site: str, username: str) -> None:
-    page.goto(site + LOGIN)
-    page.locator("#id_login").fill(username)
-    page.locator("#id_password").fill(PASSWORD)
-    follow(page.locator("main button"))
-
-
 def visit_all(page: Page, site: str, approval: Approval) -> Iterator[str]:
     """Go to every page of both sides and yield its path."""
     for username, paths in {
@@ -67,27 +61,19 @@ def visit_all(page: Page, site: str, approval: Approval) -> Iterator[str]:
         "grace": ["/approvals/", approval.get_absolute_url(), "/approvals/delegations/"],
     }.items():
         page.context.clear_cookies()
-        sign_in(page, site, username)
+        bring_in(page, site, username)
         for path in paths:
             page.goto(site + path)
             yield path
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing(
-    chromium: Chromium, live_server: LiveServer, approval: Approval, scheme: str, width: int
-) -> None:
-    viewport: Any = {"width": width, "height": 844}
-    with chromium.new_context(locale="en", color_scheme=scheme, viewport=viewport) as context:
-        page = context.new_page()
-        for path in visit_all(page, live_server.url, approval):
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+def test_axe_finds_nothing(page: Page, live_server: LiveServer, approval: Approval) -> None:
+    for path in visit_all(page, live_server.url, approval):
+        for look in looks(page):
+            assert_axe_finds_nothing(page)
             if folder := os.environ.get("SCREENSHOTS"):
                 name = path.strip("/").replace(str(approval.pk), "one").replace("/", "-")
-                picture = Path(folder) / f"{name}-{width}-{scheme}.png"
-                page.screenshot(path=picture, full_page=True)
+                page.screenshot(path=Path(folder) / f"{name}-{look}.png", full_page=True)
 
 
 @pytest.mark.spec("WCAG 2.2", "1.4.10")
@@ -95,17 +81,16 @@ def test_axe_finds_nothing(
 def test_nothing_is_wider_than_the_smallest_phone(
     chromium: Chromium, live_server: LiveServer, approval: Approval, language: str
 ) -> None:
-    viewport: Any = {"width": 320, "height": 640}
-    with chromium.new_context(locale=language, viewport=viewport) as context:
+    with chromium.new_context(locale=language, viewport=SMALLEST_PHONE) as context:
         page = context.new_page()
-        for path in visit_all(page, live_server.url, approval):
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        for _path in visit_all(page, live_server.url, approval):
+            assert_nothing_is_wider(page)
 
 
 def test_a_request_is_decided_with_the_keyboard(
     page: Page, live_server: LiveServer, approval: Approval
 ) -> None:
-    sign_in(page, live_server.url, "grace")
+    bring_in(page, live_server.url, "grace")
     page.goto(live_server.url + approval.get_absolute_url())
 
     page.keyboard.press("a")
@@ -119,7 +104,7 @@ def test_a_request_is_decided_with_the_keyboard(
 def test_a_letter_in_the_note_is_a_letter(
     page: Page, live_server: LiveServer, approval: Approval
 ) -> None:
-    sign_in(page, live_server.url, "grace")
+    bring_in(page, live_server.url, "grace")
     page.goto(live_server.url + approval.get_absolute_url())
 
     page.keyboard.press("n")
@@ -131,7 +116,7 @@ def test_a_letter_in_the_note_is_a_letter(
 def test_who_asked_sees_the_answer_arrive(
     page: Page, live_server: LiveServer, approval: Approval
 ) -> None:
-    sign_in(page, live_server.url, "ada")
+    bring_in(page, live_server.url, "ada")
     page.goto(live_server.url + approval.get_waiting_url())
     expect(page.locator("h1")).to_have_text("Waiting for approval")
 

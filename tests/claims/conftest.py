@@ -1,14 +1,12 @@
-"""Every test of claims starts with the default attributes and a settled epoch."""
+"""Every test of claims starts with a settled epoch."""
 
 import pytest
 
 from claims import epoch
-from claims.services import install_defaults
 
 
 @pytest.fixture(autouse=True)
-def defaults(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Install the default attributes; an epoch once seen is trusted for the whole test."""
+def _settled_epoch(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust an epoch once seen for the whole test."""
     epoch.forget()
-    install_defaults()
     monkeypatch.setattr(epoch, "CHECK_INTERVAL", 3600.0)

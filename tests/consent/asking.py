@@ -75,4 +75,4 @@ def change_scope(name: str, **values: Any) -> None:
 
 def example_sign_in(request: HttpRequest) -> SimpleNamespace:
     """Stand in for the sign-in that a browser without one has not."""
-    return SimpleNamespace(acr="urn:example:acr", auth_time=None)
+    return SimpleNamespace(is_doubted=False, acr="urn:example:acr", auth_time=None, risk=0)

@@ -6,18 +6,14 @@ import pytest
 from django.test import Client as Browser
 
 from claims import epoch
-from claims.services import install_defaults as install_attributes
-from consent.catalogue import install_defaults
 from idp.models import Client, User
 from tests.consent.asking import Asking
 
 
 @pytest.fixture(autouse=True)
-def _defaults(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Start with the default scopes; an epoch once seen is trusted for the whole test."""
+def _settled_epoch(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Trust an epoch once seen for the whole test."""
     epoch.forget()
-    install_attributes()
-    install_defaults()
     monkeypatch.setattr(epoch, "CHECK_INTERVAL", 3600.0)
     yield
     epoch.forget()

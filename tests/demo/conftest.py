@@ -1,7 +1,7 @@
 """A demo of its own: free ports, an empty data folder."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -42,9 +42,16 @@ class Demo:
         self.said = "".join(program.said)
 
 
+@pytest.fixture
+def migrated_place(place: dict[str, str], migrated: Callable[[Path], None]) -> dict[str, str]:
+    """The environment of a demo whose database is migrated already."""
+    migrated(Path(place["DATA_DIR"]))
+    return place
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One demo for all tests that only look at it."""
+    """One demo for all tests that only look at it; it starts on nothing, as the first one does."""
     place = place_for_a_demo(tmp_path_factory.mktemp("demo"))
     with running(DEMO, place) as program:
         yield Demo(place, program)

@@ -1,8 +1,9 @@
 """The whole day in one test: three people, three browsers, four programs, one history."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -62,9 +63,13 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def demo(
+    tmp_path_factory: pytest.TempPathFactory, migrated: Callable[[Path], None]
+) -> Iterator[Demo]:
     """A demo in which nothing has happened yet."""
-    place = place_for_a_demo(tmp_path_factory.mktemp("day"))
+    folder = tmp_path_factory.mktemp("day")
+    migrated(folder)
+    place = place_for_a_demo(folder)
     with running(DEMO, place) as program:
         yield Demo(place, program)
 

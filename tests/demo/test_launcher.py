@@ -63,7 +63,8 @@ def test_every_account_signs_in(demo: Demo, username: str):
     assert "/accounts/login/" not in answer.url
 
 
-def test_ctrl_c_leaves_nothing_behind_and_it_starts_again(place: dict[str, str]):
+def test_ctrl_c_leaves_nothing_behind_and_it_starts_again(migrated_place: dict[str, str]):
+    place = migrated_place
     with running(DEMO, place) as first:
         first.wait_for("ready ")
         assert len(processes_of(place)) >= 4
@@ -75,7 +76,8 @@ def test_ctrl_c_leaves_nothing_behind_and_it_starts_again(place: dict[str, str])
         second.wait_for("ready ")
 
 
-def test_a_program_that_falls_over_stops_the_demo_and_shows_its_log(place: dict[str, str]):
+def test_a_program_that_falls_over_stops_the_demo_and_shows_its_log(migrated_place: dict[str, str]):
+    place = migrated_place
     with running(DEMO, place) as program:
         program.wait_for("ready ")
         provider = min(

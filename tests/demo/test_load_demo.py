@@ -23,13 +23,21 @@ from consent.approvals.models import (
 from consent.catalogue import all_scopes
 from idp import conf
 from idp.client_authentication.secrets import PepperedSecretHasher
-from idp.demo.data import QUERY
+from idp.demo.data import QUERY, warehouse_policies
 from idp.demo.load import load_demo
 from idp.demo.people import PASSWORD, PEOPLE
 from idp.models import Client, User
+from policy.models import PolicySet
+from policy.selectors import policy_for
+from policy.services import activate, draft
 
 pytestmark = pytest.mark.django_db
 ORIGINS = {"query_desk": "http://localhost:8001", "warehouse": "http://localhost:8002"}
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(quick_passwords: None) -> None:
+    """Every load digests a password for each person."""
 
 
 def load(**changes: str) -> dict[str, str]:
@@ -156,6 +164,34 @@ def test_rules_that_were_changed_stay_and_follow_the_warehouse():
     rule = ApprovalRule.objects.get(pattern="hr.employees.salary")
     assert (rule.needed, rule.resource_server) == (2, "http://localhost:9002")
     assert all_scopes()["warehouse:hr"].resource_server == "http://localhost:9002"
+
+
+def test_the_warehouse_has_its_policies_in_force():
+    load()
+
+    policy = policy_for(ORIGINS["warehouse"])
+    assert policy is not None
+    assert policy.document.policies == warehouse_policies()
+    levels = {label.pattern: label.sensitivity for label in policy.document.labels}
+    assert levels["hr.employees.salary"] == 2
+    assert levels["finance.payments.card_number"] == 3
+    grace = User.objects.get(username="grace")
+    (card,) = [label for label in policy.document.labels if label.pattern.endswith("card_number")]
+    assert card.owners == (str(grace.pk),)
+
+
+def test_policies_that_were_changed_stay_and_follow_the_warehouse():
+    load()
+    changed = warehouse_policies() + '@id("closed") forbid (principal, action, resource);'
+    activate(draft(PolicySet.objects.get(), changed))
+
+    load(warehouse="http://localhost:9002")
+
+    policy = policy_for("http://localhost:9002")
+    assert policy is not None
+    assert policy.document.policies == changed
+    assert policy_for(ORIGINS["warehouse"]) is None
+    assert PolicySet.objects.count() == 1
 
 
 def test_the_command_prints_what_the_launcher_hands_on():

@@ -16,8 +16,6 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from claims import epoch
-from claims.services import install_defaults as install_claims
-from consent.catalogue import install_defaults as install_scopes
 from consent.models import Grant
 from idp.accounts.sign_in import SignIn
 from idp.authorize.issue import issue_code
@@ -94,8 +92,6 @@ def make_setting() -> Callable[..., Setting]:
 
     def make(**client_metadata: Any) -> Setting:
         epoch.forget()
-        install_claims()
-        install_scopes()
         rotate_due_keys()
         person = get_user_model().objects.create(username="ada", email="ada@example.com")
         metadata = ClientMetadata(

@@ -10,7 +10,7 @@ from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
 from scopeward_guard.request import PresentedRequest, presented
 from scopeward_guard.settings import GuardSettings
-from tests.guard.provider import ISSUER, NOW, RESOURCE, FakeProvider
+from tests.guard.provider import ISSUER, RESOURCE, FakeProvider
 
 MakeGuard = Callable[..., Guard]
 
@@ -31,7 +31,7 @@ def make_guard(provider: FakeProvider) -> Iterator[MakeGuard]:
             "client_secret": "s3:cret", "revocations": False, **changes,
         }  # fmt: skip
         http = httpx.Client(transport=httpx.MockTransport(provider.answer))
-        made.append(Guard(GuardSettings(**settings), http=http, clock=lambda: NOW))
+        made.append(Guard(GuardSettings(**settings), http=http, clock=provider.now))
         return made[-1]
 
     yield make

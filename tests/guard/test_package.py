@@ -21,9 +21,10 @@ from tests.guard.provider import FakeProvider
 ROOT = Path(__file__).resolve().parents[2]
 GUARD = ROOT / "scopeward_guard"
 CORE = [
-    "admission", "asked", "authzen", "challenge", "client", "consume", "details", "digest",
-    "enforcement", "guard", "http", "introspection", "jwks", "metadata", "protection", "request",
-    "requirement", "revocations", "settings", "token",
+    "admission", "asked", "authzen", "challenge", "client", "consume", "deciding", "decision_log",
+    "details", "digest", "enforcement", "guard", "http", "introspection", "jwks", "jws", "metadata",
+    "moment", "per_process", "protection", "request", "requirement", "resources", "revocations",
+    "sender", "settings", "token", "tokens",
 ]  # fmt: skip
 
 ISOLATED = """
@@ -48,6 +49,7 @@ ABSENT = {
     "fastapi",
     "flask",
     "sqlglot",
+    "cedarpy",
 }
 
 
@@ -66,6 +68,10 @@ def test_library_runs_without_django_and_without_extras() -> None:
 
 def test_reading_sql_needs_one_extra_alone() -> None:
     run_isolated(ROOT, ["sql", "sql.__main__"], ABSENT - {"sqlglot"} | {"httpx", "cryptography"})
+
+
+def test_following_a_policy_needs_one_extra_alone() -> None:
+    run_isolated(ROOT, ["policy_feed", "policy_bundle", "cedar"], ABSENT - {"cedarpy"})
 
 
 def test_package_builds_and_runs_on_its_own(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +44,19 @@ def install(npm: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of a provider with a port and a database of its own."""
+def environment(
+    tmp_path_factory: pytest.TempPathFactory, migrated: Callable[[Path], None]
+) -> dict[str, str]:
+    """The environment of a provider with a port and a migrated database of its own."""
+    folder = tmp_path_factory.mktemp("interop")
+    migrated(folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
     return {
         "PORT": port,
         "ISSUER": f"http://localhost:{port}",
-        "DATA_DIR": str(tmp_path_factory.mktemp("interop")),
+        "DATA_DIR": str(folder),
         "RATE_LIMITS": "off",
     }
 
@@ -73,7 +77,6 @@ def manage(environment: dict[str, str], *arguments: str, given: str = "") -> str
 @pytest.fixture(scope="session")
 def provider(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     """A running provider that knows one person."""
-    manage(environment, "migrate", "--no-input")
     manage(environment, "rotate_keys")
     person = ["mary", "--email", "mary@example.com", "--given-name", "Mary", "--role", "analyst"]
     manage(environment, "create_user", *person, "--password-stdin", given=PASSWORD)

@@ -1,6 +1,7 @@
 """Background work: the tasks themselves, and real workers on files and on Redis."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -59,15 +60,18 @@ def test_everything_scheduled_is_a_task() -> None:
     assert current_app.main == "idp"
 
 
+@pytest.fixture
+def data_dir(tmp_path: Path, migrated: Callable[[Path], None]) -> Path:
+    migrated(tmp_path)
+    return tmp_path
+
+
 def environment(folder: Path, **more: str) -> dict[str, str]:
     return {"DATA_DIR": str(folder), "HOME": str(folder), **more}
 
 
 def worker_makes_keys(folder: Path, environment: dict[str, str], *options: str) -> list[str]:
     """Start a worker, send it a task from another process, return what the log says."""
-    migrated = processes.run(["python", "manage.py", "migrate", "--verbosity", "0"], environment)
-    assert migrated.returncode == 0, migrated.stderr
-
     with processes.running([*WORKER, *options], environment) as worker:
         worker.wait_for("ready.")
         call = ["celery", "--quiet", "-A", "idp", "call", "idp.tasks.rotate_keys"]
@@ -81,18 +85,18 @@ def worker_makes_keys(folder: Path, environment: dict[str, str], *options: str) 
         return sorted(algorithm for (algorithm,) in rows)
 
 
-def test_the_embedded_worker_takes_tasks_from_files(tmp_path: Path) -> None:
-    made = worker_makes_keys(tmp_path, environment(tmp_path), "--beat")
+def test_the_embedded_worker_takes_tasks_from_files(data_dir: Path) -> None:
+    made = worker_makes_keys(data_dir, environment(data_dir), "--beat")
 
     assert made == ["ES256", "RS256"]
 
 
 @pytest.mark.redis
-def test_a_worker_takes_tasks_from_redis(tmp_path: Path, redis_url: str) -> None:
-    made = worker_makes_keys(tmp_path, environment(tmp_path, REDIS_URL=redis_url))
+def test_a_worker_takes_tasks_from_redis(data_dir: Path, redis_url: str) -> None:
+    made = worker_makes_keys(data_dir, environment(data_dir, REDIS_URL=redis_url))
 
     assert made == ["ES256", "RS256"]
-    assert not (tmp_path / "queue").exists()
+    assert not (data_dir / "queue").exists()
 
 
 def test_a_worker_with_insecure_settings_does_not_start(tmp_path: Path) -> None:

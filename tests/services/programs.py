@@ -12,6 +12,9 @@ CI = os.environ.get("CI", "").lower() in {"1", "true"}
 DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
 
 
+OPA = "Open Policy Agent (`.ci/run` builds it where Go is)"
+
+
 class MissingProgramError(Exception):
     """A program is not installed; the message says which, and what to install."""
 
@@ -34,10 +37,21 @@ def require(name: str, *, package: str) -> str:
         pytest.skip(str(error))
 
 
+def can_have_opa() -> bool:
+    """Say whether there is an Open Policy Agent, or a Go toolchain that could have built one."""
+    try:
+        find("opa", package=OPA)
+    except MissingProgramError:
+        return shutil.which("go") is not None
+    return True
+
+
 def _outside_path() -> list[str]:
-    """Debian keeps PostgreSQL's server programs out of PATH, one folder for each version."""
+    """Return Debian's PostgreSQL, one folder for each version, and what `.ci/run` has built."""
     versions = DEBIAN_POSTGRESQL.glob("*/bin")
-    return [str(path) for path in sorted(versions, key=_version, reverse=True)]
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    newest_first = sorted(versions, key=_version, reverse=True)
+    return [*map(str, newest_first), str(cache / "scopeward" / "bin")]
 
 
 def _version(path: Path) -> float:

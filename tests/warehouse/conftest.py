@@ -13,7 +13,10 @@ from warehouse import app as warehouse_app
 from warehouse.config import Config
 from warehouse.store import open_store
 
+from idp.demo.data import CONFIDENTIAL, RESTRICTED, warehouse_policies
+from scopeward_guard.cedar import Label, PolicyDocument
 from scopeward_guard.guard import Guard
+from scopeward_guard.policy_feed import PolicyFeed
 from scopeward_guard.settings import GuardSettings
 from tests.guard.callers import run
 from tests.guard.provider import FakeProvider
@@ -21,6 +24,18 @@ from tests.guard.provider import FakeProvider
 ISSUER, ORIGIN = "http://localhost:9990", "http://localhost:9992"
 SALARIES = "SELECT name, salary FROM hr.employees ORDER BY salary DESC, id"
 CARDS = "SELECT id, card_number FROM finance.payments WHERE method = 'card' ORDER BY id"
+
+
+def warehouse_document(audience: str) -> PolicyDocument:
+    """Return the demo's policies with its labels, as the provider compiles them."""
+    kept = ((CONFIDENTIAL, 2), (RESTRICTED, 3))
+    labels = [Label(pattern=name, sensitivity=level) for names, level in kept for name in names]
+    return PolicyDocument(
+        audience=audience,
+        policies=warehouse_policies(),
+        labels=tuple(labels),
+        acr_levels=("pwd", "mfa"),
+    )
 
 
 class Desk:
@@ -51,6 +66,16 @@ class Desk:
 
         return run(call())
 
+    def close(self) -> None:
+        """Stop the Warehouse."""
+        self._app.state.warehouse.close()
+
+    def refresh_policy(self) -> None:
+        """Have the Warehouse ask for its policy now."""
+        feed = self._app.state.warehouse.guard.policy
+        assert isinstance(feed, PolicyFeed)
+        feed.refresh()
+
     def ask(self, statement: str, token: str = "", **changes: Any) -> httpx.Response:
         body = {
             "datasource": "warehouse",
@@ -72,7 +97,9 @@ class Desk:
 
 @pytest.fixture
 def provider() -> FakeProvider:
-    return FakeProvider(ISSUER, ORIGIN)
+    provider = FakeProvider(ISSUER, ORIGIN, started_at=time.time())
+    provider.document = warehouse_document(ORIGIN)
+    return provider
 
 
 @pytest.fixture(scope="session")
@@ -93,8 +120,9 @@ def desk_at(config: Config, provider: FakeProvider, patch: pytest.MonkeyPatch) -
 
     patch.setattr(warehouse_app, "Guard", guard)
     app = warehouse_app.create_app(config)
-    yield Desk(app, provider)
-    app.state.warehouse.close()
+    desk = Desk(app, provider)
+    yield desk
+    desk.close()
 
 
 @pytest.fixture

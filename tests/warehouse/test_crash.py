@@ -16,6 +16,7 @@ import pytest
 
 from tests.guard.provider import FakeProvider
 from tests.services.processes import ROOT, Program, running
+from tests.warehouse.conftest import warehouse_document
 
 SLOW = (
     "SELECT count(*) FROM hr.employees AS e, finance.payments AS a, finance.payments AS b "
@@ -34,7 +35,8 @@ class ServedProvider(FakeProvider):
     """A provider that other processes reach."""
 
     def __init__(self, resource: str) -> None:
-        super().__init__(resource=resource)
+        super().__init__(resource=resource, started_at=time.time())
+        self.document = warehouse_document(resource)
         self.is_consumed = threading.Event()
         provider = self
 

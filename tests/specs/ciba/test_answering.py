@@ -182,6 +182,20 @@ def test_old_sign_in_has_to_be_renewed_first(person: User, clock: Clock) -> None
     assert "Did you start this?" in page.content.decode()
 
 
+@pytest.mark.spec("CIBA Core", "8")
+def test_doubtful_sign_in_has_to_be_confirmed_first(asker: Asker, person: User) -> None:
+    asker.sign_in(person)
+    asker.browser.defaults["REMOTE_ADDR"] = "203.0.113.7"
+    asker.asked()
+
+    response = asker.browser.get(newest().get_absolute_url())
+
+    assert response["Location"].startswith("/accounts/reauthenticate/")
+    assert BackchannelRequest.objects.get().auth_time is None
+    page = asker.confirm_password(response)
+    assert "Did you start this?" in page.content.decode()
+
+
 def test_inactive_person_gives_nothing_although_they_said_yes(asker: Asker, person: User) -> None:
     auth_req_id = asker.asked()
     asker.answer(person)

@@ -4,6 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+LONGEST = 1_000_000
+"""Characters of a text."""
+DEEPEST = 24
+MOST_TOKENS = 1_000
+"""Of one policy: brackets in brackets, and tokens without literals and the commas between them.
+
+Cedar reads by recursion and does not count: a few thousand brackets end the process it runs in.
+"""
 _TOKEN = re.compile(
     r"""(?P<space>\s+|//[^\n]*)
       | (?P<text>"(?:\\.|[^"\\])*")
@@ -12,6 +20,9 @@ _TOKEN = re.compile(
       | (?P<sign>::|==|!=|<=|>=|&&|\|\||.)""",
     re.VERBOSE | re.DOTALL,
 )
+
+
+_OPENING, _CLOSING = frozenset("({["), frozenset(")}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,20 @@ def statements_of(source: str) -> Iterator[Statement]:
             gathered = []
     if gathered:
         yield Statement(source, tuple(gathered))
+
+
+def excess_of(statement: Statement) -> tuple[Token, str] | None:
+    """Return where and how a policy is more than Cedar is given to read, None if it is not."""
+    depth = count = 0
+    for token in statement.tokens:
+        opens = token.text in _OPENING or token.text == "if"
+        depth += opens - (token.text in _CLOSING)
+        count += token.kind not in {"text", "number"} and token.text != ","
+        if depth > DEEPEST:
+            return token, "This is nested too deeply."
+        if count > MOST_TOKENS:
+            return token, "The policy is too long."
+    return None
 
 
 def place_of(source: str, offset: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0013_backchannel'),
+        ('consent', '0014_risk'),
     ]
 
     operations = [

@@ -1,0 +1,160 @@
+"""What policy says of a request for approval: whether it may be made at all, and who must agree.
+
+It is asked when the request is lodged, when its token is minted, and when that is used. How the
+caller of the resource server has signed in only its guard can see, so that is taken to be as good
+as it can be here: what this refuses, no sign-in would help.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from claims import subject as subjects
+from claims.facts import facts_of
+from consent.approvals.errors import ForbiddenByPolicyError
+from consent.approvals.models import Approval
+from consent.assurance import levels
+from policy.deciding import decide, foresee
+from policy.selectors import policy_for
+from scopeward_guard.authzen import Action, Entity, Evaluation, Obligation
+from scopeward_guard.details import is_query_detail
+
+WHOLE = ".*"
+"""How a detail names a table of which no column is read."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Who asks for what, from where; `requester_id` is None when the client asks for itself."""
+
+    audience: str
+    detail: Mapping[str, Any]
+    requester_id: UUID | None
+    client_pk: int
+    address: str | None = None
+    risk: int | None = None
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Whose agreement policy wants, and which policy said so; empty where there is none."""
+
+    approvers: tuple[Obligation, ...] = ()
+    revision: str = ""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, with their facts, and through which application."""
+
+    subject: Entity
+    client_id: str
+    application: str
+
+
+def ruling_on(matter: Matter) -> Ruling:
+    """Return who must agree. Raises ForbiddenByPolicyError when no approval would help.
+
+    Three statements at most, none where the resource server has no policy.
+    """
+    if not _is_policed(matter):
+        return Ruling()
+    asker = _asker(matter)
+    _check_permitted(matter, asker)
+    foreseen = [
+        foresee(matter.audience, evaluation)
+        for evaluation in _evaluations(matter, asker, approved=False)
+    ]
+    decisions = [decision for decision in foreseen if decision is not None]
+    wanted = [duty for decision in decisions for duty in decision.obligations]
+    return Ruling(
+        approvers=tuple(duty for duty in wanted if duty.id == "approvers"),
+        revision=next((decision.policy_rev for decision in decisions), ""),
+    )
+
+
+def still_permits(approval: Approval) -> bool:
+    """Say whether policy permits now what was approved then."""
+    matter = Matter(
+        audience=approval.audience,
+        detail=approval.detail,
+        requester_id=approval.requester_id,
+        client_pk=approval.client_id,
+        address=approval.address,
+    )
+    if not _is_policed(matter):
+        return True
+    try:
+        _check_permitted(matter, _asker(matter))
+    except ForbiddenByPolicyError:
+        return False
+    return True
+
+
+def _check_permitted(matter: Matter, asker: Asker) -> None:
+    for evaluation in _evaluations(matter, asker, approved=True):
+        answer = decide(matter.audience, evaluation, application=asker.application)
+        if answer is not None and not answer.decision.permit:
+            words = " ".join(answer.decision.reasons) or _("Policy does not permit this.")
+            raise ForbiddenByPolicyError(words)
+
+
+def _is_policed(matter: Matter) -> bool:
+    # Other types have no shape that a policy could speak of; their rules say who must agree.
+    return is_query_detail(matter.detail) and policy_for(matter.audience) is not None
+
+
+def _evaluations(matter: Matter, asker: Asker, *, approved: bool) -> list[Evaluation]:
+    """Return a question for each action: an upsert is two."""
+    return [
+        Evaluation(
+            subject=asker.subject,
+            action=Action(name=str(action)),
+            resource=_query(matter.detail),
+            context=_context(matter, asker, approved=approved),
+        )
+        for action in matter.detail["actions"]
+    ]
+
+
+def _asker(matter: Matter) -> Asker:
+    model = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)
+    client_id, name = model.objects.values_list("client_id", "name").get(pk=matter.client_pk)
+    if matter.requester_id is None:
+        return Asker(Entity(type="client", id=client_id), client_id, name)
+    subject = subjects.load(matter.requester_id)
+    person = Entity(type="user", id=subject.id, properties=facts_of(subject))
+    return Asker(person, client_id, name)
+
+
+def _query(detail: Mapping[str, Any]) -> Entity:
+    names = [str(name) for name in detail.get("datatypes", ())]
+    return Entity(
+        type="query",
+        id=str(detail.get("identifier", "")),
+        properties={
+            "columns": sorted(name for name in names if not name.endswith(WHOLE)),
+            "tables": sorted({name.rpartition(".")[0] for name in names}),
+            "max_rows": detail.get("max_rows"),
+            "purpose": detail.get("purpose", ""),
+        },
+    )
+
+
+def _context(matter: Matter, asker: Asker, *, approved: bool) -> dict[str, Any]:
+    facts = {
+        "time": timezone.now().timestamp(),
+        "acr": levels()[-1],
+        "authentication_age": 0,
+        "client_id": asker.client_id,
+        "approved": approved,
+        "address": matter.address,
+        "risk": matter.risk,
+    }
+    return {name: fact for name, fact in facts.items() if fact is not None}

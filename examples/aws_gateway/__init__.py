@@ -1,0 +1,1 @@
+"""Orders gateway: DynamoDB for people who hold no credentials of AWS."""

@@ -1,0 +1,58 @@
+"""Ending a session that is not the person's, and writing it into the history."""
+
+from uuid import UUID
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from consent.history import Actor, Entry, Kind, record
+from consent.views.visitor import decision_context
+from idp.accounts.sessions import end_sessions
+from idp.accounts.sign_in import SID_KEY, session_id
+from idp.models import SignInRecord, User
+from idp.risk.scoring import Risk
+from idp.risk.selectors import of_record
+from idp.risk.services import disown
+from idp.tokens.families import revoke_families
+
+
+@transaction.atomic
+def end_disowned(request: HttpRequest, person: User, assessed: SignInRecord) -> None:
+    """End the session of an assessment that the person says was not theirs, with all its tokens.
+
+    Nothing of it is trusted any more. A second time does nothing.
+    """
+    now = timezone.now()
+    if disown(person.pk, assessed.sid, now=now):
+        end_sessions(_sessions_with(person.pk, assessed.sid))
+        # Also what was meant to outlive the session: whoever was there asked for it.
+        revoke_families(now, sid=assessed.sid)
+        record_end(request, person, Actor.PERSON, of_record(assessed), sid=assessed.sid)
+
+
+def record_end(
+    request: HttpRequest, person: User, actor: Actor, risk: Risk, *, sid: str = ""
+) -> None:
+    """Record that a session was ended, once however many requests find it out at the same time."""
+    context = decision_context(request)
+    occasion = f"session ended: {sid or session_id(request)}"
+    parts = " ".join(part.part.value for part in risk.raising)
+    entry = Entry(
+        kind=Kind.SESSION_ENDED,
+        actor=actor,
+        person=person.pk,
+        locale=context.locale,
+        address=context.address or "",
+        user_agent=context.user_agent,
+        detail={"score": risk.score, "parts": parts},
+        occasion=occasion,
+    )
+    record([entry])
+
+
+def _sessions_with(person: UUID, sid: str) -> list[UserSession]:
+    sessions = UserSession.objects.filter(user=person)
+    return [s for s in sessions if SessionStore(s.session_key).get(SID_KEY) == sid]

@@ -1,0 +1,110 @@
+"""Watching over sessions: each is judged when it begins, is confirmed, or turns up elsewhere."""
+
+from datetime import tzinfo
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from consent.history import Actor
+from idp.accounts.browsers import recognise
+from idp.accounts.endings import record_end
+from idp.accounts.sessions import sign_out
+from idp.accounts.sign_in import ACR_ONE_FACTOR, current_sign_in, session_id
+from idp.models import User
+from idp.models.risk import Occasion
+from idp.risk import device_cookie, state
+from idp.risk.failures import count_failures
+from idp.risk.locations import current_locator
+from idp.risk.moment import Whereabouts
+from idp.risk.networks import network_of
+from idp.risk.scoring import Risk
+from idp.risk.services import Visit, assess
+
+
+def whereabouts(request: HttpRequest) -> Whereabouts:
+    """Return from where and with what a request comes: the address is that of `idp.proxy`."""
+    network = network_of(request.META.get("REMOTE_ADDR", ""))
+    return Whereabouts(network, *recognise(request.META.get("HTTP_USER_AGENT", "")))
+
+
+def judge_change(request: HttpRequest) -> HttpResponse | None:
+    """Judge the session again when it turns up elsewhere; no statement when it does not.
+
+    Returns the page to answer with when the session has been ended, else None.
+    """
+    if not request.session.session_key or not request.user.is_authenticated:
+        return None
+    remembered = state.read(request.session)
+    if remembered is not None and remembered.knows(whereabouts(request)):
+        return None
+    if remembered is None and current_sign_in(request) is None:
+        return None
+    return judge(request, Occasion.CHANGE)
+
+
+@transaction.atomic
+def judge(request: HttpRequest, occasion: Occasion) -> HttpResponse | None:
+    """Judge the session of whoever is signed in; end it when it is too unusual.
+
+    Returns the page to answer with in that case, else None.
+    """
+    person = cast("User", request.user)
+    found = assess(_visit(request, person, occasion), state.read(request.session))
+    if found.ends_session:
+        return _end(request, person, found.state.risk)
+    state.write(request.session, found.state)
+    return None
+
+
+def _visit(request: HttpRequest, person: User, occasion: Occasion) -> Visit:
+    now = timezone.now()
+    sign_in = current_sign_in(request)
+    return Visit(
+        person=person.pk,
+        occasion=occasion,
+        sid=session_id(request),
+        acr=sign_in.acr if sign_in else ACR_ONE_FACTOR,
+        here=whereabouts(request),
+        device=device_cookie.digest_for(person.pk, _device(request, occasion)),
+        failures=count_failures(_names(person), now=now),
+        at=now,
+        zone=_zone(person),
+        locate=current_locator(),
+    )
+
+
+def _device(request: HttpRequest, occasion: Occasion) -> str:
+    """Return the device's token. Whoever has just proved who they are is given one."""
+    token = device_cookie.token_of(request)
+    if occasion is Occasion.CHANGE:
+        return token
+    token = token or device_cookie.new_token()
+    request.device_token = token  # type: ignore[attr-defined]
+    return token
+
+
+def _names(person: User) -> list[str]:
+    """Return what the person can type to sign in."""
+    addresses = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    return [person.username, person.email, *addresses]
+
+
+def _zone(person: User) -> tzinfo:
+    """Return the person's time zone (OIDC Core §5.1 `zoneinfo`), else that of the installation."""
+    try:
+        return ZoneInfo(person.zoneinfo) if person.zoneinfo else timezone.get_default_timezone()
+    except (KeyError, ValueError, OSError):
+        return timezone.get_default_timezone()
+
+
+def _end(request: HttpRequest, person: User, risk: Risk) -> HttpResponse:
+    record_end(request, person, Actor.SYSTEM, risk)
+    sign_out(request)
+    page = render(request, "account/session_ended.html", {"risk": risk}, status=403)
+    page["Cache-Control"] = "no-store"
+    return page

@@ -1,0 +1,31 @@
+"""Refused passwords, counted by the name that was typed.
+
+A row is written for every name, whether or not anybody has it, and nobody is looked up: neither the
+time that takes nor the table tells a stranger which accounts exist.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from idp.client_authentication.secrets import digest
+from idp.models import FailedSignIn
+
+WINDOW = timedelta(hours=1)
+"""How long a refused password counts."""
+
+
+def note_failure(name: str, *, now: datetime) -> None:
+    """Note that a password was refused for a username or an e-mail address."""
+    FailedSignIn.objects.create(account=account_digest(name), at=now)
+
+
+def count_failures(names: Iterable[str], *, now: datetime) -> int:
+    """Return how many passwords were refused under any of these names in the last hour."""
+    accounts = {account_digest(name) for name in names if name}
+    return FailedSignIn.objects.filter(account__in=accounts, at__gt=now - WINDOW).count()
+
+
+def account_digest(name: str) -> str:
+    """Return the digest of a name, however it is spelled."""
+    # Upper case first: a dotless i must not count apart where the database finds the account by it.
+    return digest(f"account:{name.strip().upper().casefold()}")

@@ -1,0 +1,1 @@
+"""Pairing with Open Policy Agent: what it is told, and what it tells."""

@@ -1,0 +1,63 @@
+"""What a bundle says of the provider: `data.scopeward.provider`, for one resource server."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DenyList:
+    """What is refused although its signature is good, as `/revocations` lists it."""
+
+    grants: Iterable[Json]
+    """`{"grant_id": …, "scopes": [names] or None for all, "before": epoch seconds}`."""
+    tokens: Iterable[Json]
+    """`{"jti": …}`."""
+    families: Iterable[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """Everything in a bundle but the rules; equal contents make equal bundles."""
+
+    issuer: str
+    audience: str
+    jwks: tuple[Json, ...]
+    """Public keys (RFC 7517), each with `kid` and `alg`."""
+    scopes: Mapping[str, Json]
+    details_types: Mapping[str, Json]
+    deny_list: DenyList
+    valid_until: int
+    """Epoch seconds; nothing is permitted by this bundle afterwards."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the document, but for its revision, made for looking things up by id."""
+        return {
+            "issuer": self.issuer,
+            "audience": self.audience,
+            "keys": {key["kid"]: _key(key) for key in self.jwks},
+            "scopes": {name: dict(scope) for name, scope in self.scopes.items()},
+            "details_types": {name: dict(entry) for name, entry in self.details_types.items()},
+            "deny_list": _looked_up(self.deny_list),
+            "valid_until": self.valid_until,
+        }
+
+
+def _key(key: Json) -> dict[str, str]:
+    """Return one key as OPA's `io.jwt` takes it: a JWKS of its own, as text."""
+    return {"alg": key["alg"], "jwks": json.dumps({"keys": [dict(key)]}, sort_keys=True)}
+
+
+def _looked_up(listed: DenyList) -> dict[str, Any]:
+    grants: dict[str, list[Json]] = {}
+    for entry in listed.grants:
+        revoked = {"scopes": entry["scopes"], "before": entry["before"]}
+        grants.setdefault(entry["grant_id"], []).append(revoked)
+    return {
+        "tokens": {entry["jti"]: True for entry in listed.tokens},
+        "families": dict.fromkeys(listed.families, True),
+        "grants": grants,
+    }

@@ -1,0 +1,1 @@
+"""Session tags at AWS: our ID token, the documented IAM policies, DynamoDB."""
