@@ -1,0 +1,123 @@
+"""The workbench in a real browser: axe's rules, widths, a change into force and back."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser as Chromium, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from idp.models import User
+from policy import services
+from policy.models import PolicySet, PolicyVersion, State
+from tests.browsing import follow
+from tests.factories import WAREHOUSE
+from tests.people import LOGIN
+from tests.relying_party import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+FRAME = {"region", "landmark-one-main", "landmark-unique"}
+"""What unfold's own lists and forms lack; nothing of ours can add it."""
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+ASKED = (
+    "ask=1&subject_type=user&subject_id=ada&action=select&resource_type=query"
+    "&tables=hr.employees&columns=hr.employees.salary&scopes=x&time=2026-03-02T22:30"
+)
+
+
+@pytest.fixture
+def policy_set(administrator: User) -> PolicySet:
+    """The starter set in force, a draft that changes it, and one that is broken."""
+    made = services.install_starter(WAREHOUSE, "Warehouse")
+    text = made.versions.get().text
+    services.draft(made, text + '\n@id("all") permit (principal, action, resource);\n')
+    services.draft(made, text.replace("context.session ==", "context.sesion =="))
+    return made
+
+
+def paths(policy_set: PolicySet) -> list[str]:
+    version = {v.number: f"/admin/policy/policyversion/{v.pk}" for v in policy_set.versions.all()}
+    case = policy_set.cases.first()
+    assert case is not None
+    return [
+        "/admin/policy/policyset/",
+        f"/admin/policy/policyset/{policy_set.pk}/change/",
+        f"/admin/policy/policyset/{policy_set.pk}/simulate/",
+        f"/admin/policy/policyset/{policy_set.pk}/simulate/?{ASKED}",
+        f"{version[1]}/change/",
+        f"{version[1]}/retire/",
+        f"{version[2]}/change/",
+        f"{version[2]}/activate/",
+        f"{version[2]}/compare/",
+        f"{version[2]}/gallery/",
+        f"{version[3]}/change/",
+        "/admin/policy/policycase/",
+        f"/admin/policy/policycase/{case.pk}/change/",
+        "/admin/policy/policyact/",
+    ]
+
+
+def visit_all(page: Page, site: str, policy_set: PolicySet) -> Iterator[str]:
+    sign_in(page, site)
+    for path in paths(policy_set):
+        page.goto(site + path)
+        yield path
+
+
+def sign_in(page: Page, site: str) -> None:
+    page.goto(site + LOGIN)
+    page.locator("#id_login").fill("root")
+    page.locator("#id_password").fill(PASSWORD)
+    follow(page.locator("main button"))
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone-dark", "desk-light"]
+)
+def test_axe_finds_nothing_but_the_frame_of_unfold(
+    chromium: Chromium, live_server: LiveServer, policy_set: PolicySet, scheme: str, viewport: dict
+) -> None:
+    with chromium.new_context(locale="en", color_scheme=scheme, viewport=viewport) as context:
+        page = context.new_page()
+        for path in visit_all(page, live_server.url, policy_set):
+            for details in page.locator("#content details").all():
+                details.evaluate("element => element.open = true")
+            found = Axe().run(page)
+            broken = {rule["id"] for rule in found.response["violations"]}
+            own = not path.endswith("/change/") and path.count("/") > 4
+            assert broken <= ({"region"} if own else FRAME), f"{path}: {found.generate_report()}"
+
+
+@pytest.mark.spec("WCAG 2.2", "1.4.10")
+def test_nothing_is_wider_than_a_phone(
+    chromium: Chromium, live_server: LiveServer, policy_set: PolicySet
+) -> None:
+    with chromium.new_context(locale="de", viewport=PHONE) as context:
+        page = context.new_page()
+        for path in visit_all(page, live_server.url, policy_set):
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+def test_a_change_goes_into_force_and_back_without_javascript(
+    chromium: Chromium, live_server: LiveServer, policy_set: PolicySet
+) -> None:
+    version = policy_set.versions.get(number=1)
+    with chromium.new_context(locale="en", java_script_enabled=False) as context:
+        page = context.new_page()
+        sign_in(page, live_server.url)
+        page.goto(f"{live_server.url}/admin/policy/policyset/{policy_set.pk}/change/")
+        follow(page.get_by_role("link", name="Version 1"))
+        page.goto(f"{live_server.url}/admin/policy/policyversion/add/?from={version.pk}")
+        page.get_by_label("What changed").fill("Hours")
+        follow(page.get_by_role("button", name="Save"))
+        follow(page.get_by_role("link", name="Gallery"))
+        entry = page.locator("section", has=page.locator("#business_hours"))
+        follow(entry.get_by_role("button"))
+        expect(page.locator("textarea[name=text]")).to_contain_text("context.hour >= 8")
+        follow(page.get_by_role("link", name="Put in force"))
+        follow(page.get_by_role("button", name="Put in force"))
+        expect(page.get_by_text("Version 4 is in force.")).to_be_visible()
+        follow(page.get_by_role("button", name="Roll back to version 1"))
+        expect(page.get_by_text("Version 1 is in force again.")).to_be_visible()
+
+    assert PolicyVersion.objects.get(state=State.ACTIVE).number == 1
