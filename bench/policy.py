@@ -21,12 +21,13 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.guard import ASKED, BUDGET, QUERY, measured, report
-from scopeward_guard.asked import evaluations_of
 from scopeward_guard.authzen import Evaluation
 from scopeward_guard.cedar import CedarPolicy, Label, PolicyDocument
+from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
 from scopeward_guard.details import query_detail
 from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
+from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
 from scopeward_guard.request import presented
 from scopeward_guard.settings import GuardSettings
@@ -128,8 +129,8 @@ def question(*, approved: bool = True) -> Evaluation:
         claims=CLAIMS,
     )
     detail = _detail() if approved else None
-    (asked,) = evaluations_of(principal, ASKED, detail, context={}, now=time.time())
-    return asked
+    point = DecisionPoint(DeclaredOnly(), time.time)
+    return point.question(principal, "select", ASKED.resource, Moment(approved=detail))
 
 
 def whole_path(policy: CedarPolicy | None) -> Callable[[], object]:

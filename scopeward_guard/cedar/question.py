@@ -24,6 +24,7 @@ from scopeward_guard.cedar.shapes import Shape, read, shapes_of, type_name
 from scopeward_guard.errors import MalformedError
 
 Json = Mapping[str, Any]
+FIELD = "Field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +102,10 @@ class Questions:
         said = entity.properties
         if LABELLED.isdisjoint(shape.kinds):
             return said
-        names = names_of(said, self._declared.entities[type_name(entity.type)]) or [entity.id]
-        return {**said, **labelled(said, self._catalogue.facts(tuple(names)))}
+        kind = type_name(entity.type)
+        # A field is what its id says, whatever table it is said to be of.
+        named = [] if kind == FIELD else names_of(said, self._declared.entities[kind])
+        return {**said, **labelled(said, self._catalogue.facts(tuple(named or [entity.id])))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from consent.catalogue import all_scopes
 from idp import conf
 from idp.client_authentication.secrets import PepperedSecretHasher
 from idp.demo.data import QUERY, warehouse_policies
-from idp.demo.load import load_demo
+from idp.demo.load import POLICIES, load_demo
 from idp.demo.people import PASSWORD, PEOPLE
 from idp.models import Client, User
 from policy.models import PolicySet
@@ -183,7 +183,7 @@ def test_the_warehouse_has_its_policies_in_force():
 def test_policies_that_were_changed_stay_and_follow_the_warehouse():
     load()
     changed = warehouse_policies() + '@id("closed") forbid (principal, action, resource);'
-    activate(draft(PolicySet.objects.get(), changed))
+    activate(draft(PolicySet.objects.get(title=POLICIES), changed))
 
     load(warehouse="http://localhost:9002")
 
@@ -191,7 +191,7 @@ def test_policies_that_were_changed_stay_and_follow_the_warehouse():
     assert policy is not None
     assert policy.document.policies == changed
     assert policy_for(ORIGINS["warehouse"]) is None
-    assert PolicySet.objects.count() == 1
+    assert PolicySet.objects.filter(title=POLICIES).count() == 1
 
 
 def test_the_command_prints_what_the_launcher_hands_on():

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scopeward_guard.asked import AskedQuery, evaluations_of
+from scopeward_guard.asked import AskedQuery
 from scopeward_guard.authzen import Entity
 from scopeward_guard.cedar import Label
+from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
 from scopeward_guard.digest import Query
+from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
 from tests.guard.cedar.asking import asked, decided, query
 
@@ -191,7 +193,9 @@ def test_caller_s_context_cannot_fill_in_what_the_token_leaves_open(name: str) -
         "approved": True,
     }
 
-    (evaluation,) = evaluations_of(principal, demanded, None, context=forged | {"risk": 3}, now=5)
+    point = DecisionPoint(DeclaredOnly(), lambda: 5)
+    moment = Moment(said=forged | {"risk": 3})
+    evaluation = point.question(principal, "select", demanded.resource, moment)
 
     assert evaluation.context.get(name) != forged[name] or forged[name] == {}
     assert ("approval" in evaluation.context, evaluation.context["risk"]) == (False, 3)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from scopeward_guard.authzen import Decision, Evaluation, Obligation
+from scopeward_guard.cedar import Label, PolicyDocument
 from scopeward_guard.guard import Guard
 from scopeward_guard.moment import Moment
 from scopeward_guard.resources import endpoint, field, record
@@ -197,3 +198,20 @@ def test_filtering_does_not_hide_that_nothing_can_be_decided(make_drill: MakeDri
     asked = refusal(lambda: drill.guard.permitted(principal, "read", STAFF, dict))
 
     assert asked == (503, "temporarily_unavailable")
+
+
+@pytest.mark.parametrize("said", [{"table": "hr.holidays"}, {"columns": ["hr.employees.name"]}])
+def test_a_field_has_its_own_label_whatever_it_is_said_to_be_of(
+    make_drill: MakeDrill, said: dict[str, Any]
+):
+    drill = make_drill(RECORDS)
+    labels = (
+        Label(pattern="hr.employees.salary", sensitivity=2),
+        Label(pattern="hr.employees.name", sensitivity=0),
+        Label(pattern="hr.holidays", sensitivity=0),
+    )
+    drill.provider.document = PolicyDocument(audience=RESOURCE, policies=RECORDS, labels=labels)
+    principal = drill.guard.authenticate(bearing(drill.provider.token(clearance=1)))
+    fields = ["hr.employees.name", "hr.employees.salary"]
+
+    assert drill.guard.visible_fields(principal, fields, said) == fields[:1]
