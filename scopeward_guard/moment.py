@@ -32,6 +32,7 @@ class Moment:
             "scopes": sorted(principal.scopes),
             "approved": self.approved is not None,
             "approval": dict(self.approved) if self.approved else None,
+            "emergency": self.approved is not None and self.approved.get("emergency") is True,
         }
         known = {name: fact for name, fact in facts.items() if fact is not None}
         others = {name: fact for name, fact in self.said.items() if name not in facts}

@@ -82,7 +82,8 @@ def summed_up(approvals: Iterable[Approval]) -> Outcome:
 def enriched(approval: Approval) -> dict[str, Any]:
     """Return an approved detail with what the provider adds (RFC 9396 §7.1).
 
-    Approvers are named as tokens name people (`sub`), and by nothing else.
+    Approvers are named as tokens name people (`sub`), and by nothing else; `emergency` is there
+    when nobody else was waited for.
     """
     yes = [cast for cast in approval.votes.all() if cast.outcome == VoteOutcome.APPROVE]
     alone = [approval.requester_id] if approval.is_break_glass else []
@@ -93,6 +94,7 @@ def enriched(approval: Approval) -> dict[str, Any]:
         "approvers": [str(person) for person in approvers],
         "policy_rev": approval.policy_rev,
         "txn": approval.txn,
+        **({"emergency": True} if approval.is_break_glass else {}),
     }
 
 

@@ -6,7 +6,7 @@ as it can be here: what this refuses, no sign-in would help.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,8 @@ class Matter:
     client_pk: int
     address: str | None = None
     risk: int | None = None
+    emergency: bool | None = None
+    """Whether emergency access was taken; None: it still may be."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ def still_permits(approval: Approval) -> bool:
         requester_id=approval.requester_id,
         client_pk=approval.client_id,
         address=approval.address,
+        emergency=approval.is_break_glass,
     )
     if not _is_policed(matter):
         return True
@@ -99,10 +102,19 @@ def still_permits(approval: Approval) -> bool:
 
 def _check_permitted(matter: Matter, asker: Asker) -> None:
     for evaluation in _evaluations(matter, asker, approved=True):
+        if matter.emergency is None and _would_in_emergency(matter, evaluation):
+            continue
         answer = decide(matter.audience, evaluation, application=asker.application)
         if answer is not None and not answer.decision.permit:
             words = " ".join(answer.decision.reasons) or _("Policy does not permit this.")
             raise ForbiddenByPolicyError(words)
+
+
+def _would_in_emergency(matter: Matter, evaluation: Evaluation) -> bool:
+    """Say whether it would be permitted to whoever takes emergency access: that is for later."""
+    context = {**evaluation.context, "emergency": True}
+    decision = foresee(matter.audience, replace(evaluation, context=context))
+    return decision is not None and decision.permit
 
 
 def _is_policed(matter: Matter) -> bool:
@@ -159,5 +171,6 @@ def _context(matter: Matter, asker: Asker, *, approved: bool) -> dict[str, Any]:
         "approved": approved,
         "address": matter.address,
         "risk": matter.risk,
+        "emergency": bool(matter.emergency),
     }
     return {name: fact for name, fact in facts.items() if fact is not None}

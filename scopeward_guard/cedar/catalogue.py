@@ -29,17 +29,20 @@ class Facts:
 
 
 class LabelCatalogue:
-    """Finds the label of a dotted name; the narrowest pattern wins, then the stricter label."""
+    """Finds the label of a dotted name; the narrowest pattern wins, then the stricter label.
+
+    Upper and lower case are the same: no two databases agree on them.
+    """
 
     def __init__(self, labels: Iterable[Label], default_sensitivity: int) -> None:
         ordered = sorted(labels, key=lambda label: (_narrowness(label.pattern), label.sensitivity))
-        self._labels = [(label.pattern.split("."), label) for label in reversed(ordered)]
+        self._labels = [(label.pattern.casefold().split("."), label) for label in reversed(ordered)]
         self._unlabelled = Label(pattern=ANYTHING, sensitivity=default_sensitivity)
         self._kept = lru_cache(maxsize=_KEPT)(self._facts)
 
     def label_of(self, name: str) -> Label:
         """Return the label of `schema.table.column`, or of anything with a dotted name."""
-        parts = name.split(".")
+        parts = name.casefold().split(".")
         fitting = (label for pattern, label in self._labels if _covers(pattern, parts))
         return next(fitting, self._unlabelled)
 

@@ -111,7 +111,8 @@ def _validated(document: PolicyDocument) -> dict[str, Json]:
         raise PolicyError(str(error)) from error
     if parsed["templates"]:
         raise PolicyError(TEMPLATE)
-    found = cedarpy.validate_policies(document.policies, schema)
+    # In a guard this is done beside requests that must not wait for it.
+    found = cedarpy.validate_policies(document.policies, schema, release_gil=True)
     if not found.validation_passed:
         raise PolicyError(*(str(problem) for problem in found.errors))
     return _named(parsed["staticPolicies"])

@@ -143,3 +143,20 @@ def test_the_owner_votes_as_policy_wants(asking: Asking, cleared: User, grace: U
     assert state_of(approval) == State.PENDING
     say(approval, grace)
     assert state_of(approval) == State.APPROVED
+
+
+EMERGENCY = """
+@id("emergency") permit(principal, action == Action::"select", resource is Query)
+when { context.emergency };
+"""
+
+
+def test_what_only_an_emergency_permits_may_be_lodged_and_not_approved_the_usual_way(
+    asking: Asking,
+) -> None:
+    put_in_force(WAREHOUSE, EMERGENCY)
+    approval = asking.approved()
+
+    assert not services.mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
+    Approval.objects.filter(pk=approval.pk).update(is_break_glass=True)
+    assert services.mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))

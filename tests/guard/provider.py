@@ -169,6 +169,9 @@ class FakeProvider:
         if path == "/policy/decisions":
             self.decisions += body["decisions"]
             return httpx.Response(204)
+        return self._approval(path, body)
+
+    def _approval(self, path: str, body: dict[str, Any]) -> httpx.Response:
         _, _, approval_id, verb = path.split("/")
         if verb == "report":
             self.reports.append(body)

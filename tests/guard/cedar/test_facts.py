@@ -177,7 +177,9 @@ def test_without_a_time_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
     assert holds("context.hour == 1", time=None)
 
 
-@pytest.mark.parametrize("name", ["authentication_age", "approval", "acr", "scopes", "approved"])
+@pytest.mark.parametrize(
+    "name", ["authentication_age", "approval", "acr", "scopes", "approved", "emergency"]
+)
 def test_caller_s_context_cannot_fill_in_what_the_token_leaves_open(name: str) -> None:
     principal = Principal(
         subject="ada", client_id="desk", scopes=frozenset(), token_id="1", issued_at=0,
@@ -191,6 +193,7 @@ def test_caller_s_context_cannot_fill_in_what_the_token_leaves_open(name: str) -
         "acr": "high",
         "scopes": ["x"],
         "approved": True,
+        "emergency": True,
     }
 
     point = DecisionPoint(DeclaredOnly(), lambda: 5)
