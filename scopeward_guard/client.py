@@ -9,6 +9,7 @@ from typing import Any
 
 from scopeward_guard.challenge import Challenge
 from scopeward_guard.errors import MalformedError
+from scopeward_guard.references import read_reference
 from scopeward_guard.strict_json import decode_base64url, parse_object
 from scopeward_guard.www_authenticate import read_challenges
 
@@ -42,6 +43,7 @@ def read_refusal(status: int, www_authenticate: str, body: bytes = b"") -> Chall
         reasons=tuple(map(str, reasons))
         if isinstance(reasons := told.get("reasons", []), list)
         else (),
+        reference=read_reference(str(told.get("reference", ""))) or "",
     )
 
 

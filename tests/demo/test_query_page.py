@@ -1,5 +1,6 @@
 """Query Desk's query page: what was written is sent, and what would help is offered."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -135,6 +136,17 @@ def test_what_policy_forbids_is_told_and_nothing_is_offered(
 
     assert "&lt;b&gt;Too low." in page
     assert "/query/follow" not in page
+
+
+def test_a_refusal_leads_to_where_the_provider_explains_it(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+):
+    refusal = replace(access_denied("Too low."), reference="k7mq2-x9d4r")
+
+    page = page_with(app, monkeypatch, refusal=refusal)
+
+    assert 'href="http://localhost:8000/access/refused/k7mq2-x9d4r"' in page
+    assert "/access/refused/" not in page_with(app, monkeypatch, refusal=access_denied("Too low."))
 
 
 def test_values_of_the_warehouse_are_text(app: Any, monkeypatch: pytest.MonkeyPatch):

@@ -1,6 +1,7 @@
 """Challenges: written by a resource server, read by an application, and bent by an attacker."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -89,6 +90,22 @@ def test_denial_offers_nothing() -> None:
     assert "WWW-Authenticate" not in dict(told.headers)
     assert json.loads(told.body)["reasons"] == ["clearance_too_low"]
     assert not is_remediable(read_refusal(403, "", told.body))
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("k7mq2-x9d4r", "k7mq2-x9d4r"),
+        ("", ""),
+        ("../../admin", ""),
+        ("k7mq2-x9d4r/../..", ""),
+        ('"><script>', ""),
+    ],
+)
+def test_only_a_reference_is_read_as_one(told: str, read: str) -> None:
+    refusal = answer(replace(made.access_denied(), reference=told), FORM)
+
+    assert read_refusal(403, "", refusal.body).reference == read
 
 
 def test_outage_says_when_to_come_back() -> None:
