@@ -82,11 +82,13 @@ def questions() -> Iterator[Asked]:
         if approval == "another" and operation not in SENSITIVE:
             continue
         for sign_in in ("good", "no scopes"):
-            claims = _claims(subject, sign_in)
             yield Asked(
-                subject=subject, operation=operation, sign_in=sign_in, approval=approval,
-                claims=claims,
-            )  # fmt: skip
+                subject=subject,
+                operation=operation,
+                sign_in=sign_in,
+                approval=approval,
+                claims=_claims(subject, sign_in),
+            )
 
 
 def _claims(subject: str, sign_in: str) -> dict[str, Any]:

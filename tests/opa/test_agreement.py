@@ -22,7 +22,6 @@ from scopeward_guard.authzen import Evaluation, Remedy
 from scopeward_guard.cedar import CedarPolicy
 from scopeward_guard.cedar.document import parse_document
 from scopeward_guard.deciding import DecisionPoint
-from scopeward_guard.digest import Query
 from scopeward_guard.enforcement import approval_for
 from scopeward_guard.moment import Moment
 from tests.factories import WAREHOUSE, make_resource_server
@@ -79,11 +78,21 @@ def cedar(provider: None) -> CedarPolicy:
     return CedarPolicy(parse_document(json.loads(json.dumps(in_force.document.as_json()))))
 
 
+@pytest.fixture(scope="module")
+def asked_before() -> list[Answers]:
+    """The answers, once one test has asked for them: the others only look at them."""
+    return []
+
+
 @pytest.fixture
-def answers(cedar: CedarPolicy, agent: Opa, fake: FakeProvider) -> list[Answers]:
-    client, secret = make_resource_server()
-    authorization = basic(client.client_id, secret or "")
-    return [ask(asked, cedar, authorization, agent, fake) for asked in questions()]
+def answers(
+    asked_before: list[Answers], cedar: CedarPolicy, agent: Opa, fake: FakeProvider
+) -> list[Answers]:
+    if not asked_before:
+        client, secret = make_resource_server()
+        authorization = basic(client.client_id, secret or "")
+        asked_before += [ask(asked, cedar, authorization, agent, fake) for asked in questions()]
+    return asked_before
 
 
 def ask(
@@ -110,15 +119,13 @@ def approval_of(asked: Asked) -> Json:
     """Return the approval in the token: of this query, or of one that differs in its rows."""
     query = asked.operation.query
     assert query is not None
-    named: Query = query.query
+    named = query.query
     if asked.approval == "another":
         named = replace(named, max_rows=99)
     return {**detail_of(replace(query, query=named)), "approval_id": "a1"}
 
 
-def guards_question(
-    asked: Asked, token: str, cedar: CedarPolicy, fake: FakeProvider
-) -> Evaluation:
+def guards_question(asked: Asked, token: str, cedar: CedarPolicy, fake: FakeProvider) -> Evaluation:
     principal = guards_answer(fake, token)
     assert principal is not None
     operation = asked.operation
