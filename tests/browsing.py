@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
 from django.test import Client as Browser
 from playwright.sync_api import Locator, Page
 
@@ -28,12 +27,15 @@ def follow(control: Locator) -> None:
 
 
 def bring_in(page: Page, site: str, username: str, password: str = people.PASSWORD) -> None:
-    """Let somebody be signed in: what the form does is done, only not by this browser."""
-    browser = Browser()
+    """Let somebody be signed in: what the form does is done, only not by this browser.
+
+    It says to be this one, and hands over every cookie: a session in another is a doubtful one.
+    """
+    browser = Browser(headers={"User-Agent": page.evaluate("navigator.userAgent")})
     browser.post(people.LOGIN, {"login": username, "password": password})
-    session = browser.cookies[settings.SESSION_COOKIE_NAME].value
+    cookies = browser.cookies.items()
     page.context.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}]
+        [{"name": name, "value": morsel.value, "url": site} for name, morsel in cookies]
     )
 
 
