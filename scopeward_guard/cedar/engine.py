@@ -59,14 +59,25 @@ class CedarPolicy:
             return False
 
     def _denial(self, evaluation: Evaluation, question: Question, verdict: Verdict) -> Decision:
+        remedy = self._remedies.of(evaluation, self.permits)
+        if remedy is None and verdict.policies:
+            question, verdict = self._final(evaluation, question, verdict)
         return Decision(
             permit=False,
             reasons=self._explanations.of(question, verdict.policies),
             policies=verdict.policies,
             obligations=self._obligations(verdict, question),
-            remedy=self._remedies.of(evaluation, self.permits),
+            remedy=remedy,
             policy_rev=self.revision,
         )
+
+    def _final(
+        self, evaluation: Evaluation, question: Question, verdict: Verdict
+    ) -> tuple[Question, Verdict]:
+        """Return what still speaks against it at best: the rest is not why it is refused."""
+        best = self._questions.of(self._remedies.best(evaluation))
+        found = self._verdicts.of(best)
+        return (best, found) if found.clear and not found.permit else (question, verdict)
 
     def _undecided(self, reason: str) -> Decision:
         return Decision(permit=False, reasons=(reason,), policy_rev=self.revision)

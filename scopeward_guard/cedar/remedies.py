@@ -39,13 +39,20 @@ class Remedies:
         Less is: fewer things; then consent before signing in before an approval; then an older
         sign-in before a stronger one.
         """
-        kinds = [_consent(evaluation), self._sign_ins(evaluation), _approval(evaluation)]
-        every = _asked(evaluation, (changes[-1] for changes in kinds if changes))
-        if not permits(every):
+        if not permits(self.best(evaluation)):
             return None
+        kinds = self._kinds(evaluation)
         ways = sorted(product(*([*changes, _NOTHING] for changes in kinds)), key=_size)
         helping = (way for way in ways[1:] if permits(_asked(evaluation, way)))
         return next((_together([change.remedy for change in way]) for way in helping), None)
+
+    def best(self, evaluation: Evaluation) -> Evaluation:
+        """Return the question with everything changed that a caller can have changed."""
+        kinds = self._kinds(evaluation)
+        return _asked(evaluation, (changes[-1] for changes in kinds if changes))
+
+    def _kinds(self, evaluation: Evaluation) -> list[list[Change]]:
+        return [_consent(evaluation), self._sign_ins(evaluation), _approval(evaluation)]
 
     def _sign_ins(self, evaluation: Evaluation) -> list[Change]:
         """Return the sign-ins that would be better; the last is the best there is."""

@@ -118,3 +118,18 @@ def test_remedy_helps_exactly_as_said() -> None:
 
     assert remedy == together(*DEMANDS.values())
     assert decided(text, asked(**ALL_MET)).permit
+
+
+def test_a_final_denial_names_only_what_nothing_would_lift() -> None:
+    text = """
+        @id("readers") permit(principal, action, resource);
+        @id("cleared") @reason("Too low.") forbid(principal is User, action, resource)
+            when { principal.clearance < 3 };
+        @id("approved") @reason("Ask the owner.") @approvers("owner")
+            forbid(principal, action, resource) unless { context.approved };
+    """
+    decision = decided(text, asked(subject={"clearance": 1}))
+
+    assert (decision.permit, decision.remedy) == (False, None)
+    assert (decision.reasons, decision.policies) == (("Too low.",), ("cleared",))
+    assert decision.obligations == ()
