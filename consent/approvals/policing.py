@@ -27,6 +27,8 @@ from scopeward_guard.details import is_query_detail
 
 WHOLE = ".*"
 """How a detail names a table of which no column is read."""
+NO_ACTION = "none"
+"""No schema knows it, so nothing permits it."""
 
 
 @dataclass(frozen=True)
@@ -123,15 +125,15 @@ def _is_policed(matter: Matter) -> bool:
 
 
 def _evaluations(matter: Matter, asker: Asker, *, approved: bool) -> list[Evaluation]:
-    """Return a question for each action: an upsert is two."""
+    """Return a question for each action: an upsert is two. No action is one nobody permits."""
     return [
         Evaluation(
             subject=asker.subject,
-            action=Action(name=str(action)),
+            action=Action(name=action),
             resource=_query(matter.detail),
             context=_context(matter, asker, approved=approved),
         )
-        for action in matter.detail["actions"]
+        for action in _listed(matter.detail, "actions") or [NO_ACTION]
     ]
 
 
@@ -146,7 +148,7 @@ def _asker(matter: Matter) -> Asker:
 
 
 def _query(detail: Mapping[str, Any]) -> Entity:
-    names = [str(name) for name in detail.get("datatypes", ())]
+    names = _listed(detail, "datatypes")
     return Entity(
         type="query",
         id=str(detail.get("identifier", "")),
@@ -159,6 +161,12 @@ def _query(detail: Mapping[str, Any]) -> Entity:
             "purpose": detail.get("purpose", ""),
         },
     )
+
+
+def _listed(detail: Mapping[str, Any], member: str) -> list[str]:
+    # An administrator's own version of the type may have another schema.
+    said = detail.get(member)
+    return [str(entry) for entry in said] if isinstance(said, list) else []
 
 
 def _context(matter: Matter, asker: Asker, *, approved: bool) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from consent.approvals.outcome import NOTHING, outcome_of
 from consent.prompts import Questions
 from consent.selectors import answered_request
 from consent.services import open_consent_request
+from consent.views.visitor import decision_context
 from idp.accounts.sign_in import current_sign_in
 from idp.authorize import pending, response
 from idp.authorize.approvals import why_nothing_is_left
@@ -50,7 +51,7 @@ def begin(
         sign_in=current_sign_in(http_request),
         now=timezone.now(),
         arrived_at=getattr(http_request, "arrived_at", timezone.now()),
-        address=http_request.META.get("REMOTE_ADDR", ""),
+        address=decision_context(http_request).address,
         pushed_pk=pushed_pk,
     )
     return _conduct(http_request, situation, stored=None)
@@ -68,7 +69,7 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
         sign_in=sign_in,
         now=timezone.now(),
         arrived_at=stored.created_at,
-        address=http_request.META.get("REMOTE_ADDR", ""),
+        address=decision_context(http_request).address,
         account_chosen=stored.account_chosen_at is not None,
         consented=decided is not None,
         decided_grant=decided.grant_id if decided else None,

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from redis import RedisError
 
 from idp.client_authentication.resource_server import resource_server_behind
 from idp.errors import InvalidRequestError, OAuthError, TemporarilyUnavailableError
@@ -46,11 +47,13 @@ def _body(request: HttpRequest) -> bytes:
 
 def _check_rate(audience: str) -> None:
     key = f"decision-log:{audience}"
-    cache.add(key, 0, timeout=60)
     try:
+        cache.add(key, 0, timeout=60)
         batches = cache.incr(key)
     except ValueError:  # the minute ended between the two lines
         return
+    except RedisError as error:
+        raise TemporarilyUnavailableError("Nothing can be taken in now.") from error
     if batches > MOST_BATCHES:
         raise TemporarilyUnavailableError("Too many batches. Send larger ones, less often.")
 

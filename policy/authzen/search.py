@@ -49,6 +49,8 @@ def find_subjects(audience: str, body: Mapping[str, Any]) -> Page:
     known = subjects(keys[:PAGE])
     found = []
     for key in keys[:PAGE]:
+        if key not in known:  # no longer active since the statement before
+            continue
         subject = Entity(type="user", id=str(key), properties=facts_of(known[key]))
         if policy.permits(replace(question, subject=subject)):
             found.append({"type": "user", "id": subject.id})

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import cedarpy
 
@@ -106,8 +107,9 @@ def _validated(document: PolicyDocument) -> dict[str, Json]:
     try:
         schema = cedarpy.Schema.from_json_str(json.dumps(document.schema))
         shapes_of(document.schema)
+        ZoneInfo(document.timezone)
         parsed = json.loads(cedarpy.policies_to_json_str(document.policies))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (LookupError, ValueError, TypeError, AttributeError, OSError, RecursionError) as error:
         raise PolicyError(str(error)) from error
     if parsed["templates"]:
         raise PolicyError(TEMPLATE)

@@ -1,6 +1,7 @@
 """Policy asked before, while and after people approve: lodging, minting, using."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -23,7 +24,7 @@ from tests.approvals.asking import (
     state_of,
     use,
 )
-from tests.policies import put_in_force
+from tests.policies import PERMIT_ALL, put_in_force
 
 CLEARED = """
 @id("readers") permit(principal, action == Action::"select", resource is Query);
@@ -160,3 +161,10 @@ def test_what_only_an_emergency_permits_may_be_lodged_and_not_approved_the_usual
     assert not services.mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
     Approval.objects.filter(pk=approval.pk).update(is_break_glass=True)
     assert services.mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
+
+
+@pytest.mark.parametrize("actions", [[], None, "select", {}, 7])
+def test_a_request_for_no_action_is_permitted_by_nobody(asking: Asking, actions: Any) -> None:
+    put_in_force(WAREHOUSE, PERMIT_ALL)
+    with pytest.raises(ForbiddenByPolicyError):
+        asking.lodge(actions=actions)

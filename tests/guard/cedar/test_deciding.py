@@ -303,3 +303,8 @@ def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert 0 < len(loaded._verdicts._kept) <= 8
     assert all(len(entities) < 9_000 for _, _, entities in loaded._verdicts._kept)
+
+
+def test_a_time_zone_that_is_none_is_refused_with_the_document() -> None:
+    with pytest.raises(PolicyError):
+        CedarPolicy(PolicyDocument(audience="x", policies="", timezone="Nowhere/At_all"))

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client as Browser
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from policy.decision_log.models import LoggedDecision, LoggedName
 from scopeward_guard.references import new_reference
@@ -161,6 +162,17 @@ def test_a_server_that_floods_the_log_is_told_to_wait(
     assert [answer.status_code for answer in answers] == [204, 204, 503]
     assert answers[-1]["Retry-After"] == "60"
     assert LoggedDecision.objects.count() == 2
+
+
+def test_while_nothing_can_be_counted_it_is_to_be_sent_again(
+    server: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_key: str) -> int:
+        raise RedisConnectionError
+
+    monkeypatch.setattr("idp.endpoints.decisions.cache.incr", gone)
+    assert send(server, entry()).status_code == 503
+    assert not LoggedDecision.objects.exists()
 
 
 def test_no_secret_is_ever_stored(server: tuple[str, str]) -> None:

@@ -400,3 +400,13 @@ def test_the_configuration_names_endpoints_that_are_there(todo_caller: Caller) -
     assert document.pop("policy_decision_point") == issuer
     for url in document.values():
         assert todo_caller.post(url.removeprefix(issuer), BETH).status_code == 200
+
+
+def test_whoever_stops_being_active_during_a_search_is_not_found(
+    caller: Caller, person: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policy.authzen.search.subjects", lambda _keys: {})
+    put_in_force(caller.audience, PERMIT_ALL)
+    asked = {**BETH, "subject": {"type": "user"}}
+    response = caller.post("/access/v1/search/subject", asked)
+    assert (response.status_code, response.json()["results"]) == (200, [])
