@@ -9,6 +9,8 @@ JOBS ?= auto
 PORT ?= 8000
 DATA_DIR ?= var
 export PORT DATA_DIR
+# Where the environment forbids it, each of the many programs that start would compile all of ours.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What `make check` looks at is what production would run with. The values protect nothing.
 PRODUCTION := SCOPEWARD_ENV=production ISSUER=https://id.example.com \

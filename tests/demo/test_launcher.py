@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from tests.demo.conftest import DEMO, PASSWORD, Demo
-from tests.services.processes import run, running
+from tests.services.processes import Program, run, running
 
 
 def processes_of(place: dict[str, str]) -> dict[int, str]:
@@ -63,7 +63,9 @@ def test_every_account_signs_in(demo: Demo, username: str):
     assert "/accounts/login/" not in answer.url
 
 
-def test_ctrl_c_leaves_nothing_behind_and_it_starts_again(migrated_place: dict[str, str]):
+def test_ctrl_c_leaves_nothing_behind_it_starts_again_and_stops_when_a_program_falls_over(
+    migrated_place: dict[str, str],
+):
     place = migrated_place
     with running(DEMO, place) as first:
         first.wait_for("ready ")
@@ -74,22 +76,21 @@ def test_ctrl_c_leaves_nothing_behind_and_it_starts_again(migrated_place: dict[s
 
     with running(DEMO, place) as second:
         second.wait_for("ready ")
-
-
-def test_a_program_that_falls_over_stops_the_demo_and_shows_its_log(migrated_place: dict[str, str]):
-    place = migrated_place
-    with running(DEMO, place) as program:
-        program.wait_for("ready ")
-        provider = min(
-            process for process, command in processes_of(place).items() if "idp.wsgi" in command
-        )
-        subprocess.run(["kill", str(provider)], check=True)
-
-        program.wait_for("provider stopped")
-        program.wait_for("Granian shutdown completed")
-        assert program.process.wait(timeout=30) == 1
+        kill_the_provider(place)
+        assert_all_stop_with_its_log(second)
 
     assert processes_of(place) == {}
+
+
+def kill_the_provider(place: dict[str, str]) -> None:
+    provider = min(pid for pid, command in processes_of(place).items() if "idp.wsgi" in command)
+    subprocess.run(["kill", str(provider)], check=True)
+
+
+def assert_all_stop_with_its_log(program: Program) -> None:
+    program.wait_for("provider stopped")
+    program.wait_for("Granian shutdown completed")
+    assert program.process.wait(timeout=30) == 1
 
 
 @pytest.mark.parametrize("name", ["PORT", "QUERY_DESK_PORT", "WAREHOUSE_PORT"])

@@ -32,39 +32,40 @@ def run_pytest(test: str, folder: Path, **environment: str) -> subprocess.Comple
 
 
 MARKED = re.compile(r"\bmark\.(both_databases|postgresql)\b")
-SKIPPING = "import pytest\n\n@pytest.mark.skip\ndef test_it() -> None: pass\n"
+SKIPPING = "import pytest\n\n@pytest.mark.skip\ndef test_skipped() -> None: pass\n"
 MISSING = (
-    "from tests.services import programs\n\n"
-    "def test_it() -> None: programs.require('no-such-program', package='no-package')\n"
+    "\nfrom tests.services import programs\n\n"
+    "def test_missing() -> None: programs.require('no-such-program', package='no-package')\n"
 )
+POSTGRESQL = "\n@pytest.mark.postgresql\ndef test_postgresql() -> None: assert False\n"
 
 
-@pytest.mark.parametrize("test", [SKIPPING, MISSING])
-def test_a_skipped_test_fails_the_suite_in_ci(test: str, tmp_path: Path) -> None:
-    result = run_pytest(test, tmp_path, CI="true")
+def test_a_skipped_test_fails_the_suite_in_ci(tmp_path: Path) -> None:
+    result = run_pytest(SKIPPING, tmp_path, CI="true")
 
     assert result.returncode == 1, result.stdout
+    assert "1 skipped" in result.stdout
 
 
-def test_a_skipped_test_is_only_skipped_elsewhere(tmp_path: Path) -> None:
-    result = run_pytest(f"{SKIPPING}\n{MISSING.replace('test_it', 'test_other')}", tmp_path, CI="")
+def test_a_missing_program_fails_the_test_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "CI", True)
+
+    with pytest.raises(pytest.fail.Exception, match="no-package"):
+        programs.require("no-such-program", package="no-package")
+
+
+def test_elsewhere_what_cannot_run_is_skipped_and_what_is_for_postgresql_left_out(
+    tmp_path: Path,
+) -> None:
+    result = run_pytest(SKIPPING + MISSING + POSTGRESQL, tmp_path, CI="", DATABASE_URL="")
 
     assert result.returncode == 0, result.stdout
-    assert "2 skipped" in result.stdout
+    assert "2 skipped, 1 deselected" in result.stdout
 
 
 def test_a_missing_program_names_the_package_to_install() -> None:
     with pytest.raises(programs.MissingProgramError, match="install no-package"):
         programs.find("no-such-program", package="no-package")
-
-
-def test_a_test_for_postgresql_does_not_run_on_sqlite(tmp_path: Path) -> None:
-    test = "import pytest\n\n@pytest.mark.postgresql\ndef test_it() -> None: assert False\n"
-
-    result = run_pytest(test, tmp_path, DATABASE_URL="")
-
-    assert result.returncode == pytest.ExitCode.NO_TESTS_COLLECTED, result.stdout
-    assert "1 deselected" in result.stdout
 
 
 @pytest.mark.parametrize("expression", [plugin.ON_POSTGRESQL, ""])
