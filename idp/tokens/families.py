@@ -75,12 +75,14 @@ class HeldStill(Exists):
     A statement there goes on seeing what was so when it began, even when it has waited since. The
     lock makes it look at the rows again, and makes whoever wants to change them wait for the
     commit. So a use is over before a scope is taken back, or it finds that the scope is gone.
-    Others who only use the same grant do not wait. SQLite lets one writer in at a time.
+    Others who use the same grant wait their turn: a lock that they shared would let a stream of
+    uses keep whoever takes back waiting for as long as it flows. SQLite lets one writer in at a
+    time.
     """
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         """Compile with the lock."""
-        locking = "EXISTS(%(subquery)s FOR SHARE)"
+        locking = "EXISTS(%(subquery)s FOR NO KEY UPDATE)"
         return self.as_sql(compiler, connection, template=locking, **context)
 
 

@@ -63,7 +63,7 @@ def test_every_account_signs_in(demo: Demo, username: str):
     assert "/accounts/login/" not in answer.url
 
 
-def test_ctrl_c_leaves_nothing_behind_it_starts_again_and_stops_when_a_program_falls_over(
+def test_it_ends_by_ctrl_c_starts_again_and_ends_with_any_program(
     migrated_place: dict[str, str],
 ):
     place = migrated_place

@@ -63,15 +63,15 @@ def test_a_refresh_that_waited_while_access_was_taken_back_issues_nothing(
             )
             wait_until_somebody_waits_for_a_lock()
             changed = pool.submit(is_lost, lambda: change(committed))
-            waits = not _done_before_the_refresh(changed)
+            waits = not _done_without_waiting(changed)
         assert changed.result() is False
         assert late.result() is not waits
 
 
-def _done_before_the_refresh(changed: Any) -> bool:
-    """Wait until the change is through, or waits for the refresh; say which."""
+def _done_without_waiting(work: Any) -> bool:
+    """Wait until the work is through, or waits for a lock as somebody does already; say which."""
     for _ in range(100_000):
-        if changed.done():
+        if work.done():
             return True
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -98,6 +98,28 @@ def test_a_refresh_that_waits_for_the_taking_back_finds_it_done(
             )
             wait_until_somebody_waits_for_a_lock()
         assert late.result() is True
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("change", [take_back, end_grant, switch_person_off])
+def test_no_refresh_overtakes_whoever_waits_to_take_back(
+    committed: Setting, change: Callable[[Setting], None]
+) -> None:
+    """Or refreshes without end, by somebody who wants that, would keep everybody from it."""
+    tokens = [committed.exchange(committed.code()).json()["refresh_token"] for _ in range(2)]
+    found = [lookup.by_refresh_token(token, client_pk=committed.client.pk) for token in tokens]
+    (first, _), (second, secret) = found  # type: ignore[misc]
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        with transaction.atomic():
+            families.hold_still(first)
+            changed = pool.submit(is_lost, lambda: change(committed))
+            wait_until_somebody_waits_for_a_lock()
+            late = pool.submit(
+                is_lost, lambda: families.rotate(second, secret=secret, now=timezone.now())
+            )
+            assert not _done_without_waiting(late)
+        assert changed.result() is False
 
 
 def test_after_the_switch_has_answered_no_token_with_the_scope_is_issued_or_accepted(

@@ -62,13 +62,23 @@ def language(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+@pytest.fixture(scope="module")
+def seen() -> dict[tuple[str, str], HttpResponse]:
+    """The pages that were asked for: each is looked at by many rules and changed by none."""
+    return {}
+
+
 @pytest.fixture(params=[*STRANGER, *SIGNED_IN])
-def response(request: pytest.FixtureRequest, browser: Browser, language: str) -> HttpResponse:
+def response(
+    request: pytest.FixtureRequest, language: str, seen: dict[tuple[str, str], HttpResponse]
+) -> HttpResponse:
     """Each page in turn, in each language."""
     name = request.param
-    visitor = request.getfixturevalue("signed_in") if name in SIGNED_IN else browser
-    visitor.defaults["HTTP_ACCEPT_LANGUAGE"] = language
-    return (STRANGER | SIGNED_IN)[name](visitor)
+    if (name, language) not in seen:
+        visitor = request.getfixturevalue("signed_in" if name in SIGNED_IN else "browser")
+        visitor.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+        seen[name, language] = (STRANGER | SIGNED_IN)[name](visitor)
+    return seen[name, language]
 
 
 @pytest.fixture
