@@ -37,10 +37,11 @@ def _is_listed(request: HttpRequest) -> bool:
     """Whether the list of sessions says all there is to say, down to the minute."""
     if not request.session.session_key or not request.user.is_authenticated:
         return False
-    return UserSession.objects.filter(
+    is_listed: bool = UserSession.objects.filter(
         session_key=request.session.session_key,
         user_id=request.user.pk,
         ip=get_adapter().get_client_ip(request),
         user_agent=request.META.get("HTTP_USER_AGENT", "")[:200],
         last_seen_at__gt=timezone.now() - PRECISION,
     ).exists()
+    return is_listed

@@ -1,8 +1,14 @@
 """Where somebody is signed in."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from allauth.usersessions.models import UserSession
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from idp.accounts.browsers import describe
 from idp.models import User
@@ -86,3 +92,30 @@ def test_sign_out_is_a_post(signed_in: Browser) -> None:
 )
 def test_browser_is_named_in_words(user_agent: str, words: str) -> None:
     assert describe(user_agent) == words
+
+
+def test_page_writes_nothing_when_the_session_was_seen_within_the_minute(
+    signed_in: Browser,
+) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        signed_in.get(PAGE)
+
+    assert not [query for query in asked if not query["sql"].startswith("SELECT")]
+
+
+def test_list_says_to_the_minute_when_a_session_was_used(
+    signed_in: Browser, elsewhere: Browser
+) -> None:
+    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
+        elsewhere.get(PAGE)
+
+        session = UserSession.objects.get(session_key=key_of(elsewhere))
+        assert session.last_seen_at == timezone.now()
+
+
+def test_session_that_turns_up_at_another_address_is_listed_there_at_once(
+    signed_in: Browser,
+) -> None:
+    signed_in.get(PAGE, REMOTE_ADDR="192.0.2.7")
+
+    assert UserSession.objects.get(session_key=key_of(signed_in)).ip == "192.0.2.7"
