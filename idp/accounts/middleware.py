@@ -1,10 +1,18 @@
 """Sessions of pages: judged before the page is made, listed for the person as allauth does."""
 
+import hashlib
+
 from allauth.usersessions.middleware import UserSessionsMiddleware
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, HttpResponse
 
 from idp.accounts.watching import judge_change
 from idp.risk import device_cookie
+
+LISTED_FOR = 60
+"""Seconds by which the list may be late in saying when a session was seen last."""
+listings = LocMemCache("listed sessions", {"TIMEOUT": LISTED_FOR, "MAX_ENTRIES": 10_000})
+"""What this process has listed lately; each process lists on its own."""
 
 
 class WatchedSessions(UserSessionsMiddleware):
@@ -12,8 +20,23 @@ class WatchedSessions(UserSessionsMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the page, or with why the session is over."""
-        response: HttpResponse = judge_change(request) or super().__call__(request)
+        response: HttpResponse = judge_change(request) or self._listed(request)
         token = getattr(request, "device_token", "")
         if token:
             device_cookie.remember(response, token)
         return response
+
+    def _listed(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and let allauth list the session: three statements, so once in a while only."""
+        key = request.session.session_key
+        if key and not listings.add(_listing(request, key), True):
+            answer: HttpResponse = self.get_response(request)
+            return answer
+        listed: HttpResponse = super().__call__(request)
+        return listed
+
+
+def _listing(request: HttpRequest, session_key: str) -> str:
+    """Return what stands for a session as the list shows it; another address is another one."""
+    seen = (session_key, request.META.get("REMOTE_ADDR"), request.META.get("HTTP_USER_AGENT"))
+    return hashlib.sha256(repr(seen).encode()).hexdigest()
