@@ -1,10 +1,15 @@
 """Where somebody is signed in."""
 
+import time
+
 import pytest
 from allauth.usersessions.models import UserSession
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from idp.accounts.browsers import describe
+from idp.accounts.middleware import LISTED_FOR
 from idp.models import User
 from tests.people import PASSWORD
 
@@ -28,6 +33,38 @@ def test_sessions_are_listed_by_their_browser(signed_in: Browser, elsewhere: Bro
 
     assert "Firefox on Linux" in page
     assert "This device" in page
+
+
+def test_list_is_not_written_at_every_page(signed_in: Browser) -> None:
+    signed_in.get(PAGE)
+    before = UserSession.objects.get()
+
+    with CaptureQueriesContext(connection) as captured:
+        signed_in.get(PAGE)
+
+    assert not any("UPDATE" in query["sql"] for query in captured)
+    assert UserSession.objects.get().last_seen_at == before.last_seen_at
+
+
+def test_another_address_is_listed_at_once(signed_in: Browser) -> None:
+    signed_in.get(PAGE)
+
+    signed_in.get(PAGE, REMOTE_ADDR="192.0.2.7")
+
+    assert UserSession.objects.get().ip == "192.0.2.7"
+
+
+def test_session_is_seen_again_after_a_while(
+    signed_in: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in.get(PAGE)
+    before = UserSession.objects.get().last_seen_at
+    late = time.time() + LISTED_FOR + 1
+    monkeypatch.setattr("django.core.cache.backends.locmem.time.time", lambda: late)
+
+    signed_in.get(PAGE)
+
+    assert UserSession.objects.get().last_seen_at > before
 
 
 def test_one_session_is_ended(signed_in: Browser, elsewhere: Browser) -> None:
