@@ -48,17 +48,11 @@ COLUMNS = ("username", *sorted(CLAIMS - {"preferred_username"}))
 Columns = Mapping[str, Any]
 
 
-def standard_claims(columns: Columns, scope: str) -> dict[str, Any]:
-    """Return the claims that a scope releases, made from the person's columns.
+def make(columns: Columns, claim: str) -> Any:
+    """Return the value of one standard claim, None when there is none.
 
     A claim without a value is left out, never empty or null (OIDC Core §5.3.2).
     """
-    made = ((claim, make(columns, claim)) for claim in SCOPE_CLAIMS.get(scope, ()))
-    return {claim: value for claim, value in made if value is not None}
-
-
-def make(columns: Columns, claim: str) -> Any:
-    """Return the value of one standard claim, None when there is none."""
     maker = _MAKERS.get(claim)
     return maker(columns) if maker else _text(columns.get(claim))
 

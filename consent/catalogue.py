@@ -102,9 +102,9 @@ def find(name: str) -> CatalogueEntry | None:
     The name of a template is no scope itself. Warm: no statement.
     """
     kept = _catalogue.get()
-    entry = kept.by_name.get(name)
-    if entry is not None:
-        return None if parameters.is_template(name) else entry
+    entry = kept.plain.get(name)
+    if entry is not None or name in kept.by_name:
+        return entry
     for template in kept.templates:
         values = parameters.values_in(name, template.name)
         if values is not None:
@@ -142,16 +142,20 @@ def install_defaults(scope_model: type[Scope] = Scope) -> None:
 @dataclass(frozen=True)
 class _Catalogue:
     by_name: Mapping[str, CatalogueEntry]
+    plain: Mapping[str, CatalogueEntry]
+    """Those that are scopes as they stand: no templates."""
     places: Mapping[str, int]
     templates: tuple[CatalogueEntry, ...]
 
 
 def _load() -> _Catalogue:
     entries = {scope.name: _entry(scope) for scope in Scope.objects.all()}
+    templates = tuple(e for e in entries.values() if parameters.is_template(e.name))
     return _Catalogue(
         by_name=MappingProxyType(entries),
+        plain={name: entry for name, entry in entries.items() if entry not in templates},
         places={name: place for place, name in enumerate(entries)},
-        templates=tuple(e for e in entries.values() if parameters.is_template(e.name)),
+        templates=templates,
     )
 
 

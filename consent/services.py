@@ -15,7 +15,7 @@ from consent.addresses import chosen_address
 from consent.answers import write_answer
 from consent.approvals.answering import NO_ANSWER, DetailsAnswer, lodge_answered
 from consent.claim_choices import Withheld, withholdable
-from consent.decisions import DecisionContext, Parties
+from consent.decisions import DecisionContext, Parties, Verdict
 from consent.details import Detail
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.form_action import form_action_source
@@ -30,6 +30,7 @@ from consent.grants import (
     write_scopes,
 )
 from consent.models import ConsentRequest, Grant, Intent
+from consent.prompts import Questions
 from consent.refusing import deny, refuses
 from consent.verdicts import scopes_after, shared_with, verdict_on
 from consent.which import USUAL, Aim
@@ -143,15 +144,7 @@ def decide(  # noqa: PLR0913 - each argument is a part of the answer
         verdict_on(question, granted, lifetime, now, withholdable(question, withheld), address)
         for question in questions.asked
     ]
-    write_answer(Parties.of(grant), questions, verdicts, context, now)
-    implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
-    history.record(acts.implied(grant, implied, context))
-    write_scopes(
-        grant,
-        scopes_after(grant, questions, verdicts),
-        {v.scope: v.withheld for v in verdicts},
-        shared_with(verdicts),
-    )
+    _write(grant, questions, verdicts, context, now)
     until = lodge_answered(consent_request, grant, questions.details, details, context)
     # What waits for an answer has to be there when it comes.
     lasting = max(filter(None, (until, consent_request.expires_at)))
@@ -173,6 +166,25 @@ def clear_expired() -> int:
     limit = timezone.now() - KEPT_AFTER_EXPIRY
     deleted, _ = ConsentRequest.objects.filter(expires_at__lt=limit).delete()
     return deleted
+
+
+def _write(
+    grant: Grant,
+    questions: Questions,
+    verdicts: Collection[Verdict],
+    context: DecisionContext,
+    now: datetime,
+) -> None:
+    """Write decisions, their acts and the grant that they sum up to."""
+    write_answer(Parties.of(grant), questions, verdicts, context, now)
+    implied = {entry.name for entry in questions.implicit} - grant.scopes.keys()
+    history.record(acts.implied(grant, implied, context))
+    write_scopes(
+        grant,
+        scopes_after(grant, questions, verdicts),
+        {v.scope: v.withheld for v in verdicts},
+        shared_with(verdicts),
+    )
 
 
 def _close(consent_request: ConsentRequest) -> datetime:

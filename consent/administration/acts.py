@@ -18,6 +18,8 @@ from consent.models import Act, Kind
 # Midnight of other days may not exist in every time zone.
 POSSIBLE = (MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(9000, 1, 1)))
 
+TIMES = ("since", "until")
+
 
 class DateInput(UnfoldAdminTextInputWidget):
     """The date field of the browser."""
@@ -25,7 +27,21 @@ class DateInput(UnfoldAdminTextInputWidget):
     input_type = "date"
 
 
-class ActFilter(forms.Form):
+class PeriodFilter(forms.Form):
+    """Base of filters: a time, and the applications to choose from in the field `client`."""
+
+    since = forms.DateField(label=_("From"), required=False, widget=DateInput, validators=POSSIBLE)
+    until = forms.DateField(label=_("To"), required=False, widget=DateInput, validators=POSSIBLE)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+        self.fields["client"].queryset = clients.order_by("name")  # type: ignore[attr-defined]
+        # The time comes last on the page too.
+        self.order_fields([name for name in self.fields if name not in TIMES] + list(TIMES))
+
+
+class ActFilter(PeriodFilter):
     """Which acts; empty fields mean all."""
 
     person = forms.CharField(
@@ -49,13 +65,6 @@ class ActFilter(forms.Form):
         choices=[("", _("All")), *Kind.choices],
         widget=UnfoldAdminSelectWidget,
     )
-    since = forms.DateField(label=_("From"), required=False, widget=DateInput, validators=POSSIBLE)
-    until = forms.DateField(label=_("To"), required=False, widget=DateInput, validators=POSSIBLE)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
-        self.fields["client"].queryset = clients.order_by("name")  # type: ignore[attr-defined]
 
 
 def acts_found(form: ActFilter) -> QuerySet[Act]:

@@ -3,13 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.apps import apps
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from consent.administration.acts import POSSIBLE, DateInput, midnight_after, midnight_of
+from consent.administration.acts import PeriodFilter, midnight_after, midnight_of
 from consent.administration.searching import people_like
 from policy.decision_log.search import Search, found
 
@@ -28,7 +26,7 @@ def _text(label: Any, help_text: Any = "", **more: Any) -> forms.CharField:
     )
 
 
-class DecisionFilter(forms.Form):
+class DecisionFilter(PeriodFilter):
     """Which policy decisions; empty fields mean all."""
 
     reference = _text(_("Reference"), _("As it was told to whoever was refused"), max_length=40)
@@ -52,13 +50,6 @@ class DecisionFilter(forms.Form):
         choices=[("", _("All")), ("denied", _("Denied")), ("permitted", _("Permitted"))],
         widget=UnfoldAdminSelectWidget,
     )
-    since = forms.DateField(label=_("From"), required=False, widget=DateInput, validators=POSSIBLE)
-    until = forms.DateField(label=_("To"), required=False, widget=DateInput, validators=POSSIBLE)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
-        self.fields["client"].queryset = clients.order_by("name")  # type: ignore[attr-defined]
 
 
 def decisions_found(form: DecisionFilter) -> QuerySet[Any]:

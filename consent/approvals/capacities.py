@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from claims.holders import active_holders, subjects
 from claims.subject import Subject
 from consent.approvals.demands import owner_key, person_key, requester_key, role_key
 from consent.approvals.models import Approval, DataOwner, Delegation
+from consent.approvals.owners import Owners
 
 ROLES = "roles"
 """The attribute that has people's roles."""
@@ -58,8 +60,11 @@ def capacities_of(people: Collection[Any], now: datetime | None = None) -> dict[
     }
 
 
-def holders_of(keys: Iterable[str]) -> dict[str, set[Any]]:
-    """Return who holds each capacity, active people only; absence is not looked at."""
+def holders_of(keys: Iterable[str], owners: Owners | None = None) -> dict[str, set[Any]]:
+    """Return who holds each capacity, active people only; absence is not looked at.
+
+    `owners` are those that were read for the same decision already.
+    """
     wanted = set(keys)
     found: dict[str, set[Any]] = {key: set() for key in wanted}
     for key in wanted:
@@ -73,9 +78,26 @@ def holders_of(keys: Iterable[str]) -> dict[str, set[Any]]:
     for key, value in named.items():
         found[key] = {active[value]} if value in active else set()
     if any(key.startswith("owner:") for key in wanted):
-        for owner in DataOwner.objects.filter(person__is_active=True):
+        for key, person in (owners or Owners()).holders():
+            found.setdefault(key, set()).add(person)
+    return found
+
+
+def holders_by_name(keys: Iterable[str]) -> dict[str, list[str]]:
+    """Return what the active holders of `person:` and `owner:` capacities are called.
+
+    One statement for each of the two kinds.
+    """
+    wanted, found = set(keys), defaultdict(list)
+    people = [key.partition(":")[2] for key in wanted if key.startswith("person:")]
+    if people:
+        for person in get_user_model().objects.filter(pk__in=people, is_active=True):
+            found[person_key(person.pk)].append(person.get_full_name())
+    if any(key.startswith("owner:") for key in wanted):
+        owners = DataOwner.objects.filter(person__is_active=True).select_related("person")
+        for owner in owners:
             key = owner_key(owner.resource_server, owner.pattern)
-            found.setdefault(key, set()).add(owner.person_id)
+            found[key].append(owner.person.get_full_name())
     return found
 
 

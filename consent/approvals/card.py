@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils import translation
 
+from claims.epoch import Kept
 from consent.approvals.highlight import Piece, pieces
 from consent.approvals.models import Approval, Level, SensitivityLabel
 from consent.approvals.patterns import ANYTHING, touches
@@ -115,12 +116,22 @@ def shown_digest(approval: Approval, locale: str, card: Card | None = None) -> s
 
 
 def _tables(names: Sequence[str], audience: str) -> Iterable[Table]:
-    labels = list(SensitivityLabel.objects.filter(resource_server=audience)) if names else []
+    labels = _labels.get().get(audience, ())
     tables: dict[str, list[Column]] = defaultdict(list)
     for name in names:
         table, _, column = name.rpartition(".")
         tables[table or name].append(_column(column or ANYTHING, name, labels))
     return [Table(visible(name), tuple(columns)) for name, columns in tables.items()]
+
+
+def _load_labels() -> Mapping[str, list[SensitivityLabel]]:
+    labels: dict[str, list[SensitivityLabel]] = defaultdict(list)
+    for label in SensitivityLabel.objects.all():
+        labels[label.resource_server].append(label)
+    return dict(labels)
+
+
+_labels = Kept(_load_labels)
 
 
 def _column(shown: str, name: str, labels: Collection[SensitivityLabel]) -> Column:

@@ -18,8 +18,9 @@ from consent.approvals.demands import Demand, keys_of
 from consent.approvals.errors import InexactDetailError
 from consent.approvals.exact import canonical_text, digest_of
 from consent.approvals.models import Approval, AwaitedKey
+from consent.approvals.owners import Owners
 from consent.approvals.policing import Matter, Ruling, ruling_on
-from consent.approvals.rules import check_answerable, demands_of_policy, demands_on
+from consent.approvals.rules import Asked, check_answerable, demands_of_policy, demands_on
 from consent.approvals.terms import Terms
 from consent.decisions import DecisionContext
 from consent.history import Kind
@@ -110,25 +111,19 @@ def demands_for(lodging: Lodging, ruling: Ruling | None = None) -> list[Demand]:
     _check_sizes(lodging)
     ruling = ruling or ruling_of(lodging)
     datatypes = [str(name) for name in lodging.detail.get("datatypes") or ()]
+    asked = Asked(lodging.audience, datatypes, lodging.requester_id, Owners())
     found: dict[Demand, None] = {}
     for audience in (lodging.audience, *lodging.also_at):
-        demands = demands_on(
-            str(lodging.detail.get("type", "")),
-            audience,
-            datatypes,
-            lodging.requester_id,
-        )
+        demands = demands_on(str(lodging.detail.get("type", "")), replace(asked, audience=audience))
         found |= dict.fromkeys(demands)
-    found |= dict.fromkeys(_demands_of_policy_alone(lodging, ruling, datatypes, list(found)))
-    check_answerable(list(found), lodging.requester_id)
+    found |= dict.fromkeys(_demands_of_policy_alone(ruling, asked, list(found)))
+    check_answerable(list(found), asked)
     return list(found)
 
 
-def _demands_of_policy_alone(
-    lodging: Lodging, ruling: Ruling, datatypes: list[str], of_rules: list[Demand]
-) -> list[Demand]:
+def _demands_of_policy_alone(ruling: Ruling, asked: Asked, of_rules: list[Demand]) -> list[Demand]:
     """Return what policy demands that no rule does: the same people need not agree twice."""
-    wanted = demands_of_policy(ruling.approvers, lodging.audience, datatypes, lodging.requester_id)
+    wanted = demands_of_policy(ruling.approvers, asked)
     return [demand for demand in wanted if not any(map(demand.is_met_by, of_rules))]
 
 

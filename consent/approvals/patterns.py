@@ -21,3 +21,8 @@ def touches(pattern: str, name: str) -> bool:
 def touched(pattern: str, names: Collection[str]) -> list[str]:
     """Return the names that a pattern touches."""
     return [name for name in names if touches(pattern, name)]
+
+
+def narrowness(pattern: str) -> int:
+    """Return how much of a pattern is said: the more, the less it covers."""
+    return sum(part != ANYTHING for part in pattern.split("."))

@@ -2,8 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from consent.approvals.capacities import holders_of
@@ -17,36 +21,41 @@ from consent.approvals.demands import (
 )
 from consent.approvals.errors import UnanswerableError
 from consent.approvals.matching import is_met
-from consent.approvals.models import ApprovalRule, Approvers, DataOwner
-from consent.approvals.patterns import ANYTHING, touched
+from consent.approvals.models import ApprovalRule, Approvers
+from consent.approvals.owners import Owners
+from consent.approvals.patterns import ANYTHING, narrowness, touched, touches
 from scopeward_guard.authzen import Obligation
 
 
-def demands_on(
-    type_name: str, audience: str, datatypes: Sequence[str], requester: Any | None
-) -> list[Demand]:
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of one resource server, by whom, and who answers for its data."""
+
+    audience: str
+    datatypes: Sequence[str]
+    """Names with dots; a request that names none touches every rule."""
+    requester: Any | None
+    """Key of the person; None: a client that acts for itself."""
+    owners: Owners
+
+
+def demands_on(type_name: str, asked: Asked) -> list[Demand]:
     """Return what all matching rules demand; without one, that the one who asks agrees.
 
-    `datatypes` are names with dots; a request that names none touches every rule. Raises
-    UnanswerableError when data has no owner, or when a client that acts for itself would have to
-    agree as a person.
+    Raises UnanswerableError when data has no owner, or when a client that acts for itself would
+    have to agree as a person. One statement, and that of the owners.
     """
-    rules = ApprovalRule.objects.filter(
-        is_active=True, type__in=("", type_name), resource_server__in=("", audience)
-    )
-    names = list(datatypes) or [ANYTHING]
+    names = list(asked.datatypes) or [ANYTHING]
     found = [
         demand
-        for rule in rules.prefetch_related("people")
+        for rule, people in _rules_for(type_name, asked.audience)
         if (about := touched(rule.pattern, names))
-        for demand in _demands(rule, about, audience, requester)
+        for demand in _demands(rule, people, about, asked)
     ]
-    return found or [_of_requester(Approvers.REQUESTER.label, requester)]
+    return found or [_of_requester(Approvers.REQUESTER.label, asked.requester)]
 
 
-def demands_of_policy(
-    approvers: Iterable[Obligation], audience: str, datatypes: Sequence[str], requester: Any | None
-) -> Iterator[Demand]:
+def demands_of_policy(approvers: Iterable[Obligation], asked: Asked) -> Iterator[Demand]:
     """Yield what policy demands besides: `approvers` are obligations with who, role, needed.
 
     Raises UnanswerableError when an owner has to agree and nobody owns any of the data.
@@ -54,22 +63,23 @@ def demands_of_policy(
     for duty in approvers:
         who, needed = duty.parameters["who"], int(duty.parameters["needed"])
         if who == "requester":
-            yield _of_requester(Approvers.REQUESTER.label, requester)
+            yield _of_requester(Approvers.REQUESTER.label, asked.requester)
         elif who == "role":
             role = str(duty.parameters["role"])
-            about = tuple(datatypes)
+            about = tuple(asked.datatypes)
             yield Demand(role, Approvers.ROLE.value, (role_key(role),), needed, about)
         else:
-            owned = _owned(audience, _with_owner(audience, datatypes) or datatypes[:1])
-            for pattern, names in owned.items():
-                key = owner_key(audience, pattern)
+            patterns = asked.owners.patterns(asked.audience)
+            owned = [name for name in asked.datatypes if _touching(patterns, name)]
+            for key, names in _owned(asked, owned or asked.datatypes[:1]).items():
                 title = str(Approvers.OWNER.label)
                 yield Demand(title, Approvers.OWNER.value, (key,), needed, tuple(names))
 
 
-def check_answerable(demands: Sequence[Demand], requester: Any | None) -> None:
+def check_answerable(demands: Sequence[Demand], asked: Asked) -> None:
     """Raise UnanswerableError unless distinct active people could meet all demands together."""
-    able = able_to_meet(demands, holders_of(keys_of(demands)), requester)
+    holders = holders_of(keys_of(demands), asked.owners)
+    able = able_to_meet(demands, holders, asked.requester)
     if not is_met([demand.needed for demand in demands], able):
         wanted = "; ".join(f"{demand.title} ({demand.needed})" for demand in demands)
         words = _("There are not enough people who could approve this: %(wanted)s.")
@@ -88,18 +98,29 @@ def able_to_meet(
     return able
 
 
+def _rules_for(type_name: str, audience: str) -> Iterator[tuple[ApprovalRule, list[Any]]]:
+    """Yield the rules in force with the keys of the people they name. One statement."""
+    rules = ApprovalRule.objects.filter(
+        is_active=True, type__in=("", type_name), resource_server__in=("", audience)
+    )
+    rows = rules.annotate(person=F("people")).order_by("position", "pk", "person")
+    for _pk, of_rule in groupby(rows, attrgetter("pk")):
+        same = list(of_rule)
+        yield same[0], [person for row in same if (person := attrgetter("person")(row))]
+
+
 def _demands(
-    rule: ApprovalRule, about: Sequence[str], audience: str, requester: Any | None
+    rule: ApprovalRule, people: Sequence[Any], about: Sequence[str], asked: Asked
 ) -> Iterator[Demand]:
     if rule.who == Approvers.REQUESTER:
-        yield _of_requester(rule.title, requester)
+        yield _of_requester(rule.title, asked.requester)
     elif rule.who == Approvers.OWNER:
-        for pattern, names in _owned(audience, about).items():
-            yield _demand(rule, [owner_key(audience, pattern)], names)
+        for key, names in _owned(asked, about).items():
+            yield _demand(rule, [key], names)
     elif rule.who == Approvers.ROLE:
         yield _demand(rule, [role_key(rule.role)], about)
     else:
-        yield _demand(rule, [person_key(person.pk) for person in rule.people.all()], about)
+        yield _demand(rule, [person_key(person) for person in people], about)
 
 
 def _demand(rule: ApprovalRule, keys: Iterable[str], about: Sequence[str]) -> Demand:
@@ -121,29 +142,22 @@ def _of_requester(title: Any, requester: Any | None) -> Demand:
     return Demand(str(title), Approvers.REQUESTER.value, (requester_key(requester),))
 
 
-def _owned(audience: str, names: Sequence[str]) -> dict[str, list[str]]:
-    """Return the data by the pattern whose owners answer for it.
+def _owned(asked: Asked, names: Sequence[str]) -> dict[str, list[str]]:
+    """Return the data by the capacity of those who answer for it.
 
     Every owner of a part has to agree; only where there is none, the owner of the narrowest whole.
     """
-    owners = DataOwner.objects.filter(resource_server=audience, person__is_active=True)
-    patterns = sorted(set(owners.values_list("pattern", flat=True)), key=_narrowness)
+    patterns = asked.owners.patterns(asked.audience)
     found: dict[str, list[str]] = defaultdict(list)
     for name in names:
-        touching = [pattern for pattern in patterns if touched(pattern, [name])]
+        touching = _touching(patterns, name)
         if not touching:
             raise UnanswerableError(_("Nobody answers for %(data)s.") % {"data": name})
-        parts = [pattern for pattern in touching if _narrowness(pattern) >= _narrowness(name)]
+        parts = [pattern for pattern in touching if narrowness(pattern) >= narrowness(name)]
         for pattern in parts or touching[-1:]:
-            found[pattern].append(name)
+            found[owner_key(asked.audience, pattern)].append(name)
     return found
 
 
-def _with_owner(audience: str, names: Sequence[str]) -> list[str]:
-    owners = DataOwner.objects.filter(resource_server=audience, person__is_active=True)
-    patterns = set(owners.values_list("pattern", flat=True))
-    return [name for name in names if any(touched(pattern, [name]) for pattern in patterns)]
-
-
-def _narrowness(pattern: str) -> int:
-    return sum(part != ANYTHING for part in pattern.split("."))
+def _touching(patterns: Sequence[str], name: str) -> list[str]:
+    return [pattern for pattern in patterns if touches(pattern, name)]

@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consent.approvals.capacities import Capacities, capacities_of, holders_of
+from consent.approvals.capacities import Capacities, capacities_of, holders_by_name
 from consent.approvals.demands import Demand, demands_of, keys_of, requester_key
 from consent.approvals.models import Approval, Approvers, AwaitedKey, State, Vote
 from consent.approvals.voting import met_by
@@ -135,11 +135,10 @@ def awaited_by(demands: Sequence[Demand], met: Mapping[int, int] | None = None) 
     """Return demands in words; `met` is how many people have met each, by its place."""
     met = met or {}
     named = [demand for demand in demands if demand.who in {Approvers.OWNER, Approvers.PEOPLE}]
-    holders = holders_of(keys_of(named))
-    names = names_of({pk for people in holders.values() for pk in people})
+    names = holders_by_name(keys_of(named))
     return [
         Awaited(
-            whom=_whom(demand, (names[pk] for key in demand.keys for pk in holders.get(key, ()))),
+            whom=_whom(demand, (name for key in demand.keys for name in names.get(key, ()))),
             about=demand.about,
             needed=demand.needed,
             met=met.get(place, 0),

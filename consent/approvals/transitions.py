@@ -55,8 +55,6 @@ TRANSITIONS: Mapping[str, Transition] = {
     "revoke": Transition(_of(P, A, M, C), State.REVOKED, Kind.QUERY_REVOKED, Deadline.WHENEVER),
 }
 
-FINAL = frozenset(State) - frozenset().union(*(line.sources for line in TRANSITIONS.values()))
-
 
 @dataclass(frozen=True)
 class Step:

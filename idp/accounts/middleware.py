@@ -1,18 +1,18 @@
 """Sessions of pages: judged before the page is made, listed for the person as allauth does."""
 
-from datetime import timedelta
+import hashlib
 
-from allauth.account.adapter import get_adapter
 from allauth.usersessions.middleware import UserSessionsMiddleware
-from allauth.usersessions.models import UserSession
+from django.core.cache.backends.locmem import LocMemCache
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from idp.accounts.watching import judge_change
 from idp.risk import device_cookie
 
-PRECISION = timedelta(minutes=1)
-"""How exactly the list of sessions says when one was last used."""
+LISTED_FOR = 60
+"""Seconds by which the list may be late in saying when a session was seen last."""
+listings = LocMemCache("listed sessions", {"TIMEOUT": LISTED_FOR, "MAX_ENTRIES": 10_000})
+"""What this process has listed lately; each process lists on its own."""
 
 
 class WatchedSessions(UserSessionsMiddleware):
@@ -20,28 +20,23 @@ class WatchedSessions(UserSessionsMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the page, or with why the session is over."""
-        response: HttpResponse = judge_change(request) or self._page(request)
+        response: HttpResponse = judge_change(request) or self._listed(request)
         token = getattr(request, "device_token", "")
         if token:
             device_cookie.remember(response, token)
         return response
 
-    def _page(self, request: HttpRequest) -> HttpResponse:
-        # allauth writes with every page, which would make each look at one wait for the disk.
-        page = self.get_response if _is_listed(request) else super().__call__
-        response: HttpResponse = page(request)
-        return response
+    def _listed(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and let allauth list the session: three statements, so once in a while only."""
+        key = request.session.session_key
+        if key and not listings.add(_listing(request, key), True):
+            answer: HttpResponse = self.get_response(request)
+            return answer
+        listed: HttpResponse = super().__call__(request)
+        return listed
 
 
-def _is_listed(request: HttpRequest) -> bool:
-    """Whether the list of sessions says all there is to say, down to the minute."""
-    if not request.session.session_key or not request.user.is_authenticated:
-        return False
-    is_listed: bool = UserSession.objects.filter(
-        session_key=request.session.session_key,
-        user_id=request.user.pk,
-        ip=get_adapter().get_client_ip(request),
-        user_agent=request.META.get("HTTP_USER_AGENT", "")[:200],
-        last_seen_at__gt=timezone.now() - PRECISION,
-    ).exists()
-    return is_listed
+def _listing(request: HttpRequest, session_key: str) -> str:
+    """Return what stands for a session as the list shows it; another address is another one."""
+    seen = (session_key, request.META.get("REMOTE_ADDR"), request.META.get("HTTP_USER_AGENT"))
+    return hashlib.sha256(repr(seen).encode()).hexdigest()

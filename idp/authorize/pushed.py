@@ -14,9 +14,13 @@ from idp.authorize.request import AuthorizationRequest
 from idp.client_authentication.secrets import digest
 from idp.errors import InvalidRequestError, InvalidRequestUriError, PageError
 from idp.models import Client, PushedAuthorizationRequest
+from idp.tokens.prepared_insert import PreparedInsert
 
 PREFIX = "urn:ietf:params:oauth:request_uri:"
 """RFC 9126 §2.2."""
+_KEEP = PreparedInsert(
+    PushedAuthorizationRequest, "reference", "client", "parameters", "expires_at"
+)
 
 
 def push(request: AuthorizationRequest, client: Client, *, now: datetime) -> tuple[str, int]:
@@ -34,12 +38,8 @@ def push(request: AuthorizationRequest, client: Client, *, now: datetime) -> tup
     pipeline.check(request, client)
     request_uri = PREFIX + secrets.token_urlsafe(32)
     lifetime = conf.current().pushed_request_lifetime
-    PushedAuthorizationRequest.objects.create(
-        reference=digest(request_uri),
-        client=client,
-        parameters=request.as_json(),
-        expires_at=now + timedelta(seconds=lifetime),
-    )
+    expires_at = now + timedelta(seconds=lifetime)
+    _KEEP.insert(digest(request_uri), client.pk, request.as_json(), expires_at)
     return request_uri, lifetime
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 PARAMETERS = (
@@ -11,6 +11,8 @@ PARAMETERS = (
     "login_hint", "ui_locales", "claims", "display", "request", "request_uri",
     "authorization_details", "grant_management_action", "grant_id",
 )  # fmt: skip
+MEMBERS = (*PARAMETERS, "resource", "repeated", "pushed")
+TEXTS = tuple(name for name in PARAMETERS if name != "authorization_details")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +64,12 @@ class AuthorizationRequest:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "AuthorizationRequest":
         """Undo `as_json`."""
-        names = {field.name for field in fields(cls)}
-        known = {name: value for name, value in stored.items() if name in names}
+        known = {name: value for name, value in stored.items() if name in MEMBERS}
         return cls(**{**known, "resource": tuple(known.get("resource", ())), "repeated": ()})
 
     def as_json(self) -> dict[str, Any]:
         """Return what is stored: members that are there."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return {name: value for name in MEMBERS if (value := getattr(self, name))}
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -98,5 +99,5 @@ class AuthorizationRequest:
     @property
     def text_values(self) -> Iterable[str]:
         """Every text in it; `authorization_details` is JSON, with limits of its own."""
-        yield from (getattr(self, name) for name in PARAMETERS if name != "authorization_details")
+        yield from (value for name in TEXTS if (value := getattr(self, name)))
         yield from self.resource

@@ -11,9 +11,9 @@ from idp.engine.token_request import audience_for, scopes_for, targets
 from idp.models.client import GrantType
 from idp.tokens import approvals
 from idp.tokens.issue import Issue
-from idp.tokens.lookup import Standing
 from idp.tokens.payloads import new_jti
 from idp.tokens.single_use import terms_of
+from idp.tokens.standing import Standing
 
 
 def redeem(standing: Standing, request: Request) -> Issue:

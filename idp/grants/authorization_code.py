@@ -16,7 +16,7 @@ from idp.tokens import families, lookup
 from idp.tokens.approvals import ApprovalGoneError
 from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
-from idp.tokens.lookup import Standing
+from idp.tokens.standing import Standing
 
 
 class AuthorizationCodeGrant(GrantTypeBase):

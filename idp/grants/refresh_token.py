@@ -26,8 +26,8 @@ from idp.models.client import GrantType
 from idp.tokens import families, lookup
 from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
-from idp.tokens.lookup import Standing
 from idp.tokens.single_use import reusable
+from idp.tokens.standing import Standing
 
 ATTEMPTS = 3
 """Reads again when the grant changed between reading and rotating, so a refresh only narrows."""

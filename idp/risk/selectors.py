@@ -25,15 +25,6 @@ def risk_of(source: HttpRequest | SessionBase) -> Risk:
     return state.risk if state else Risk()
 
 
-def risk_of_session(sid: str) -> Risk:
-    """Return the last risk assessed of the session with this `sid`, for those who have no browser.
-
-    The score is 0 when there is none. One statement.
-    """
-    last = SignInRecord.objects.filter(sid=sid).order_by("-at", "-pk").first() if sid else None
-    return of_record(last) if last else Risk()
-
-
 def recent_records(person: UUID, limit: int = 20) -> list[SignInRecord]:
     """Return the person's last assessments, newest first. One statement."""
     return list(SignInRecord.objects.filter(user=person).order_by("-at", "-pk")[:limit])

@@ -16,9 +16,9 @@ from idp.tokens import lookup
 from idp.tokens.issue import Issue
 from idp.tokens.issuing import ACCESS_TOKEN_TYP
 from idp.tokens.keys import key_ring
-from idp.tokens.lookup import Standing
 from idp.tokens.payloads import access_token_payload, family_of
 from idp.tokens.signing import BadTokenError, verify
+from idp.tokens.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,18 @@ class PresentedToken:
 
     payload: dict[str, Any]
     client: Client
-    subject: Subject | None
-    standing: Standing | None
+    standing: Standing | None = None
+    """None when a client acts for itself."""
+
+    @property
+    def subject(self) -> Subject | None:
+        """The person behind it; None when a client acts for itself."""
+        return self.standing.subject if self.standing else None
+
+    @property
+    def username(self) -> str:
+        """The person's name for signing in; empty when a client acts for itself."""
+        return self.standing.username if self.standing else ""
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -106,11 +116,11 @@ def _read_jwt(token: str, now: datetime) -> PresentedToken | None:
     if family is None:
         if RevokedAccessToken.objects.filter(jti=payload["jti"]).exists():
             return None
-        return PresentedToken(payload, client, subject=None, standing=None)
+        return PresentedToken(payload, client)
     standing = lookup.by_jti(family, jti=payload["jti"])
     if standing is None:
         return None
-    return PresentedToken(payload, client, subject=standing.subject, standing=standing)
+    return PresentedToken(payload, client, standing)
 
 
 def _read_opaque(token: str, now: datetime) -> PresentedToken | None:
@@ -122,10 +132,7 @@ def _read_opaque(token: str, now: datetime) -> PresentedToken | None:
         return None
     payload = access_token_payload(_issue_behind(standing, client), jti=standing.row["jti"])
     payload["exp"] = int(standing.row["expires"].timestamp())
-    has_family = standing.subject is not None
-    return PresentedToken(
-        payload, client, subject=standing.subject, standing=standing if has_family else None
-    )
+    return PresentedToken(payload, client, standing if standing.has_person else None)
 
 
 def _issue_behind(standing: Standing, client: Client) -> Issue:

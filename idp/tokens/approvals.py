@@ -10,7 +10,7 @@ from consent.approvals.minting import Minting, is_for_one_use, mint_details, rev
 from consent.decisions import BY_THE_CLIENT
 from idp.tokens import families
 from idp.tokens.issue import Issue
-from idp.tokens.lookup import Standing
+from idp.tokens.standing import Standing
 
 Held = Mapping[str, Any]
 

@@ -22,8 +22,8 @@ from consent.selectors import grants_at
 from idp import conf
 from idp.client_authentication.secrets import digest
 from idp.models import AuthorizationCode, RefreshToken
-from idp.tokens.lookup import Standing
 from idp.tokens.prepared import PreparedUpdate
+from idp.tokens.standing import Standing
 
 
 class LostRaceError(Exception):

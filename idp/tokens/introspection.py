@@ -9,7 +9,7 @@ from idp import conf
 from idp.client_authentication.secrets import digest
 from idp.models import Client
 from idp.tokens import lookup
-from idp.tokens.access import PresentedToken, read_access_token
+from idp.tokens.access import read_access_token
 
 ABOUT_THE_TOKEN = (
     "iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "acr", "auth_time", "cnf",
@@ -28,7 +28,7 @@ def describe_token(token: str, *, asked_by: Client) -> dict[str, Any] | None:
     presented = read_access_token(token)
     if presented is None:
         return _describe_refresh_token(token, asked_by) if token.count(".") == 1 else None
-    answer = {"token_type": "Bearer", "username": _username(presented), **presented.payload}
+    answer = {"token_type": "Bearer", "username": presented.username, **presented.payload}
     if asked_by.resource_server and asked_by.resource_server == presented.payload["aud"]:
         # A JWT says what was so when it was issued; what was left out since is not said again.
         said = answer.keys() - presented.withheld
@@ -36,10 +36,6 @@ def describe_token(token: str, *, asked_by: Client) -> dict[str, Any] | None:
     if asked_by.client_id == presented.client.client_id:
         return {name: answer[name] for name in ("token_type", *ABOUT_THE_TOKEN) if name in answer}
     return None
-
-
-def _username(presented: PresentedToken) -> str:
-    return str(presented.subject.standard["username"]) if presented.subject else ""
 
 
 def _describe_refresh_token(token: str, asked_by: Client) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from django.db import transaction
 from consent.history import Actor, Entry, Kind, record
 from idp.models import MintedToken
 from idp.tokens.issue import Issue
-from idp.tokens.lookup import Standing
+from idp.tokens.standing import Standing
 
 BATCH = 500
 

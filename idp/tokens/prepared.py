@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.sql import UpdateQuery
 
+from idp.tokens.rows import Columns, Row
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -32,18 +34,17 @@ class Compiled:
     """SQL with the places of its values, and how its columns are read."""
 
     sql: str
-    parameters: tuple[Any, ...]
-    places: tuple[tuple[int, int], ...]
-    """(index in `parameters`, index of the value)."""
-    names: tuple[str, ...]
-    compiler: Any
-    converters: Mapping[int, Any]
+    """Its parameters have names: on SQLite Django looks for nameless ones in the text each time."""
+    parameters: Mapping[str, Any]
+    places: tuple[tuple[str, int], ...]
+    """(name in `parameters`, index of the value)."""
+    columns: Columns
 
-    def filled(self, values: Sequence[Value]) -> list[Any]:
+    def filled(self, values: Sequence[Value]) -> dict[str, Any]:
         """Return the parameters with the values in their places."""
-        parameters = list(self.parameters)
-        for place, number in self.places:
-            parameters[place] = as_parameter(values[number])
+        parameters = dict(self.parameters)
+        for name, number in self.places:
+            parameters[name] = as_parameter(values[number])
         return parameters
 
 
@@ -61,25 +62,25 @@ class Statement:
 
     def _compiled(self) -> Compiled:
         compiled = self._prepared.compiled
-        if compiled is None or compiled.compiler.connection is not _this_connection():
+        if compiled is None or compiled.columns.connection is not _this_connection():
             compiled = self._prepared.compiled = self._compile()
         return compiled
 
     def _compile(self) -> Compiled:
         query, names = self._query()
         compiler = query.get_compiler(connection=_this_connection())
-        sql, parameters = compiler.as_sql()
+        sql, given = compiler.as_sql()
+        parameters = {f"p{number}": parameter for number, parameter in enumerate(given)}
         samples = [as_parameter(sample) for sample in self._samples]
         places = tuple(
-            (place, samples.index(parameter))
-            for place, parameter in enumerate(parameters)
+            (name, samples.index(parameter))
+            for name, parameter in parameters.items()
             if parameter in samples
         )
         if {number for _, number in places} != set(range(len(samples))):
             raise RuntimeError(f"a value is not in the statement: {sql}")
-        columns = [column[0] for column in compiler.select or ()] if names else []
-        converters = compiler.get_converters(columns)
-        return Compiled(sql, tuple(parameters), places, names, compiler, converters)
+        columns = Columns.of(compiler, names)
+        return Compiled(_with_names(sql, parameters), parameters, places, columns)
 
     def _query(self) -> tuple[Any, tuple[str, ...]]:
         raise TypeError("use PreparedValues or PreparedUpdate")
@@ -88,15 +89,12 @@ class Statement:
 class PreparedValues(Statement):
     """A `.values()` query."""
 
-    def rows(self, *values: Value) -> list[dict[str, Any]]:
+    def rows(self, *values: Value) -> list[Row]:
         """Run it and return its rows. One statement."""
         compiled = self._compiled()
         with connection.cursor() as cursor:
             cursor.execute(compiled.sql, compiled.filled(values))
-            rows = cursor.fetchall()
-        if compiled.converters:
-            rows = compiled.compiler.apply_converters(rows, compiled.converters)
-        return [dict(zip(compiled.names, row, strict=True)) for row in rows]
+            return [Row(compiled.columns, row) for row in cursor.fetchall()]
 
     def _query(self) -> tuple[Any, tuple[str, ...]]:
         queryset: QuerySet[Any] = self._build(*self._samples)
@@ -127,6 +125,11 @@ def as_parameter(value: Value) -> Any:
     if isinstance(value, uuid.UUID) and not connection.features.has_native_uuid_field:
         return value.hex
     return value
+
+
+def _with_names(sql: str, parameters: Mapping[str, Any]) -> str:
+    """Return SQL whose `%s` have become `%(name)s`, in their order."""
+    return sql.replace("%%", "%%%%") % tuple(f"%({name})s" for name in parameters)
 
 
 def _this_connection() -> Any:

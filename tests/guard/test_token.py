@@ -46,6 +46,21 @@ def test_warm_token_asks_the_provider_nothing(guard: Guard, provider: FakeProvid
     assert provider.asked.total() == before
 
 
+@pytest.mark.spec("RFC 7515", "5.2")
+def test_what_is_remembered_of_a_signature_holds_for_nothing_else(
+    guard: Guard, provider: FakeProvider
+) -> None:
+    good, other = provider.token(), provider.token(sub="grace")
+    guard.authenticate(bearing(good))
+    guard.authenticate(bearing(good))
+    signed_part, signature = other.rpartition(".")[0], good.rpartition(".")[2]
+
+    mixed = bearing(f"{signed_part}.{signature}")
+    for _ in range(2):
+        assert refusal(lambda: guard.authenticate(mixed)) == INVALID
+    assert guard.authenticate(bearing(other)).subject == "grace"
+
+
 @pytest.mark.spec("RFC 9068", "4")
 @pytest.mark.parametrize(
     "changes",

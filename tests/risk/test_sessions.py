@@ -14,7 +14,7 @@ from idp.accounts.watching import whereabouts
 from idp.models import FailedSignIn, SignInRecord, User
 from idp.models.risk import Occasion
 from idp.risk.device_cookie import cookie_name
-from idp.risk.selectors import risk_of, risk_of_session
+from idp.risk.selectors import risk_of
 from tests.risk.conftest import (
     ACCOUNT,
     AWAY,
@@ -382,14 +382,6 @@ def test_session_from_before_is_judged_where_it_is_first_seen(ada: User) -> None
 
     assert [record.occasion for record in SignInRecord.objects.all()] == ["change"]
     assert points(last(ada))["network_changed"] == 0
-
-
-def test_risk_is_told_to_those_without_a_browser(ada: User) -> None:
-    browser = signed_in(ada)
-    move(browser, AWAY).get(ACCOUNT)
-
-    assert risk_of_session(browser.session["sid"]) == risk_of(browser.session)
-    assert risk_of_session("") == risk_of_session("another") == risk_of(Browser().session)
 
 
 def test_what_no_assessment_looks_at_is_deleted(ada: User) -> None:

@@ -166,6 +166,20 @@ def test_one_changed_character_spoils_the_signature(position: int, algorithm: st
         )
 
 
+@pytest.mark.spec("RFC 7515", "5.2")
+def test_what_is_remembered_of_a_signature_holds_for_nothing_else() -> None:
+    ring = key_ring()
+    good, other = (ring.signer("ES256").sign({"sub": sub}, typ="at+jwt") for sub in "ab")
+    assert verify(good, typ="at+jwt", verifiers=ring.verifiers) == {"sub": "a"}
+    mixed = f"{other.rpartition('.')[0]}.{good.rpartition('.')[2]}"
+
+    for _ in range(2):
+        with pytest.raises(BadTokenError):
+            verify(mixed, typ="at+jwt", verifiers=ring.verifiers)
+        with pytest.raises(BadTokenError):
+            verify(good, typ="at+jwt", verifiers={})
+
+
 @pytest.mark.spec("OIDC Core", "3.1.2.1")
 @many
 @given(token=jwt_like | surrogates_too)

@@ -1,0 +1,61 @@
+"""Statements that are composed once: they say and write what the ORM would."""
+
+import pytest
+from django.utils import timezone
+
+from idp.client_authentication.secrets import digest
+from idp.models import PushedAuthorizationRequest, RefreshToken
+from idp.tokens import lookup
+from idp.tokens.prepared_insert import PreparedInsert
+from tests.engine.conftest import Setting
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_every_column_reads_as_the_orm_reads_it(setting: Setting) -> None:
+    code = setting.code()
+
+    found = lookup.by_code(code, client_pk=setting.client.pk)
+
+    assert found is not None
+    names = [name for name in found.row if name != "shared_email_stands"]
+    of_family = {name.removeprefix("family__"): name for name in names if "family__" in name}
+    kept = RefreshToken.objects.values(*of_family).get()
+    assert {column: found.row[name] for column, name in of_family.items()} == kept
+    of_person = {name.removeprefix("user__"): name for name in names if "user__" in name}
+    person = type(setting.person).objects.values(*of_person).get()
+    assert {column: found.row[name] for column, name in of_person.items()} == person
+    assert found.row["auth_time"].tzinfo is not None
+    assert found.row["amr"] == ["pwd"]
+
+
+def test_value_that_can_change_is_another_one_at_each_read(setting: Setting) -> None:
+    found = lookup.by_code(setting.code(), client_pk=setting.client.pk)
+
+    assert found is not None
+    found.row["amr"].append("otp")
+
+    assert found.row["amr"] == ["pwd"]
+
+
+def test_unknown_column_is_an_error(setting: Setting) -> None:
+    found = lookup.by_code(setting.code(), client_pk=setting.client.pk)
+
+    assert found is not None
+    with pytest.raises(KeyError):
+        found.row["grant__secrets"]
+
+
+@pytest.mark.parametrize("text", ["%s", "%(p0)s", "100 %", "'; DROP TABLE idp_user; --", "ä\u2028"])
+def test_text_is_written_and_found_as_it_is(setting: Setting, text: str) -> None:
+    insert = PreparedInsert(
+        PushedAuthorizationRequest, "reference", "client", "parameters", "expires_at"
+    )
+    now, parameters = timezone.now(), {"state": text, "resource": (text,)}
+
+    insert.insert(digest(text), setting.client.pk, parameters, now)
+
+    row = PushedAuthorizationRequest.objects.get(reference=digest(text))
+    assert row.parameters == {"state": text, "resource": [text]}
+    assert (row.client_id, row.expires_at, row.used_at) == (setting.client.pk, now, None)
+    assert lookup.by_refresh_token(f"{text}.x", client_pk=setting.client.pk) is None
