@@ -7,7 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= auto
 PORT ?= 8000
-DATA_DIR ?= var
+# The demo, whose password everybody knows, has data of its own: `make run` must not serve it.
+DATA_DIR ?= $(if $(filter demo,$(MAKECMDGOALS)),var/demo,var)
 export PORT DATA_DIR
 # Where the environment forbids it, each of the many programs that start would compile all of ours.
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,21 +28,23 @@ MANAGE := $(BIN)/python manage.py
 .PHONY: help demo run test compliance check format lock messages guard-wheel clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/runtime ## Try it: provider, Query Desk, worker, demo people; Ctrl-C stops all
 	@$(BIN)/python examples/demo.py
 
 run: $(VENV)/runtime ## Run the provider alone on its own data (PORT, DATA_DIR, ADMIN_*)
-	@mkdir -p "$(DATA_DIR)"
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", $(PORT)))' 2> /dev/null \
+		|| { echo "Port $(PORT) cannot be used: set PORT to another one."; exit 1; }
+	@echo "Preparing the database and the signing keys …"
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) rotate_keys > /dev/null
 	@$(MANAGE) first_administrator
 	@echo "Scopeward on http://localhost:$(PORT), the admin on http://localhost:$(PORT)/admin/"
-	@$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 \
-		--log-level warning idp.wsgi:application & web=$$!; \
-	$(BIN)/celery --quiet -A idp worker --beat --pool solo & worker=$$!; \
-	trap 'kill $$web $$worker 2> /dev/null; wait' EXIT; trap 'exit 0' INT TERM; wait $$web
+	@trap 'kill $$(jobs -p) 2> /dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
+	$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 \
+		--workers-kill-timeout 10 --log-level warning idp.wsgi:application & web=$$!; \
+	$(BIN)/celery --quiet -A idp worker --beat --pool solo & wait $$web
 
 test: $(VENV)/dev ## Run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
@@ -100,7 +103,7 @@ define install
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; } && \
 	echo "Setting up $(VENV) ($(1)), which takes a minute the first time …" && \
-	{ [ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV); } && \
+	{ $(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV); } && \
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes \
 		-r requirements/$(1).lock \
 		| awk '/^(Collecting|Installing)/ { print "  " $$1, $$2; fflush() }' && \

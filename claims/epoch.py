@@ -107,3 +107,8 @@ class Kept(Generic[T]):
             kept = (epoch, self._load())
             self._kept = kept
         return kept[1]
+
+    @property
+    def last(self) -> T | None:
+        """What was loaded last, whatever the epoch is now: for what may be of a moment ago."""
+        return self._kept[1] if self._kept else None

@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from claims.clearing import delete_in_batches
 from consent import acts, catalogue, history, prompts, which
 from consent.addresses import chosen_address
 from consent.answers import write_answer
@@ -164,8 +165,7 @@ def deny_all(*, consent_request: ConsentRequest, context: DecisionContext) -> No
 def clear_expired() -> int:
     """Delete consent requests that expired a while ago; return how many."""
     limit = timezone.now() - KEPT_AFTER_EXPIRY
-    deleted, _ = ConsentRequest.objects.filter(expires_at__lt=limit).delete()
-    return deleted
+    return delete_in_batches(ConsentRequest.objects.filter(expires_at__lt=limit))
 
 
 def _write(

@@ -15,6 +15,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
+from django.http.request import validate_host
 
 from idp.conf import DEVELOPMENT_SECRET, current
 from idp.demo import people as demo
@@ -31,7 +32,7 @@ def refuse_to_start() -> None:
 
 @register(Tags.security)
 def check_production(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """Refuse what is insecure in production: ids scopeward.E001 to E010."""
+    """Refuse what is insecure in production: ids scopeward.E001 to E010, E013 and E014."""
     if not settings.PRODUCTION:
         return []
     return [*_secrets(), *_addresses(), *_services()]
@@ -47,6 +48,8 @@ def _secrets() -> Iterator[CheckMessage]:
         yield _weak("TOKEN_PEPPER", "scopeward.E003")
     if is_weak(conf.key_encryption_secret):
         yield _weak("KEY_ENCRYPTION_SECRET", "scopeward.E004")
+    if conf.key_encryption_secret != settings.HISTORY_SECRET and is_weak(settings.HISTORY_SECRET):
+        yield _weak("HISTORY_SECRET", "scopeward.E014")
     if len({settings.SECRET_KEY.encode(), conf.pepper, conf.key_encryption_secret}) < 3:
         yield Error(
             "SECRET_KEY, TOKEN_PEPPER and KEY_ENCRYPTION_SECRET must be three secrets.",
@@ -63,6 +66,11 @@ def _addresses() -> Iterator[CheckMessage]:
         yield Error(
             "ALLOWED_HOSTS must name the hosts: links in mail are built from them.",
             id="scopeward.E007",
+        )
+    if not validate_host(conf.host, settings.ALLOWED_HOSTS):
+        yield Error(
+            f"ALLOWED_HOSTS must hold {conf.host}, the issuer's host, or nobody is answered.",
+            id="scopeward.E013",
         )
 
 

@@ -53,8 +53,9 @@ class Conf:
 
     @cached_property
     def host(self) -> str:
-        """The issuer's host, with the port when it has one."""
-        return urlsplit(self.issuer).netloc
+        """The issuer's host, without a port."""
+        host = urlsplit(self.issuer).hostname or ""
+        return f"[{host}]" if ":" in host else host
 
 
 def current() -> Conf:

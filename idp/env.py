@@ -5,10 +5,13 @@ A variable that ends in `_FILE` names a file whose content is the value (Docker 
 """
 
 import os
+import re
 from collections.abc import Collection
+from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -43,12 +46,12 @@ def flag(name: str, *, default: bool) -> bool:
     return word in TRUE_WORDS
 
 
-def number(name: str, default: int, *, least: int = 0) -> int:
-    """Return a whole number of at least `least`."""
+def number(name: str, default: int, *, least: int = 0, most: int) -> int:
+    """Return a whole number from `least` to `most`."""
     value = text(name, str(default))
-    if not (value.isascii() and value.isdigit()) or int(value) < least:
+    if not (value.isascii() and value.isdigit() and least <= int(value[:20]) <= most):
         raise ImproperlyConfigured(
-            f"{name} must be a whole number of at least {least}, not {value!r}."
+            f"{name} must be a whole number from {least} to {most}, not {value!r}."
         )
     return int(value)
 
@@ -69,24 +72,28 @@ def words(name: str, default: str = "") -> list[str]:
 def issuer(name: str, default: str | None = None) -> str:
     """Return an issuer identifier: http(s), no query, no fragment (OIDC Discovery §3).
 
-    A slash at the end is cut off, because paths are appended to it.
+    No path either: pages and cookies are those of a whole host. A slash at the end is cut off,
+    because paths are appended to it.
     """
-    url = text(name, default)
+    url = text(name, default).rstrip("/")
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
     except ValueError:
         usable = False
-    if not usable or {"?", "#", "@"} & set(url):
+    if not usable or parts.path or {"?", "#", "@", " "} & set(url) or not url.isascii():
         raise ImproperlyConfigured(
-            f"{name} must be an http(s) URL without user, query or fragment, not {url!r}."
+            f"{name} must be https://HOST or https://HOST:PORT and nothing more, not {url!r}."
         )
-    return url.rstrip("/")
+    return url
 
 
 def database(name: str, default: str) -> dict[str, Any]:
     """Return Django's DATABASES entry for a URL: `sqlite:///path` or `postgres://…`."""
-    return dict(environ.Env.db_url_config(_url(name, default, DATABASE_SCHEMES)))
+    config = dict(environ.Env.db_url_config(_url(name, default, DATABASE_SCHEMES)))
+    if config["NAME"] in {"", ":memory:"}:
+        raise ImproperlyConfigured(f"{name} must end in the database's name or file.")
+    return config
 
 
 def sqlite(path: Path) -> str:
@@ -96,7 +103,10 @@ def sqlite(path: Path) -> str:
 
 def redis(name: str) -> str:
     """Return a Redis URL, or nothing."""
-    return _url(name, "", REDIS_SCHEMES)
+    url = _url(name, "", REDIS_SCHEMES)
+    if not url.startswith("unix:") and not re.fullmatch(r"/?\d*", urlsplit(url).path):
+        raise ImproperlyConfigured(f"{name} must end in a database's number, as in …:6379/0.")
+    return url
 
 
 def email(name: str, default: str) -> dict[str, Any]:
@@ -105,6 +115,38 @@ def email(name: str, default: str) -> dict[str, Any]:
     if config["EMAIL_BACKEND"].endswith(".smtp.EmailBackend") and not config["EMAIL_HOST"]:
         raise ImproperlyConfigured(f"{name} must name a mail server.")
     return config
+
+
+def sender(name: str, default: str) -> str:
+    """Return who mail comes from: `Name <user@host>` or `user@host`."""
+    value = text(name, default)
+    addresses = [address for _, address in getaddresses([value])]
+    if len(addresses) != 1 or not all(addresses[0].partition("@")):
+        raise ImproperlyConfigured(f"{name} must be one e-mail address, not {value!r}.")
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    """Return the name of a time zone, as in `Europe/Berlin`."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"{name} must be a time zone such as Europe/Berlin, not {value!r}."
+        ) from error
+    return value
+
+
+def folder(name: str, default: Path, *, make: bool) -> Path:
+    """Return a folder's full path; with `make` it is there afterwards."""
+    path = Path(text(name, str(default))).resolve()
+    try:
+        if make:
+            path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name} cannot be made: {error}") from error
+    return path
 
 
 def mail_folder(path: Path) -> str:
@@ -128,5 +170,5 @@ def _url(name: str, default: str, schemes: Collection[str]) -> str:
 def _content(name: str, path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ImproperlyConfigured(f"{name} cannot be read: {error}") from error

@@ -1,10 +1,13 @@
 """Errors for people: a page with one sentence, what to do, and a reference for the operator."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from idp.errors import PageError
+from idp.outages import OUTAGES, RETRY_AFTER
 
 
 def page(
@@ -85,10 +88,24 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500."""
+    """Answer 500, or 503 when something that we depend on is away."""
+    if isinstance(sys.exception(), OUTAGES):
+        return unavailable(request)
     return page(
         request,
         status=500,
         title=_("Something went wrong on our side"),
         message=_("It is not your fault. Try again in a moment."),
     )
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer 503."""
+    response = page(
+        request,
+        status=503,
+        title=_("We cannot answer at the moment"),
+        message=_("Something that we need does not answer. Try again in a moment."),
+    )
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response

@@ -92,6 +92,15 @@ def _unless_secret(name: str, value: str) -> str:
     return REDACTED if is_secret(name) else value
 
 
+ROUTINE = ("Scheduler: Sending due task", "Task %(name)s[%(id)s] ")
+"""Celery's texts about tasks. Some run every few seconds; of theirs only trouble is news."""
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Say whether a line tells more than that a task ran, once more and well."""
+    return record.levelno != logging.INFO or not str(record.msg).startswith(ROUTINE)
+
+
 SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -138,7 +147,14 @@ def logging_config(*, production: bool, level: str) -> None:
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"scopeward": {"()": formatter, "production": production}},
-            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "scopeward"}},
+            "filters": {"news": {"()": lambda: is_news}},
+            "handlers": {
+                "stderr": {
+                    "class": "logging.StreamHandler",
+                    "formatter": "scopeward",
+                    "filters": [] if level == "DEBUG" else ["news"],
+                }
+            },
             "root": {"handlers": ["stderr"], "level": level},
         }
     )

@@ -9,13 +9,15 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils import timezone
+from django.utils.log import log_response
 from django.utils.module_loading import import_string
 
 from idp import cors
+from idp.endpoints.answers import refuse
 from idp.errors import InvalidRequestError
+from idp.outages import OUTAGES, unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-log = structlog.get_logger(__name__)
 ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -31,11 +33,9 @@ class RequestId:
         request_id = offered if ACCEPTED_REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
         request.arrived_at = timezone.now()  # type: ignore[attr-defined]
+        # Until the thread's next request binds another: Django logs refusals after all middleware.
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        try:
-            response = self.get_response(request)
-        finally:
-            structlog.contextvars.unbind_contextvars("request_id")
+        response = self.get_response(request)
         # An endpoint may have to repeat what no log should hold (AuthZEN 1.0 §10.1.11).
         response.setdefault("X-Request-ID", request_id)
         return response
@@ -64,21 +64,33 @@ class MachineEndpoints:
         view = next((self.views[name] for name in candidates if name in self.views), None)
         if view is None:
             return self.get_response(request)
-        if request.method == "OPTIONS":
-            return cors.preflight(request)
         try:
-            response = view(request)
-        except (SuspiciousOperation, BadRequest, UnreadablePostError):
-            # Django reads the body when somebody asks for it, and refuses what is too much then.
-            error = InvalidRequestError("The request is too large or malformed.")
-            response = HttpResponse(error.json, status=error.status_code, headers=error.headers)
-        except Exception:
-            log.exception("machine_endpoint_failed", path=request.path_info)
-            response = JsonResponse(
-                {"error": "server_error", "error_description": "Unexpected failure."}, status=500
-            )
+            if request.method == "OPTIONS":
+                response = cors.preflight(request)
+            else:
+                response = cors.allow(request, _answer(view, request))
+        except OUTAGES as error:
+            response = unavailable(request, error)
         response["X-Content-Type-Options"] = "nosniff"
-        return cors.allow(request, response)
+        return response
+
+
+def _answer(view: GetResponse, request: HttpRequest) -> HttpResponse:
+    """Return the view's answer, or an error in JSON; raises nothing but `OUTAGES`."""
+    try:
+        return view(request)
+    except OUTAGES:
+        raise
+    except (SuspiciousOperation, BadRequest, UnreadablePostError):
+        # Django reads the body when somebody asks for it, and refuses what is too much then.
+        return refuse(InvalidRequestError("The request is too large or malformed."))
+    except Exception as error:  # noqa: BLE001 - whatever it is, programs are answered in JSON
+        answer = {"error": "server_error", "error_description": "Unexpected failure."}
+        response = JsonResponse(answer, status=500)
+        log_response(
+            "Failed: %s", request.path, response=response, request=request, exception=error
+        )
+        return response
 
 
 def _parent(path: str) -> str:

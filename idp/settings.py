@@ -18,9 +18,9 @@ ENVIRONMENT = env.choice("SCOPEWARD_ENV", "development", among=("development", "
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.flag("DEBUG", default=False)
 
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var", make=not PRODUCTION)
 SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else DEVELOPMENT_SECRET)
-PORT = env.number("PORT", 8000, least=1)
+PORT = env.number("PORT", 8000, least=1, most=65535)
 ISSUER = env.issuer("ISSUER", None if PRODUCTION else f"http://localhost:{PORT}")
 
 SCOPEWARD = Conf(
@@ -32,10 +32,10 @@ SCOPEWARD = Conf(
     require_pushed_authorization_requests=env.flag(
         "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
     ),
-    replay_leeway=env.number("REPLAY_LEEWAY", 0),
-    opa_long_polls=env.number("OPA_LONG_POLLS", 1),
-    decision_log_permits=env.number("DECISION_LOG_PERMITS", 10),
-    decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1),
+    replay_leeway=env.number("REPLAY_LEEWAY", 0, most=60),
+    opa_long_polls=env.number("OPA_LONG_POLLS", 1, most=1000),
+    decision_log_permits=env.number("DECISION_LOG_PERMITS", 10, most=1_000_000),
+    decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1, most=36_500),
 )
 
 # The history of consent: who has this secret can link acts; changing it voids every MAC so far.
@@ -47,7 +47,7 @@ ACR_LEVELS = SCOPEWARD.acr_levels
 SIGN_IN_READER = "idp.accounts.sign_in.current_sign_in"
 LAST_USED = "idp.tokens.usage.last_used"
 
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host.rpartition(":")[0] or SCOPEWARD.host)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host)
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", "testserver"]
 
@@ -119,11 +119,9 @@ INSTALLED_APPS.append("django.forms")
 
 DATABASES = {"default": env.database("DATABASE_URL", env.sqlite(DATA_DIR / "scopeward.sqlite3"))}
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
-if SQLITE and not PRODUCTION:
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
-DATABASES["default"].setdefault("OPTIONS", {}).update(
+DATABASES["default"]["OPTIONS"] = (
     {
         # IMMEDIATE: a writer waits for its turn at BEGIN instead of failing half way.
         "transaction_mode": "IMMEDIATE",
@@ -131,8 +129,15 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     if SQLITE
-    else {"connect_timeout": 5}
-)
+    # A server that is gone without a word is noticed in seconds; by itself TCP waits for hours.
+    else {
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 2,
+        "tcp_user_timeout": 15_000,
+    }
+) | DATABASES["default"].get("OPTIONS", {})
 
 REDIS_URL = env.redis("REDIS_URL")
 CACHES = {
@@ -236,7 +241,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_I18N = USE_TZ = True
 
 STATIC_URL = "static/"
@@ -292,7 +297,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HO
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"Scopeward <no-reply@{SCOPEWARD.host}>")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"Scopeward <no-reply@{SCOPEWARD.host}>")
 
 # --- django-oauth-toolkit -----------------------------------------------------------------------
 

@@ -1,9 +1,8 @@
 """What has to be done without anybody asking. Every task may run at any time, and twice at once."""
 
-from importlib import import_module
-
 import structlog
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 import consent.deny_list
@@ -13,6 +12,7 @@ import idp.backchannel.services
 import idp.risk.services
 import idp.tokens.revocation
 import policy.decision_log.retention
+from claims.clearing import delete_in_batches
 from consent.approvals.delivery import Office, deliver_due
 from consent.approvals.services import expire_due, settle_unknown
 from idp.backchannel.ping import ping_due
@@ -38,7 +38,8 @@ def clear_expired() -> None:
     deleted |= idp.risk.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.services.clear_expired()
     deleted["policy_decisions"] = policy.decision_log.retention.prune()
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    over = Session.objects.filter(expire_date__lt=timezone.now())
+    deleted["sessions"] = delete_in_batches(over)
     log.info("expired_cleared", deleted=deleted)
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from claims.clearing import delete_in_batches
 from consent.deny_list import redis_copy
 from consent.deny_list.entries import Kind
 from consent.models import DenyListEntry
@@ -42,8 +43,7 @@ def deny_token(jti: str) -> None:
 
 def clear_expired() -> int:
     """Delete entries about tokens that have expired; return how many."""
-    deleted, _ = DenyListEntry.objects.filter(expires_at__lte=timezone.now()).delete()
-    return deleted
+    return delete_in_batches(DenyListEntry.objects.filter(expires_at__lte=timezone.now()))
 
 
 def _publish(kind: Kind, values: list[Any]) -> None:

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from claims.clearing import delete_in_batches
 from consent.approvals import services as approvals
 from consent.approvals.errors import InexactDetailError, UnanswerableError
 from consent.approvals.outbox import tell_asked
@@ -107,8 +108,7 @@ def note_poll(request: BackchannelRequest, *, now: datetime) -> bool:
 
 def clear_expired(now: datetime) -> int:
     """Delete what has been over for a day; return how many."""
-    deleted, _ = BackchannelRequest.objects.filter(expires_at__lte=now - KEPT).delete()
-    return deleted
+    return delete_in_batches(BackchannelRequest.objects.filter(expires_at__lte=now - KEPT))
 
 
 def _lodged(

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import View
 
+from idp.errors import OAuthError
+
 EngineAnswer = tuple[str | None, dict[str, str], str, int]
 
 
@@ -19,6 +21,11 @@ class ProgramEndpoint(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Call the method's handler."""
         return View.dispatch(self, request, *args, **kwargs)
+
+
+def refuse(error: OAuthError, *, status: int | None = None) -> HttpResponse:
+    """Return an error in JSON (RFC 6749 §5.2), with a status of its own where that is specified."""
+    return HttpResponse(error.json, status=status or error.status_code, headers=error.headers)
 
 
 def from_engine(answer: EngineAnswer) -> HttpResponse:

@@ -17,6 +17,7 @@ from consent.approvals import services
 from consent.approvals.services import Report
 from consent.decisions import BY_THE_SYSTEM
 from idp.client_authentication.resource_server import resource_server_behind
+from idp.endpoints.answers import refuse
 from idp.endpoints.paths import APPROVALS
 from idp.errors import InvalidGrantError, InvalidRequestError, OAuthError
 from idp.models import Client
@@ -75,7 +76,7 @@ def _answer(request: HttpRequest, act: Act) -> HttpResponse:
     try:
         response = act(resource_server_behind(request), _approval_id(request), _body(request))
     except OAuthError as error:
-        return HttpResponse(error.json, status=error.status_code, headers=error.headers)
+        return refuse(error)
     response["Cache-Control"] = "no-store"
     return response
 

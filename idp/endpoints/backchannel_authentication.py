@@ -10,7 +10,7 @@ from idp.backchannel.checks import check, is_for_itself
 from idp.backchannel.request import BackchannelParameters
 from idp.backchannel.services import Lodged, lodge, lodge_for_itself
 from idp.client_authentication.authenticate import authenticate_client
-from idp.endpoints.answers import ProgramEndpoint
+from idp.endpoints.answers import ProgramEndpoint, refuse
 from idp.endpoints.pushed_authorization import LARGEST_BODY, NOT_KEPT
 from idp.engine.backend import read_form, refuse_query
 from idp.errors import AccessDeniedError, InvalidRequestError, OAuthError
@@ -24,13 +24,13 @@ class BackchannelAuthenticationEndpoint(ProgramEndpoint, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer 200 with the `auth_req_id` (§7.3), or the error in JSON (§13)."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            return _error(InvalidRequestError("The request is too large."), status=413)
+            return refuse(InvalidRequestError("The request is too large."), status=413)
         try:
             lodged = _lodge(request)
         except OAuthError as error:
             # CIBA Core §13: here a refusal is a 403.
             is_refusal = isinstance(error, AccessDeniedError)
-            return _error(error, status=403 if is_refusal else error.status_code)
+            return refuse(error, status=403 if is_refusal else None)
         answer = {
             "auth_req_id": lodged.auth_req_id,
             "expires_in": lodged.expires_in,
@@ -47,10 +47,6 @@ def _lodge(request: HttpRequest) -> Lodged:
     check(parameters, client)
     put = lodge_for_itself if is_for_itself(parameters, client) else lodge
     return put(parameters, client, context=decision_context(request))
-
-
-def _error(error: OAuthError, *, status: int) -> HttpResponse:
-    return HttpResponse(error.json, status=status, headers=error.headers)
 
 
 authenticate = BackchannelAuthenticationEndpoint.as_view()

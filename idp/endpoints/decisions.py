@@ -7,9 +7,9 @@ from http import HTTPStatus
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from redis import RedisError
 
 from idp.client_authentication.resource_server import resource_server_behind
+from idp.endpoints.answers import refuse
 from idp.errors import InvalidRequestError, OAuthError, TemporarilyUnavailableError
 from policy.decision_log.ingest import parse_batch
 from policy.decision_log.services import record_batch
@@ -18,6 +18,8 @@ from scopeward_guard.strict_json import parse_object
 
 MAX_BODY = 256 * 1024
 """Bytes."""
+MINUTE = 60
+"""Seconds."""
 MOST_BATCHES = 600
 """Of one resource server in a minute: more would fill the disk, not inform anybody."""
 
@@ -31,9 +33,9 @@ def decisions(request: HttpRequest) -> HttpResponse:
         _check_rate(audience)
         record_batch(parse_batch(parse_object(_body(request), max_bytes=MAX_BODY), audience))
     except MalformedError as error:
-        return _refuse(InvalidRequestError(f"The batch cannot be logged: {error}."))
+        return refuse(InvalidRequestError(f"The batch cannot be logged: {error}."))
     except OAuthError as error:
-        return _refuse(error)
+        return refuse(error)
     return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store"})
 
 
@@ -48,18 +50,10 @@ def _body(request: HttpRequest) -> bytes:
 def _check_rate(audience: str) -> None:
     key = f"decision-log:{audience}"
     try:
-        cache.add(key, 0, timeout=60)
+        cache.add(key, 0, timeout=MINUTE)
         batches = cache.incr(key)
     except ValueError:  # the minute ended between the two lines
         return
-    except RedisError as error:
-        raise TemporarilyUnavailableError("Nothing can be taken in now.") from error
     if batches > MOST_BATCHES:
-        raise TemporarilyUnavailableError("Too many batches. Send larger ones, less often.")
-
-
-def _refuse(error: OAuthError) -> HttpResponse:
-    response = HttpResponse(error.json, status=error.status_code, headers=error.headers)
-    if error.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
-        response["Retry-After"] = "60"
-    return response
+        sentence = "Too many batches. Send larger ones, less often."
+        raise TemporarilyUnavailableError(sentence, retry_after=MINUTE)

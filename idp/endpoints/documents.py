@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from claims.epoch import Kept
+from idp.outages import OUTAGES
 
 MAX_AGE = 300
 """Seconds; shorter than any key is announced before its use."""
@@ -23,7 +24,7 @@ class Document:
         """Answer with the bytes, or 304 to whoever has them (RFC 9110 §13.1.2). No statement."""
         if request.method not in {"GET", "HEAD"}:
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        body, etag = self._kept.get()
+        body, etag = self._current()
         if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
             response = HttpResponse(status=304)
         else:
@@ -32,6 +33,15 @@ class Document:
         response["Cache-Control"] = f"public, max-age={MAX_AGE}"
         response["Access-Control-Allow-Origin"] = "*"
         return response
+
+    def _current(self) -> tuple[bytes, str]:
+        try:
+            return self._kept.get()
+        except OUTAGES:
+            # While the database is away nothing changes, and resource servers need the keys.
+            if (last := self._kept.last) is None:
+                raise
+            return last
 
 
 def _prepare(members: Mapping[str, Any]) -> tuple[bytes, str]:

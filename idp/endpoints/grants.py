@@ -10,6 +10,7 @@ from consent.decisions import BY_THE_CLIENT
 from consent.selectors import grant_held_by
 from consent.services import revoke_grant
 from idp import conf
+from idp.endpoints.answers import refuse
 from idp.endpoints.paths import GRANTS
 from idp.errors import InsufficientScopeError, InvalidGrantIdError, InvalidTokenError, OAuthError
 from idp.grant_management import QUERY_SCOPE, REVOKE_SCOPE
@@ -37,7 +38,7 @@ def grants(request: HttpRequest) -> HttpResponse:
         if not revoke_grant(grant, context=BY_THE_CLIENT):
             raise InvalidGrantIdError
     except OAuthError as error:
-        return HttpResponse(error.json, status=error.status_code, headers=error.headers)
+        return refuse(error)
     return _kept_by_nobody(HttpResponse(status=HTTPStatus.NO_CONTENT))
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from consent.deny_list import DenyListUnavailableError
 from idp.client_authentication.resource_server import resource_server_behind
+from idp.endpoints.answers import refuse
 from idp.endpoints.paths import OPA_BUNDLES
 from idp.errors import InvalidTargetError, OAuthError, TemporarilyUnavailableError
 from idp.models import Client
@@ -34,9 +35,9 @@ def bundles(request: HttpRequest) -> HttpResponse:
         _check_name(request, client)
         return _answer(request, client.resource_server)
     except (DenyListUnavailableError, NoSigningKeyError):
-        return _refuse(TemporarilyUnavailableError("There is no bundle that could be relied on."))
+        return refuse(TemporarilyUnavailableError("There is no bundle that could be relied on."))
     except OAuthError as error:
-        return _refuse(error)
+        return refuse(error)
 
 
 def _answer(request: HttpRequest, audience: str) -> HttpResponse:
@@ -63,11 +64,4 @@ def _check_name(request: HttpRequest, client: Client) -> None:
 def _with_headers(response: HttpResponse, bundle: Bundle) -> HttpResponse:
     response["ETag"] = f'"{bundle.revision}"'
     response["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def _refuse(error: OAuthError) -> HttpResponse:
-    response = HttpResponse(error.json, status=error.status_code, headers=error.headers)
-    if error.status_code == 503:
-        response["Retry-After"] = "1"
     return response

@@ -6,24 +6,24 @@ a status of success, and sends it again.
 
 from http import HTTPStatus
 
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from idp.client_authentication.resource_server import resource_server_behind
-from idp.errors import InvalidRequestError, OAuthError, TemporarilyUnavailableError
+from idp.endpoints.answers import refuse
+from idp.errors import InvalidRequestError, OAuthError
 from policy.decision_log.services import record_batch
 from policy.opa.decision_logs import read_upload
 from policy.opa.uploads import MalformedLogError
 
 
 def logs(request: HttpRequest) -> HttpResponse:
-    """Keep the decisions, all or none, each once; 503 when they cannot be kept now."""
+    """Keep the decisions, all or none, each once; 503 while they cannot be kept (`idp.outages`)."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     try:
         _record(request)
     except OAuthError as error:
-        return HttpResponse(error.json, status=error.status_code, headers=error.headers)
+        return refuse(error)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -36,5 +36,3 @@ def _record(request: HttpRequest) -> None:
         record_batch(decisions)
     except MalformedLogError as error:
         raise InvalidRequestError(str(error)) from error
-    except DatabaseError as error:
-        raise TemporarilyUnavailableError("Decisions cannot be kept now.") from error

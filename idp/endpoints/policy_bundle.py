@@ -17,6 +17,7 @@ from consent import deny_list
 from consent.deny_list import DenyList, DenyListUnavailableError
 from idp import conf
 from idp.client_authentication.resource_server import resource_server_behind
+from idp.endpoints.answers import refuse
 from idp.endpoints.revocations import as_document
 from idp.errors import OAuthError, TemporarilyUnavailableError
 from idp.tokens.keys import key_ring
@@ -39,10 +40,9 @@ def policy_bundle(request: HttpRequest) -> HttpResponse:
             return HttpResponseNotFound()
         return _answer(request, policy.document, deny_list.current())
     except DenyListUnavailableError:
-        error: OAuthError = TemporarilyUnavailableError("What is revoked cannot be told now.")
-    except OAuthError as refused:
-        error = refused
-    return HttpResponse(error.json, status=error.status_code, headers=error.headers)
+        return refuse(TemporarilyUnavailableError("What is revoked cannot be told now."))
+    except OAuthError as error:
+        return refuse(error)
 
 
 def _answer(request: HttpRequest, document: PolicyDocument, listed: DenyList) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views import View
 from idp.authorize.pushed import push
 from idp.authorize.request import AuthorizationRequest
 from idp.client_authentication.authenticate import authenticate_client
-from idp.endpoints.answers import ProgramEndpoint
+from idp.endpoints.answers import ProgramEndpoint, refuse
 from idp.engine.backend import read_form, refuse_query
 from idp.errors import InvalidRequestError, OAuthError
 
@@ -26,11 +26,11 @@ class PushedAuthorizationEndpoint(ProgramEndpoint, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer 201 with the `request_uri`, or the error in JSON (§2.2, §2.3)."""
         if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-            return _error(InvalidRequestError("The request is too large."), status=413)
+            return refuse(InvalidRequestError("The request is too large."), status=413)
         try:
             request_uri, expires_in = _push(request)
         except OAuthError as error:
-            return _error(error, status=error.status_code)
+            return refuse(error)
         answer = {"request_uri": request_uri, "expires_in": expires_in}
         return JsonResponse(answer, status=201, headers=NOT_KEPT)
 
@@ -41,10 +41,6 @@ def _push(request: HttpRequest) -> tuple[str, int]:
     client = authenticate_client(dict(form), request.META.get("HTTP_AUTHORIZATION", ""))
     parameters = {name: [v for n, v in form if n == name] for name, _ in form}
     return push(AuthorizationRequest.parse(parameters.items()), client, now=timezone.now())
-
-
-def _error(error: OAuthError, *, status: int) -> HttpResponse:
-    return HttpResponse(error.json, status=status, headers=error.headers)
 
 
 pushed_authorization = PushedAuthorizationEndpoint.as_view()

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from consent import deny_list
 from consent.deny_list import DenyList, DenyListUnavailableError
 from idp.client_authentication.resource_server import resource_server_behind
+from idp.endpoints.answers import refuse
 from idp.errors import OAuthError, TemporarilyUnavailableError
 
 MAX_AGE = 10
@@ -30,9 +31,9 @@ def revocations(request: HttpRequest) -> HttpResponse:
         resource_server_behind(request)
         listed = deny_list.current()
     except DenyListUnavailableError:
-        return _refuse(TemporarilyUnavailableError("What has been revoked cannot be told now."))
+        return refuse(TemporarilyUnavailableError("What has been revoked cannot be told now."))
     except OAuthError as error:
-        return _refuse(error)
+        return refuse(error)
     # Weak: the same list at another moment differs in when it was made (RFC 9110 §8.8.1).
     etag = f'W/"{listed.revision}"'
     if etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
@@ -47,10 +48,3 @@ def revocations(request: HttpRequest) -> HttpResponse:
 def as_document(listed: DenyList) -> dict[str, Any]:
     """Return the list as it is handed out at this moment."""
     return {**asdict(listed), "generated_at": int(time.time()), "max_age": MAX_AGE}
-
-
-def _refuse(error: OAuthError) -> HttpResponse:
-    response = HttpResponse(error.json, status=error.status_code, headers=error.headers)
-    if error.status_code == 503:
-        response["Retry-After"] = "1"
-    return response

@@ -75,10 +75,19 @@ class AccessDeniedError(OAuthError):
 
 
 class TemporarilyUnavailableError(OAuthError):
-    """RFC 6749 §4.1.2.1: something that we depend on does not answer."""
+    """RFC 6749 §4.1.2.1: something that we depend on does not answer; later it may."""
 
     error = "temporarily_unavailable"
     status_code = 503
+
+    def __init__(self, description: str = "", *, retry_after: int = 1, detail: str = "") -> None:
+        self.retry_after = retry_after
+        super().__init__(description, detail=detail)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Say after how many seconds to ask again (RFC 9110 §10.2.3)."""
+        return {**super().headers, "Retry-After": str(self.retry_after)}
 
 
 class InvalidGrantIdError(OAuthError):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
+from claims.clearing import delete_in_batches
 from idp.models import FailedSignIn, SignInRecord
 from idp.models.risk import Occasion
 from idp.risk.moment import Locator, Moment, PastSignIn, Whereabouts
@@ -164,4 +165,4 @@ def clear_expired(now: datetime) -> dict[str, int]:
         "sign_in_records": SignInRecord.objects.filter(at__lte=now - KEPT),
         "failed_sign_ins": FailedSignIn.objects.filter(at__lte=now - timedelta(days=1)),
     }
-    return {kind: rows.delete()[0] for kind, rows in expired.items()}
+    return {kind: delete_in_batches(rows) for kind, rows in expired.items()}

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from claims.clearing import delete_in_batches
 from consent import deny_list
 from idp.client_authentication.secrets import digest
 from idp.models import (
@@ -92,4 +93,4 @@ def clear_expired(*, now: datetime | None = None) -> dict[str, int]:
             Q(expires__lte=now - KEPT) | Q(revoked__lte=now - KEPT)
         ),
     }
-    return {kind: rows.delete()[0] for kind, rows in expired.items()}
+    return {kind: delete_in_batches(rows) for kind, rows in expired.items()}

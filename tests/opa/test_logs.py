@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import DatabaseError
+from django.db import OperationalError
 from django.test import Client as Browser
 
 from idp.endpoints import opa_logs
@@ -286,7 +286,7 @@ def test_decisions_that_cannot_be_kept_now_are_asked_for_again(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(entries: Iterable[Entry]) -> int:
-        raise DatabaseError
+        raise OperationalError
 
     monkeypatch.setattr(opa_logs, "record_batch", fail)
 

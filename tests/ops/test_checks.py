@@ -26,6 +26,7 @@ def production(settings):
     settings.SCOPEWARD = conf()
     settings.ALLOWED_HOSTS = ["id.example.com"]
     settings.REDIS_URL = "redis://redis:6379/0"
+    settings.HISTORY_SECRET = SECRETS[2].encode()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.SQLITE = False
     return settings
@@ -70,6 +71,7 @@ def test_weak_secrets_are_refused(production, secret: str) -> None:
     assert found() == ["scopeward.E003"]
 
     production.SCOPEWARD = conf(key_encryption_secret=secret.encode())
+    production.HISTORY_SECRET = secret.encode()
     assert found() == ["scopeward.E004"]
 
 
@@ -83,6 +85,7 @@ def test_one_secret_for_two_things_is_refused(production, name: str) -> None:
 @pytest.mark.parametrize("issuer", ["http://id.example.com", "http://localhost:8000"])
 def test_an_issuer_without_tls_is_refused(production, issuer: str) -> None:
     production.SCOPEWARD = conf(issuer=issuer)
+    production.ALLOWED_HOSTS = ["id.example.com", "localhost"]
 
     assert found() == ["scopeward.E006"]
 
@@ -91,6 +94,19 @@ def test_any_host_is_refused(production) -> None:
     production.ALLOWED_HOSTS = ["id.example.com", "*"]
 
     assert found() == ["scopeward.E007"]
+
+
+@pytest.mark.parametrize("hosts", [[], ["other.example"], ["https://id.example.com"]])
+def test_the_issuers_host_has_to_be_answered(production, hosts: list[str]) -> None:
+    production.ALLOWED_HOSTS = hosts
+
+    assert found() == ["scopeward.E013"]
+
+
+def test_a_weak_secret_of_the_history_is_refused(production) -> None:
+    production.HISTORY_SECRET = b"short"
+
+    assert found() == ["scopeward.E014"]
 
 
 def test_rate_limits_cannot_be_off(production) -> None:

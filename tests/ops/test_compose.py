@@ -85,6 +85,13 @@ def test_the_image_does_not_run_as_root() -> None:
     assert deployment.image_environment()["SCOPEWARD_ENV"] == "production"
 
 
+def test_a_provider_gets_the_time_to_finish_what_it_answers() -> None:
+    patience = int(deployment.image_environment()["GRANIAN_WORKERS_KILL_TIMEOUT"])
+
+    assert deployment.services()["provider"]["stop_grace_period"] == "40s"
+    assert patience < 40
+
+
 def test_the_image_and_compose_start_the_same_program() -> None:
     last = (ROOT / "Dockerfile").read_text("utf-8").strip().splitlines()[-1]
 

@@ -71,12 +71,12 @@ def test_a_flag_understands_the_usual_words(value, text: str, expected: bool) ->
     assert env.flag(NAME, default=not expected) is expected
 
 
-@pytest.mark.parametrize("text", ["-1", "0", "1.5", "ten", "0x10", "²", "--5"])
+@pytest.mark.parametrize("text", ["-1", "0", "1.5", "ten", "0x10", "²", "--5", "9001", "9" * 5000])
 def test_a_number_is_a_whole_number_in_range(value, text: str) -> None:
     value(text)
 
-    with pytest.raises(ImproperlyConfigured, match="whole number of at least 1"):
-        env.number(NAME, 8000, least=1)
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be a whole number from 1 to 9000"):
+        env.number(NAME, 8000, least=1, most=9000)
 
 
 def test_a_choice_is_one_of_the_words(value) -> None:
@@ -98,6 +98,9 @@ def test_a_choice_is_one_of_the_words(value) -> None:
         "https://id.example.com?",
         "https://[",
         "https://id.example.com:port",
+        "https://id.example.com/tenant",
+        "https://id example.com",
+        "https://id.example.com/\u00e4",
     ],
 )
 @pytest.mark.spec("OIDC Discovery", "3")
@@ -108,10 +111,10 @@ def test_an_issuer_is_a_plain_web_address(value, text: str) -> None:
         env.issuer(NAME)
 
 
-def test_an_issuer_may_have_a_port_and_a_path(value) -> None:
-    value("https://id.example.com:8443/tenant/")
+def test_an_issuer_may_have_a_port_and_ends_without_a_slash(value) -> None:
+    value("https://id.example.com:8443/")
 
-    assert env.issuer(NAME) == "https://id.example.com:8443/tenant"
+    assert env.issuer(NAME) == "https://id.example.com:8443"
 
 
 @pytest.mark.parametrize(
@@ -124,6 +127,14 @@ def test_an_unusable_database_url_is_refused_without_repeating_it(value, text: s
         env.database(NAME, "sqlite:///x")
 
     assert "pass-word" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["postgres://u:p@h", "postgres://u:p@h/", "sqlite:///"])
+def test_a_database_has_a_name_or_a_file(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must end in"):
+        env.database(NAME, "sqlite:///x")
 
 
 def test_options_of_a_database_url_are_kept(value) -> None:
@@ -144,11 +155,13 @@ def test_the_sqlite_file_may_lie_in_any_folder(folder: str) -> None:
     assert env.email(NAME, env.mail_folder(path.parent))["EMAIL_FILE_PATH"] == str(path.parent)
 
 
-@pytest.mark.parametrize("text", ["localhost:6379", "memcached://h", "redis://h:port"])
+@pytest.mark.parametrize(
+    "text", ["localhost:6379", "memcached://h", "redis://h:port", "redis://h:6379/first"]
+)
 def test_an_unusable_redis_url_is_refused(value, text: str) -> None:
     value(text)
 
-    with pytest.raises(ImproperlyConfigured, match="redis"):
+    with pytest.raises(ImproperlyConfigured, match=NAME):
         env.redis(NAME)
 
 
@@ -168,3 +181,45 @@ def test_a_mail_server_with_tls(value) -> None:
     assert mail["EMAIL_USE_TLS"] is True
     assert (mail["EMAIL_HOST"], mail["EMAIL_PORT"]) == ("mail.example.com", 587)
     assert (mail["EMAIL_HOST_USER"], mail["EMAIL_HOST_PASSWORD"]) == ("user", "p@ss")
+
+
+@pytest.mark.parametrize("text", ["Mars/Phobos", "Europe", "../etc/passwd", "/etc/localtime"])
+def test_a_time_zone_is_one_that_is_known(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be a time zone"):
+        env.time_zone(NAME, "UTC")
+
+
+@pytest.mark.parametrize(
+    "text", ["Scopeward", "no at sign", "a@example.com, b@example.com", "@example.com", "a@"]
+)
+def test_mail_comes_from_one_address(value, text: str) -> None:
+    value(text)
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be one e-mail address"):
+        env.sender(NAME, "no-reply@example.com")
+
+
+def test_a_sender_may_have_a_name(value) -> None:
+    value("Identity of Example <no-reply@example.com>")
+
+    assert env.sender(NAME, "") == "Identity of Example <no-reply@example.com>"
+
+
+def test_a_folder_that_cannot_be_made_is_named(value, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    value(str(tmp_path / "file" / "data"))
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} cannot be made"):
+        env.folder(NAME, tmp_path, make=True)
+
+
+def test_a_secret_file_that_is_no_text_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_bytes(b"\xff\xfe")
+    monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}_FILE cannot be read"):
+        env.text(NAME)

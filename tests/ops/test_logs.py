@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 import structlog
+from celery.app.trace import LOG_FAILURE, LOG_RECEIVED, LOG_SUCCESS
 
-from idp.logs import REDACTED, formatter, is_secret, redact
+from idp.logs import REDACTED, formatter, is_news, is_secret, redact
 
 SECRET = "s3cr3t-Value_0123456789"
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
@@ -120,3 +121,15 @@ def test_development_logs_are_redacted_too() -> None:
     record = logging.LogRecord("idp", logging.INFO, "", 1, f"token={SECRET}", (), None)
 
     assert SECRET not in formatter(production=False).format(record)
+
+
+@pytest.mark.parametrize("text", [LOG_RECEIVED, LOG_SUCCESS, "Scheduler: Sending due task %s (%s)"])
+def test_tasks_that_run_every_few_seconds_do_not_fill_the_log(text: str) -> None:
+    routine = logging.LogRecord("celery.app.trace", logging.INFO, "", 1, text, (), None)
+
+    assert not is_news(routine)
+
+
+def test_a_task_that_fails_is_news() -> None:
+    assert is_news(logging.LogRecord("celery", logging.ERROR, "", 1, LOG_FAILURE, (), None))
+    assert is_news(logging.LogRecord("celery", logging.INFO, "", 1, "beat: Starting...", (), None))

@@ -4,6 +4,8 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -35,17 +37,19 @@ class Production:
         return self.session.request(method, url, **options)
 
 
+def administration() -> psycopg.Connection[Any]:
+    """Return a connection to the server that is in no way the provider's."""
+    host = os.environ["DATABASE_URL"].partition("@/")[2].rpartition("/")[0]
+    return psycopg.connect(host=host, user="scopeward", dbname="postgres", autocommit=True)
+
+
 @pytest.fixture(scope="module")
 def production_environment(
     tmp_path_factory: pytest.TempPathFactory, redis_url: str
 ) -> dict[str, str]:
     """Return a container's environment, after its `migrate` service has done its work."""
     folder = tmp_path_factory.mktemp("production")
-    url = os.environ["DATABASE_URL"]
-    host = url.partition("@/")[2].rpartition("/")[0]
-    with psycopg.connect(
-        host=host, user="scopeward", dbname="postgres", autocommit=True
-    ) as database:
+    with administration() as database:
         database.execute("DROP DATABASE IF EXISTS production_start")
         database.execute("CREATE DATABASE production_start")
     environment = deployment.environment(
@@ -55,7 +59,7 @@ def production_environment(
         GRANIAN_HOST="127.0.0.1",
         GRANIAN_PORT=str(free_port()),
     )
-    database_url = f"{url.rpartition('/')[0]}/production_start"
+    database_url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/production_start"
     (folder / "deploy" / "secrets" / "database_url").write_text(database_url, "utf-8")
     for command in (
         ["python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
@@ -145,6 +149,37 @@ def test_production_logs_json_lines_with_request_ids(production: Production) -> 
     assert line["event"] == "request"
     assert len(line["request_id"]) == 32
     assert "in-the-query" not in json.dumps(line)
+
+
+@contextmanager
+def database_away() -> Iterator[None]:
+    """Let the database close every connection and take no new one."""
+    with administration() as database:
+        database.execute("ALTER DATABASE production_start ALLOW_CONNECTIONS false")
+        database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = 'production_start'"
+        )
+        try:
+            yield
+        finally:
+            database.execute("ALTER DATABASE production_start ALLOW_CONNECTIONS true")
+
+
+def test_a_provider_outlives_its_database(production: Production) -> None:
+    def statuses() -> set[int]:
+        """Ask so often that every thread of every process had its turn."""
+        asked = {"auth": ("nobody", "x"), "data": {"token": "t"}}
+        return {production.request("POST", "/introspect", **asked).status_code for _ in range(24)}
+
+    assert statuses() == {401}
+    with database_away():
+        assert statuses() == {503}
+        assert "database" in production.request("GET", "/readyz").json()["failed"]
+        assert production.request("GET", "/livez").status_code == 200
+
+    assert statuses() == {401}
+    assert production.request("GET", "/readyz").status_code == 200
 
 
 def test_worker_and_beat_start_as_in_compose(production_environment: dict[str, str]) -> None:

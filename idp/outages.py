@@ -1,0 +1,28 @@
+"""Something that we depend on does not answer: the database or Redis.
+
+Nobody asks beforehand whether they are there, and nothing has to be switched on again: whoever
+needs one that is away fails with one of `OUTAGES`, is answered 503 in one place (programs by
+`idp.middleware.MachineEndpoints`, people by `idp.error_responses.server_error`), and the next
+request tries anew.
+"""
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils.log import log_response
+from redis import RedisError
+
+from idp.endpoints.answers import refuse
+from idp.errors import TemporarilyUnavailableError
+
+OUTAGES = (OperationalError, InterfaceError, RedisError)
+"""Also what passes by itself while they are there: a deadlock, a lock that took too long."""
+RETRY_AFTER = 5
+"""Seconds."""
+
+
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Tell a program that asking again later will help, and the log what is away, in one line."""
+    sentence = "Something that the provider needs does not answer. Try again in a moment."
+    response = refuse(TemporarilyUnavailableError(sentence, retry_after=RETRY_AFTER))
+    log_response("Unavailable: %s: %s", request.path, error, response=response, request=request)
+    return response
