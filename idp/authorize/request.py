@@ -12,6 +12,8 @@ PARAMETERS = (
     "authorization_details", "grant_management_action", "grant_id",
 )  # fmt: skip
 
+JSON_PARAMETERS = {"claims", "authorization_details"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationRequest:
@@ -97,6 +99,6 @@ class AuthorizationRequest:
 
     @property
     def text_values(self) -> Iterable[str]:
-        """Every text in it; `authorization_details` is JSON, with limits of its own."""
-        yield from (getattr(self, name) for name in PARAMETERS if name != "authorization_details")
+        """Every text in it; what is JSON may have line breaks, and has limits of its own."""
+        yield from (getattr(self, name) for name in PARAMETERS if name not in JSON_PARAMETERS)
         yield from self.resource

@@ -29,6 +29,13 @@ def test_claim_asked_for_in_the_id_token_is_put_there(rp: RelyingParty, person: 
     assert payload_of(tokens["id_token"])["email"] == "ada@example.org"
 
 
+@pytest.mark.spec("RFC 8259", "2")
+def test_claims_may_be_written_over_several_lines(rp: RelyingParty) -> None:
+    claims = '{\n\t"id_token": {\r\n\t\t"name": null\n\t}\n}'
+
+    assert_sent_to_sign_in(rp.authorize(claims=claims))
+
+
 @pytest.mark.spec("OIDC Core", "5.5")
 def test_claim_is_not_released_without_its_scope(rp: RelyingParty, person: User) -> None:
     claims = json.dumps(

@@ -8,7 +8,7 @@ from tests.assertions import assert_error_page
 from tests.factories import AFTER_LOGOUT, make_relying_party
 from tests.jwt import forged, signed_elsewhere
 from tests.provider import Clock
-from tests.relying_party import FORM, RelyingParty
+from tests.relying_party import FORM, RelyingParty, new_browser
 
 
 def is_signed_in(rp: RelyingParty) -> bool:
@@ -41,6 +41,17 @@ def test_logout_by_post_needs_no_csrf_token(rp: RelyingParty, id_token: str) -> 
     body = f"id_token_hint={id_token}&post_logout_redirect_uri={AFTER_LOGOUT}"
 
     response = rp.browser.post("/logout", body, content_type=FORM)
+
+    assert response["Location"] == AFTER_LOGOUT
+    assert not is_signed_in(rp)
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout", "2")
+def test_logout_posted_by_another_site_ends_the_session(rp: RelyingParty, id_token: str) -> None:
+    body = f"id_token_hint={id_token}&post_logout_redirect_uri={AFTER_LOGOUT}"
+
+    without_cookies = new_browser().post("/logout", body, content_type=FORM)
+    response = rp.follow(without_cookies)
 
     assert response["Location"] == AFTER_LOGOUT
     assert not is_signed_in(rp)

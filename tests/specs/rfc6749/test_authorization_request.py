@@ -1,5 +1,7 @@
 """What the authorization endpoint takes, and where it tells what is wrong."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from idp.models import User
@@ -205,6 +207,22 @@ def test_state_of_a_refused_request_comes_back_untouched(rp: RelyingParty, state
     response = rp.authorize(state=state, response_type="token")
 
     assert answer_of(response)["state"] == state
+
+
+@pytest.mark.spec("RFC 6749", "4.1.2")
+def test_state_that_could_not_come_back_as_it_came_is_told_to_the_person(rp: RelyingParty) -> None:
+    query = urlencode(rp.request(state=None))
+
+    response = rp.browser.get(f"/authorize?{query}&state=%ff%fe")
+
+    assert_error_page(response, "invalid_request")
+
+
+@pytest.mark.spec("RFC 6749", "A")
+def test_bytes_that_are_no_utf_8_are_refused(rp: RelyingParty) -> None:
+    response = rp.browser.get(f"/authorize?{urlencode(rp.request())}&login_hint=%ff")
+
+    assert_redirected_error(response, "invalid_request")
 
 
 @pytest.mark.spec("RFC 6749", "4.1.2")
