@@ -18,4 +18,5 @@ def with_cookies(request: HttpRequest) -> HttpResponse | None:
     query = request.POST.urlencode()
     if len(query) > LONGEST_QUERY:
         return None
-    return HttpResponse(status=303, headers={"Location": f"{request.path}?{query}"})
+    location = f"{request.path}?{query}" if query else request.path
+    return HttpResponse(status=303, headers={"Location": location})

@@ -12,7 +12,7 @@ from tests.relying_party import FORM, RelyingParty
 PROFILE = {"name", "given_name", "family_name", "preferred_username", "updated_at"}
 
 
-@pytest.mark.spec("OIDC Core", "5.3.1", module="oidcc-userinfo-get")
+@pytest.mark.spec("OIDC Core", "5.3.1", module="oidcc-userinfo-get", hole=8)
 def test_userinfo_answers_a_get_request(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)
 

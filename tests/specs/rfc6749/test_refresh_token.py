@@ -14,7 +14,9 @@ from tests.relying_party import RelyingParty
 CONTEXT = DecisionContext(locale="en", acr="", address=None, user_agent="")
 
 
-@pytest.mark.spec("RFC 6749", "6", module="oidcc-refresh-token")
+@pytest.mark.spec(
+    "RFC 6749", "6", module=("oidcc-refresh-token", "fapi2-security-profile-final-refresh-token")
+)
 def test_refresh_token_gives_a_new_access_token(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)
 

@@ -69,7 +69,11 @@ def test_token_in_the_header_and_in_the_form_is_an_invalid_request(
     assert_oauth_error(response, "invalid_request")
 
 
-@pytest.mark.spec("RFC 6750", "2.1")
+@pytest.mark.spec(
+    "RFC 6750",
+    "2.1",
+    module="fapi2-security-profile-final-access-token-type-header-case-sensitivity",
+)
 def test_scheme_is_recognised_in_any_case(rp: RelyingParty, person: User) -> None:
     header = f"bEARER {rp.obtain_tokens(person)['access_token']}"
 
