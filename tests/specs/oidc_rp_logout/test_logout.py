@@ -3,7 +3,9 @@
 import pytest
 from django.http import HttpResponse
 
-from idp.models import User
+from claims.epoch import start_new_epoch
+from idp.models import SigningKey, User
+from idp.models.signing_key import KeyState
 from tests.assertions import assert_error_page
 from tests.factories import AFTER_LOGOUT, make_relying_party
 from tests.jwt import forged, signed_elsewhere
@@ -261,6 +263,18 @@ def test_expired_hint_still_ends_its_session(rp: RelyingParty, id_token: str, cl
     rp.logout(id_token_hint=id_token)
 
     assert not is_signed_in(rp)
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout", "4")
+def test_hint_outlives_the_key_that_signed_it(rp: RelyingParty, person: User) -> None:
+    tokens = rp.obtain_tokens(person)
+    SigningKey.objects.update(state=KeyState.RETIRED, private_jwe="")
+    start_new_epoch()
+
+    rp.logout(id_token_hint=tokens["id_token"])
+
+    assert not is_signed_in(rp)
+    assert rp.userinfo(tokens["access_token"]).status_code == 401
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout", "2")
