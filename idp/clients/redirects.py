@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 # Not `localhost`: a name may lead elsewhere (RFC 8252 §8.3).
 LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::([0-9]{1,5}))?([/?].*|)")
 LAST_PORT = 65_535
+DEFAULT_PORT = {"https": ":443", "http": ":80"}
 
 
 def is_registered(uri: str, registered: Collection[str]) -> bool:
@@ -21,10 +22,14 @@ def is_registered(uri: str, registered: Collection[str]) -> bool:
 
 
 def origin_of(uri: str) -> str:
-    """Return where a redirect leads: `https://host[:port]`, or a native app's `scheme:`."""
+    """Return where a redirect leads: `https://host[:port]`, or a native app's `scheme:`.
+
+    As browsers write it in `Origin` (RFC 6454 §6.2): in small letters, without a default port.
+    """
     parts = urlsplit(uri)
-    if parts.scheme in {"http", "https"}:
-        return f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme in DEFAULT_PORT:
+        host = parts.netloc.lower().removesuffix(DEFAULT_PORT[parts.scheme])
+        return f"{parts.scheme}://{host}"
     return f"{parts.scheme}:"
 
 

@@ -191,6 +191,15 @@ def test_browser_page_of_a_registered_client_may_ask_across_origins(
     assert "Access-Control-Allow-Credentials" not in response
 
 
+@pytest.mark.spec("RFC 6454", "6.2")
+def test_origin_is_known_however_the_address_was_registered(provider: None) -> None:
+    make_relying_party(redirect_uris=("https://App.Example:443/callback",))
+
+    answer = Browser().options("/userinfo", HTTP_ORIGIN="https://app.example")
+
+    assert answer["Access-Control-Allow-Origin"] == "https://app.example"
+
+
 @pytest.mark.spec("OIDC Core", "5.3.1", hole=16)
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://rp.example", ""])
 def test_browser_page_of_an_unknown_origin_may_not_ask_across_origins(
