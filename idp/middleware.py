@@ -70,7 +70,7 @@ class MachineEndpoints:
             response = view(request)
         except (SuspiciousOperation, BadRequest, UnreadablePostError):
             # Django reads the body when somebody asks for it, and refuses what is too much then.
-            error = InvalidRequestError("The request is too large or malformed.")
+            error = InvalidRequestError("The request is too large, malformed or not in UTF-8.")
             response = HttpResponse(error.json, status=error.status_code, headers=error.headers)
         except Exception:
             log.exception("machine_endpoint_failed", path=request.path_info)
