@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 from django.http import HttpResponseBase
 
-WEB_ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+WEB_ORIGIN = re.compile(
+    r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?"
+)
 CUSTOM_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 NEVER_A_TARGET = frozenset(
     (
@@ -45,8 +47,9 @@ def form_action_source(origin: str) -> str:
     """Return the CSP source expression for a redirect origin. Raises ValueError."""
     lowered = origin.lower()
     if WEB_ORIGIN.fullmatch(lowered):
-        # The grammar of CSP has no IPv6 addresses; their scheme is the closest it can say.
-        return f"{urlsplit(lowered).scheme}:" if "[" in lowered else lowered
+        # The grammar of CSP has no IPv6 addresses and no underscores, and browsers ignore what is
+        # not in it; the scheme is the closest that can be said.
+        return f"{urlsplit(lowered).scheme}:" if {"[", "_"} & set(lowered) else lowered
     if CUSTOM_SCHEME.fullmatch(lowered) and lowered not in NEVER_A_TARGET:
         return lowered
     raise ValueError("not a redirect origin")

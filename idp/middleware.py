@@ -83,7 +83,7 @@ def _answer(view: GetResponse, request: HttpRequest) -> HttpResponse:
         raise
     except (SuspiciousOperation, BadRequest, UnreadablePostError):
         # Django reads the body when somebody asks for it, and refuses what is too much then.
-        return refuse(InvalidRequestError("The request is too large or malformed."))
+        return refuse(InvalidRequestError("The request is too large, malformed or not in UTF-8."))
     except Exception as error:  # noqa: BLE001 - whatever it is, programs are answered in JSON
         answer = {"error": "server_error", "error_description": "Unexpected failure."}
         response = JsonResponse(answer, status=500)

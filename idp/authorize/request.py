@@ -12,7 +12,8 @@ PARAMETERS = (
     "authorization_details", "grant_management_action", "grant_id",
 )  # fmt: skip
 MEMBERS = (*PARAMETERS, "resource", "repeated", "pushed")
-TEXTS = tuple(name for name in PARAMETERS if name != "authorization_details")
+JSON_PARAMETERS = {"claims", "authorization_details"}
+TEXTS = tuple(name for name in PARAMETERS if name not in JSON_PARAMETERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +99,6 @@ class AuthorizationRequest:
 
     @property
     def text_values(self) -> Iterable[str]:
-        """Every text in it; `authorization_details` is JSON, with limits of its own."""
+        """Every text in it; what is JSON may have line breaks, and has limits of its own."""
         yield from (value for name in TEXTS if (value := getattr(self, name)))
         yield from self.resource

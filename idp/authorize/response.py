@@ -4,7 +4,7 @@ Every answer names us (`iss`, RFC 9207 §2), so that a client cannot be made to 
 another provider.
 """
 
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -56,10 +56,14 @@ def error(
 
 
 def with_parameters(uri: str, parameters: dict[str, str]) -> str:
-    """Add parameters to a URI's query, which may have some already (RFC 6749 §3.1.2)."""
-    parts = urlsplit(uri)
-    query = "&".join(filter(None, (parts.query, urlencode(parameters))))
-    return urlunsplit(parts._replace(query=query))
+    """Add parameters to a URI's query, which may have some already (RFC 6749 §3.1.2).
+
+    What was registered stays as it is, character for character; it has no fragment.
+    """
+    if not parameters:
+        return uri
+    joint = "?" if "?" not in uri else "" if uri[-1] in "?&" else "&"
+    return f"{uri}{joint}{urlencode(parameters)}"
 
 
 def _form_post(http_request: HttpRequest, action: str, parameters: dict[str, str]) -> HttpResponse:

@@ -1,9 +1,13 @@
 """Comparing redirect URIs with those registered (RFC 9700 §2.1, RFC 8252 §7.3)."""
 
+import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-from oauth2_provider.models import redirect_to_uri_allowed
+# Not `localhost`: a name may lead elsewhere (RFC 8252 §8.3).
+LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::([0-9]{1,5}))?([/?].*|)")
+LAST_PORT = 65_535
+DEFAULT_PORT = {"https": ":443", "http": ":80"}
 
 
 def is_registered(uri: str, registered: Collection[str]) -> bool:
@@ -13,27 +17,25 @@ def is_registered(uri: str, registered: Collection[str]) -> bool:
     """
     if uri in registered:
         return True
-    return _has_port(uri) and bool(
-        redirect_to_uri_allowed(uri, [r for r in registered if _is_loopback(r)])
-    )
+    native = _without_port(uri)
+    return native is not None and native in map(_without_port, registered)
 
 
 def origin_of(uri: str) -> str:
-    """Return where a redirect leads: `https://host[:port]`, or a native app's `scheme:`."""
+    """Return where a redirect leads: `https://host[:port]`, or a native app's `scheme:`.
+
+    As browsers write it in `Origin` (RFC 6454 §6.2): in small letters, without a default port.
+    """
     parts = urlsplit(uri)
-    if parts.scheme in {"http", "https"}:
-        return f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme in DEFAULT_PORT:
+        host = parts.netloc.lower().removesuffix(DEFAULT_PORT[parts.scheme])
+        return f"{parts.scheme}://{host}"
     return f"{parts.scheme}:"
 
 
-def _has_port(uri: str) -> bool:
-    """Say whether the port is one, or left out; the engine does not look at it."""
-    try:
-        return urlsplit(uri).port != 0
-    except ValueError:
-        return False
-
-
-def _is_loopback(uri: str) -> bool:
-    parts = urlsplit(uri)
-    return parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1"}
+def _without_port(uri: str) -> str | None:
+    """Return a loopback address without its port; None for any other, or when that is no port."""
+    match = LOOPBACK.fullmatch(uri)
+    if match is None or not 0 < int(match[2] or 80) <= LAST_PORT:
+        return None
+    return match[1] + match[3]

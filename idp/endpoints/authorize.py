@@ -14,6 +14,7 @@ from idp import error_responses
 from idp.accounts.sign_in import current_sign_in
 from idp.authorize import conduct, pending, pipeline, pushed, response
 from idp.authorize.request import AuthorizationRequest
+from idp.endpoints.posted import with_cookies
 from idp.errors import OAuthError, PageError
 from idp.models import Client, PushedAuthorizationRequest
 
@@ -45,7 +46,9 @@ def _begin(
         pipeline.check(request, client)
     except OAuthError as error:
         return response.error(http_request, request, error)
-    return conduct.begin(http_request, request, client, pushed_pk=found.pk if found else None)
+    return with_cookies(http_request) or conduct.begin(
+        http_request, request, client, pushed_pk=found.pk if found else None
+    )
 
 
 @never_cache

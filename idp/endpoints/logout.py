@@ -16,6 +16,7 @@ from idp.accounts.sign_in import SID_KEY
 from idp.authorize.response import AnswerRedirect, with_parameters
 from idp.clients.redirects import is_registered, origin_of
 from idp.clients.registry import find_client
+from idp.endpoints.posted import with_cookies
 from idp.errors import InvalidRequestError, PageError
 from idp.models import Client
 from idp.tokens.hints import IdTokenHint, read_id_token_hint
@@ -45,7 +46,7 @@ def logout(http_request: HttpRequest) -> HttpResponse:
     except PageError as error:
         return error_responses.protocol_error(http_request, error)
     if not http_request.user.is_authenticated:
-        return _finish(http_request, request)
+        return with_cookies(http_request) or _finish(http_request, request)
     if hint is not None and _is_this_session(http_request, hint):
         return _sign_out(http_request, request)
     http_request.session[SESSION_KEY] = asdict(request)

@@ -5,6 +5,7 @@ from typing import Any
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.tokens import TokenBase
 
+from idp.errors import InvalidRequestError
 from idp.tokens.issuing import token_response
 
 
@@ -31,10 +32,13 @@ class AccessTokenHandler(TokenBase):
 def bearer_token(request: Request) -> str:
     """Return the token of the `Authorization` header, else of a POSTed form; "" without one.
 
-    A token in the address is never looked at (RFC 9700 §4.3.2).
+    A token in the address is never looked at (RFC 9700 §4.3.2). Raises `InvalidRequestError` when
+    there are two (RFC 6750 §2, §3.1).
     """
+    in_form = str(dict(request.decoded_body or ()).get("access_token", ""))
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return str(token.strip())
-    form = dict(request.decoded_body or ())
-    return str(form.get("access_token", ""))
+    if scheme.lower() != "bearer":
+        return in_form
+    if in_form:
+        raise InvalidRequestError("Send the access token once: in the header or in the form.")
+    return str(token.strip())

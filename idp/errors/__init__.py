@@ -15,6 +15,7 @@ from idp.errors.base import (
 from idp.errors.bearer import (
     InsufficientScopeError,
     InvalidTokenError,
+    MissingTokenError,
 )
 from idp.errors.ciba import (
     AuthorizationPendingError,
@@ -66,6 +67,7 @@ __all__ = [
     "InvalidTargetError",
     "InvalidTokenError",
     "LoginRequiredError",
+    "MissingTokenError",
     "OAuthError",
     "PageError",
     "RequestNotSupportedError",

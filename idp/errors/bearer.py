@@ -11,6 +11,17 @@ class InvalidTokenError(BearerError):
     default_description = "The access token is invalid, expired or revoked."
 
 
+class MissingTokenError(InvalidTokenError):
+    """RFC 6750 §3.1: whoever sent no access token is told of none, only what is needed."""
+
+    default_description = "An access token is needed."
+
+    @property
+    def challenge(self) -> dict[str, str]:
+        """Name the scheme, without an error."""
+        return {"WWW-Authenticate": 'Bearer realm="scopeward"'}
+
+
 class InsufficientScopeError(BearerError):
     """RFC 6750 §3.1."""
 

@@ -21,7 +21,7 @@ from idp.engine.token_request import (
     scopes_for,
     targets,
 )
-from idp.errors import InvalidGrantError
+from idp.errors import InvalidGrantError, InvalidScopeError
 from idp.models.client import GrantType
 from idp.tokens import families, lookup
 from idp.tokens.families import LostRaceError
@@ -79,6 +79,8 @@ def rotate(standing: Standing, secret: str, request: Request) -> Issue:
     scopes = standing.live_scopes(granted, now)
     if "offline_access" not in standing.live_scopes(["offline_access"], now):
         raise InvalidGrantError
+    if granted and not scopes:
+        raise InvalidScopeError("What is asked for is not granted any more.")
     held = in_force(reusable(standing.row["authorization_details"]))
     details = narrowed_details(request, held or ())
     permitted, default = targets(request.client, standing.get("resource"), scopes)

@@ -18,9 +18,12 @@ class IdTokenHint:
 
 
 def read_id_token_hint(token: str) -> IdTokenHint | None:
-    """Return what an ID token of ours says, even when it has expired; None for anything else."""
+    """Return what an ID token of ours says, even when it has expired; None for anything else.
+
+    A session may outlive the key that signed its ID token (RP-Initiated Logout §4).
+    """
     try:
-        payload = verify(token, typ=ID_TOKEN_TYP, verifiers=key_ring().verifiers)
+        payload = verify(token, typ=ID_TOKEN_TYP, verifiers=key_ring().lasting_verifiers)
     except BadTokenError:
         return None
     if payload.get("iss") != conf.current().issuer:

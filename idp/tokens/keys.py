@@ -2,6 +2,7 @@
 
 A key is *next* (published in the JWKS, not used yet), then *active* (signs), then *retiring*
 (published until the last token it signed has expired), then *retired* (its private half is gone).
+The public half stays: documents, and ID tokens that come back as hints, outlive their keys.
 """
 
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ class KeyRing:
 
     signers: dict[str, Signer]
     verifiers: dict[str, Verifier]
+    """Of the keys in the JWKS: for tokens."""
+    lasting_verifiers: dict[str, Verifier]
+    """Of retired keys too: for what gives no access."""
     jwks: list[dict[str, str]]
 
     def signer(self, algorithm: str) -> Signer:
@@ -43,10 +47,13 @@ class KeyRing:
 
 
 def _load() -> KeyRing:
-    ring = KeyRing(signers={}, verifiers={}, jwks=[])
-    for row in SigningKey.objects.filter(state__in=PUBLISHED).order_by("-created_at", "kid"):
-        public = jwk.JWK(**row.public_jwk)
-        ring.verifiers[row.kid] = Verifier.from_jwk(public, algorithm=row.algorithm)
+    ring = KeyRing(signers={}, verifiers={}, lasting_verifiers={}, jwks=[])
+    for row in SigningKey.objects.order_by("-created_at", "kid"):
+        verifier = Verifier.from_jwk(jwk.JWK(**row.public_jwk), algorithm=row.algorithm)
+        ring.lasting_verifiers[row.kid] = verifier
+        if row.state not in PUBLISHED:
+            continue
+        ring.verifiers[row.kid] = verifier
         ring.jwks.append(row.public_jwk)
         if row.state == KeyState.ACTIVE:
             ring.signers[row.algorithm] = Signer.from_jwk(
@@ -123,7 +130,7 @@ def _rotate(algorithm: str, *, now: datetime, force: bool) -> list[str]:
 
 
 def _retire(*, now: datetime) -> list[str]:
-    """Drop keys whose last token has expired; ID tokens serve as hints for a day longer."""
+    """Drop keys whose last token has expired, and a day more for clocks and caches."""
     longest = max(conf.current().access_token_lifetime, conf.current().id_token_lifetime)
     due = now - timedelta(seconds=longest + 86_400)
     done = []

@@ -6,10 +6,14 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, strategies as st
 
+from consent.form_action import form_action_source
+from idp.authorize.response import with_parameters
 from idp.clients.redirect_uris import redirect_uri_problem
+from idp.clients.redirects import origin_of
 
 LABEL = st.from_regex(r"[a-z][a-z0-9]{0,20}", fullmatch=True)
 HOST = st.lists(LABEL, min_size=1, max_size=4).map(".".join)
+REAL_HOST = st.lists(st.text("aB9_-", min_size=1, max_size=5), min_size=1, max_size=3).map(".".join)
 PATH = st.from_regex(r"(/[A-Za-z0-9._~%2F-]{0,12}){0,3}", fullmatch=True).filter(
     lambda path: "%" not in path
 )
@@ -73,10 +77,21 @@ def test_a_scheme_without_a_dot_is_refused(scheme, path):
 @given(HOSTILE)
 def test_whatever_is_accepted_is_a_uri_browsers_and_we_read_alike(uri):
     if problem(uri, http_anywhere=True) is None:
-        assert urlsplit(uri).geturl().lower() == uri.lower()
+        parts = urlsplit(uri)
+        assert uri.lower().startswith(f"{parts.scheme}:{'//' if parts.netloc else ''}")
+        assert uri.partition(":")[2].removeprefix("//").startswith(parts.netloc)
         assert uri.isascii()
         assert uri.isprintable()
         assert not set(uri) & set(' \\*#"<>^`{|}')
+
+
+@pytest.mark.spec("RFC 6749", "3.1.2")
+@given(st.sampled_from(["https://{}{}{}", "com.{}:{}{}"]), REAL_HOST, PORT, PATH)
+def test_whatever_may_be_registered_can_be_answered(form, host, port, path):
+    uri = form.format(host, port, path)
+    if problem(uri) is None:
+        assert form_action_source(origin_of(uri)) in uri.lower()
+        assert with_parameters(uri, {"code": "a"}).startswith(f"{uri}?code=")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from consent.form_action import allow_form_action, form_action_source
         ("http://localhost", "http://localhost"),
         ("com.example.app:", "com.example.app:"),
         ("http://[::1]:8001", "http:"),
+        ("https://query_desk.internal:8443", "https:"),
     ],
 )
 def test_redirect_origin_becomes_a_source(origin: str, source: str) -> None:

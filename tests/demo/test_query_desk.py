@@ -163,7 +163,7 @@ def test_there_is_no_desk_for_whoever_is_not_signed_in(visitor):
     assert visitor.get("/desk").location == "/"
 
 
-@pytest.mark.spec("RP-Initiated Logout", "3")
+@pytest.mark.spec("OIDC RP-Initiated Logout", "3")
 def test_signed_out_page_needs_the_state_of_our_request(visitor):
     begin(visitor)
 

@@ -26,7 +26,7 @@ def nested(depth: int) -> Any:
     return value
 
 
-@pytest.mark.spec("AuthZEN", "6.1")
+@pytest.mark.spec("AuthZEN Authorization API", "6.1")
 def test_question_is_read_as_it_was_asked() -> None:
     assert parse_evaluation(body()) == Evaluation(
         subject=Entity(type="user", id="ada", properties={"roles": ["analyst"]}),
@@ -36,14 +36,14 @@ def test_question_is_read_as_it_was_asked() -> None:
     )
 
 
-@pytest.mark.spec("AuthZEN", "6.1")
+@pytest.mark.spec("AuthZEN Authorization API", "6.1")
 def test_what_was_asked_reads_back_to_the_same() -> None:
     evaluation = parse_evaluation(body())
 
     assert parse_evaluation(evaluation.as_json()) == evaluation
 
 
-@pytest.mark.spec("AuthZEN", "6.1")
+@pytest.mark.spec("AuthZEN Authorization API", "6.1")
 def test_unknown_members_are_ignored_and_context_is_optional() -> None:
     asked = body(options={"x": 1})
     del asked["context"]
@@ -51,7 +51,7 @@ def test_unknown_members_are_ignored_and_context_is_optional() -> None:
     assert parse_evaluation(asked).context == {}
 
 
-@pytest.mark.spec("AuthZEN", "5")
+@pytest.mark.spec("AuthZEN Authorization API", "5")
 @pytest.mark.parametrize(
     "changed",
     [

@@ -77,7 +77,7 @@ def test_revoking_the_refresh_token_ends_its_access_tokens(found):
     assert found["refresh_after_revocation"] == "invalid_grant"
 
 
-@pytest.mark.spec("RP-Initiated Logout", "3", module="oidcc-rp-initiated-logout")
+@pytest.mark.spec("OIDC RP-Initiated Logout", "3", module="oidcc-rp-initiated-logout")
 def test_logout_returns_to_the_relying_party_with_its_state(found):
     assert found["logout"] == {"state": "bye"}
 

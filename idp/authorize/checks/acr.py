@@ -14,10 +14,13 @@ def check_acr(request: AuthorizationRequest, client: Client) -> None:
 
 
 def essential_acrs(request: AuthorizationRequest) -> set[str]:
-    """Return the values one of which the sign-in must have; empty when any will do."""
+    """Return the values one of which the sign-in must have; empty when any will do.
+
+    One that is no text is none that a sign-in can have.
+    """
     in_id_token = request.requested_claims.get("id_token") or {}
     acr = in_id_token.get("acr") or {}
     if not acr.get("essential"):
         return set()
     values = [acr["value"]] if "value" in acr else acr.get("values", [])
-    return {value for value in values if isinstance(value, str)}
+    return {value if isinstance(value, str) else "" for value in values}

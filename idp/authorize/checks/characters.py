@@ -1,4 +1,7 @@
-"""Characters and lengths: RFC 6749 appendix A knows no control characters in any parameter."""
+"""Characters and lengths: RFC 6749 appendix A knows no control characters in any parameter.
+
+Nor does it know bytes that are no UTF-8, which arrive as U+FFFD.
+"""
 
 import re
 
@@ -6,9 +9,9 @@ from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError, PageError
 from idp.models import Client
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
 LONGEST = 8_192
-"""Characters; `claims` and `id_token_hint` are the long ones."""
+"""Characters; `id_token_hint` is the long one."""
 
 
 def check_characters(request: AuthorizationRequest, client: Client) -> None:
@@ -17,11 +20,16 @@ def check_characters(request: AuthorizationRequest, client: Client) -> None:
         if len(value) > LONGEST:
             raise InvalidRequestError("A parameter is too long.")
         if CONTROL.search(value):
-            raise InvalidRequestError("A parameter has control characters.")
+            raise InvalidRequestError("A parameter has control characters or is not UTF-8.")
 
 
 def check_address_characters(request: AuthorizationRequest) -> None:
-    """Refuse the same in what decides where an answer goes, before anything is looked up."""
+    """Refuse the same in what decides where an answer goes, before anything is looked up.
+
+    A `state` that cannot be sent back as it came gets no answer at all (RFC 6749 §4.1.2).
+    """
     for value in (request.client_id, request.redirect_uri):
         if len(value) > LONGEST or CONTROL.search(value):
             raise PageError(InvalidRequestError("client_id or redirect_uri is malformed."))
+    if "\ufffd" in request.state:
+        raise PageError(InvalidRequestError("state is not UTF-8."))

@@ -9,6 +9,8 @@ from idp.errors import InvalidRequestError
 from idp.models import Client
 
 PLACES = ("userinfo", "id_token")
+LONGEST = 8_192
+"""Characters."""
 DEEPEST = 16
 """Levels of nesting; a claims request has three, and the value of a claim a few more."""
 
@@ -17,6 +19,8 @@ def check_claims(request: AuthorizationRequest, client: Client) -> None:
     """OIDC Core §5.5, §5.5.1: the right shape; claims that we do not know are ignored."""
     if not request.claims:
         return
+    if len(request.claims) > LONGEST:
+        raise InvalidRequestError("claims is too long.")
     try:
         asked = json.loads(request.claims)
     except (ValueError, RecursionError):

@@ -4,7 +4,7 @@ from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError
 from idp.models import Client
 
-LONGEST_DIGITS = 9
+LONGEST_DIGITS = 18
 
 
 def check_max_age(request: AuthorizationRequest, client: Client) -> None:

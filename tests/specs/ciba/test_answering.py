@@ -17,7 +17,7 @@ from tests.specs.ciba.conftest import make_asker
 SIGNED_IN = {"acr": "urn:scopeward:acr:1", "amr": ["pwd"]}
 
 
-@pytest.mark.spec("CIBA Core", "10.1", module="fapi-ciba-id1")
+@pytest.mark.spec("CIBA Core", "10.1", module=("fapi-ciba-id1", "fapi-ciba-id1-refresh-token"))
 def test_answered_request_gives_the_tokens_of_a_sign_in(asker: Asker, person: User) -> None:
     auth_req_id = asker.asked(scope="openid profile email offline_access")
     asker.answer(person)

@@ -38,6 +38,8 @@ def test_id_token_tells_how_the_person_signed_in(rp: RelyingParty, person: User)
     [
         essential_acr(value="urn:example:gold"),
         essential_acr(values=["urn:example:gold", "urn:example:silver"]),
+        essential_acr(value=5),
+        essential_acr(values=[None, {}]),
     ],
 )
 def test_essential_acr_that_cannot_be_reached_is_refused(rp: RelyingParty, claims: str) -> None:

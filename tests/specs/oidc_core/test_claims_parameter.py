@@ -10,7 +10,15 @@ from tests.jwt import payload_of
 from tests.relying_party import RelyingParty
 
 
-@pytest.mark.spec("OIDC Core", "5.5", module="oidcc-claims-essential", hole=2)
+@pytest.mark.spec(
+    "OIDC Core",
+    "5.5",
+    module=(
+        "oidcc-claims-essential",
+        "fapi2-security-profile-final-test-claims-parameter-identity-claims",
+    ),
+    hole=2,
+)
 def test_essential_name_reaches_userinfo(rp: RelyingParty, person: User) -> None:
     claims = json.dumps({"userinfo": {"name": {"essential": True}}})
     tokens = rp.obtain_tokens(person, scope="openid profile", claims=claims)
@@ -20,13 +28,25 @@ def test_essential_name_reaches_userinfo(rp: RelyingParty, person: User) -> None
     assert answer["name"] == "Ada Lovelace"
 
 
-@pytest.mark.spec("OIDC Core", "5.5", hole=2)
+@pytest.mark.spec(
+    "OIDC Core",
+    "5.5",
+    module="fapi2-security-profile-final-test-claims-parameter-identity-claims",
+    hole=2,
+)
 def test_claim_asked_for_in_the_id_token_is_put_there(rp: RelyingParty, person: User) -> None:
     claims = json.dumps({"id_token": {"email": {"essential": True}}})
 
     tokens = rp.obtain_tokens(person, scope="openid email", claims=claims)
 
     assert payload_of(tokens["id_token"])["email"] == "ada@example.org"
+
+
+@pytest.mark.spec("RFC 8259", "2")
+def test_claims_may_be_written_over_several_lines(rp: RelyingParty) -> None:
+    claims = '{\n\t"id_token": {\r\n\t\t"name": null\n\t}\n}'
+
+    assert_sent_to_sign_in(rp.authorize(claims=claims))
 
 
 @pytest.mark.spec("OIDC Core", "5.5")

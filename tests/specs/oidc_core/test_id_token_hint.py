@@ -10,6 +10,11 @@ from tests.provider import Clock
 from tests.relying_party import RelyingParty
 
 
+def elsewhere(rp: RelyingParty) -> RelyingParty:
+    """Return the same client with another browser."""
+    return RelyingParty(rp.client, rp.secret)
+
+
 @pytest.mark.spec("OIDC Core", "3.1.2.1", module="oidcc-id-token-hint", hole=2)
 def test_hint_about_the_signed_in_person_is_answered_silently(
     rp: RelyingParty, person: User
@@ -33,9 +38,9 @@ def test_expired_hint_is_accepted(rp: RelyingParty, person: User, clock: Clock) 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1")
 def test_hint_about_another_person_asks_to_sign_in(
-    rp: RelyingParty, other_rp: RelyingParty, person: User, other_person: User
+    rp: RelyingParty, person: User, other_person: User
 ) -> None:
-    hint = other_rp.obtain_tokens(other_person)["id_token"]
+    hint = elsewhere(rp).obtain_tokens(other_person)["id_token"]
     rp.obtain_tokens(person)
 
     response = rp.authorize(id_token_hint=hint)
@@ -45,9 +50,9 @@ def test_hint_about_another_person_asks_to_sign_in(
 
 @pytest.mark.spec("OIDC Core", "3.1.2.6")
 def test_hint_about_another_person_with_prompt_none_answers_login_required(
-    rp: RelyingParty, other_rp: RelyingParty, person: User, other_person: User
+    rp: RelyingParty, person: User, other_person: User
 ) -> None:
-    hint = other_rp.obtain_tokens(other_person)["id_token"]
+    hint = elsewhere(rp).obtain_tokens(other_person)["id_token"]
     rp.obtain_tokens(person)
 
     response = rp.authorize(id_token_hint=hint, prompt="none")
@@ -57,14 +62,26 @@ def test_hint_about_another_person_with_prompt_none_answers_login_required(
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1")
 def test_no_code_is_issued_when_another_than_the_hinted_person_signs_in(
-    rp: RelyingParty, other_rp: RelyingParty, person: User, other_person: User
+    rp: RelyingParty, person: User, other_person: User
 ) -> None:
-    hint = other_rp.obtain_tokens(other_person)["id_token"]
+    hint = elsewhere(rp).obtain_tokens(other_person)["id_token"]
     make_grant(person=person, client=rp.client, scopes=["openid"])
 
     response = rp.sign_in(person, rp.authorize(scope="openid", id_token_hint=hint))
 
     assert_redirected_error(response, "login_required")
+
+
+@pytest.mark.spec("OIDC Core", "3.1.2.1")
+def test_hint_of_another_client_is_refused(
+    rp: RelyingParty, other_rp: RelyingParty, person: User
+) -> None:
+    rp.obtain_tokens(person)
+    hint = other_rp.obtain_tokens(person)["id_token"]
+
+    response = rp.authorize(prompt="none", id_token_hint=hint)
+
+    assert_redirected_error(response, "invalid_request")
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1")

@@ -84,7 +84,7 @@ def test_max_age_zero_is_met_by_a_new_sign_in(signed_in: RelyingParty, clock: Cl
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1")
 @pytest.mark.parametrize(
-    "max_age", ["-1", "1.5", "abc", "1e3", "0x10", "٣", "²", " 1", "9" * 10, "1 ", "+1"]
+    "max_age", ["-1", "1.5", "abc", "1e3", "0x10", "٣", "²", " 1", "9" * 19, "1 ", "+1"]
 )
 def test_max_age_that_is_no_whole_number_is_refused(rp: RelyingParty, max_age: str) -> None:
     response = rp.authorize(max_age=max_age)

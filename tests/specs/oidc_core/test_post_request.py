@@ -3,9 +3,15 @@
 import pytest
 from django.test import Client as Browser
 
+from idp import conf
 from idp.models import User
-from tests.assertions import assert_code, assert_error_page, assert_redirected_error
-from tests.relying_party import FORM, RelyingParty
+from tests.assertions import (
+    assert_code,
+    assert_error_page,
+    assert_redirected_error,
+    assert_sent_to_sign_in,
+)
+from tests.relying_party import FORM, RelyingParty, answer_of
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1", module="oidcc-ensure-post-request-succeeds", hole=6)
@@ -24,6 +30,42 @@ def test_request_by_post_of_a_signed_in_person_is_answered(rp: RelyingParty, per
     response = rp.authorize_by_post(prompt="none")
 
     assert_code(response)
+
+
+@pytest.mark.spec("OIDC Core", "3.1.2.1", module="oidcc-ensure-post-request-succeeds", hole=6)
+def test_request_posted_by_another_site_finds_who_is_signed_in(
+    rp: RelyingParty, person: User
+) -> None:
+    rp.obtain_tokens(person)
+    state = "ä+b c&d=%"
+
+    without_cookies = RelyingParty(rp.client, rp.secret)
+    response = without_cookies.authorize_by_post(prompt="none", state=state)
+
+    assert response.status_code == 303
+    answer = rp.follow(response)
+    assert_code(answer)
+    assert answer_of(answer)["state"] == state
+
+
+@pytest.mark.spec("OIDC Core", "3.1.2.1")
+def test_request_posted_by_another_site_leaves_waiting_requests_alone(
+    rp: RelyingParty, person: User
+) -> None:
+    waiting = rp.follow(rp.authorize(state="first"))
+
+    posted = RelyingParty(rp.client, rp.secret).authorize_by_post(state="second")
+
+    assert not posted.cookies
+    assert_sent_to_sign_in(rp.browser.get(posted["Location"]))
+    assert answer_of(rp.decide(rp.sign_in(person, waiting)))["state"] == "first"
+
+
+@pytest.mark.spec("OIDC Core", "3.1.2.1")
+def test_request_too_long_for_an_address_is_taken_as_it_was_posted(rp: RelyingParty) -> None:
+    resource = [conf.current().issuer] * 800
+
+    assert_sent_to_sign_in(rp.authorize_by_post(resource=resource))
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1")

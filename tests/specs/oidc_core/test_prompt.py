@@ -70,7 +70,7 @@ def test_prompt_none_for_one_more_scope_answers_consent_required(
     assert_redirected_error(response, "consent_required")
 
 
-@pytest.mark.spec("OIDC Core", "3.1.2.1")
+@pytest.mark.spec("OIDC Core", "3.1.2.1", hole=17)
 def test_prompt_none_succeeds_with_what_is_left_when_a_scope_was_withheld(
     rp: RelyingParty, person: User
 ) -> None:
@@ -195,7 +195,7 @@ def test_prompt_login_is_met_by_signing_in_for_the_first_time(
     assert_code(response)
 
 
-@pytest.mark.spec("OIDC Core", "3.1.2.1")
+@pytest.mark.spec("OIDC Core", "3.1.2.1", hole=2)
 def test_prompt_consent_asks_for_what_was_granted_before(rp: RelyingParty, person: User) -> None:
     rp.obtain_tokens(person)
 
@@ -257,7 +257,7 @@ def test_prompt_login_consent_asks_for_both(rp: RelyingParty, person: User, gran
     assert_code(rp.submit(page, having="decision", decision="allow"))
 
 
-@pytest.mark.spec("OIDC Core", "3.1.2.1")
+@pytest.mark.spec("OIDC Core", "3.1.2.1", hole=2)
 def test_prompt_select_account_asks_who_goes_on(
     rp: RelyingParty, person: User, granted: None
 ) -> None:

@@ -12,7 +12,7 @@ from tests.relying_party import FORM, RelyingParty
 PROFILE = {"name", "given_name", "family_name", "preferred_username", "updated_at"}
 
 
-@pytest.mark.spec("OIDC Core", "5.3.1", module="oidcc-userinfo-get")
+@pytest.mark.spec("OIDC Core", "5.3.1", module="oidcc-userinfo-get", hole=8)
 def test_userinfo_answers_a_get_request(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)
 
@@ -189,6 +189,15 @@ def test_browser_page_of_a_registered_client_may_ask_across_origins(
     assert response["Access-Control-Allow-Origin"] == "https://rp.example"
     assert "Authorization" in response["Access-Control-Allow-Headers"]
     assert "Access-Control-Allow-Credentials" not in response
+
+
+@pytest.mark.spec("RFC 6454", "6.2")
+def test_origin_is_known_however_the_address_was_registered(provider: None) -> None:
+    make_relying_party(redirect_uris=("https://App.Example:443/callback",))
+
+    answer = Browser().options("/userinfo", HTTP_ORIGIN="https://app.example")
+
+    assert answer["Access-Control-Allow-Origin"] == "https://app.example"
 
 
 @pytest.mark.spec("OIDC Core", "5.3.1", hole=16)

@@ -3,12 +3,14 @@
 import pytest
 from django.http import HttpResponse
 
-from idp.models import User
+from claims.epoch import start_new_epoch
+from idp.models import SigningKey, User
+from idp.models.signing_key import KeyState
 from tests.assertions import assert_error_page
 from tests.factories import AFTER_LOGOUT, make_relying_party
 from tests.jwt import forged, signed_elsewhere
 from tests.provider import Clock
-from tests.relying_party import FORM, RelyingParty
+from tests.relying_party import FORM, RelyingParty, new_browser
 
 
 def is_signed_in(rp: RelyingParty) -> bool:
@@ -41,6 +43,17 @@ def test_logout_by_post_needs_no_csrf_token(rp: RelyingParty, id_token: str) -> 
     body = f"id_token_hint={id_token}&post_logout_redirect_uri={AFTER_LOGOUT}"
 
     response = rp.browser.post("/logout", body, content_type=FORM)
+
+    assert response["Location"] == AFTER_LOGOUT
+    assert not is_signed_in(rp)
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout", "2")
+def test_logout_posted_by_another_site_ends_the_session(rp: RelyingParty, id_token: str) -> None:
+    body = f"id_token_hint={id_token}&post_logout_redirect_uri={AFTER_LOGOUT}"
+
+    without_cookies = new_browser().post("/logout", body, content_type=FORM)
+    response = rp.follow(without_cookies)
 
     assert response["Location"] == AFTER_LOGOUT
     assert not is_signed_in(rp)
@@ -250,6 +263,18 @@ def test_expired_hint_still_ends_its_session(rp: RelyingParty, id_token: str, cl
     rp.logout(id_token_hint=id_token)
 
     assert not is_signed_in(rp)
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout", "4")
+def test_hint_outlives_the_key_that_signed_it(rp: RelyingParty, person: User) -> None:
+    tokens = rp.obtain_tokens(person)
+    SigningKey.objects.update(state=KeyState.RETIRED, private_jwe="")
+    start_new_epoch()
+
+    rp.logout(id_token_hint=tokens["id_token"])
+
+    assert not is_signed_in(rp)
+    assert rp.userinfo(tokens["access_token"]).status_code == 401
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout", "2")

@@ -1,5 +1,7 @@
 """What the authorization endpoint takes, and where it tells what is wrong."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from idp.models import User
@@ -52,7 +54,14 @@ def test_missing_response_type_is_refused(rp: RelyingParty) -> None:
     assert_redirected_error(response, "invalid_request")
 
 
-@pytest.mark.spec("RFC 6749", "3.1.1")
+@pytest.mark.spec(
+    "RFC 6749",
+    "3.1.1",
+    module=(
+        "fapi2-security-profile-final-ensure-response-type-code-idtoken-fails",
+        "fapi2-security-profile-final-ensure-response-type-token-fails",
+    ),
+)
 @pytest.mark.parametrize(
     "response_type", ["token", "id_token", "code id_token", "code token", "none", "CODE", "codes"]
 )
@@ -182,7 +191,12 @@ def test_value_of_endless_length_is_refused(rp: RelyingParty, name: str) -> None
     assert_redirected_error(response, "invalid_request")
 
 
-@pytest.mark.spec("RFC 6749", "A", hole=18)
+@pytest.mark.spec(
+    "RFC 6749",
+    "A",
+    module="fapi2-security-profile-final-ensure-authorization-request-with-long-nonce",
+    hole=18,
+)
 def test_long_nonce_comes_back_whole(rp: RelyingParty, person: User) -> None:
     nonce = "n" * 2_000
 
@@ -191,7 +205,11 @@ def test_long_nonce_comes_back_whole(rp: RelyingParty, person: User) -> None:
     assert verified(tokens["id_token"])["nonce"] == nonce
 
 
-@pytest.mark.spec("RFC 6749", "4.1.2")
+@pytest.mark.spec(
+    "RFC 6749",
+    "4.1.2",
+    module="fapi2-security-profile-final-ensure-authorization-request-with-long-state",
+)
 @pytest.mark.parametrize("state", ["a b+c&d=e#f%20", "ünïcödé 🗝", "x" * 2_000, "0", "'\"<script>"])
 def test_state_comes_back_untouched(rp: RelyingParty, person: User, state: str) -> None:
     response = rp.go_through(person, state=state)
@@ -208,6 +226,26 @@ def test_state_of_a_refused_request_comes_back_untouched(rp: RelyingParty, state
 
 
 @pytest.mark.spec("RFC 6749", "4.1.2")
+def test_state_that_could_not_come_back_as_it_came_is_told_to_the_person(rp: RelyingParty) -> None:
+    query = urlencode(rp.request(state=None))
+
+    response = rp.browser.get(f"/authorize?{query}&state=%ff%fe")
+
+    assert_error_page(response, "invalid_request")
+
+
+@pytest.mark.spec("RFC 6749", "A")
+def test_bytes_that_are_no_utf_8_are_refused(rp: RelyingParty) -> None:
+    response = rp.browser.get(f"/authorize?{urlencode(rp.request())}&login_hint=%ff")
+
+    assert_redirected_error(response, "invalid_request")
+
+
+@pytest.mark.spec(
+    "RFC 6749",
+    "4.1.2",
+    module="fapi2-security-profile-final-ensure-authorization-request-without-state-success",
+)
 def test_answer_has_no_state_when_none_came(rp: RelyingParty, person: User) -> None:
     response = rp.go_through(person, state=None)
 

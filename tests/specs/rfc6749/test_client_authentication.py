@@ -78,7 +78,12 @@ def test_client_registered_for_the_form_cannot_send_its_secret_in_the_header(
     assert_oauth_error(response, "invalid_client", status=401)
 
 
-@pytest.mark.spec("RFC 6749", "2.3", hole=22)
+@pytest.mark.spec(
+    "RFC 6749",
+    "2.3",
+    module="fapi2-security-profile-final-ensure-client-assertion-in-token-endpoint",
+    hole=22,
+)
 def test_confidential_client_cannot_do_without_its_secret(machine: RelyingParty) -> None:
     form = {**CREDENTIALS, "client_id": machine.client.client_id}
 
@@ -123,7 +128,9 @@ def test_same_client_id_in_the_form_beside_the_header_is_accepted(machine: Relyi
     assert response.status_code == 200
 
 
-@pytest.mark.spec("RFC 6749", "2.3.1")
+@pytest.mark.spec(
+    "RFC 6749", "2.3.1", module="fapi2-security-profile-final-ensure-client-id-in-token-endpoint"
+)
 def test_other_client_id_in_the_form_beside_the_header_is_refused(
     machine: RelyingParty, posting: RelyingParty
 ) -> None:

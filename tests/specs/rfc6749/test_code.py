@@ -31,7 +31,15 @@ def test_tokens_are_not_kept_by_any_cache(rp: RelyingParty, person: User) -> Non
     assert response["Content-Type"] == "application/json"
 
 
-@pytest.mark.spec("RFC 6749", "4.1.2", module=("oidcc-codereuse", "oidcc-codereuse-30seconds"))
+@pytest.mark.spec(
+    "RFC 6749",
+    "4.1.2",
+    module=(
+        "oidcc-codereuse",
+        "oidcc-codereuse-30seconds",
+        "fapi2-security-profile-final-attempt-reuse-authorization-code-after-one-second",
+    ),
+)
 def test_reused_code_is_refused(rp: RelyingParty, person: User, clock: Clock) -> None:
     code = rp.obtain_code(person)
     rp.exchange(code)
@@ -100,7 +108,11 @@ def test_reused_code_leaves_other_sign_ins_alone(rp: RelyingParty, person: User)
     assert rp.userinfo(other["access_token"]).status_code == 200
 
 
-@pytest.mark.spec("RFC 6749", "4.1.2")
+@pytest.mark.spec(
+    "RFC 6749",
+    "4.1.2",
+    module="fapi2-security-profile-final-ensure-authorization-code-is-bound-to-client",
+)
 def test_code_of_another_client_is_refused(
     rp: RelyingParty, other_rp: RelyingParty, person: User
 ) -> None:
@@ -122,7 +134,11 @@ def test_client_cannot_burn_the_code_of_another(
     assert rp.exchange(code).status_code == 200
 
 
-@pytest.mark.spec("RFC 6749", "4.1.2")
+@pytest.mark.spec(
+    "RFC 6749",
+    "4.1.2",
+    module="fapi2-security-profile-final-ensure-token-endpoint-fails-with-expired-auth-code",
+)
 def test_code_expires_after_a_minute(rp: RelyingParty, person: User, clock: Clock) -> None:
     code = rp.obtain_code(person)
     clock.advance(seconds=61)

@@ -32,6 +32,10 @@ REGISTERED = "https://rp.example/callback"
         f"{REGISTERED}#",
         f"{REGISTERED}?",
         "https://rp.example//callback",
+        "https://rp.example./callback",
+        "https://rp.example/callback;x",
+        "https://rp.ex%61mple/callback",
+        "https://rp.example/cal\u200dlback",
         "https://rp.example/%63allback",
         "//rp.example/callback",
         "/callback",
@@ -121,6 +125,15 @@ def test_port_of_a_loopback_address_may_differ(provider: None, host: str) -> Non
         "http://localhost:51234/callback",
         "http://127.0.0.1:99999999/callback",
         "http://127.0.0.1:x/callback",
+        "http://127.0.0.1:0/callback",
+        "http://127.0.0.1:/callback",
+        "http://127.0.0.1:+80/callback",
+        "http://127.0.0.1:٨٠/callback",
+        "http://ada@127.0.0.1:51234/callback",
+        "HTTP://127.0.0.1:51234/callback",
+        "http://127.0.0.1:51234/%63allback",
+        "http://127.0.0.1:51234/callback#",
+        "http://[::1]:51234/callback",
     ],
 )
 def test_nothing_but_the_port_of_a_loopback_address_may_differ(
@@ -140,6 +153,26 @@ def test_port_of_localhost_must_be_the_registered_one(provider: None) -> None:
     response = rp.authorize(redirect_uri="http://localhost:3001/callback")
 
     assert_error_page(response, "invalid_request")
+
+
+@pytest.mark.spec("RFC 6749", "3.1.2")
+@pytest.mark.parametrize(
+    ("registered", "joint"),
+    [
+        (f"{REGISTERED}?", ""),
+        (f"{REGISTERED}?tenant=a&", ""),
+        ("com.example.app:///callback", "?"),
+        ("com.example.app:/callback?x", "&"),
+    ],
+)
+def test_registered_address_is_kept_character_for_character(
+    provider: None, registered: str, joint: str
+) -> None:
+    rp = make_relying_party(redirect_uris=(registered,))
+
+    response = rp.authorize(prompt="none")
+
+    assert response["Location"].startswith(f"{registered}{joint}error=login_required&")
 
 
 @pytest.mark.spec("RFC 8252", "7.1")

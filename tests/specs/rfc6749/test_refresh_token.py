@@ -14,7 +14,9 @@ from tests.relying_party import RelyingParty
 CONTEXT = DecisionContext(locale="en", acr="", address=None, user_agent="")
 
 
-@pytest.mark.spec("RFC 6749", "6", module="oidcc-refresh-token")
+@pytest.mark.spec(
+    "RFC 6749", "6", module=("oidcc-refresh-token", "fapi2-security-profile-final-refresh-token")
+)
 def test_refresh_token_gives_a_new_access_token(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)
 
@@ -165,6 +167,19 @@ def test_refresh_gives_no_scope_that_was_taken_back(rp: RelyingParty, person: Us
     refreshed = rp.refresh(tokens["refresh_token"]).json()
 
     assert refreshed["scope"] == "openid profile offline_access"
+
+
+@pytest.mark.spec("RFC 6749", "6")
+def test_refresh_for_nothing_but_what_was_taken_back_is_an_invalid_scope(
+    rp: RelyingParty, person: User
+) -> None:
+    tokens = rp.obtain_tokens(person)
+    revoke_scope(Grant.objects.get(), "email", context=CONTEXT)
+
+    refused = rp.refresh(tokens["refresh_token"], scope="email")
+
+    assert_oauth_error(refused, "invalid_scope")
+    assert rp.refresh(tokens["refresh_token"]).status_code == 200
 
 
 @pytest.mark.spec("RFC 6749", "6", hole=9)

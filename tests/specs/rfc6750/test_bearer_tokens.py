@@ -1,17 +1,18 @@
 """Bearer tokens: what counts as one, and how a bad one is answered."""
 
 import hmac
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client as Browser
 
 from idp.models import User
 from idp.tokens.keys import key_ring
-from tests.assertions import assert_bearer_error
+from tests.assertions import assert_bearer_error, assert_oauth_error
 from tests.factories import make_relying_party
 from tests.jwt import forged, header_of, key_set, payload_of, signed_elsewhere
 from tests.provider import Clock
-from tests.relying_party import RelyingParty
+from tests.relying_party import FORM, RelyingParty
 
 
 @pytest.mark.spec("RFC 6750", "3.1", hole=8)
@@ -49,11 +50,30 @@ def test_request_without_a_bearer_token_is_unauthorized(
 
     response = Browser().get("/userinfo", **extra)
 
-    assert response.status_code == 401
-    assert response["WWW-Authenticate"].startswith("Bearer")
+    assert_oauth_error(response, "invalid_token", status=401)
+    assert response["WWW-Authenticate"] == 'Bearer realm="scopeward"'
 
 
-@pytest.mark.spec("RFC 6750", "2.1")
+@pytest.mark.spec("RFC 6750", "2")
+@pytest.mark.parametrize("other", ["same", "x"])
+def test_token_in_the_header_and_in_the_form_is_an_invalid_request(
+    rp: RelyingParty, person: User, other: str
+) -> None:
+    token = rp.obtain_tokens(person)["access_token"]
+    form = urlencode({"access_token": token if other == "same" else other})
+
+    response = Browser().post(
+        "/userinfo", form, content_type=FORM, HTTP_AUTHORIZATION=f"Bearer {token}"
+    )
+
+    assert_oauth_error(response, "invalid_request")
+
+
+@pytest.mark.spec(
+    "RFC 6750",
+    "2.1",
+    module="fapi2-security-profile-final-access-token-type-header-case-sensitivity",
+)
 def test_scheme_is_recognised_in_any_case(rp: RelyingParty, person: User) -> None:
     header = f"bEARER {rp.obtain_tokens(person)['access_token']}"
 

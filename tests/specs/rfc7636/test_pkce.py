@@ -25,7 +25,9 @@ def test_right_verifier_gets_the_tokens(rp: RelyingParty, person: User) -> None:
     assert response.status_code == 200
 
 
-@pytest.mark.spec("RFC 7636", "4.6")
+@pytest.mark.spec(
+    "RFC 7636", "4.6", module="fapi2-security-profile-final-incorrect-pkce-code-verifier-rejected"
+)
 @pytest.mark.parametrize(
     "verifier",
     ["w" * 43, VERIFIER[:-1], VERIFIER + "x", VERIFIER.upper(), CHALLENGE.decode(), "short", "ü"],
@@ -50,7 +52,9 @@ def test_wrong_verifier_burns_the_code(
     assert_oauth_error(rp.exchange(code), "invalid_grant")
 
 
-@pytest.mark.spec("RFC 7636", "4.6")
+@pytest.mark.spec(
+    "RFC 7636", "4.6", module="fapi2-security-profile-final-ensure-pkce-code-verifier-required"
+)
 def test_missing_verifier_is_an_invalid_grant(rp: RelyingParty, person: User) -> None:
     response = rp.exchange(rp.obtain_code(person), code_verifier=None)
 

@@ -9,6 +9,7 @@ import pytest
 from claims import epoch
 from idp.models import PushedAuthorizationRequest, User
 from tests.assertions import assert_error_page, assert_redirected_error, assert_sent_to_sign_in
+from tests.jwt import payload_of
 from tests.provider import Clock
 from tests.relying_party import RelyingParty, answer_of, new_browser
 
@@ -24,22 +25,34 @@ def _forget() -> Iterator[None]:
 @pytest.mark.spec(
     "RFC 9126",
     "4",
-    module="fapi2-security-profile-final-happy-flow",
+    module=(
+        "fapi2-security-profile-final-happy-flow",
+        "fapi2-security-profile-final-ensure-other-scope-order-succeeds",
+    ),
 )
 def test_pushed_request_leads_to_tokens(rp: RelyingParty, person: User) -> None:
-    answer = answer_of(rp.go_through(person, **rp.pushed(state="pushed-state")))
+    pushed = rp.pushed(state="pushed-state", scope="email offline_access openid")
+
+    answer = answer_of(rp.go_through(person, **pushed))
 
     assert answer["state"] == "pushed-state"
-    assert rp.exchange(answer["code"]).status_code == 200
+    tokens = rp.exchange(answer["code"]).json()
+    assert tokens["scope"].split() == ["email", "offline_access", "openid"]
+    assert "id_token" in tokens
 
 
 @pytest.mark.spec(
     "RFC 9126",
     "4",
-    module="fapi2-security-profile-final-state-only-outside-request-object-not-used",
+    module=(
+        "fapi2-security-profile-final-state-only-outside-request-object-not-used",
+        "fapi2-security-profile-final-ensure-different-nonce-inside-and-outside-request-object",
+        "fapi2-security-profile-final-ensure-different-state-inside-and-outside-request-object",
+    ),
 )
 def test_parameters_beside_the_reference_do_not_count(rp: RelyingParty, person: User) -> None:
-    pushed = {**rp.pushed(state=None, scope="openid"), "state": "outside", "scope": "openid email"}
+    pushed = rp.pushed(state=None, nonce="inside", scope="openid")
+    pushed |= {"state": "outside", "nonce": "outside", "scope": "openid email"}
     pushed |= {"redirect_uri": "https://evil.example/", "prompt": "none"}
 
     response = rp.go_through(person, **pushed)
@@ -47,7 +60,9 @@ def test_parameters_beside_the_reference_do_not_count(rp: RelyingParty, person: 
     assert response["Location"].startswith("https://rp.example/callback?")
     answer = answer_of(response)
     assert "state" not in answer
-    assert rp.exchange(answer["code"]).json()["scope"] == "openid"
+    tokens = rp.exchange(answer["code"]).json()
+    assert tokens["scope"] == "openid"
+    assert payload_of(tokens["id_token"])["nonce"] == "inside"
 
 
 @pytest.mark.spec(
@@ -257,7 +272,9 @@ def test_request_uri_of_another_kind_is_still_refused_by_name(rp: RelyingParty) 
 
 @pytest.mark.spec("RFC 9126", "4")
 def test_reference_may_be_brought_by_post(rp: RelyingParty) -> None:
-    assert_sent_to_sign_in(rp.authorize_by_post(**rp.pushed()))
+    posted = rp.authorize_by_post(**rp.pushed())
+
+    assert_sent_to_sign_in(rp.browser.get(posted["Location"]))
 
 
 @pytest.mark.spec("RFC 9126", "7.3")

@@ -133,7 +133,11 @@ def test_repeated_parameter_is_refused(rp: RelyingParty, name: str) -> None:
     assert_oauth_error(rp.push(**{name: ["one", "two"]}), "invalid_request")
 
 
-@pytest.mark.spec("RFC 9126", "2.3")
+@pytest.mark.spec(
+    "RFC 9126",
+    "2.3",
+    module="fapi2-security-profile-final-ensure-request-object-without-redirect-uri-fails",
+)
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
@@ -167,7 +171,10 @@ def test_every_rule_of_the_authorization_endpoint_is_applied_at_once(
 @pytest.mark.spec(
     "RFC 9126",
     "2.3",
-    module="fapi2-security-profile-final-ensure-redirect-uri-in-authorization-request",
+    module=(
+        "fapi2-security-profile-final-ensure-redirect-uri-in-authorization-request",
+        "fapi2-security-profile-final-plain-fapi-tolerate-unregistered-redirect-uri",
+    ),
 )
 def test_unregistered_redirect_uri_is_refused_although_the_client_is_known(
     rp: RelyingParty,
