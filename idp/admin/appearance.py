@@ -84,11 +84,17 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar: of every section what is registered and what the person may see."""
     pages = _pages(request)
+    around = [page["link"] for page in pages.values() if request.path.startswith(page["link"])]
+    here = max(around, key=len, default=None)  # a page below another is not that other one
     sections = [
         {
             "title": title,
             "sentence": sentence,
-            "items": [{"icon": icon, **pages[name]} for name, icon in names if name in pages],
+            "items": [
+                {"icon": icon, "active": pages[name]["link"] == here, **pages[name]}
+                for name, icon in names
+                if name in pages
+            ],
         }
         for title, sentence, names in SECTIONS
     ]
@@ -141,6 +147,7 @@ UNFOLD: dict[str, Any] = {
     ],
     "STYLES": [
         lambda _request: static("css/admin.css"),
+        lambda _request: static("css/admin_without_scripts.css"),
         lambda _request: static("css/policy.css"),
     ],
     "SHOW_HISTORY": True,

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.administration import decision_pages
+from consent.administration import paging
 from consent.history import Kind
 from consent.models import Act
 from idp.models import Client, User
@@ -102,7 +102,7 @@ def test_what_cannot_be_understood_finds_nothing(
 def test_it_comes_in_pages(
     browser: Browser, rows: dict[str, LoggedDecision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decision_pages, "PER_PAGE", 2)
+    monkeypatch.setattr(paging, "PER_PAGE", 2)
     pages = [shown(browser, page=number) for number in (1, 2, 3)]
     assert [len(page) for page in pages] == [2, 2, 1]
     assert len({reference for page in pages for reference in page}) == 5
