@@ -79,6 +79,8 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
     ),
 )
 """The sidebar and the start page: title, sentence, pages with their Material symbols."""
+TITLES = {"account.emailaddress": _("E-mail addresses"), "usersessions.usersession": _("Sessions")}
+"""What other packages name in no language but English, or not as we do."""
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
@@ -110,7 +112,10 @@ def _pages(request: HttpRequest) -> dict[str, dict[str, Any]]:
     from idp.admin.preview import may_preview
 
     pages = {
-        model["model"]._meta.label_lower: {"title": model["name"], "link": model["admin_url"]}  # noqa: SLF001
+        (label := model["model"]._meta.label_lower): {  # noqa: SLF001
+            "title": TITLES.get(label, model["name"]),
+            "link": model["admin_url"],
+        }
         for app in admin.site.get_app_list(request)
         for model in app["models"]
     }

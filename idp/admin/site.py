@@ -54,7 +54,7 @@ class Site(UnfoldAdminSite):
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Sign out as everywhere, with what the session gave to applications; ask, unless told."""
         if request.method != "POST":
             return redirect("account_logout")

@@ -123,7 +123,7 @@ def test_earlier_grants_stand_apart_with_their_end(browser: Browser, asking: Ask
 
     assert "Query Desk asks for more access" in html
     assert boxes(html) == {"roles": True}
-    assert "Until Jan. 31, 2036." in html.partition("What you allowed before")[2]
+    assert "Until 31 January 2036." in html.partition("What you allowed before")[2]
 
 
 def test_reopened_request_shows_earlier_denials_unticked(browser: Browser, asking: Asking) -> None:
