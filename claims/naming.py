@@ -43,7 +43,7 @@ def _objections_to_scope(
 
     They give access somewhere else, so nobody shall release them by agreeing to something else.
     """
-    if not SCOPE_TOKEN.fullmatch(scope):
+    if scope and not SCOPE_TOKEN.fullmatch(scope):
         yield "scope", _("Name one scope: letters, digits and signs, without spaces or quotes.")
     mine = structure_of(claim)
     beside = [structure_of(name) for name, other_scope in others if other_scope == scope]

@@ -170,6 +170,13 @@ def test_a_decision_that_is_not_there_is_not_found(browser: Browser, reference: 
     assert response.status_code == 404
 
 
+def test_the_menu_marks_one_page(browser: Browser) -> None:
+    menu = browser.get(FIGURES).context["sidebar_navigation"]
+
+    marked = [str(item["title"]) for section in menu for item in section["items"] if item["active"]]
+    assert marked == ["Denials by policy"]
+
+
 def test_denials_are_counted_by_day_and_by_policy(rows: dict[str, LoggedDecision]) -> None:
     counted = denials(30)
     assert len(counted.days) == 30
