@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _, ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from claims.configuration_admin import ReadOnlyAdmin
+from claims.configuration_admin import ReadOnlyAdmin, labelled
 from consent.approvals.ending import revoke
 from consent.approvals.models import (
     Approval,
@@ -88,7 +88,12 @@ class WebhookEndpointAdmin(ModelAdmin):
 class DelegationAdmin(ReadOnlyAdmin):
     """Who stands in for whom."""
 
-    list_display = ["from_person", "to_person", "starts_at", "ends_at"]
+    list_display = [
+        labelled("from_person", _("person")),
+        labelled("to_person", _("stood in for by")),
+        "starts_at",
+        "ends_at",
+    ]
     list_select_related = ["from_person", "to_person"]
 
 
