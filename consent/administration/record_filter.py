@@ -48,7 +48,10 @@ def day(label: Any) -> forms.DateField:
 
 
 class RecordFilter(forms.Form):
-    """Which records; empty fields mean all. `since` and `until` become times: until is after it."""
+    """Which records; empty fields mean all.
+
+    Cleaned, `since` is the moment its day begins, `until` the one in which its day is over.
+    """
 
     person = line(_("Person"), _("Beginning of a username or e-mail address, or identifier"))
     client: Any = forms.ModelChoiceField(
