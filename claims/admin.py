@@ -104,7 +104,8 @@ class ClaimMappingAdmin(ConfigurationAdmin):
                 "fields": [("claim", "attribute"), "scope"],
                 "description": _(
                     "When a person has granted the scope, the value of the attribute is released "
-                    "as the claim, into the payloads ticked below."
+                    "as the claim, into the payloads ticked below. A scope that the catalogue does "
+                    "not have yet releases nothing."
                 ),
             },
         ),

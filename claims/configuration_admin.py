@@ -1,12 +1,25 @@
 """What every admin page of configuration has in common."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models, transaction
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.decorators import display
 
 from claims.epoch import start_new_epoch
+
+
+def labelled(column: str, label: Any) -> Callable[[Any], Any]:
+    """Return a column to look at, under a name that its model does not give it."""
+
+    def value(row: Any) -> Any:
+        return getattr(row, column)
+
+    value.__name__ = column
+    shown: Callable[[Any], Any] = display(value, description=label, ordering=column)
+    return shown
 
 
 class ConfigurationAdmin(ModelAdmin):

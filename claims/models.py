@@ -1,6 +1,7 @@
 """Attributes of people and groups, and how they become claims."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -114,9 +115,11 @@ class ClaimMapping(ConfigurationModel):
         return self.claim
 
     def clean(self) -> None:
-        """Refuse names that something else has already, and scopes that mean something else."""
+        """Refuse names and scopes that mean something else, and what would reach nobody."""
         others = ClaimMapping.objects.exclude(pk=self.pk).values_list("claim", "scope")
-        errors: dict[str, list[str]] = {}
+        errors: dict[str, list[Any]] = {}
+        if not (self.in_id_token or self.in_access_token or self.in_userinfo):
+            errors["in_access_token"] = [_("Tick at least one: the claim would be nowhere.")]
         for field, sentence in objections(self.claim, self.scope, list(others)):
             errors.setdefault(field, []).append(sentence)
         if errors:

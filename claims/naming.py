@@ -1,5 +1,6 @@
 """Which names a claim mapping may have, and which scope may release it."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from claims.structures import complaint, occupant_of, structure_of
 
 SHARED_SCOPES = frozenset({"openid", "offline_access", *SCOPE_CLAIMS})
 """Scopes that mean something else already."""
+SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
+"""RFC 6749 §3.3."""
 
 
 def objections(
@@ -40,6 +43,8 @@ def _objections_to_scope(
 
     They give access somewhere else, so nobody shall release them by agreeing to something else.
     """
+    if scope and not SCOPE_TOKEN.fullmatch(scope):
+        yield "scope", _("Name one scope: letters, digits and signs, without spaces or quotes.")
     mine = structure_of(claim)
     beside = [structure_of(name) for name, other_scope in others if other_scope == scope]
     if mine and (scope in SHARED_SCOPES or any(other is not mine for other in beside)):

@@ -14,7 +14,7 @@ from uuid import NAMESPACE_URL, uuid5
 from django.urls import reverse
 from django.utils import timezone
 
-from claims.contents import claims_of
+from claims.contents import claims_of, labels_of
 from consent import catalogue
 from consent.catalogue import CatalogueEntry
 from consent.history.canonical import moment
@@ -49,6 +49,11 @@ class Purpose:
     is_implicit: bool
     shared_email: str
     """The address chosen; empty: the main one."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What the claims are called, for the page."""
+        return labels_of(self.claims)
 
 
 @dataclass(frozen=True)

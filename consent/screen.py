@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from claims import subject as subjects
-from claims.contents import labels_of, released_values
+from claims.contents import claims_of, labels_of, released_values
 from claims.subject import Subject
 from consent.addresses import address_choices
 from consent.catalogue import CatalogueEntry
@@ -88,7 +88,7 @@ def _asked_row(
         question.entry,
         subject,
         badges=tuple(_badges(question, is_first=is_first)),
-        note=" ".join(filter(None, (_gone(question), _limit(question.entry.maximum_lifetime)))),
+        note=" ".join(filter(None, _notes(question, subject))),
         ticked=question.ticked,
         claims=claims,
         addresses=address_choices(question, subject),
@@ -123,6 +123,14 @@ def _state_badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
             yield Badge(_("Address gone"), "accent")
         case State.GRANTED:
             yield Badge(_("Allowed before"))
+
+
+def _notes(question: Question, subject: Subject) -> Iterable[str]:
+    entry = question.entry
+    yield _gone(question)
+    if claims_of(entry.template) and not released_values(subject, entry.template):
+        yield _("At the moment nothing about you is recorded here.")
+    yield _limit(entry.maximum_lifetime)
 
 
 def _limit(seconds: int | None) -> str:

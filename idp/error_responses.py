@@ -6,18 +6,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from idp.errors import PageError
+from idp.errors import OAuthError, PageError
 from idp.outages import OUTAGES, RETRY_AFTER
 
 
 def page(
-    request: HttpRequest, *, status: int, title: str, message: str, code: str = ""
+    request: HttpRequest,
+    *,
+    status: int,
+    title: str,
+    message: str,
+    error: OAuthError | None = None,
 ) -> HttpResponse:
-    """Render the error page; `code` is the protocol's error code, if there is one."""
+    """Render the error page; `error` is what a developer wants to know, if a protocol says it."""
     context = {
         "title": title,
         "message": message,
-        "code": code,
+        "code": error.error if error else "",
+        "detail": error.description if error else "",
         "reference": getattr(request, "request_id", ""),
     }
     return render(request, "error.html", context, status=status)
@@ -31,9 +37,10 @@ def protocol_error(request: HttpRequest, error: PageError) -> HttpResponse:
         title=_("This request cannot be answered"),
         message=_(
             "The application sent something that does not add up, so we stopped. "
-            "Go back to the application and try again; if it happens again, tell its makers: {}"
-        ).format(error.error.description),
-        code=error.error.error,
+            "Go back to the application and try again; if it happens again, tell its makers what "
+            "stands below."
+        ),
+        error=error.error,
     )
 
 

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from consent.administration.acts import PeriodFilter, midnight_after, midnight_of
+from consent.administration.record_filter import RecordFilter, line, one_of
 from consent.administration.searching import people_like
 from policy.decision_log.search import Search, found
 
@@ -16,40 +14,21 @@ NO_POLICY = "-"
 OUTCOMES = {"denied": False, "permitted": True}
 
 
-def _text(label: Any, help_text: Any = "", **more: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=False,
-        help_text=help_text,
-        widget=UnfoldAdminTextInputWidget,
-        **{"max_length": 255, **more},
-    )
-
-
-class DecisionFilter(PeriodFilter):
+class DecisionFilter(RecordFilter):
     """Which policy decisions; empty fields mean all."""
 
-    reference = _text(_("Reference"), _("As it was told to whoever was refused"), max_length=40)
-    person = _text(
-        _("Person or subject"), _("Beginning of a username or e-mail address, or identifier")
-    )
-    client: Any = forms.ModelChoiceField(
-        None,
-        label=_("Application"),
-        required=False,
-        empty_label=_("All"),
-        to_field_name="client_id",
-        widget=UnfoldAdminSelectWidget,
-    )
-    audience = _text(_("Resource server"))
-    policy = _text(_("Policy"), _("Its name; - for denials because nothing permits"))
-    resource = _text(_("Resource"), _("Whole name, such as hr.employees.salary"))
-    outcome = forms.ChoiceField(
-        label=_("Outcome"),
-        required=False,
-        choices=[("", _("All")), ("denied", _("Denied")), ("permitted", _("Permitted"))],
-        widget=UnfoldAdminSelectWidget,
-    )
+    field_order = ("reference", "person", "client", "audience", "policy", "resource", "outcome")
+
+    reference = line(_("Reference"), _("As it was told to whoever was refused"), max_length=40)
+    audience = line(_("Resource server"))
+    policy = line(_("Policy"), _("Its name; - for denials because nothing permits"))
+    resource = line(_("Resource"), _("Whole name, such as hr.employees.salary"))
+    outcome = one_of(_("Outcome"), [("denied", _("Denied")), ("permitted", _("Permitted"))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].label = _("Person or subject")
+        self.fields["client"].to_field_name = "client_id"  # type: ignore[attr-defined]
 
 
 def decisions_found(form: DecisionFilter) -> QuerySet[Any]:
@@ -57,18 +36,18 @@ def decisions_found(form: DecisionFilter) -> QuerySet[Any]:
     if not form.is_valid():
         return found(Search()).none()
     given = form.cleaned_data
-    policy = given["policy"].strip()
+    policy = given["policy"]
     return found(
         Search(
-            reference=given["reference"].strip(),
-            subjects=_subjects(given["person"].strip()),
+            reference=given["reference"],
+            subjects=_subjects(given["person"]),
             client_id=given["client"].client_id if given["client"] else "",
-            audience=given["audience"].strip(),
+            audience=given["audience"],
             policy="" if policy == NO_POLICY else policy or None,
-            resource=given["resource"].strip(),
+            resource=given["resource"],
             permit=OUTCOMES.get(given["outcome"]),
-            since=midnight_of(given["since"]) if given["since"] else None,
-            until=midnight_after(given["until"]) if given["until"] else None,
+            since=given["since"],
+            until=given["until"],
         )
     )
 

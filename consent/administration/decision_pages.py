@@ -12,7 +12,6 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -22,12 +21,11 @@ from consent.administration.columns import POLICY_DECISION
 from consent.administration.decision_filter import NO_POLICY, DecisionFilter, decisions_found
 from consent.administration.export import Extract, respond
 from consent.administration.figures_page import PERIODS
-from consent.administration.paging import BoundedPaginator
+from consent.administration.paging import listed
 from consent.administration.searching import key_of
 from policy.decision_log.search import denials
 from policy.decision_log.selectors import answer_of, decisions_under, simulation_of
 
-PER_PAGE = 50
 DECIDED_BY = {
     "guard": _("The resource server's guard"),
     "provider": _("The provider"),
@@ -76,16 +74,12 @@ def decisions_page(request: HttpRequest) -> HttpResponse:
     """List the decisions that the filter in the address means. Six statements at most."""
     _check(request)
     form = DecisionFilter(request.GET)
-    page = BoundedPaginator(decisions_found(form), PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
+    shown = listed(request, decisions_found(form), export="admin:policy_decisions_export")
     context = {
+        **shown,
         "title": _("Policy decisions"),
         "form": form,
-        "page": page,
-        "decisions": _shown(list(page)),
-        "query": query.urlencode(),
-        "export_url": f"{reverse('admin:policy_decisions_export')}?{query.urlencode()}",
+        "decisions": _shown(list(shown["page"])),
     }
     return _render(request, "admin/policy_decisions.html", context)
 
@@ -141,7 +135,7 @@ def export_decisions(request: HttpRequest) -> HttpResponseBase:
         name="policy-decisions",
         rows=rows,
         columns=POLICY_DECISION,
-        person=key_of(given["person"].strip()),
+        person=key_of(given["person"]),
         client=given["client"].pk if given["client"] else None,
     )
     return respond(request, extract)

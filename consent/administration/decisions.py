@@ -62,6 +62,6 @@ class DecisionAdmin(RecordAdmin):
         if decision.outcome == Outcome.DENIED:
             return ""
         if decision.expires_at is None:
-            return str(_("taken back"))
+            return str(_("further notice"))
         local = timezone.localtime(decision.expires_at)
         return f"{local:%Y-%m-%d %H:%M}"

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import action, display
 
+from claims.configuration_admin import labelled
 from consent.access import access_of
 from consent.administration.columns import GRANT
 from consent.administration.filters import ClientFilter, GrantStateFilter, HeldScopeFilter
@@ -19,15 +20,18 @@ from consent.administration.states import GrantState
 from consent.models import Grant
 from consent.selectors import live_scopes
 
+CREATED = labelled("created_at", _("created"))
+UPDATED = labelled("updated_at", _("updated"))
+
 
 class GrantAdmin(RecordAdmin):
     """What stands between people and applications."""
 
     columns = GRANT
     searched_keys = ("pk",)
-    list_display = ["person", "application", "holds", "created_at", "updated_at", "state"]
+    list_display = ["person", "application", "holds", CREATED, UPDATED, "state"]
     list_filter = [GrantStateFilter, HeldScopeFilter, ClientFilter]
-    sortable_by = ["updated_at"]
+    sortable_by = [UPDATED]
     ordering = ["-updated_at"]
     fields = [("id", "separate"), ("user", "client"), "version", ("created_at", "revoked_at")]
     actions = ["revoke"]

@@ -9,7 +9,6 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -17,12 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from consent.administration.acts import ActFilter, acts_found
 from consent.administration.columns import ACT
 from consent.administration.export import Extract, respond
-from consent.administration.paging import BoundedPaginator
+from consent.administration.paging import listed
 from consent.administration.searching import key_of
 from consent.history.inspection import ChainFacts, inspect, sealed_segments
 from consent.models import Act
-
-PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -47,18 +44,14 @@ def history_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = ActFilter(request.GET)
     acts = acts_found(form).select_related("client", "personal__person", "grant")
-    page = BoundedPaginator(acts, PER_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
+    shown = listed(request, acts, export="admin:history_export")
     context = {
         **admin.site.each_context(request),
+        **shown,
         "title": _("History"),
         "form": form,
-        "page": page,
-        "entries": _entries(list(page)),
+        "entries": _entries(list(shown["page"])),
         "segments": sealed_segments(),
-        "query": query.urlencode(),
-        "export_url": f"{reverse('admin:history_export')}?{query.urlencode()}",
         "links": _addresses(),
     }
     request.current_app = admin.site.name
@@ -80,7 +73,7 @@ def export_history(request: HttpRequest) -> HttpResponseBase:
         name="history",
         rows=acts,
         columns=ACT,
-        person=key_of(given["person"].strip()),
+        person=key_of(given["person"]),
         client=given["client"].pk if given["client"] else None,
         grant=given["grant"],
     )

@@ -3,10 +3,14 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 
 LIMIT = 10_000
 """So many rows can be paged through; whoever has more to look at narrows the list or exports it."""
+PER_PAGE = 50
 
 
 class BoundedPaginator(Paginator):  # type: ignore[type-arg]
@@ -25,3 +29,17 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     def is_cut(self) -> bool:
         """Whether there may be more rows than can be paged through."""
         return self.count >= self.limit
+
+
+def listed(request: HttpRequest, rows: QuerySet[Any], *, export: str) -> dict[str, Any]:
+    """Return what a page of records shows besides its rows: the page, its query, the export.
+
+    `export` is the name of the path that streams all of what the same query means.
+    """
+    query = request.GET.copy()
+    query.pop("page", None)
+    return {
+        "page": BoundedPaginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "query": query.urlencode(),
+        "export_url": f"{reverse(export)}?{query.urlencode()}",
+    }

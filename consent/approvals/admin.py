@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _, ngettext
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
-from claims.configuration_admin import ReadOnlyAdmin
+from claims.configuration_admin import ReadOnlyAdmin, labelled
 from consent.approvals.ending import revoke
 from consent.approvals.models import (
     Approval,
@@ -21,7 +22,9 @@ from consent.approvals.models import (
     State,
     WebhookEndpoint,
 )
+from consent.approvals.people_fields import PeopleField, PersonField
 from consent.views.visitor import administrator_context
+from policy.facts import may_see_people, people_suggested
 
 STATE_LABELS = {
     State.PENDING: "warning",
@@ -34,14 +37,44 @@ STATE_LABELS = {
 }
 
 
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule; people are named as they sign in."""
+
+    people = PeopleField(label=_("People"))
+
+
+class OwnerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Somebody who answers for data, named as they sign in."""
+
+    person = PersonField(label=_("Person"))
+
+
+class NamesPeople(ModelAdmin):
+    """For forms in which people are named: browsers suggest some of them."""
+
+    change_form_outer_before_template = "admin/policy/includes/suggestions.html"
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> Any:
+        """Add the suggestions, for those who may look at people."""
+        people = people_suggested() if may_see_people(request.user) else []
+        more = {**(extra_context or {}), "suggestions": {"people": people}}
+        return super().changeform_view(request, object_id, form_url, more)
+
+
 @admin.register(ApprovalRule)
-class ApprovalRuleAdmin(ModelAdmin):
+class ApprovalRuleAdmin(NamesPeople):
     """Who has to agree to what."""
 
+    form = RuleForm
     list_display = ["title", "pattern", "who", "role", "needed", "is_active"]
     list_filter = ["who", "is_active"]
     search_fields = ["title", "pattern", "role", "resource_server"]
-    autocomplete_fields = ["people"]
     fieldsets = [
         (_("When"), {"fields": ["title", "pattern", ("type", "resource_server")]}),
         (_("Who"), {"fields": [("who", "needed"), "role", "people"]}),
@@ -50,13 +83,13 @@ class ApprovalRuleAdmin(ModelAdmin):
 
 
 @admin.register(DataOwner)
-class DataOwnerAdmin(ModelAdmin):
+class DataOwnerAdmin(NamesPeople):
     """Who answers for which data."""
 
+    form = OwnerForm
     list_display = ["pattern", "resource_server", "person"]
     list_select_related = ["person"]
     search_fields = ["pattern", "resource_server", "person__username"]
-    autocomplete_fields = ["person"]
 
 
 @admin.register(SensitivityLabel)
@@ -88,7 +121,12 @@ class WebhookEndpointAdmin(ModelAdmin):
 class DelegationAdmin(ReadOnlyAdmin):
     """Who stands in for whom."""
 
-    list_display = ["from_person", "to_person", "starts_at", "ends_at"]
+    list_display = [
+        labelled("from_person", _("person")),
+        labelled("to_person", _("stood in for by")),
+        "starts_at",
+        "ends_at",
+    ]
     list_select_related = ["from_person", "to_person"]
 
 

@@ -7,13 +7,14 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from idp.accounts.services import keep_email_in_step
-from idp.accounts.sessions import sign_out
+from idp.accounts.sessions import end_elsewhere, sign_out
 from idp.accounts.watching import judge
 from idp.models.risk import Occasion
 from idp.risk.failures import note_failure
@@ -53,6 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def logout(self, request: HttpRequest) -> None:
         """Sign out, and end what the session gave."""
         sign_out(request)
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Change or reset the password, and end what the old one may have opened elsewhere."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            end_elsewhere(user, self.request)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Say whether `next` may be followed: only to a page of this very site."""

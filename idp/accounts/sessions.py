@@ -5,11 +5,14 @@ from collections.abc import Iterable
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
 from idp.accounts.sign_in import SID_KEY
+from idp.tokens.families import revoke_families
 from idp.tokens.revocation import revoke_session
 
 
@@ -25,6 +28,21 @@ def end_sessions(sessions: Iterable[UserSession]) -> None:
         sid = SessionStore(session.session_key).get(SID_KEY, "")
         revoke_session(sid, now=timezone.now())
         session.end()
+
+
+def end_elsewhere(person: AbstractBaseUser, request: HttpRequest | None = None) -> None:
+    """End every session of somebody and every token, for whoever has them may be somebody else.
+
+    What belongs to the person's own session in this browser goes on. Offline access elsewhere ends
+    as well: whoever knew the old password may have asked for it.
+    """
+    mine = request.session if request is not None and request.user.pk == person.pk else None
+    here = mine.session_key if mine is not None else None
+    for session in UserSession.objects.filter(user=person.pk).exclude(session_key=here or ""):
+        session.end()
+    sid = mine.get(SID_KEY, "") if mine is not None else ""
+    others = ~Q(sid=sid) if sid else Q()
+    revoke_families(timezone.now(), others, user=person.pk)
 
 
 class UserSessionsAdapter(DefaultUserSessionsAdapter):

@@ -79,16 +79,24 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
     ),
 )
 """The sidebar and the start page: title, sentence, pages with their Material symbols."""
+TITLES = {"account.emailaddress": _("E-mail addresses"), "usersessions.usersession": _("Sessions")}
+"""What other packages name in no language but English, or not as we do."""
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the sidebar: of every section what is registered and what the person may see."""
     pages = _pages(request)
+    around = [page["link"] for page in pages.values() if request.path.startswith(page["link"])]
+    here = max(around, key=len, default=None)  # a page below another is not that other one
     sections = [
         {
             "title": title,
             "sentence": sentence,
-            "items": [{"icon": icon, **pages[name]} for name, icon in names if name in pages],
+            "items": [
+                {"icon": icon, "active": pages[name]["link"] == here, **pages[name]}
+                for name, icon in names
+                if name in pages
+            ],
         }
         for title, sentence, names in SECTIONS
     ]
@@ -104,7 +112,10 @@ def _pages(request: HttpRequest) -> dict[str, dict[str, Any]]:
     from idp.admin.preview import may_preview
 
     pages = {
-        model["model"]._meta.label_lower: {"title": model["name"], "link": model["admin_url"]}  # noqa: SLF001
+        (label := model["model"]._meta.label_lower): {  # noqa: SLF001
+            "title": TITLES.get(label, model["name"]),
+            "link": model["admin_url"],
+        }
         for app in admin.site.get_app_list(request)
         for model in app["models"]
     }
@@ -141,6 +152,7 @@ UNFOLD: dict[str, Any] = {
     ],
     "STYLES": [
         lambda _request: static("css/admin.css"),
+        lambda _request: static("css/admin_without_scripts.css"),
         lambda _request: static("css/policy.css"),
     ],
     "SHOW_HISTORY": True,

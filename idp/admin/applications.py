@@ -22,7 +22,7 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
     column_of_family = "application"
     parameter_of_row = filter_of_grants = "client"
     form = ApplicationForm
-    list_display = ["named", "client_id", "kind", "verified", "active", "updated"]
+    list_display = ["named", "kind", "verified", "active", "updated"]
     list_filter = ["is_active", "is_verified", "token_endpoint_auth_method"]
     search_fields = ["name", "client_id", "redirect_uris", "resource_server"]
     ordering = ["name"]
@@ -128,8 +128,8 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
 
     @display(description=_("application"), header=True, ordering="name")
     def named(self, client: Client) -> list[str]:
-        """Show the name above the purpose."""
-        return [str(client), client.purpose]
+        """Show the name above the client id."""
+        return [str(client), client.client_id]
 
     @display(
         description=_("kind"),

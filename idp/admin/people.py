@@ -10,13 +10,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import display
-from unfold.forms import AdminPasswordChangeForm
 
 from claims.admin import PersonAttributesInline
 from idp.accounts.administration import record_email
 from idp.admin.endings import EndsTokensAdmin
 from idp.admin.onward import LeadsOn
-from idp.admin.person_forms import PersonCreationForm, PersonForm
+from idp.admin.person_forms import PasswordForm, PersonCreationForm, PersonForm
 from idp.admin.risk import ShowsSignIns
 from idp.models import User
 
@@ -32,7 +31,7 @@ class PersonAdmin(ShowsSignIns, LeadsOn, UserAdmin, EndsTokensAdmin):  # type: i
     filter_of_grants = "user__id__exact"
     form = PersonForm
     add_form = PersonCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = PasswordForm
     inlines = [PersonAttributesInline]
     list_display = ["who", "username", "group_names", "active", "power", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import UsernameField
+from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy as _
-from unfold.forms import UserCreationForm
+from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from claims.standard import ADDRESS_MEMBERS
 from idp.accounts.administration import is_taken
+from idp.accounts.sessions import end_elsewhere
 from idp.models import User
 
 BIRTHDATE = re.compile(r"\d{4}(-\d{2}-\d{2})?")
@@ -38,6 +40,17 @@ class PersonCreationForm(UniqueEmail, UserCreationForm):
     class Meta:
         model = User
         fields = ["username", "email"]
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """Another password for somebody, or none; what the old one opened ends."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Any:
+        """Save it, and end the person's sessions and tokens."""
+        person = super().save(commit)
+        end_elsewhere(person)
+        return person
 
 
 class PersonForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]

@@ -2,18 +2,21 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from claims.subject import load
 from consent.assurance import is_within_reach
@@ -21,17 +24,22 @@ from consent.catalogue import all_scopes
 from consent.parameters import example_of
 from idp.accounts.sign_in import ACR_ONE_FACTOR
 from idp.admin.token_preview import TokenPreview, build_preview, permitted_audiences
-from idp.models import AuthorizationCode, Client, User
+from idp.models import Client, User
 from idp.models.client import GrantType, TokenFormat
-
-Row = TypeVar("Row", bound=models.Model)
+from policy.facts import find_person, people_suggested
 
 
 class PreviewForm(forms.Form):
     """The questions; the lists of scopes and audiences are those of the application."""
 
-    person = forms.ModelChoiceField(User.objects, label=_("Person"))
-    client = forms.ModelChoiceField(Client.objects, label=_("Application"))
+    person = forms.CharField(
+        label=_("Person"),
+        help_text=_("Username, e-mail address or subject identifier."),
+        widget=UnfoldAdminTextInputWidget(attrs={"list": "people", "autocomplete": "off"}),
+    )
+    client = forms.ModelChoiceField(
+        Client.objects.order_by("name"), label=_("Application"), widget=UnfoldAdminSelectWidget
+    )
     audience = forms.ChoiceField(
         label=_("Access token for"), required=False, widget=UnfoldAdminSelectWidget
     )
@@ -43,10 +51,6 @@ class PreviewForm(forms.Form):
 
     def __init__(self, *, scopes: list[str], audiences: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name, column in (("person", "user"), ("client", "application")):
-            relation = AuthorizationCode._meta.get_field(column)  # noqa: SLF001
-            self.fields[name].widget = AutocompleteSelect(relation, admin.site)
-            self.fields[name].widget.choices = self.fields[name].choices  # type: ignore[attr-defined]
         self.fields["scopes"].choices = [(name, name) for name in scopes]  # type: ignore[attr-defined]
         self.fields["audience"].choices = [(name, name) for name in audiences]  # type: ignore[attr-defined]
 
@@ -56,40 +60,80 @@ def may_preview(request: HttpRequest) -> bool:
     return bool(request.user.has_perms(["idp.view_user", "idp.view_client"]))
 
 
+@dataclass(frozen=True)
+class Question:
+    """What is to be previewed, as far as it makes sense; what is offered to choose from."""
+
+    said: str
+    person: User | None
+    problem: str
+    """Why nobody was found, in one sentence."""
+    client: Client | None
+    offered: list[str]
+    scopes: tuple[str, ...]
+    audiences: list[str]
+    audience: str
+
+    @property
+    def form(self) -> PreviewForm:
+        """The question as a form."""
+        initial = {
+            "person": self.person.username if self.person else self.said,
+            "client": self.client,
+            "scopes": self.scopes,
+            "audience": self.audience,
+        }
+        return PreviewForm(scopes=self.offered, audiences=self.audiences, initial=initial)
+
+
 def preview_token(request: HttpRequest) -> HttpResponse:
     """Show the payloads side by side. Nothing is issued or stored, so it is a GET."""
     if not may_preview(request):
         raise PermissionDenied
-    person = _find(User, request.GET.get("person"))
-    client = _find(Client, request.GET.get("client"))
-    offered = [example_of(name) for name in all_scopes() if client and name in client.scopes]
-    asked = request.GET.getlist("scopes") or offered
-    scopes = tuple(name for name in offered if name in asked)
-    audiences = permitted_audiences(client, scopes) if client else []
-    audience = request.GET.get("audience", "")
-    if audience not in audiences:
-        audience = audiences[0] if audiences else ""
-    form = PreviewForm(
-        scopes=offered,
-        audiences=audiences,
-        initial={"person": person, "client": client, "scopes": scopes, "audience": audience},
-    )
-    context = {**admin.site.each_context(request), "title": _("Preview token"), "form": form}
-    if person and client:
+    asked = _question(request)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Preview token"),
+        "form": asked.form,
+        "suggestions": {"people": people_suggested()},
+        "notes": [asked.problem] if asked.problem else [],
+    }
+    if asked.person and asked.client:
+        facts = load(asked.person.pk)
         preview = build_preview(
-            person, load(person.pk), client, scopes, audience=audience, now=timezone.now()
-        )
+            asked.person, facts, asked.client, asked.scopes,
+            audience=asked.audience, now=timezone.now(),
+        )  # fmt: skip
         context |= _shown(preview)
-        context["notes"] = list(_notes(person, client, scopes))
+        context["notes"] = list(_notes(asked.person, asked.client, asked.scopes))
     request.current_app = admin.site.name
     return TemplateResponse(request, "admin/preview_token.html", context)
 
 
-def _find(model: type[Row], pk: str | None) -> Row | None:
+def _question(request: HttpRequest) -> Question:
+    said = request.GET.get("person", "").strip()
+    person, problem = _person(said)
+    client = _client(request.GET.get("client", ""))
+    offered = [example_of(name) for name in all_scopes() if client and name in client.scopes]
+    ticked = request.GET.getlist("scopes") or offered
+    scopes = tuple(name for name in offered if name in ticked)
+    audiences = permitted_audiences(client, scopes) if client else []
+    wanted = request.GET.get("audience", "")
+    audience = wanted if wanted in audiences else next(iter(audiences), "")
+    return Question(said, person, problem, client, offered, scopes, audiences, audience)
+
+
+def _person(said: str) -> tuple[User | None, str]:
+    """Return who is meant, or nobody and a sentence why."""
     try:
-        return model._default_manager.filter(pk=pk).first() if pk else None  # noqa: SLF001
-    except (ValidationError, ValueError):
-        return None
+        line = PreviewForm.base_fields["person"].clean(said) if said else ""
+        return (find_person(line) if line else None), ""
+    except ValidationError as error:
+        return None, error.messages[0]
+
+
+def _client(pk: str) -> Client | None:
+    return Client.objects.filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
 
 
 def _shown(preview: TokenPreview) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
+from idp.accounts.sessions import sign_out
+
 CONTENT = {
     # Unfold's menus are Alpine expressions, its colours a style element. Scripts still come only
     # from here, and only administrators see these pages.
@@ -51,6 +53,13 @@ class Site(UnfoldAdminSite):
         """Sign in on the one page there is, with its rate limits and second factors."""
         response: HttpResponse = secure_admin_login(super().login)(request, extra_context)
         return response
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Sign out as everywhere, with what the session gave to applications; ask, unless told."""
+        if request.method != "POST":
+            return redirect("account_logout")
+        sign_out(request)
+        return redirect("account_login")
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Change one's own password where everybody does."""

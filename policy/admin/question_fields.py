@@ -155,20 +155,20 @@ class QuestionFields(forms.Form):
 
 
 def actions_of(schema: Json) -> list[str]:
-    """Return the names of the actions that a schema knows; of the shipped one if it is empty."""
-    return sorted(shapes_of(schema or default_schema()).contexts)
+    """Return the actions that a schema knows, in its order; of the shipped one if it is empty."""
+    return list(shapes_of(schema or default_schema()).contexts)
 
 
 def resource_types_of(schema: Json) -> list[str]:
-    """Return the types of resources that a schema knows, as AuthZEN writes them."""
+    """Return the types of resources of those actions, in the same order, as AuthZEN writes them."""
     actions = (schema or default_schema())[""]["actions"].values()
-    names = {
+    names = dict.fromkeys(
         name for action in actions for name in action.get("appliesTo", {}).get("resourceTypes", ())
-    }
-    return sorted(
+    )
+    return [
         "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).strip("_")
         for name in names
-    )
+    ]
 
 
 def nothing_of(schema: Json) -> dict[str, dict[str, Any]]:

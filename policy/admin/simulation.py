@@ -54,12 +54,21 @@ def simulate(page: Any, request: HttpRequest, key: str) -> HttpResponse:
 def _form(request: HttpRequest, policy_set: PolicySet) -> QuestionForm:
     now = int(timezone.now().timestamp())
     asked = request.GET.copy() if ASKED in request.GET else None
-    form = QuestionForm(asked, initial={"time": now, **_logged(request, policy_set)})
+    first = None if asked is not None else _first(request, policy_set, now)
+    form = QuestionForm(asked, initial=first)
     form.prepare(policy_set, request.user)
     if asked is not None and not asked.get("time"):
         # What is shown, and kept as a test case, must not depend on when one looks.
         asked["time"] = form.fields["time"].prepare_value(now)
     return form
+
+
+def _first(request: HttpRequest, policy_set: PolicySet, now: int) -> dict[str, Any]:
+    """Return what the form begins with: the decision asked for, else the set's first test case."""
+    if logged := _logged(request, policy_set):
+        return {"time": now, **logged}
+    case = policy_set.cases.order_by("pk").first()
+    return {**(initial_of(case.evaluation) if case else {}), "time": now}
 
 
 def _logged(request: HttpRequest, policy_set: PolicySet) -> dict[str, Any]:

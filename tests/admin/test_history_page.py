@@ -6,7 +6,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.administration import history
+from consent.administration import paging
 from consent.history.archive import archive
 from consent.history.erasure import erase_history_of
 from consent.models import Act, Grant
@@ -94,7 +94,7 @@ def test_the_ends_of_time_are_no_error(browser: Browser, grant: Grant, until: st
 
 
 def test_it_comes_in_pages(browser: Browser, grant: Grant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "PER_PAGE", 4)
+    monkeypatch.setattr(paging, "PER_PAGE", 4)
 
     first, second = entries(browser), entries(browser, page=2)
 

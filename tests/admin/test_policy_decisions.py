@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.administration import decision_pages
+from consent.administration import paging
 from consent.history import Kind
 from consent.models import Act
 from idp.models import Client, User
@@ -102,7 +102,7 @@ def test_what_cannot_be_understood_finds_nothing(
 def test_it_comes_in_pages(
     browser: Browser, rows: dict[str, LoggedDecision], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decision_pages, "PER_PAGE", 2)
+    monkeypatch.setattr(paging, "PER_PAGE", 2)
     pages = [shown(browser, page=number) for number in (1, 2, 3)]
     assert [len(page) for page in pages] == [2, 2, 1]
     assert len({reference for page in pages for reference in page}) == 5
@@ -168,6 +168,13 @@ def test_the_same_can_be_asked_again_where_there_is_a_policy(
 def test_a_decision_that_is_not_there_is_not_found(browser: Browser, reference: str) -> None:
     response = browser.get(reverse("admin:policy_decision", args=[reference]))
     assert response.status_code == 404
+
+
+def test_the_menu_marks_one_page(browser: Browser) -> None:
+    menu = browser.get(FIGURES).context["sidebar_navigation"]
+
+    marked = [str(item["title"]) for section in menu for item in section["items"] if item["active"]]
+    assert marked == ["Denials by policy"]
 
 
 def test_denials_are_counted_by_day_and_by_policy(rows: dict[str, LoggedDecision]) -> None:

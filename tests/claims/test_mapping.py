@@ -33,6 +33,22 @@ def test_a_name_with_spaces_or_without_letters_is_refused(claim: str) -> None:
     assert list(full_clean_errors(mapping)) == ["claim"]
 
 
+@pytest.mark.spec("RFC 6749", "3.3")
+@pytest.mark.parametrize("scope", ["roles projects", 'ro"les', "ro\\les", "rôles", "roles\n"])
+def test_what_is_no_scope_releases_nothing_and_is_refused(scope: str) -> None:
+    mapping = ClaimMapping(claim="job", attribute=Attribute.objects.first(), scope=scope)
+
+    assert list(full_clean_errors(mapping)) == ["scope"]
+
+
+def test_a_claim_that_would_be_nowhere_is_refused() -> None:
+    nowhere = {"in_id_token": False, "in_access_token": False, "in_userinfo": False}
+    attribute = Attribute.objects.first()
+    mapping = ClaimMapping(claim="job", attribute=attribute, scope="roles", **nowhere)
+
+    assert list(full_clean_errors(mapping)) == ["in_access_token"]
+
+
 def test_a_namespaced_name_is_accepted() -> None:
     mapping = ClaimMapping(
         claim="https://example.org/roles", attribute=Attribute.objects.first(), scope="roles"

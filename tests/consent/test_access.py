@@ -86,7 +86,7 @@ def test_overview_tells_when_an_application_was_last_used(browser: Browser, gran
     at = datetime(2026, 5, 4, 15, 30, tzinfo=UTC)
     history.record([Entry(kind=Kind.MINTED, actor=Actor.CLIENT, grant=grant.pk, at=at)])
 
-    assert "last used 05/04/2026 3:30 p.m." in html_of(browser.get(OVERVIEW))
+    assert "last used 4 May 2026, 15:30" in html_of(browser.get(OVERVIEW))
 
 
 def test_switch_of_what_an_application_needs_asks_first(browser: Browser, grant: Grant) -> None:

@@ -56,6 +56,15 @@ def nothing_decided(request: ConsentRequest) -> bool:
 # --- what it shows --------------------------------------------------------------------------------
 
 
+def test_a_scope_about_which_nothing_is_recorded_says_so(browser: Browser, asking: Asking) -> None:
+    page = asking.open("openid", "email", "phone").get_absolute_url()
+    User.objects.filter(pk=asking.user.pk).update(phone_number="")
+
+    html = html_of(browser.get(page))
+
+    assert html.count("At the moment nothing about you is recorded here.") == 1
+
+
 def test_each_scope_has_its_own_box_and_its_values(browser: Browser, asking: Asking) -> None:
     html = html_of(browser.get(asking.open("openid", "email", "phone").get_absolute_url()))
 
@@ -123,7 +132,7 @@ def test_earlier_grants_stand_apart_with_their_end(browser: Browser, asking: Ask
 
     assert "Query Desk asks for more access" in html
     assert boxes(html) == {"roles": True}
-    assert "Until Jan. 31, 2036." in html.partition("What you allowed before")[2]
+    assert "Until 31 January 2036." in html.partition("What you allowed before")[2]
 
 
 def test_reopened_request_shows_earlier_denials_unticked(browser: Browser, asking: Asking) -> None:

@@ -1,5 +1,6 @@
 """The workbench in a real browser: axe's rules, widths, a change into force and back."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -119,5 +120,11 @@ def test_a_change_goes_into_force_and_back_without_javascript(
         expect(page.get_by_text("Version 4 is in force.")).to_be_visible()
         follow(page.get_by_role("button", name="Roll back to version 1"))
         expect(page.get_by_text("Version 1 is in force again.")).to_be_visible()
+        # Filters and the menu of one's own account are opened by scripts, where there are any.
+        page.goto(f"{live_server.url}/admin/idp/user/")
+        follow(page.locator("#changelist-filter").get_by_role("link", name="No").first)
+        expect(page.get_by_role("link", name="root")).to_have_count(0)
+        follow(page.get_by_role("button", name="Log out"))
+        expect(page).to_have_url(re.compile("/accounts/login/"))
 
     assert PolicyVersion.objects.get(state=State.ACTIVE).number == 1

@@ -48,6 +48,30 @@ def evaluation(response: Any) -> dict[str, Any]:
     return asked
 
 
+def test_the_form_begins_with_what_people_ask_most(browser: Browser, draft: PolicyVersion) -> None:
+    draft.policy_set.cases.all().delete()
+
+    form = browser.get(address(draft)).context["form"]
+
+    assert form.fields["action"].choices[0][0] == "select"
+    assert form.fields["resource_type"].choices[0][0] == "query"
+
+
+def test_the_form_begins_with_the_sets_first_test_case(
+    browser: Browser, draft: PolicyVersion
+) -> None:
+    draft.policy_set.cases.all().delete()
+    field = {"type": "field", "id": "Employee.salary"}
+    question = {"subject": {"type": "user", "id": "ada"}, "action": {"name": "read"}}
+    draft.policy_set.cases.create(
+        title="Reading a field", permit=True, evaluation={**question, "resource": field}
+    )
+
+    form = browser.get(address(draft)).context["form"]
+
+    assert (form["action"].value(), form["resource_type"].value()) == ("read", "field")
+
+
 @pytest.mark.parametrize(
     ("time", "by_night"), [("2026-03-02T07:59", False), ("2026-03-02T08:00", True)]
 )
