@@ -24,6 +24,8 @@ NOT_GRANTED = {
 }
 """What the provider's errors mean for a query that waits (OIDC Core §3.1.2.6)."""
 
+TAKEN_BACK = "The Warehouse takes this access token no more: what you allowed was taken back."
+
 
 @query_pages.get("")
 def page() -> str | Response:
@@ -119,7 +121,7 @@ def _answer(person: SignIn, query: Query) -> Response:
     if run.refusal and run.refusal.error == "invalid_token":
         # Taken back before its time: the next one has to come from the provider.
         del person.access_tokens[resource]
-        run.needs_sign_in = True
+        run = Run(query, problem=TAKEN_BACK, needs_sign_in=True)
     return _shown(runs.keep(run))
 
 
