@@ -10,8 +10,17 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError, ProgrammingError
 
-    execute_from_command_line(sys.argv)
+    from idp.management.no_data import is_empty, no_data
+
+    try:
+        execute_from_command_line(sys.argv)
+    except (OperationalError, ProgrammingError):
+        # A fresh clone, or the data of the demo, which are elsewhere: no reason for a traceback.
+        if is_empty():
+            sys.exit(no_data())
+        raise
 
 
 if __name__ == "__main__":

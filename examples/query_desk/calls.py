@@ -13,6 +13,8 @@ from query_desk.answers import ProviderUnavailableError, UnexpectedAnswerError
 from scopeward_guard.errors import MalformedError
 
 T = TypeVar("T")
+TIMEOUT = (5, 30)
+"""Seconds to connect, and to answer: the provider itself waits 20 for a busy database."""
 
 
 def ask(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:

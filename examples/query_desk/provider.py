@@ -15,7 +15,7 @@ from query_desk.answers import (
     UnexpectedAnswerError,
     UsedAnswerError,
 )
-from query_desk.calls import ask
+from query_desk.calls import TIMEOUT, ask
 from query_desk.config import Config
 from query_desk.pushing import parameters_of, push
 from query_desk.queries import Query
@@ -25,8 +25,6 @@ from scopeward_guard.challenge import Challenge
 from scopeward_guard.client import pushed_parameters
 
 DECIDED_BY = {"openid", "roles", "department", "projects", "clearance", *WAREHOUSE_SCOPES}
-TIMEOUT = 10
-"""Seconds the provider may take to answer."""
 
 
 class Provider:
