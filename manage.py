@@ -11,11 +11,19 @@ def main() -> None:
 
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError, ProgrammingError
+
+    from idp.management.no_data import is_empty, no_data
 
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(str(error))
+    except (OperationalError, ProgrammingError):
+        # A fresh clone, or the data of the demo, which are elsewhere: no reason for a traceback.
+        if is_empty():
+            sys.exit(no_data())
+        raise
 
 
 if __name__ == "__main__":

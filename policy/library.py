@@ -65,16 +65,17 @@ class Entry:
 @cache
 def gallery() -> tuple[Entry, ...]:
     """Return every policy of the gallery, in the order of the files' names."""
-    return tuple(_read(path) for path in sorted((FOLDER / "gallery").glob("*.cedar")))
+    return tuple(read(path) for path in sorted((FOLDER / "gallery").glob("*.cedar")))
 
 
 @cache
 def starter(name: str) -> Entry:
     """Return a starter set: `provider`, or `resource_server` for anything else's."""
-    return _read(FOLDER / "starter" / f"{name}.cedar")
+    return read(FOLDER / "starter" / f"{name}.cedar")
 
 
-def _read(path: Path) -> Entry:
+def read(path: Path) -> Entry:
+    """Return the policies of a file, with what the TOML file beside it says."""
     said = tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
     return Entry(
         name=path.stem,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from claims.epoch import start_new_epoch
 from policy.acts import ActKind, record
 from policy.checking import ActivationError, check, check_text
+from policy.library import Entry
 from policy.models import PolicySet, PolicyVersion, State
 from policy.selectors import before_the_active, default_starter
 
@@ -143,8 +144,8 @@ def install_starter(audience: str, title: str) -> PolicySet:
     return policy_set
 
 
-def ensure(audience: str, title: str, text: str, *, note: str) -> PolicySet:
-    """Return the set with a title; one that does not exist begins with these policies in force.
+def ensure(audience: str, title: str, entry: Entry, *, note: str) -> PolicySet:
+    """Return the set with a title; one that does not exist begins with this entry in force.
 
     What an administrator has made of it stays; it follows the resource server to a new address.
     """
@@ -154,22 +155,28 @@ def ensure(audience: str, title: str, text: str, *, note: str) -> PolicySet:
             policy_set.audience = audience
             policy_set.save()
         if not policy_set.versions.exists():
-            activate(draft(policy_set, text, note=note))
+            activate(_first_draft(policy_set, entry, note=note))
     return policy_set
 
 
 def begin(policy_set: PolicySet, *, by: Any | None = None) -> PolicyVersion:
     """Return the first draft of a new set: the starter policies, with their test cases."""
     starter = default_starter(policy_set.audience)
-    with transaction.atomic():
-        for case in starter.cases:
-            policy_set.cases.create(**case)
-        return draft(policy_set, starter.text(), note=_("Starter set"), by=by)
+    return _first_draft(policy_set, starter, note=_("Starter set"), by=by)
 
 
 def lines_of(text: str) -> str:
     """Return a text as it is kept: a browser ends lines in its own way."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _first_draft(
+    policy_set: PolicySet, entry: Entry, *, note: str, by: Any | None = None
+) -> PolicyVersion:
+    with transaction.atomic():
+        for case in entry.cases:
+            policy_set.cases.create(**case)
+        return draft(policy_set, entry.text(), note=note, by=by)
 
 
 def _put_in_force(

@@ -10,6 +10,14 @@ class UnexpectedAnswerError(Exception):
     """An answer to nothing that this browser asked, or not from our provider."""
 
 
+class UsedAnswerError(UnexpectedAnswerError):
+    """Nothing waits for this answer: it was taken before, or another browser asked."""
+
+
+class SomebodyElseError(UnexpectedAnswerError):
+    """The answer is about another person than the one who is signed in here."""
+
+
 class NotGrantedError(Exception):
     """The provider says no to what a query needed: `error` and `description` are its words."""
 
@@ -25,7 +33,7 @@ class Arrival:
     signed_in: SignIn
     query: Query | None
     query_token: AccessToken | None
-    """Good for that query alone; None when `signed_in` got what was missing."""
+    """Good for that query alone; None when `signed_in` has what was missing."""
 
 
 class ProviderUnavailableError(Exception):

@@ -1,22 +1,14 @@
-"""The pages. Whoever is signed in is `session["signed_in"]`, and that is on the server."""
+"""The pages about who is signed in, and what they let us have."""
 
 import time
 
-from flask import (
-    Blueprint,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from query_desk.answers import NotGrantedError
 from query_desk.query_pages import arrived, not_granted
-from query_desk.visits import provider, renew_visit, signed_in_person, visit
+from query_desk.sign_in import SignIn
+from query_desk.visits import forget, provider, show_out, signed_in_person, visit, welcome
 
 pages = Blueprint("pages", __name__)
 PROMPTS = {"", "none", "login", "consent", "select_account"}
@@ -42,21 +34,16 @@ def sign_in() -> Response:
 
 @pages.get("/callback")
 def callback() -> Response:
-    """Take the provider's answer."""
-    try:
-        arrival = provider().finish(request.args, signed_in_person())
-    except NotGrantedError as error:
-        return not_granted(error)
-    signed_in = arrival.signed_in
-    if arrival.query:
-        return arrived(signed_in, arrival.query, arrival.query_token)
-    if signed_in is not signed_in_person():
-        provider().call_userinfo(signed_in)
-        if signed_in.refresh_token:
-            provider().refresh(signed_in, resource=current_app.config["RESOURCE"])
-        renew_visit()
-        session["signed_in"] = signed_in
-        say(f"Signed in with {len(signed_in.granted)} of {len(signed_in.asked)} scopes")
+    """Take the provider's answer, once: a code that is sent twice would count as stolen."""
+    with visit().lock:
+        try:
+            arrival = provider().finish(request.args, signed_in_person())
+        except NotGrantedError as error:
+            return not_granted(error)
+        if arrival.signed_in is not signed_in_person():
+            _begin_visit(arrival.signed_in)
+        if arrival.query:
+            return arrived(arrival.signed_in, arrival.query, arrival.query_token)
     return redirect(url_for(".desk"))
 
 
@@ -64,7 +51,7 @@ def callback() -> Response:
 def desk() -> str | Response:
     """Show who is here, what they let us have and what they kept."""
     person = signed_in_person()
-    return render_template("desk.html", person=person) if person else redirect(url_for(".home"))
+    return render_template("desk.html", person=person) if person else show_out()
 
 
 @pages.post("/userinfo")
@@ -106,7 +93,7 @@ def resource_token() -> Response:
 @pages.post("/sign-out")
 def sign_out() -> Response:
     """Forget the person here, then ask the provider to do the same."""
-    person = session.pop("signed_in", None)
+    person = forget()
     return provider().sign_out(person) if person else redirect(url_for(".home"))
 
 
@@ -115,6 +102,14 @@ def signed_out() -> str:
     """Take the provider's word that the session ended there too."""
     provider().check_signed_out()
     return render_template("signed_out.html")
+
+
+def _begin_visit(person: SignIn) -> None:
+    provider().call_userinfo(person)
+    if person.refresh_token:
+        provider().refresh(person, resource=current_app.config["RESOURCE"])
+    welcome(person)
+    say(f"Signed in with {len(person.granted)} of {len(person.asked)} scopes")
 
 
 @pages.get("/privacy")

@@ -6,7 +6,12 @@ from authlib.integrations.flask_client import OAuthError
 from flask import Flask, render_template, session
 from werkzeug.exceptions import HTTPException
 
-from query_desk.answers import ProviderUnavailableError, UnexpectedAnswerError
+from query_desk.answers import (
+    ProviderUnavailableError,
+    SomebodyElseError,
+    UnexpectedAnswerError,
+    UsedAnswerError,
+)
 from query_desk.warehouse import WarehouseUnavailableError
 
 
@@ -17,6 +22,8 @@ class Problem:
     title: str
     sentence: str
     prompt: str = ""
+    is_about_signing_in: bool = True
+    """Whether signing in is what helps, even somebody who is signed in here."""
 
 
 # OIDC Core §3.1.2.6 and RFC 6749 §4.1.2.1, §5.2.
@@ -55,6 +62,28 @@ PROBLEMS = {
     ),
 }
 OTHER = Problem("The provider refused", "Its answer is below, for whoever runs Query Desk.")
+UNEXPECTED = Problem("We did not expect this answer", "So we did not use it. Sign in again.")
+USED = Problem(
+    "This page has done its work",
+    "The answer of your provider was used already, and nothing happens twice. You are still "
+    "signed in.",
+    is_about_signing_in=False,
+)
+SOMEBODY_ELSE = Problem(
+    "Somebody else is signed in at the provider",
+    "Its answer was about them, so it was not used. Sign in as yourself to go on.",
+    prompt="select_account",
+)
+NO_PROVIDER = Problem(
+    "The provider does not answer",
+    "Query Desk can ask it nothing at the moment. Try again in a moment.",
+    is_about_signing_in=False,
+)
+NO_WAREHOUSE = Problem(
+    "The Warehouse does not answer",
+    "What became of your query is not known, so it is not tried again. Ask again in a moment.",
+    is_about_signing_in=False,
+)
 
 
 def register_problems(app: Flask) -> None:
@@ -67,29 +96,26 @@ def register_problems(app: Flask) -> None:
 
     @app.errorhandler(UnexpectedAnswerError)
     def unexpected(error: UnexpectedAnswerError) -> tuple[str, int]:
-        problem = Problem("We did not expect this answer", "So we did not use it. Sign in again.")
+        problem = UNEXPECTED
+        if isinstance(error, SomebodyElseError):
+            problem = SOMEBODY_ELSE
+        elif isinstance(error, UsedAnswerError) and "signed_in" in session:
+            problem = USED
         return _page(problem, detail=str(error)), 400
 
     @app.errorhandler(ProviderUnavailableError)
     def unavailable(error: ProviderUnavailableError) -> tuple[str, int]:
         app.logger.warning("The provider is not available: %s", error)
-        problem = Problem(
-            "The provider does not answer", "Query Desk cannot sign anybody in. Try again later."
-        )
-        return _page(problem), 502
+        return _page(NO_PROVIDER), 502
 
     @app.errorhandler(WarehouseUnavailableError)
     def no_warehouse(error: WarehouseUnavailableError) -> tuple[str, int]:
         app.logger.warning("The Warehouse is not available: %s", error)
-        problem = Problem(
-            "The Warehouse does not answer",
-            "Whether your query ran is not known, so it is not tried again. Ask again in a moment.",
-        )
-        return _page(problem), 502
+        return _page(NO_WAREHOUSE), 502
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> tuple[str, int]:
-        problem = Problem(error.name, error.description or "")
+        problem = Problem(error.name, error.description or "", is_about_signing_in=False)
         return _page(problem), error.code or 500
 
 

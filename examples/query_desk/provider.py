@@ -1,34 +1,30 @@
 """Talking to the OpenID Provider: Authlib, and what the provider's metadata says."""
 
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping
+from typing import Any, cast
 
-import requests
-from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import Flask, redirect, session
-from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
 from query_desk.answers import (
     Arrival,
     NotGrantedError,
     ProviderUnavailableError,
+    SomebodyElseError,
     UnexpectedAnswerError,
+    UsedAnswerError,
 )
+from query_desk.calls import TIMEOUT, ask
 from query_desk.config import Config
 from query_desk.pushing import parameters_of, push
 from query_desk.queries import Query
+from query_desk.sessions import LIFETIME
 from query_desk.sign_in import WAREHOUSE_SCOPES, AccessToken, SignIn
 from scopeward_guard.challenge import Challenge
 from scopeward_guard.client import pushed_parameters
-from scopeward_guard.errors import MalformedError
 
-T = TypeVar("T")
 DECIDED_BY = {"openid", "roles", "department", "projects", "clearance", *WAREHOUSE_SCOPES}
-TIMEOUT = 10
-"""Seconds the provider may take to answer."""
 
 
 class Provider:
@@ -48,6 +44,8 @@ class Provider:
                 "default_timeout": TIMEOUT,
             },
         )
+        # Authlib forgets after an hour what it asked; whoever has to approve may take longer.
+        self._client.framework.expires_in = LIFETIME
 
     def begin(
         self, *, prompt: str = "", resource: str = "", query: Query | None = None
@@ -79,8 +77,8 @@ class Provider:
             self._config.redirect_uri, scope=scope, **prompt
         )
         base = parameters_of(url_and_state["url"])
-        wanted = self._ask(pushed_parameters, challenge, base, resource=self._config.resource)
-        url = self._ask(push, self._config, self._metadata(), wanted)
+        wanted = ask(pushed_parameters, challenge, base, resource=self._config.resource)
+        url = ask(push, self._config, self._metadata(), wanted)
         self._client.save_authorize_data(
             redirect_uri=self._config.redirect_uri,
             resource=self._config.resource,
@@ -107,13 +105,14 @@ class Provider:
                 if query
                 else OAuthError(error=answer["error"], description=description)
             )
-        token = self._ask(self._client.authorize_access_token, **_target(resource))
+        token = ask(self._client.authorize_access_token, **_target(resource))
         if "userinfo" not in token:
             raise UnexpectedAnswerError("There is no ID token in it.")
         if query and not signed_in:
             raise UnexpectedAnswerError("Whoever asked is not signed in any more.")
-        if resource and signed_in:
+        if signed_in and (query or resource):
             self._check_subject(token["userinfo"], signed_in)
+        if resource and signed_in:
             if asked.get("is_for_query_alone"):
                 return Arrival(signed_in, query, _access_token(token))
         else:
@@ -130,24 +129,32 @@ class Provider:
     def call_userinfo(self, signed_in: SignIn) -> None:
         """Fetch the claims anew (OIDC Core §5.3)."""
         token = {"access_token": signed_in.access_tokens[self._config.issuer].value}
-        userinfo = dict(self._ask(self._client.userinfo, token=token | {"token_type": "Bearer"}))
+        userinfo = dict(ask(self._client.userinfo, token=token | {"token_type": "Bearer"}))
         self._check_subject(userinfo, signed_in)
         signed_in.userinfo = userinfo
 
     def refresh(self, signed_in: SignIn, *, resource: str = "") -> None:
-        """Exchange the refresh token (RFC 6749 §6); what comes back may carry fewer scopes."""
-        token = self._ask(
-            self._client.fetch_access_token,
-            grant_type="refresh_token",
-            refresh_token=signed_in.refresh_token,
-            # Left alone, Authlib asks for all scopes of the sign-in again, withheld ones too.
-            scope="",
-            **_target(resource),
-        )
+        """Exchange the refresh token (RFC 6749 §6); what comes back may carry fewer scopes.
+
+        Raises `OAuthError`; `invalid_grant` says that it is over, and it is not tried again.
+        """
+        try:
+            token = ask(
+                self._client.fetch_access_token,
+                grant_type="refresh_token",
+                refresh_token=signed_in.refresh_token,
+                # Left alone, Authlib asks for all scopes of the sign-in again, withheld ones too.
+                scope="",
+                **_target(resource),
+            )
+        except OAuthError as error:
+            if error.error == "invalid_grant":
+                signed_in.refresh_token = ""
+            raise
         signed_in.refresh_token = token.get("refresh_token", signed_in.refresh_token)
         self._keep(token, signed_in, resource)
         if "id_token" in token:
-            claims = dict(self._ask(self._client.parse_id_token, token, nonce=None))
+            claims = dict(ask(self._client.parse_id_token, token, nonce=None))
             self._check_subject(claims, signed_in)
             signed_in.id_token, signed_in.claims_of_id_token = token["id_token"], claims
 
@@ -169,7 +176,7 @@ class Provider:
 
     def _metadata(self) -> Mapping[str, Any]:
         """OIDC Discovery §4.3: the issuer found has to be the issuer that was looked for."""
-        metadata: dict[str, Any] = self._ask(self._client.load_server_metadata)
+        metadata: dict[str, Any] = ask(self._client.load_server_metadata)
         if metadata.get("issuer") != self._config.issuer:
             issuer = metadata.get("issuer")
             metadata.clear()
@@ -186,7 +193,7 @@ class Provider:
         """Ask for a state of ours (RFC 6749 §10.12) and for our issuer's name (RFC 9207 §2.4)."""
         asked = self._client.framework.get_state_data(session, answer.get("state", ""))
         if not asked:
-            raise UnexpectedAnswerError("This browser did not ask for it, or it was used before.")
+            raise UsedAnswerError("This browser did not ask for it, or it was used before.")
         names_itself = self._metadata().get("authorization_response_iss_parameter_supported")
         issuer = answer.get("iss")
         if issuer != self._config.issuer and (names_itself or issuer is not None):
@@ -197,28 +204,12 @@ class Provider:
     def _check_subject(claims: Mapping[str, Any], signed_in: SignIn) -> None:
         """OIDC Core §5.3.2, §12.2: all that follows is about the person who signed in."""
         if claims.get("sub") != signed_in.subject:
-            raise UnexpectedAnswerError("It is about somebody else.")
-
-    def _ask(self, call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-        """Call Authlib, and sort what can go wrong: `OAuthError` is an answer and passes."""
-        try:
-            return call(*args, **kwargs)
-        except OAuthError:
-            raise
-        except requests.HTTPError as error:
-            if error.response.status_code == HTTPStatus.UNAUTHORIZED:
-                raise OAuthError(error="invalid_token") from error
-            raise ProviderUnavailableError(str(error)) from error
-        except MalformedError as error:
-            raise UnexpectedAnswerError(f"It cannot be followed: {error}.") from error
-        except (requests.RequestException, ValueError, KeyError) as error:
-            raise ProviderUnavailableError(str(error)) from error
-        except (JoseError, AuthlibBaseError) as error:
-            raise UnexpectedAnswerError(f"Its ID token is not valid: {error}") from error
+            raise SomebodyElseError("It is about somebody else.")
 
 
 def _access_token(token: Mapping[str, Any]) -> AccessToken:
-    return AccessToken(token["access_token"], token["expires_at"])
+    details = tuple(token.get("authorization_details", ()))
+    return AccessToken(token["access_token"], token["expires_at"], details)
 
 
 def _target(resource: str) -> dict[str, str]:

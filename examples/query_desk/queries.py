@@ -55,6 +55,13 @@ class Run:
     """The token that is good for this query alone, when there is one."""
     replay: Challenge | None = None
     """What the Warehouse said when that token was used again."""
+    needs_sign_in: bool = False
+    """Whether signing in again could help."""
+
+    @property
+    def approval(self) -> Mapping[str, Any]:
+        """What the provider says of the approval behind the token; empty without one."""
+        return self.token.details[0] if self.token and self.token.details else {}
 
 
 PREPARED = (

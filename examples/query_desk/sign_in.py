@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -46,6 +47,8 @@ class AccessToken:
     value: str
     expires_at: float
     """In seconds since 1970."""
+    details: tuple[Mapping[str, Any], ...] = ()
+    """What was approved, as the token response says it (RFC 9396 §7)."""
 
     @property
     def expires_in(self) -> int:

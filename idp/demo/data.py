@@ -1,11 +1,12 @@
 """The demo's Warehouse as the provider has to know it: scopes, policies, and what is sensitive."""
 
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 
 from consent.approvals.sensitive_data import Level, SensitiveData
 from idp.models import User
+from policy import library
 
 QUERY = "urn:scopeward:query:1"
 
@@ -60,6 +61,6 @@ def sensitive_data(owner: User) -> Iterable[SensitiveData]:
         yield SensitiveData(pattern=pattern, level=Level.SECRET, label=label, owner=owner)
 
 
-def warehouse_policies() -> str:
-    """Return the Warehouse's policies as they come with the demo, Cedar text."""
-    return files("idp.demo").joinpath("policies/warehouse.cedar").read_text(encoding="utf-8")
+def warehouse_policies() -> library.Entry:
+    """Return the Warehouse's policies as they come with the demo, and their test cases."""
+    return library.read(Path(__file__).parent / "policies" / "warehouse.cedar")

@@ -29,9 +29,10 @@ from idp.demo.people import PASSWORD, PEOPLE
 from idp.models import Client, User
 from policy.models import PolicySet
 from policy.selectors import policy_for
-from policy.services import activate, draft
+from policy.services import ActivationError, activate, draft
 
 pytestmark = pytest.mark.django_db
+CLEARANCES = ("public", "internal", "confidential", "secret")
 ORIGINS = {"query_desk": "http://localhost:8001", "warehouse": "http://localhost:8002"}
 
 
@@ -170,7 +171,7 @@ def test_the_warehouse_has_its_policies_in_force():
 
     policy = policy_for(ORIGINS["warehouse"])
     assert policy is not None
-    assert policy.document.policies == warehouse_policies()
+    assert policy.document.policies == warehouse_policies().text()
     levels = {label.pattern: label.sensitivity for label in policy.document.labels}
     assert levels["hr.employees.salary"] == 2
     assert levels["finance.payments.card_number"] == 3
@@ -179,9 +180,44 @@ def test_the_warehouse_has_its_policies_in_force():
     assert card.owners == (str(grace.pk),)
 
 
+def test_the_warehouse_has_test_cases_about_everybody_and_loading_again_doubles_none():
+    load()
+    load()
+
+    titles = PolicySet.objects.get(title=POLICIES).cases.values_list("title", flat=True)
+    assert {title.partition(":")[0] for title in titles} >= {"Ada", "Grace", "Linus", "Admin"}
+    assert len(titles) == len(set(titles)) == len(warehouse_policies().cases)
+
+
+def test_facts_in_the_test_cases_are_those_that_the_tokens_of_these_people_carry():
+    load()
+
+    for case in warehouse_policies().cases:
+        asked = case["evaluation"]["subject"]
+        if asked["type"] == "user" and "roles" in asked["properties"]:
+            facts = dict(subject.load(User.objects.get(username=asked["id"]).pk).attributes)
+            level = CLEARANCES.index(str(facts.pop("clearance")))
+            told = {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in facts.items()
+            }
+            assert asked["properties"] == told | {"clearance": level}, case["title"]
+
+
+def test_a_draft_that_would_unmask_card_numbers_is_not_put_in_force():
+    load()
+    text = warehouse_policies().text().replace("finance.payments.card_number last4; ", "")
+
+    with pytest.raises(ActivationError):
+        activate(draft(PolicySet.objects.get(title=POLICIES), text))
+
+
 def test_policies_that_were_changed_stay_and_follow_the_warehouse():
     load()
-    changed = warehouse_policies() + '@id("closed") forbid (principal, action, resource);'
+    changed = (
+        warehouse_policies().text()
+        + '@id("closed") forbid (principal is Client, action, resource);'
+    )
     activate(draft(PolicySet.objects.get(title=POLICIES), changed))
 
     load(warehouse="http://localhost:9002")

@@ -134,6 +134,26 @@ def test_a_refusal_is_taken_once(visitor):
     assert "We did not expect this answer" in visitor.get("/callback", query_string=answer).text
 
 
+def test_an_answer_that_was_taken_already_disturbs_nobody(visitor):
+    with visitor.session_transaction() as visit:
+        visit["signed_in"] = person()
+
+    page = visitor.get("/callback", query_string={"code": "c", "state": "x", "iss": ISSUER})
+
+    assert page.status_code == 400
+    assert "This page has done its work" in page.text
+    assert "Back to the desk" in page.text
+    assert 'action="/sign-in"' not in page.text
+
+
+def test_what_was_asked_is_remembered_as_long_as_somebody_may_take_to_approve(app, visitor):
+    begin(visitor)
+
+    with visitor.session_transaction() as visit:
+        (asked,) = [kept for name, kept in visit.items() if name.startswith("_state_")]
+    assert asked["exp"] - time.time() > 7 * 3600
+
+
 def test_a_description_is_text_and_not_markup(visitor):
     state = begin(visitor)["state"]
     answer = {"error": "x", "error_description": "<b>bold</b>", "state": state, "iss": ISSUER}

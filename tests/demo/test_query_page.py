@@ -1,14 +1,20 @@
 """Query Desk's query page: what was written is sent, and what would help is offered."""
 
+import time
+from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from query_desk import query_pages
+from authlib.integrations.flask_client import OAuthError
+from flask import redirect
+from flask.testing import FlaskClient
+from query_desk import query_pages, runs, visits, warehouse
 from query_desk.app import create_app
 from query_desk.config import Config
 from query_desk.queries import PREPARED, FormError, Query, Run, from_form
 from query_desk.sign_in import AccessToken, SignIn
+from requests import Timeout
 
 from scopeward_guard.challenge import (
     Challenge,
@@ -16,6 +22,7 @@ from scopeward_guard.challenge import (
     authentication_insufficient,
     authorization_insufficient,
     scope_insufficient,
+    token_invalid,
 )
 
 ORIGIN, RESOURCE = "http://localhost:8001", "http://localhost:8002"
@@ -27,13 +34,19 @@ def app():
     return create_app(Config("http://localhost:8000", "query-desk", "secret", ORIGIN, RESOURCE))
 
 
-def page_with(app: Any, monkeypatch: pytest.MonkeyPatch, **outcome: Any) -> str:
-    """Return the page after a query that came out like this."""
+def at_the_desk(app: Any, run: Run | None = None, **changes: Any) -> FlaskClient:
+    """Return the browser of somebody who is signed in and asked this, under the key `k`."""
+    visitor = app.test_client()
     person = SignIn("x.y.z", {"sub": "1"}, ("openid",), {}, refresh_token="r")
-    run = Run(PREPARED[1].query, **outcome)
-    monkeypatch.setattr(query_pages, "signed_in_person", lambda: person)
-    monkeypatch.setattr(query_pages, "session", {"run": run})
-    return str(app.test_client().get("/query").text)
+    with visitor.session_transaction() as visit:
+        visit["signed_in"] = replace(person, **changes)
+        visit["runs"] = OrderedDict({"k": run} if run else {})
+    return visitor
+
+
+def page_with(app: Any, **outcome: Any) -> str:
+    """Return the page after a query that came out like this."""
+    return str(at_the_desk(app, Run(PREPARED[1].query, **outcome)).get("/query/k").text)
 
 
 def test_the_form_is_sent_as_it_was_written():
@@ -98,8 +111,9 @@ def test_nobody_asks_without_being_signed_in(app: Any):
     for answer in (
         visitor.get("/query"),
         visitor.post("/query", data=FORM, headers={"Origin": ORIGIN}),
-        visitor.post("/query/follow", headers={"Origin": ORIGIN}),
-        visitor.post("/query/again", headers={"Origin": ORIGIN}),
+        visitor.get("/query/k"),
+        visitor.post("/query/k/follow", headers={"Origin": ORIGIN}),
+        visitor.post("/query/k/again", headers={"Origin": ORIGIN}),
     ):
         assert answer.status_code == 302
     assert visitor.post("/query", headers={"Origin": "https://evil.example"}).status_code == 403
@@ -120,43 +134,163 @@ def test_nobody_asks_without_being_signed_in(app: Any):
     ],
     ids=["scope", "sign-in", "approval"],
 )
-def test_what_would_help_is_offered_in_words(
-    app: Any, monkeypatch: pytest.MonkeyPatch, refusal: Challenge, title: str, offer: str
-):
-    page = page_with(app, monkeypatch, refusal=refusal)
+def test_what_would_help_is_offered_in_words(app: Any, refusal: Challenge, title: str, offer: str):
+    page = page_with(app, refusal=refusal)
 
     assert title in page
     assert offer in page
 
 
-def test_what_policy_forbids_is_told_and_nothing_is_offered(
-    app: Any, monkeypatch: pytest.MonkeyPatch
-):
-    page = page_with(app, monkeypatch, refusal=access_denied("<b>Too low.</b>"))
+def test_what_policy_forbids_is_told_and_nothing_is_offered(app: Any):
+    page = page_with(app, refusal=access_denied("<b>Too low.</b>"))
 
     assert "&lt;b&gt;Too low." in page
-    assert "/query/follow" not in page
+    assert "/follow" not in page
 
 
-def test_a_refusal_leads_to_where_the_provider_explains_it(
-    app: Any, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_refusal_leads_to_where_the_provider_explains_it(app: Any):
     refusal = replace(access_denied("Too low."), reference="k7mq2-x9d4r")
 
-    page = page_with(app, monkeypatch, refusal=refusal)
+    page = page_with(app, refusal=refusal)
 
     assert 'href="http://localhost:8000/access/refused/k7mq2-x9d4r"' in page
-    assert "/access/refused/" not in page_with(app, monkeypatch, refusal=access_denied("Too low."))
+    assert "/access/refused/" not in page_with(app, refusal=access_denied("Too low."))
 
 
-def test_values_of_the_warehouse_are_text(app: Any, monkeypatch: pytest.MonkeyPatch):
+def test_values_of_the_warehouse_are_text(app: Any):
     result = {
         "columns": ["<i>"], "rows": [["<script>"], [None]], "row_count": 2, "truncated": False,
         "policy": {"masked": [], "filtered": [], "rev": "1"}, "approval_id": "a1",
     }  # fmt: skip
 
-    page = page_with(app, monkeypatch, result=result, token=AccessToken("opaque", 0))
+    page = page_with(app, result=result, token=AccessToken("opaque", 0))
 
     assert "<script>" not in page
     assert "<i>" not in page
     assert "Run it again with the same token" in page
+
+
+def approved_by(*approvers: str) -> AccessToken:
+    """Return a token for one query that these people approved."""
+    return AccessToken("opaque", 0, ({"approval_id": "a1", "approvers": list(approvers)},))
+
+
+@pytest.mark.parametrize(
+    ("approvers", "said"),
+    [
+        (["1"], "Approved by you."),
+        (["2"], "Approved by somebody else."),
+        (["2", "3"], "Approved by 2 other people."),
+        (["1", "2"], "Approved by you and somebody else."),
+    ],
+)
+def test_who_approved_is_said_without_identifiers(app: Any, approvers: list[str], said: str):
+    result = {
+        "columns": [], "rows": [], "row_count": 0, "truncated": False,
+        "policy": {"masked": [], "filtered": [], "rev": "1"}, "approval_id": "a1",
+    }  # fmt: skip
+
+    page = page_with(app, result=result, token=approved_by(*approvers))
+
+    assert said in " ".join(page.split())
+    assert 'href="http://localhost:8000/approvals/a1/"' in page
+
+
+def test_each_query_is_followed_from_its_own_page(app: Any, monkeypatch: pytest.MonkeyPatch):
+    followed = []
+    desk = at_the_desk(app, Run(PREPARED[1].query, refusal=scope_insufficient(["a"])))
+    with desk.session_transaction() as visit:
+        visit["runs"]["later"] = Run(PREPARED[2].query, refusal=scope_insufficient(["b"]))
+    monkeypatch.setattr(
+        app.extensions["provider"],
+        "follow",
+        lambda _refusal, query, _person: followed.append(query) or redirect("/"),
+    )
+
+    desk.post("/query/k/follow", headers={"Origin": ORIGIN})
+
+    assert followed == [PREPARED[1].query]
+
+
+@pytest.mark.parametrize("path", ["/query/gone", "/query/gone/follow", "/query/gone/again"])
+def test_a_forgotten_query_leads_back_to_the_form(app: Any, path: str):
+    desk = at_the_desk(app)
+    ask = desk.post if path.count("/") > 2 else desk.get
+
+    answer = ask(path, headers={"Origin": ORIGIN}, follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert "does not remember that query" in answer.text
+
+
+def test_only_the_last_queries_are_kept(app: Any):
+    with app.test_request_context():
+        keys = [runs.keep(Run(PREPARED[0].query)) for _ in range(runs.MOST + 1)]
+
+        assert runs.find(keys[0]) is None
+        assert all(map(runs.find, keys[1:]))
+
+
+def test_who_comes_next_sees_nothing_of_who_was_there(app: Any):
+    ada, linus = (SignIn("x.y.z", {"sub": sub}, (), {}) for sub in ("ada", "linus"))
+    with app.test_request_context():
+        visits.welcome(ada)
+        key = runs.keep(Run(PREPARED[1].query))
+        visits.welcome(replace(ada))
+        assert runs.find(key)
+
+        visits.welcome(linus)
+        assert runs.find(key) is None
+
+        runs.keep(Run(PREPARED[1].query))
+        visits.forget()
+        assert "runs" not in visits.visit()
+
+
+def test_a_warehouse_that_does_not_answer_leaves_the_query_where_it_was(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(warehouse.requests, "post", failing(Timeout()))
+    desk = at_the_desk(app, access_tokens={RESOURCE: AccessToken("t", time.time() + 60)})
+
+    page = desk.post("/query", data=FORM, headers={"Origin": ORIGIN}, follow_redirects=True).text
+
+    assert "The Warehouse does not answer." in page
+    assert "SELECT 1</textarea>" in page
+
+
+@pytest.mark.spec("RFC 6749", "5.2")
+def test_when_the_refresh_is_refused_the_query_waits_for_a_silent_sign_in(
+    app: Any, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[Any] = []
+    provider = app.extensions["provider"]
+    monkeypatch.setattr(provider, "refresh", failing(OAuthError("invalid_grant")))
+    monkeypatch.setattr(provider, "begin", lambda **wishes: asked.append(wishes) or redirect("/"))
+
+    at_the_desk(app).post("/query", data=FORM, headers={"Origin": ORIGIN})
+
+    assert asked == [{"prompt": "none", "query": from_form(FORM)}]
+
+
+@pytest.mark.spec("RFC 6750", "3.1")
+def test_a_token_that_was_taken_back_is_not_sent_again(app: Any, monkeypatch: pytest.MonkeyPatch):
+    refused = Run(from_form(FORM), refusal=token_invalid())
+    monkeypatch.setattr(query_pages.warehouse, "run", lambda *_: refused)
+    tokens = {RESOURCE: AccessToken("t", time.time() + 60)}
+
+    page = at_the_desk(app, access_tokens=tokens).post(
+        "/query", data=FORM, headers={"Origin": ORIGIN}, follow_redirects=True
+    )
+
+    assert RESOURCE not in tokens
+    assert "Sign in and run it" in page.text
+
+
+def failing(error: Exception) -> Any:
+    """Return something that raises an error whenever it is called."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    return fail

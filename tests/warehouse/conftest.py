@@ -32,7 +32,7 @@ def warehouse_document(audience: str) -> PolicyDocument:
     labels = [Label(pattern=name, sensitivity=level) for names, level in kept for name in names]
     return PolicyDocument(
         audience=audience,
-        policies=warehouse_policies(),
+        policies=warehouse_policies().text(),
         labels=tuple(labels),
         acr_levels=("pwd", "mfa"),
     )
