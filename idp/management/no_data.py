@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-def is_empty(database: BaseDatabaseWrapper = connection) -> bool:  # type: ignore[assignment]
+def is_empty(database: BaseDatabaseWrapper = connection) -> bool:
     """Say whether a database has no tables; one that cannot be asked does not count as empty."""
     try:
         return not database.introspection.table_names()
