@@ -67,3 +67,9 @@ def denying(audience: str) -> CedarPolicy:
 
 
 _policies = Kept(_load)
+
+
+def known_set(audience: str, title: str) -> PolicySet | None:
+    """Return the set of an audience, else one with this title, which may have moved."""
+    sets = PolicySet.objects
+    return sets.filter(audience=audience).first() or sets.filter(title=title).first()

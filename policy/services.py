@@ -12,7 +12,7 @@ from policy.acts import ActKind, record
 from policy.checking import ActivationError, check, check_text
 from policy.library import Entry
 from policy.models import PolicySet, PolicyVersion, State
-from policy.selectors import before_the_active, default_starter
+from policy.selectors import before_the_active, default_starter, known_set
 
 __all__ = [
     "NONE",
@@ -145,12 +145,12 @@ def install_starter(audience: str, title: str) -> PolicySet:
 
 
 def ensure(audience: str, title: str, entry: Entry, *, note: str) -> PolicySet:
-    """Return the set with a title; one that does not exist begins with this entry in force.
+    """Return the set of an audience; one that does not exist begins with this entry in force.
 
-    What an administrator has made of it stays; it follows the resource server to a new address.
+    What an administrator has made of it stays. One with this title follows to a new address.
     """
     with transaction.atomic():
-        policy_set = PolicySet.objects.filter(title=title).first() or PolicySet(title=title)
+        policy_set = known_set(audience, title) or PolicySet(title=title)
         if policy_set.audience != audience:
             policy_set.audience = audience
             policy_set.save()

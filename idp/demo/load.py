@@ -19,7 +19,8 @@ from idp.conf import Conf
 from idp.demo.data import QUERY, SCOPES, sensitive_data, warehouse_policies
 from idp.demo.people import GRACE, GROUPS, PASSWORD, PEOPLE, Person
 from idp.models import Client, User
-from policy.services import ensure, install_starter
+from policy.library import starter
+from policy.services import ensure
 
 QUERY_DESK = "query-desk"
 WAREHOUSE = "warehouse"
@@ -43,7 +44,7 @@ def load_demo(conf: Conf, *, query_desk: str, warehouse: str) -> dict[str, str]:
     install_scopes(warehouse, SCOPES)
     protect(warehouse, QUERY, sensitive_data(User.objects.get(username=GRACE.username)))
     ensure(warehouse, POLICIES, warehouse_policies(), note="As it comes with the demo")
-    install_starter(conf.issuer, "Scopeward")
+    ensure(conf.issuer, "Scopeward", starter("provider"), note="Starter set")
     return {
         QUERY_DESK: _ensure_client(QUERY_DESK, _query_desk(query_desk, warehouse)),
         WAREHOUSE: _ensure_client(WAREHOUSE, _warehouse(warehouse)),

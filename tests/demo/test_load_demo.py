@@ -229,6 +229,14 @@ def test_policies_that_were_changed_stay_and_follow_the_warehouse():
     assert PolicySet.objects.filter(title=POLICIES).count() == 1
 
 
+def test_the_providers_own_policy_follows_it_to_another_port():
+    load()
+    load_demo(replace(conf.current(), issuer="http://localhost:9000"), **ORIGINS)
+
+    sets = dict(PolicySet.objects.values_list("audience", "title"))
+    assert sets == {"http://localhost:9000": "Scopeward", ORIGINS["warehouse"]: POLICIES}
+
+
 def test_the_command_prints_what_the_launcher_hands_on():
     output = StringIO()
     call_command("load_demo", stdout=output)
