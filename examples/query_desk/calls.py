@@ -10,7 +10,7 @@ from authlib.integrations.flask_client import OAuthError
 from joserfc.errors import JoseError
 
 from query_desk.answers import ProviderUnavailableError, UnexpectedAnswerError
-from scopeward_guard.errors import MalformedError
+from query_desk.refusals import MalformedRefusalError
 
 T = TypeVar("T")
 TIMEOUT = (5, 30)
@@ -31,7 +31,7 @@ def ask(call: Callable[..., T], *args: Any, **kwargs: Any) -> T:
         if error.response.status_code == HTTPStatus.UNAUTHORIZED:
             raise OAuthError(error="invalid_token") from error
         raise ProviderUnavailableError(str(error)) from error
-    except MalformedError as error:
+    except MalformedRefusalError as error:
         raise UnexpectedAnswerError(f"It cannot be followed: {error}.") from error
     except (requests.RequestException, ValueError, KeyError) as error:
         raise ProviderUnavailableError(str(error)) from error

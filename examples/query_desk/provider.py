@@ -7,6 +7,7 @@ from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import Flask, redirect, session
 from werkzeug.wrappers import Response
 
+from query_desk import refusals
 from query_desk.answers import (
     Arrival,
     NotGrantedError,
@@ -19,10 +20,9 @@ from query_desk.calls import TIMEOUT, ask
 from query_desk.config import Config
 from query_desk.pushing import parameters_of, push
 from query_desk.queries import Query
+from query_desk.refusals import Refusal
 from query_desk.sessions import LIFETIME
 from query_desk.sign_in import WAREHOUSE_SCOPES, AccessToken, SignIn
-from scopeward_guard.challenge import Challenge
-from scopeward_guard.client import pushed_parameters
 
 DECIDED_BY = {"openid", "roles", "department", "projects", "clearance", *WAREHOUSE_SCOPES}
 
@@ -65,25 +65,25 @@ class Provider:
         )
         return redirect(request["url"])
 
-    def follow(self, challenge: Challenge, query: Query, signed_in: SignIn) -> Response:
-        """Return the redirect that asks for what a challenge of the resource server wants.
+    def follow(self, refusal: Refusal, query: Query, signed_in: SignIn) -> Response:
+        """Return the redirect that asks for what a refusal of the resource server wants.
 
         Everything is pushed (RFC 9126); the query stays here, and is run after the way back.
         """
         # What the Warehouse decides by, and no more; what was withheld is not asked for again.
         scope = " ".join(name for name in signed_in.granted if name in DECIDED_BY)
-        prompt = {"prompt": "consent"} if challenge.scopes else {}
+        prompt = {"prompt": "consent"} if refusal.scopes else {}
         url_and_state = self._client.create_authorization_url(
             self._config.redirect_uri, scope=scope, **prompt
         )
         base = parameters_of(url_and_state["url"])
-        wanted = ask(pushed_parameters, challenge, base, resource=self._config.resource)
+        wanted = ask(refusals.wanted, refusal, base, resource=self._config.resource)
         url = ask(push, self._config, self._metadata(), wanted)
         self._client.save_authorize_data(
             redirect_uri=self._config.redirect_uri,
             resource=self._config.resource,
             query=query,
-            is_for_query_alone=bool(challenge.authorization_details),
+            is_for_query_alone=bool(refusal.authorization_details),
             **url_and_state,
         )
         return redirect(url)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from query_desk.refusals import Refusal
 from query_desk.sign_in import AccessToken
-from scopeward_guard.challenge import Challenge
 
 DATASOURCE = "warehouse"
 MOST_ROWS = 1_000
@@ -48,12 +48,12 @@ class Run:
 
     query: Query
     result: Mapping[str, Any] | None = None
-    refusal: Challenge | None = None
+    refusal: Refusal | None = None
     problem: str = ""
     """Why there is neither, in words."""
     token: AccessToken | None = field(default=None, repr=False)
     """The token that is good for this query alone, when there is one."""
-    replay: Challenge | None = None
+    replay: Refusal | None = None
     """What the Warehouse said when that token was used again."""
     needs_sign_in: bool = False
     """Whether signing in again could help."""

@@ -12,7 +12,6 @@ from query_desk.queries import PREPARED, FormError, Query, Run, from_form, prepa
 from query_desk.sign_in import AccessToken, SignIn
 from query_desk.visits import provider, show_out, signed_in_person, visit
 from query_desk.warehouse import WarehouseUnavailableError
-from scopeward_guard.client import is_remediable
 
 query_pages = Blueprint("query", __name__, url_prefix="/query")
 SPARE = 10
@@ -68,7 +67,7 @@ def follow(key: str) -> Response:
         return _forgotten()
     if run.needs_sign_in:
         return provider().begin(query=run.query)
-    if not (run.refusal and is_remediable(run.refusal)):
+    if not (run.refusal and run.refusal.can_be_followed):
         return _shown(key)
     return provider().follow(run.refusal, run.query, person)
 
@@ -160,5 +159,5 @@ def _page(
         key=key,
         problem=problem,
         prepared=PREPARED,
-        can_follow=bool(run and run.refusal and is_remediable(run.refusal)),
+        can_follow=bool(run and run.refusal and run.refusal.can_be_followed),
     )

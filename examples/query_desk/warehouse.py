@@ -4,11 +4,10 @@ from typing import Any
 
 import requests
 
+from query_desk import refusals
 from query_desk.queries import Query, Run
+from query_desk.refusals import MalformedRefusalError, Refusal
 from query_desk.sign_in import AccessToken
-from scopeward_guard.challenge import Challenge
-from scopeward_guard.client import read_refusal
-from scopeward_guard.errors import MalformedError
 
 TIMEOUT = 30
 """Seconds: the Warehouse itself stops a query after ten."""
@@ -28,7 +27,7 @@ def run(resource: str, query: Query, token: AccessToken) -> Run:
     return Run(query, refusal=_refusal(answer))
 
 
-def replay(resource: str, run: Run) -> Challenge | None:
+def replay(resource: str, run: Run) -> Refusal | None:
     """Use the token of a run again; return the refusal, None when there was none."""
     if run.token is None:
         raise WarehouseUnavailableError("There is no token to use again.")
@@ -50,11 +49,10 @@ def _sent(resource: str, query: Query, token: AccessToken) -> requests.Response:
         raise WarehouseUnavailableError(str(error)) from error
 
 
-def _refusal(answer: requests.Response) -> Challenge:
-    header = answer.headers.get("WWW-Authenticate", "")
+def _refusal(answer: requests.Response) -> Refusal:
     try:
-        return read_refusal(answer.status_code, header, answer.content)
-    except MalformedError as error:
+        return refusals.read(answer.status_code, _json(answer))
+    except MalformedRefusalError as error:
         raise WarehouseUnavailableError(str(error)) from error
 
 

@@ -1,5 +1,6 @@
 """Query Desk's query page: what was written is sent, and what would help is offered."""
 
+import json
 import time
 from collections import OrderedDict
 from dataclasses import replace
@@ -9,21 +10,16 @@ import pytest
 from authlib.integrations.flask_client import OAuthError
 from flask import redirect
 from flask.testing import FlaskClient
-from query_desk import query_pages, runs, visits, warehouse
+from query_desk import query_pages, refusals, runs, visits, warehouse
 from query_desk.app import create_app
 from query_desk.config import Config
 from query_desk.queries import PREPARED, FormError, Query, Run, from_form
+from query_desk.refusals import MalformedRefusalError, Refusal
 from query_desk.sign_in import AccessToken, SignIn
 from requests import Timeout
 
-from scopeward_guard.challenge import (
-    Challenge,
-    access_denied,
-    authentication_insufficient,
-    authorization_insufficient,
-    scope_insufficient,
-    token_invalid,
-)
+from scopeward_guard import challenge
+from scopeward_guard.challenge import Challenge, Form
 
 ORIGIN, RESOURCE = "http://localhost:8001", "http://localhost:8002"
 FORM = {"statement": "SELECT 1", "max_rows": "5", "parameters": "", "purpose": "Test"}
@@ -42,6 +38,12 @@ def at_the_desk(app: Any, run: Run | None = None, **changes: Any) -> FlaskClient
         visit["signed_in"] = replace(person, **changes)
         visit["runs"] = OrderedDict({"k": run} if run else {})
     return visitor
+
+
+def refused(told: Challenge) -> Refusal:
+    """Return what Query Desk reads in the answer of a resource server that is guarded."""
+    answer = challenge.answer(told, Form(resource_metadata=f"{RESOURCE}/metadata"))
+    return refusals.read(answer.status, json.loads(answer.body))
 
 
 def page_with(app: Any, **outcome: Any) -> str:
@@ -120,12 +122,20 @@ def test_nobody_asks_without_being_signed_in(app: Any):
 
 
 @pytest.mark.parametrize(
-    ("refusal", "title", "offer"),
+    ("told", "title", "offer"),
     [
-        (scope_insufficient(["warehouse:hr"]), "wants your consent first", "Decide about it"),
-        (authentication_insufficient(max_age=60), "wants a fresh sign-in", "Sign in again"),
         (
-            authorization_insufficient(
+            challenge.scope_insufficient(["warehouse:hr"]),
+            "wants your consent first",
+            "Decide about it",
+        ),
+        (
+            challenge.authentication_insufficient(max_age=60),
+            "wants a fresh sign-in",
+            "Sign in again",
+        ),
+        (
+            challenge.authorization_insufficient(
                 [{"actions": ["select"], "identifier": "w", "max_rows": 1, "datatypes": ["a.b.c"]}]
             ),
             "needs an approval of its own",
@@ -134,27 +144,27 @@ def test_nobody_asks_without_being_signed_in(app: Any):
     ],
     ids=["scope", "sign-in", "approval"],
 )
-def test_what_would_help_is_offered_in_words(app: Any, refusal: Challenge, title: str, offer: str):
-    page = page_with(app, refusal=refusal)
+def test_what_would_help_is_offered_in_words(app: Any, told: Challenge, title: str, offer: str):
+    page = page_with(app, refusal=refused(told))
 
     assert title in page
     assert offer in page
 
 
 def test_what_policy_forbids_is_told_and_nothing_is_offered(app: Any):
-    page = page_with(app, refusal=access_denied("<b>Too low.</b>"))
+    page = page_with(app, refusal=refused(challenge.access_denied("<b>Too low.</b>")))
 
     assert "&lt;b&gt;Too low." in page
     assert "/follow" not in page
 
 
 def test_a_refusal_leads_to_where_the_provider_explains_it(app: Any):
-    refusal = replace(access_denied("Too low."), reference="k7mq2-x9d4r")
+    denied = challenge.access_denied("Too low.")
 
-    page = page_with(app, refusal=refusal)
+    page = page_with(app, refusal=refused(replace(denied, reference="k7mq2-x9d4r")))
 
     assert 'href="http://localhost:8000/access/refused/k7mq2-x9d4r"' in page
-    assert "/access/refused/" not in page_with(app, refusal=access_denied("Too low."))
+    assert "/access/refused/" not in page_with(app, refusal=refused(denied))
 
 
 def test_values_of_the_warehouse_are_text(app: Any):
@@ -198,9 +208,13 @@ def test_who_approved_is_said_without_identifiers(app: Any, approvers: list[str]
 
 def test_each_query_is_followed_from_its_own_page(app: Any, monkeypatch: pytest.MonkeyPatch):
     followed = []
-    desk = at_the_desk(app, Run(PREPARED[1].query, refusal=scope_insufficient(["a"])))
+    desk = at_the_desk(
+        app, Run(PREPARED[1].query, refusal=Refusal(status=403, error="", scopes=("a",)))
+    )
     with desk.session_transaction() as visit:
-        visit["runs"]["later"] = Run(PREPARED[2].query, refusal=scope_insufficient(["b"]))
+        visit["runs"]["later"] = Run(
+            PREPARED[2].query, refusal=Refusal(status=403, error="", scopes=("b",))
+        )
     monkeypatch.setattr(
         app.extensions["provider"],
         "follow",
@@ -275,8 +289,8 @@ def test_when_the_refresh_is_refused_the_query_waits_for_a_silent_sign_in(
 
 @pytest.mark.spec("RFC 6750", "3.1")
 def test_a_token_that_was_taken_back_is_not_sent_again(app: Any, monkeypatch: pytest.MonkeyPatch):
-    refused = Run(from_form(FORM), refusal=token_invalid())
-    monkeypatch.setattr(query_pages.warehouse, "run", lambda *_: refused)
+    run = Run(from_form(FORM), refusal=refused(challenge.token_invalid()))
+    monkeypatch.setattr(query_pages.warehouse, "run", lambda *_: run)
     tokens = {RESOURCE: AccessToken("t", time.time() + 60)}
 
     page = at_the_desk(app, access_tokens=tokens).post(
@@ -294,3 +308,41 @@ def failing(error: Exception) -> Any:
         raise error
 
     return fail
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": 1},
+        {"error": "x", "scope": ["a"]},
+        {"error": "x", "max_age": "60"},
+        {"error": "x", "max_age": True},
+        {"error": "x", "max_age": -1},
+        {"error": "x", "authorization_details": {}},
+        {"error": "x", "authorization_details": ["x"]},
+        {"error": "x", "reasons": "because"},
+    ],
+    ids=str,
+)
+def test_a_refusal_that_cannot_be_understood_is_none(body: dict[str, Any]):
+    with pytest.raises(MalformedRefusalError):
+        refusals.read(403, body)
+
+
+@pytest.mark.spec("RFC 9396", "2.2")
+def test_a_resource_server_cannot_ask_for_access_to_another():
+    elsewhere = Refusal(status=401, error="", authorization_details=({"locations": ["https://x"]},))
+
+    with pytest.raises(MalformedRefusalError):
+        refusals.wanted(elsewhere, {}, resource=RESOURCE)
+
+
+@pytest.mark.spec("RFC 9470", "4")
+def test_what_is_missing_is_asked_for_beside_what_is_there():
+    refusal = Refusal(status=401, error="", scopes=("b",), acr_values=("2",), max_age=0)
+
+    asked = refusals.wanted(refusal, {"client_id": "c", "scope": "a b"}, resource=RESOURCE)
+
+    assert asked == {
+        "client_id": "c", "resource": RESOURCE, "scope": "a b", "acr_values": "2", "max_age": "0",
+    }  # fmt: skip
