@@ -63,6 +63,9 @@ def _check(person: User, password: str) -> None:
     if EmailAddress.objects.filter(email=person.email).exists():
         raise ValidationError({"email": _("Somebody has this e-mail address already.")})
     person.full_clean(exclude={"password"})
+    # Two names that only capitals tell apart would be one name to everybody who reads them.
+    if User.objects.filter(username__iexact=person.username).exists():
+        raise ValidationError({"username": _("Somebody has this user name already.")})
     try:
         validate_password(password, person)
     except ValidationError as error:

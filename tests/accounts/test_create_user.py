@@ -116,3 +116,26 @@ def test_names_and_addresses_belong_to_one_person(create, name, email, field):
         create(name, "--email", email, "--password-stdin")
 
     assert User.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--attribute", 'clearance="internal"', "--attribute", 'clearance="secret"'),
+        ("--attribute", 'roles=["editor"]', "--role", "analyst"),
+    ],
+)
+def test_an_attribute_given_twice_is_refused(create, given: tuple[str, ...]):
+    with pytest.raises(CommandError, match="is given twice"):
+        create("mary", "--email", "mary@example.com", "--password-stdin", *given)
+
+    assert not User.objects.exists()
+
+
+def test_names_that_only_capitals_tell_apart_are_refused(create):
+    create("mary", "--email", "mary@example.com", "--password-stdin")
+
+    with pytest.raises(CommandError, match="username"):
+        create("MARY", "--email", "other@example.com", "--password-stdin")
+
+    assert User.objects.count() == 1

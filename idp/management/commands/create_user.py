@@ -42,9 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create the person, and print the result."""
-        attributes = dict(options["attribute"])
-        if options["role"]:
-            attributes["roles"] = options["role"]
+        attributes = _attributes(options)
         try:
             person = create_person(
                 options["username"],
@@ -65,6 +63,19 @@ class Command(BaseCommand):
             "attributes": attributes,
         }
         self.stdout.write(json.dumps(document, indent=2))
+
+
+def _attributes(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the attributes by key; raises `CommandError` for one that is given twice."""
+    given = list(options["attribute"])
+    if options["role"]:
+        given.append(("roles", options["role"]))
+    attributes: dict[str, Any] = {}
+    for key, value in given:
+        if key in attributes:
+            raise CommandError(f"The attribute {key} is given twice.")
+        attributes[key] = value
+    return attributes
 
 
 def _attribute(argument: str) -> tuple[str, Any]:
