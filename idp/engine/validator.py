@@ -10,12 +10,7 @@ from claims.contents import Target, contents
 from consent.catalogue import templates_of
 from idp import conf
 from idp.engine.token_request import authenticated_client
-from idp.errors import (
-    InsufficientScopeError,
-    InvalidClientError,
-    InvalidTokenError,
-    MissingTokenError,
-)
+from idp.errors import InsufficientScopeError, InvalidClientError, InvalidTokenError
 from idp.tokens.access import PresentedToken, read_access_token
 from idp.tokens.introspection import describe_token
 from idp.tokens.revocation import revoke_token
@@ -36,11 +31,10 @@ class Validator(OAuth2Validator):
     def validate_bearer_token(self, token: str, scopes: list[str], request: Request) -> bool:
         """Check a token that is used at the provider itself: only userinfo takes one.
 
-        Raises what RFC 6750 §3.1 says: `MissingTokenError`, `InvalidTokenError` or
-        `InsufficientScopeError`.
+        Raises `InvalidTokenError` and, per RFC 6750 §3.1, `InsufficientScopeError`.
         """
         if not token:
-            raise MissingTokenError
+            raise InvalidTokenError("An access token is needed.", missing=True)
         presented = read_access_token(token)
         if presented is None or presented.payload["aud"] != conf.current().issuer:
             raise InvalidTokenError

@@ -15,7 +15,6 @@ from idp.errors.base import (
 from idp.errors.bearer import (
     InsufficientScopeError,
     InvalidTokenError,
-    MissingTokenError,
 )
 from idp.errors.ciba import (
     AuthorizationPendingError,
@@ -67,7 +66,6 @@ __all__ = [
     "InvalidTargetError",
     "InvalidTokenError",
     "LoginRequiredError",
-    "MissingTokenError",
     "OAuthError",
     "PageError",
     "RequestNotSupportedError",

@@ -10,16 +10,16 @@ class InvalidTokenError(BearerError):
     status_code = 401
     default_description = "The access token is invalid, expired or revoked."
 
-
-class MissingTokenError(InvalidTokenError):
-    """RFC 6750 §3.1: whoever sent no access token is told of none, only what is needed."""
-
-    default_description = "An access token is needed."
+    def __init__(self, description: str = "", *, missing: bool = False, detail: str = "") -> None:
+        self.missing = missing
+        super().__init__(description, detail=detail)
 
     @property
     def challenge(self) -> dict[str, str]:
-        """Name the scheme, without an error."""
-        return {"WWW-Authenticate": 'Bearer realm="scopeward"'}
+        """Tell whoever sent no token of no error, only what is needed."""
+        if self.missing:
+            return {"WWW-Authenticate": 'Bearer realm="scopeward"'}
+        return super().challenge
 
 
 class InsufficientScopeError(BearerError):
