@@ -11,7 +11,9 @@ from idp.risk import device_cookie
 
 LISTED_FOR = 60
 """Seconds by which the list may be late in saying when a session was seen last."""
-listings = LocMemCache("listed sessions", {"TIMEOUT": LISTED_FOR, "MAX_ENTRIES": 10_000})
+listings = LocMemCache(
+    "listed sessions", {"TIMEOUT": LISTED_FOR, "OPTIONS": {"MAX_ENTRIES": 10_000}}
+)
 """What this process has listed lately; each process lists on its own."""
 
 
@@ -38,5 +40,6 @@ class WatchedSessions(UserSessionsMiddleware):
 
 def _listing(request: HttpRequest, session_key: str) -> str:
     """Return what stands for a session as the list shows it; another address is another one."""
-    seen = (session_key, request.META.get("REMOTE_ADDR"), request.META.get("HTTP_USER_AGENT"))
+    here = (request.META.get("REMOTE_ADDR"), request.META.get("HTTP_USER_AGENT"))
+    seen = (session_key, request.user.pk, *here)
     return hashlib.sha256(repr(seen).encode()).hexdigest()
