@@ -1,4 +1,4 @@
-"""Something that we depend on does not answer: the database or Redis.
+"""Something that we depend on is not there: the database, Redis, a key to sign with.
 
 Nobody asks beforehand whether they are there, and nothing has to be switched on again: whoever
 needs one that is away fails with one of `OUTAGES`, is answered 503 in one place (programs by
@@ -13,8 +13,9 @@ from redis import RedisError
 
 from idp.endpoints.answers import refuse
 from idp.errors import TemporarilyUnavailableError
+from idp.tokens.keys import NoSigningKeyError
 
-OUTAGES = (OperationalError, InterfaceError, RedisError)
+OUTAGES = (OperationalError, InterfaceError, RedisError, NoSigningKeyError)
 """Also what passes by itself while they are there: a deadlock, a lock that took too long."""
 RETRY_AFTER = 5
 """Seconds."""

@@ -43,7 +43,7 @@ class KeyRing:
         try:
             return self.signers[algorithm]
         except KeyError:
-            raise NoSigningKeyError(algorithm) from None
+            raise NoSigningKeyError(f"no active {algorithm} key: run rotate_keys") from None
 
 
 def _load() -> KeyRing:

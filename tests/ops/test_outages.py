@@ -14,6 +14,8 @@ from django.test import Client as Browser
 from redis import RedisError
 
 from claims import epoch
+from idp.models import SigningKey
+from idp.models.signing_key import KeyState
 from tests.assertions import assert_oauth_error
 from tests.factories import WAREHOUSE, make_machine, make_resource_server
 from tests.relying_party import FORM, RelyingParty, basic
@@ -169,3 +171,11 @@ def test_an_outage_is_logged_once_with_its_cause_and_the_request(
     assert [record.getMessage() for record in errors] == [f"Unavailable: /introspect: {SECRETIVE}"]
     assert errors[0].exc_info is None
     assert answer["X-Request-ID"]
+
+
+def test_programs_are_told_to_ask_again_while_there_is_no_key_to_sign_with(provider: None) -> None:
+    machine = RelyingParty(*make_machine())
+    SigningKey.objects.update(state=KeyState.RETIRED)
+    epoch.start_new_epoch()
+
+    assert_away(machine.client_credentials())
