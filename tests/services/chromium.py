@@ -22,7 +22,7 @@ def chromium(django_db_setup: None) -> Iterator[Chromium]:
         # one it had, which remembers what the migrations put into the test database.
         connections["default"] = connection
         yield playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
+            executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
         )
 
 

@@ -123,7 +123,7 @@ def test_a_statement_that_takes_too_long_is_stopped(
 
 
 @postgresql
-def test_the_reader_cannot_log_in(url: str):
+def test_the_reader_cannot_log_in(store: PostgresqlStore, url: str):
     with psycopg.connect(url) as owner:
         row = owner.execute("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", [READER])
         assert row.fetchone() == (False,)
