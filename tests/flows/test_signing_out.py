@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Callable
+from io import StringIO
+from unittest.mock import patch
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.auth.management.commands import changepassword
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -72,6 +76,11 @@ def let_an_administrator_set_the_password(browser: Browser) -> None:
     elsewhere.post(page, {"usable_password": "true", "password1": NEW, "password2": NEW})
 
 
+def set_it_on_the_command_line(browser: Browser) -> None:
+    with patch.object(changepassword.Command, "_get_pass", return_value=NEW):
+        call_command("changepassword", "ada", stdout=StringIO())
+
+
 WAYS_OUT = [
     sign_out_here,
     sign_out_of_the_administration,
@@ -84,6 +93,7 @@ NEW_PASSWORDS = [
     change_the_password_elsewhere,
     reset_the_password,
     let_an_administrator_set_the_password,
+    set_it_on_the_command_line,
 ]
 
 
