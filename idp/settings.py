@@ -308,7 +308,7 @@ OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "idp.AccessToken"  # noqa: S105
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "idp.RefreshToken"  # noqa: S105
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "idp.IDToken"  # noqa: S105
 OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "idp.DeviceGrant"
-# All its models are swapped for ours, so its migrations make nothing, in half of the time of all.
+# All its models are swapped for ours: its migrations would make nothing, and take the longest.
 MIGRATION_MODULES = {"oauth2_provider": None}
 OAUTH2_PROVIDER = {
     "OIDC_ENABLED": True,
