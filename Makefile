@@ -25,7 +25,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test compliance check format lock messages guard-wheel clean
+.PHONY: help demo run test test-long compliance check format lock messages guard-wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,11 @@ test: $(VENV)/dev ## Run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 	@$(BIN)/python -m tests.services.postgresql $(BIN)/pytest --numprocesses $(JOBS) \
 		--dist loadfile -m "both_databases or postgresql"
+
+test-long: $(VENV)/dev ## Run what is heavy: load, soak, long fuzzing
+	@$(BIN)/pytest -m long
+	@$(BIN)/python -m tests.services.postgresql $(BIN)/pytest \
+		-m "long and (both_databases or postgresql)"; (($$? == 0 || $$? == 5))
 
 compliance: $(VENV)/dev ## Prove what the specifications require, write docs/compliance.md
 	@$(BIN)/pytest -m spec --numprocesses $(JOBS) --dist loadfile --compliance-report

@@ -48,9 +48,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to the PostgreSQL part of `make test`, unless this is it.
 
-    And in CI, where nothing may be skipped, what takes an `opa` that cannot be built here.
+    What is marked `long` belongs to `make test-long`, and in CI, where nothing may be skipped, what
+    takes an `opa` that cannot be built here is left out as well.
     """
     without = set() if _on_postgresql() else {"postgresql"}
+    if "long" not in config.option.markexpr:
+        without.add("long")
     if programs.CI and not programs.can_have_opa():
         without.add("opa")
     left_out = [item for item in items if any(map(item.get_closest_marker, without))]
