@@ -21,7 +21,7 @@ PRODUCTION := SCOPEWARD_ENV=production ISSUER=https://id.example.com \
 	TOKEN_PEPPER=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-B \
 	KEY_ENCRYPTION_SECRET=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-C
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-header --quiet
+	--fork-strategy fewest --no-emit-index-url --no-emit-find-links --no-header --quiet
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 
 import pytest
@@ -31,6 +32,14 @@ def test_everything_is_pinned_with_hashes(name: str) -> None:
 
     assert len(entries) == len(pinned(name)) > 10
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_python_gets_the_same_versions(name: str) -> None:
+    """What is tested on one Python is what another one runs."""
+    versions = Counter(package for package, _ in ENTRY.findall(text(name)))
+
+    assert [package for package, count in versions.items() if count > 1] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
