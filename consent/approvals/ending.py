@@ -8,11 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from claims.holders import has, subjects
 from consent import deny_list
 from consent.approvals import acts, outbox
-from consent.approvals.capacities import ROLES
-from consent.approvals.demands import demands_of
+from consent.approvals.counting import may_break_glass
 from consent.approvals.errors import NoJustificationError, NotEligibleError, NotPendingError
 from consent.approvals.models import Approval, State, VoteOutcome
 from consent.approvals.terms import terms_of
@@ -71,18 +69,6 @@ def settle_unknown() -> int:
     Nothing is ever run again: whoever asked has to look, and ask anew.
     """
     return sum(move(approval, "give_up", Step()) for approval in _due(State.CONSUMED))
-
-
-def may_break_glass(approval: Approval, person: Any) -> bool:
-    """Whether this person asked, and has the role that every demand on others names for it."""
-    if person != approval.requester_id:
-        return False
-    of_others = [demand for demand in demands_of(approval) if not demand.is_for_the_requester]
-    roles = {demand.break_glass_role for demand in of_others}
-    if not roles or "" in roles:
-        return False
-    subject = subjects([person]).get(person)
-    return subject is not None and all(has(subject, ROLES, role) for role in roles)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from consent.approvals.counting import still_agreed_among
 from consent.approvals.ending import revoke_unused
 from consent.approvals.models import Approval, State
 from consent.approvals.use import mint
@@ -40,7 +41,9 @@ def in_force(details: Iterable[Held], *, jti: str = "") -> list[Held] | None:
     """Return the details of a token that still count; None when one of them was revoked.
 
     What is good for one use counts in the token that it was issued with, `jti`, and until it is
-    used. One statement, none without approvals.
+    used: whoever uses it is asked for everything else then (`use.consume`). What lasts counts as
+    long as those who approved it have a say. One statement, none without approvals; four more where
+    other people had to agree to what lasts.
     """
     held = list(details)
     ids = [UUID(str(detail["approval_id"])) for detail in held if "approval_id" in detail]
@@ -49,7 +52,10 @@ def in_force(details: Iterable[Held], *, jti: str = "") -> list[Held] | None:
     found = {str(approval.pk): approval for approval in Approval.objects.filter(pk__in=ids)}
     if any(approval.state == State.REVOKED for approval in found.values()):
         return None
-    return [detail for detail in held if _counts(detail, found, jti)]
+    left = [detail for detail in held if _counts(detail, found, jti)]
+    lasting = [str(one["approval_id"]) for one in left if "approval_id" in one and _lasts(one)]
+    agreed = {str(pk) for pk in still_agreed_among([found[key] for key in lasting])}
+    return [one for one in left if str(one.get("approval_id")) not in set(lasting) - agreed]
 
 
 def revoke_details(details: Iterable[Held], context: DecisionContext) -> int:
@@ -70,6 +76,10 @@ def _counts(detail: Held, found: Mapping[str, Approval], jti: str) -> bool:
     if approval is None or approval.state != State.MINTED or approval.expires_at <= timezone.now():
         return False
     return not is_for_one_use(detail) or approval.jti == jti
+
+
+def _lasts(detail: Held) -> bool:
+    return not is_for_one_use(detail)
 
 
 def is_for_one_use(detail: Held) -> bool:

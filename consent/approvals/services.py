@@ -1,11 +1,11 @@
 """Everything that may be done to an approval, for those outside."""
 
 from consent.approvals.answering import DetailsAnswer
+from consent.approvals.counting import may_break_glass
 from consent.approvals.ending import (
     break_glass,
     cancel,
     expire_due,
-    may_break_glass,
     revoke,
     revoke_unused,
     settle_unknown,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from consent import history
 from consent.approvals import acts
+from consent.approvals.counting import still_agreed
 from consent.approvals.models import Approval, State
 from consent.approvals.policing import still_permits
 from consent.approvals.terms import terms_of
@@ -33,7 +34,8 @@ class Refusal(Enum):
     FORBIDDEN = "forbidden"
     """Policy does not permit any more what was approved."""
     NOT_USABLE = "not_usable"
-    """Not issued, taken back, or of somebody who is not active."""
+    """Not issued, taken back, of somebody who is not active, or approved by people who have no say
+    any more."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +69,8 @@ class Report:
 def mint(approval_id: UUID, jti: str, expires_at: datetime) -> bool:
     """Bind an approval to the one token that is about to be issued; False: issue none.
 
-    The person and the client have to be active and policy has to permit it now, whatever was so
-    when it was approved.
+    The person and the client have to be active, those who approved it have to have a say in it and
+    policy has to permit it now, whatever was so when it was approved.
     """
     approval = _found(approval_id)
     if approval is None or not _is_still_allowed(approval) or not jti:
@@ -95,7 +97,8 @@ def consume(
     """Use a token, for the resource server `audience`, before anything is executed.
 
     Exactly one use wins, however many come at once; every other is refused and recorded. It has to
-    be this token, this query and this audience, in time, everybody active, and still permitted.
+    be this token, this query and this audience, in time, everybody active, still agreed to by those
+    who said yes, and still permitted.
     """
     approval = _found(approval_id)
     if approval is None or approval.audience != audience:
@@ -146,11 +149,12 @@ def _found(approval_id: UUID) -> Approval | None:
 
 
 def _is_still_allowed(approval: Approval) -> bool:
-    """Whether everybody is active and the type in use, whatever was so at lodging."""
+    """Whether everybody is active and has their say, and the type is in use, whatever was so."""
     requester = approval.requester
     is_somebody_gone = requester is not None and not requester.is_active
     is_in_use = known_type(approval.type) is not None
-    return approval.client.is_active and not is_somebody_gone and is_in_use
+    is_there = approval.client.is_active and not is_somebody_gone and is_in_use
+    return is_there and still_agreed(approval)
 
 
 def _is_same(approval: Approval, jti: str, query_hash: str) -> bool:

@@ -1,6 +1,8 @@
-"""People's answers: each counts once, in one capacity; enough of them approve, one denies."""
+"""People's answers: each counts once, in one capacity; enough of them approve, one denies.
 
-from collections.abc import Iterable, Sequence
+What a yes is worth later on is in `counting.py`.
+"""
+
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -12,7 +14,8 @@ from consent import history
 from consent.approvals import acts, outbox
 from consent.approvals.capacities import Capacities, capacities_of
 from consent.approvals.card import shown_digest
-from consent.approvals.demands import Demand, demands_of, keys_of
+from consent.approvals.counting import is_complete, standing, votes_that_count
+from consent.approvals.demands import demands_of, keys_of
 from consent.approvals.errors import (
     AlreadyVotedError,
     NotEligibleError,
@@ -20,7 +23,7 @@ from consent.approvals.errors import (
     PreviewChangedError,
 )
 from consent.approvals.freshness import SignInFacts, require_fresh
-from consent.approvals.matching import is_met, matched
+from consent.approvals.matching import matched
 from consent.approvals.models import Approval, State, Vote, VoteOutcome
 from consent.approvals.terms import terms_of
 from consent.approvals.transitions import Step, move
@@ -59,7 +62,7 @@ def vote(approval: Approval, person: Any, ballot: Ballot, context: DecisionConte
     _cast(locked, Vote(voter_id=person, on_behalf_of_id=on_behalf_of, keys=keys), ballot, context)
     if ballot.outcome == VoteOutcome.DENY:
         _finish(locked, "deny", ballot, context)
-    elif is_met(*_standing(demands_of(locked), _yes_votes(locked))):
+    elif is_complete(locked):
         _finish(locked, "approve", ballot, context)
     return State(locked.state)
 
@@ -85,29 +88,6 @@ def require_seen(approval: Approval, ballot: Ballot, context: DecisionContext) -
         raise PreviewChangedError
 
 
-def met_by(approval: Approval) -> dict[int, int]:
-    """Return how many people have met each demand, by its place."""
-    return matched(*_standing(demands_of(approval), _yes_votes(approval)))
-
-
-def _yes_votes(approval: Approval) -> list[Vote]:
-    """Return the votes that count: a person who is no longer active has said nothing."""
-    return list(approval.votes.filter(outcome=VoteOutcome.APPROVE, voter__is_active=True))
-
-
-def _standing(
-    demands: Sequence[Demand], votes: Iterable[Vote]
-) -> tuple[list[int], dict[Any, list[int]]]:
-    """Return what is needed, and which demands each voter may meet."""
-    able = {cast.voter_id: _places(demands, cast.keys) for cast in votes}
-    return [demand.needed for demand in demands], able
-
-
-def _places(demands: Sequence[Demand], keys: Iterable[str]) -> list[int]:
-    held = set(keys)
-    return [place for place, demand in enumerate(demands) if held.intersection(demand.keys)]
-
-
 def _capacity(approval: Approval, mine: Capacities) -> tuple[Any | None, list[str]]:
     """Return for whom the person votes (None: themselves), and in which capacities.
 
@@ -120,11 +100,11 @@ def _capacity(approval: Approval, mine: Capacities) -> tuple[Any | None, list[st
     useful = {way: sorted(wanted & keys) for way, keys in ways.items() if wanted & keys}
     if not useful:
         raise NotEligibleError
-    votes = _yes_votes(approval)
+    votes = votes_that_count(approval)
 
     def reach(way: Any | None) -> int:
         cast = Vote(voter_id=mine.person, keys=useful[way])
-        return sum(matched(*_standing(demands, [*votes, cast])).values())
+        return sum(matched(*standing(demands, [*votes, cast])).values())
 
     chosen = max(useful, key=reach)
     return chosen, useful[chosen]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consent.approvals.ending import break_glass, cancel, may_break_glass
+from consent.approvals.counting import may_break_glass
+from consent.approvals.ending import break_glass, cancel
 from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSignInError
 from consent.approvals.forms import GoAheadForm
 from consent.approvals.models import Approval, State, VoteOutcome
