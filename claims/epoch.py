@@ -9,6 +9,7 @@ What a thread has seen is its own: it may be in a transaction whose new epoch th
 see yet, and must not load the old configuration under it.
 """
 
+import math
 import threading
 import time
 import uuid
@@ -49,7 +50,7 @@ class _Process:
 
 class _Seen(threading.local):
     value: uuid.UUID | None = None
-    checked_at: float = 0.0
+    checked_at: float = -math.inf
     last_change: object = None
 
 
@@ -73,7 +74,7 @@ def forget() -> None:
 
 def look_again() -> None:
     """Look at the epoch on the next read in this thread: something was not found."""
-    _seen.checked_at = 0.0
+    _seen.checked_at = -math.inf
 
 
 def current_epoch() -> uuid.UUID | None:

@@ -15,15 +15,19 @@ from idp.clients.metadata import ClientMetadata
 from idp.clients.redirects import origin_of
 from idp.clients.services import check_metadata
 from idp.models import Client
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 
 TEXTS = (
     "token_endpoint_auth_method",
-    "require_pkce",
+    "only_auth_method",
+    "code_protection",
     "require_pushed_authorization_requests",
     "resource_server",
     "access_token_format",
     "id_token_signed_response_alg",
+    "claims_in_id_token",
+    "access_token_signed_response_alg",
+    "access_token_typ",
     "backchannel_token_delivery_mode",
     "backchannel_client_notification_endpoint",
     "may_ask_for_itself",

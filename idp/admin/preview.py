@@ -25,7 +25,7 @@ from consent.parameters import example_of
 from idp.accounts.sign_in import ACR_ONE_FACTOR
 from idp.admin.token_preview import TokenPreview, build_preview, permitted_audiences
 from idp.models import Client, User
-from idp.models.client import GrantType, TokenFormat
+from idp.models.client_choices import GrantType, TokenFormat
 from policy.facts import find_person, people_suggested
 
 

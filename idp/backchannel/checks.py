@@ -16,7 +16,7 @@ from idp.backchannel.binding_message import check_binding_message
 from idp.backchannel.request import BackchannelParameters
 from idp.errors import InvalidRequestError, InvalidScopeError, UnauthorizedClientError
 from idp.models import Client
-from idp.models.client import DeliveryMode, GrantType
+from idp.models.client_choices import DeliveryMode, GrantType
 
 NOTIFICATION_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{22,1024}=*")
 """CIBA Core §7.1: a bearer token (RFC 6750 §2.1) of at least 128 bits and 1024 characters."""

@@ -30,7 +30,7 @@ from idp.backchannel.request import BackchannelParameters
 from idp.client_authentication.secrets import digest
 from idp.errors import AccessDeniedError, InvalidAuthorizationDetailsError, UnknownUserIdError
 from idp.models import BackchannelRequest, Client, User
-from idp.models.client import DeliveryMode
+from idp.models.client_choices import DeliveryMode
 from idp.tokens.secret_texts import seal_text
 
 SLOWER_BY = 5

@@ -1,13 +1,13 @@
-"""Which client sent this request (RFC 6749 §2.3), by the one method it is registered for."""
+"""Which client sent this request (RFC 6749 §2.3), by a method that it is registered for."""
 
 from collections.abc import Mapping
 
-from idp.client_authentication.credentials import read_credentials
+from idp.client_authentication.credentials import Credentials, read_credentials
 from idp.client_authentication.secrets import matches
 from idp.clients.registry import find_client
 from idp.errors import InvalidClientError
 from idp.models import Client
-from idp.models.client import AuthMethod
+from idp.models.client_choices import AuthMethod
 
 NOBODY = "0" * 64
 """Compared with when there is no such client, so that the answer takes as long."""
@@ -16,8 +16,9 @@ NOBODY = "0" * 64
 def authenticate_client(form: Mapping[str, str], authorization: str) -> Client:
     """Return the active client that a request authenticates; no statement when warm.
 
-    Raises `InvalidClientError` without saying whether the client is unknown, inactive,
-    registered for another method or has another secret; `InvalidRequestError` for two methods.
+    Raises `InvalidClientError` without saying whether the client is unknown, inactive or has
+    another secret (who brought the right one in the wrong place is told where it belongs);
+    `InvalidRequestError` for two methods.
     """
     credentials = read_credentials(form, authorization)
     client = find_client(credentials.client_id)
@@ -25,13 +26,21 @@ def authenticate_client(form: Mapping[str, str], authorization: str) -> Client:
         secret_is_right = True
     else:
         secret_is_right = matches(credentials.secret, stored_digest(client))
-    if (
-        client is None
-        or not secret_is_right
-        or client.token_endpoint_auth_method != credentials.method
-    ):
+    if client is None or not secret_is_right:
         raise InvalidClientError
+    if not client.accepts_auth_method(credentials.method):
+        raise _misplaced(client, credentials)
     return client
+
+
+def _misplaced(client: Client, credentials: Credentials) -> InvalidClientError:
+    """Whoever has the secret is the client, and may know what it is registered for."""
+    if credentials.method == AuthMethod.NONE or client.is_public:
+        return InvalidClientError()
+    return InvalidClientError(
+        f"The secret is right, but this client is registered for "
+        f"{client.token_endpoint_auth_method} alone, and sent it by {credentials.method}."
+    )
 
 
 def stored_digest(client: Client | None) -> str:

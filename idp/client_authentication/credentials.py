@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from idp.client_authentication.basic import read_basic
 from idp.errors import InvalidClientError, InvalidRequestError
-from idp.models.client import AuthMethod
+from idp.models.client_choices import AuthMethod
 
 
 @dataclass(frozen=True, slots=True)

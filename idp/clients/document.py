@@ -3,18 +3,22 @@
 from typing import Any
 
 from idp.models import Client
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 
 LISTS = ("grant_types", "resources", "authorization_details_types")
 WORDS = ("redirect_uris", "post_logout_redirect_uris")
 VALUES = (
     "scope",
     "token_endpoint_auth_method",
-    "require_pkce",
+    "only_auth_method",
+    "code_protection",
     "require_pushed_authorization_requests",
     "resource_server",
     "access_token_format",
     "id_token_signed_response_alg",
+    "claims_in_id_token",
+    "access_token_signed_response_alg",
+    "access_token_typ",
     "backchannel_token_delivery_mode",
     "backchannel_client_notification_endpoint",
     "client_uri",

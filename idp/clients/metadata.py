@@ -1,14 +1,24 @@
 """Client metadata under the names of RFC 7591 §2; `rules.py` says what is refused.
 
-Beyond the RFC's names: `require_pkce`, `resources` (audiences it may ask access tokens for,
-RFC 8707), `resource_server` (the audience it is), `access_token_format`, `purpose` (a sentence
+Beyond the RFC's names: `only_auth_method` (a secret is taken in no other way), `code_protection`
+(PKCE, nonce), `resources` (audiences it may ask access tokens for,
+RFC 8707), `resource_server` (the audience it is), `access_token_format`,
+`claims_in_id_token` (standard claims there as well as in userinfo), how tokens for a resource
+server are made (`access_token_signed_response_alg`, `access_token_typ`), `purpose` (a sentence
 for the consent screen), `may_ask_for_itself` (approvals without a person who asks).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from idp.models.client import AuthMethod, GrantType, IdTokenAlg, TokenFormat
+from idp.models.client_choices import (
+    AccessTokenTyp,
+    AuthMethod,
+    CodeProtection,
+    GrantType,
+    IdTokenAlg,
+    TokenFormat,
+)
 
 INTERACTIVE = (GrantType.AUTHORIZATION_CODE.value, GrantType.REFRESH_TOKEN.value)
 
@@ -23,13 +33,17 @@ class ClientMetadata:
     grant_types: tuple[str, ...] = INTERACTIVE
     scope: str = ""
     token_endpoint_auth_method: str = AuthMethod.BASIC.value
-    require_pkce: bool = True
+    only_auth_method: bool = False
+    code_protection: str = CodeProtection.PKCE_OR_NONCE.value
     require_pushed_authorization_requests: bool = False
     authorization_details_types: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     resource_server: str = ""
     access_token_format: str = TokenFormat.JWT.value
     id_token_signed_response_alg: str = IdTokenAlg.RS256.value
+    claims_in_id_token: bool = False
+    access_token_signed_response_alg: str = IdTokenAlg.ES256.value
+    access_token_typ: str = AccessTokenTyp.AT_JWT.value
     backchannel_token_delivery_mode: str = ""
     backchannel_client_notification_endpoint: str = ""
     may_ask_for_itself: bool = False

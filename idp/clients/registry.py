@@ -47,10 +47,20 @@ def _load_origins() -> frozenset[str]:
 _origins = Kept(_load_origins)
 
 
+def resource_server_of(audience: str) -> Client | None:
+    """Return the active resource server that is an audience, the one registered first."""
+    return _resource_servers.get().get(audience)
+
+
+def _load_resource_servers() -> dict[str, Client]:
+    newest_first = sorted(_clients.get().values(), key=lambda client: client.pk, reverse=True)
+    servers = (client for client in newest_first if client.is_active)
+    return {client.resource_server: client for client in servers if client.resource_server}
+
+
+_resource_servers = Kept(_load_resource_servers)
+
+
 def audiences() -> frozenset[str]:
     """Return the audiences of all resource servers."""
-    return frozenset(
-        client.resource_server
-        for client in _clients.get().values()
-        if client.resource_server and client.is_active
-    )
+    return frozenset(_resource_servers.get())

@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 
 from idp.clients.metadata import ClientMetadata, Limits
 from idp.clients.redirect_uris import URI, redirect_uri_problem
-from idp.models.client import AuthMethod, DeliveryMode, GrantType, IdTokenAlg, TokenFormat
+from idp.models.client_choices import (
+    AccessTokenTyp,
+    AuthMethod,
+    CodeProtection,
+    DeliveryMode,
+    GrantType,
+    IdTokenAlg,
+    TokenFormat,
+)
 
 WITH_A_PERSON = {GrantType.AUTHORIZATION_CODE.value, GrantType.CIBA.value}
 SECTION_OF_SECRET = {
@@ -67,12 +75,9 @@ def _grant_types(metadata: ClientMetadata, _limits: Limits) -> Problems:
         }
 
 
-def _auth_method(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    yield from _not_one_of(AuthMethod.values, metadata.token_endpoint_auth_method)
-
-
-def _require_pkce(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    if metadata.is_public and not metadata.require_pkce:
+def _code_protection(metadata: ClientMetadata, _limits: Limits) -> Problems:
+    yield from _not_one_of(CodeProtection.values, metadata.code_protection)
+    if metadata.is_public and metadata.code_protection == CodeProtection.NOTHING:
         yield _("A public client must use PKCE (RFC 9700 §2.1.1).")
 
 
@@ -107,14 +112,6 @@ def _not_a_resource(resource: str) -> Problems:
         yield _("%r is not an absolute URI without a fragment (RFC 8707 §2).") % resource
 
 
-def _access_token_format(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    yield from _not_one_of(TokenFormat.values, metadata.access_token_format)
-
-
-def _id_token_alg(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    yield from _not_one_of(IdTokenAlg.values, metadata.id_token_signed_response_alg)
-
-
 def _delivery_mode(metadata: ClientMetadata, _limits: Limits) -> Problems:
     """CIBA Core §4: required of clients that use it."""
     mode = metadata.backchannel_token_delivery_mode
@@ -142,6 +139,15 @@ def _not_one_of(choices: Iterable[str], value: str) -> Problems:
         yield _("Must be one of %s.") % ", ".join(choices)
 
 
+def _choice(field: str, choices: Iterable[str]) -> tuple[str, Rule]:
+    """One of the values that we know."""
+
+    def rule(metadata: ClientMetadata, _limits: Limits) -> Problems:
+        yield from _not_one_of(choices, getattr(metadata, field))
+
+    return field, rule
+
+
 def _page(field: str) -> tuple[str, Rule]:
     """Pages shown to people are web addresses (RFC 7591 §2)."""
 
@@ -164,14 +170,16 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("redirect_uris", _redirect_uris),
     ("post_logout_redirect_uris", _post_logout_redirect_uris),
     ("grant_types", _grant_types),
-    ("token_endpoint_auth_method", _auth_method),
-    ("require_pkce", _require_pkce),
+    _choice("token_endpoint_auth_method", AuthMethod.values),
+    ("code_protection", _code_protection),
     ("scope", _scope),
     ("authorization_details_types", _authorization_details_types),
     ("resources", _resources),
     ("resource_server", _resource_server),
-    ("access_token_format", _access_token_format),
-    ("id_token_signed_response_alg", _id_token_alg),
+    _choice("access_token_format", TokenFormat.values),
+    _choice("id_token_signed_response_alg", IdTokenAlg.values),
+    _choice("access_token_signed_response_alg", IdTokenAlg.values),
+    _choice("access_token_typ", AccessTokenTyp.values),
     ("backchannel_token_delivery_mode", _delivery_mode),
     ("backchannel_client_notification_endpoint", _notification_endpoint),
     ("may_ask_for_itself", _may_ask_for_itself),

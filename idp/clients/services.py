@@ -14,7 +14,7 @@ from idp.client_authentication import secrets
 from idp.clients.metadata import ClientMetadata, Limits
 from idp.clients.rules import check
 from idp.models import Client
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 
 # RFC 3986 §2.3: the same in a URL, in a form and in HTTP Basic, so no encoding is ever in doubt.
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,255}")

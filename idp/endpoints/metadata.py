@@ -30,7 +30,7 @@ from idp.endpoints.paths import (
 )
 from idp.engine.server import GRANT_TYPES
 from idp.grant_management import ACTIONS, API_ACTIONS
-from idp.models.client import AuthMethod, DeliveryMode
+from idp.models.client_choices import AuthMethod, DeliveryMode
 from idp.pkce import METHOD
 from idp.tokens.keys import ALGORITHMS
 

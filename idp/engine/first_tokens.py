@@ -8,7 +8,7 @@ from oauthlib.common import Request
 from consent.details import for_audience
 from idp.engine.details_request import narrowed_details
 from idp.engine.token_request import audience_for, scopes_for, targets
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 from idp.tokens import approvals
 from idp.tokens.issue import Issue
 from idp.tokens.payloads import new_jti

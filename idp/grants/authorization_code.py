@@ -10,7 +10,7 @@ from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 from idp.engine.first_tokens import redeem
 from idp.engine.token_request import arrival_of, client_for, form_of, required
 from idp.errors import InvalidGrantError
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 from idp.pkce import proves
 from idp.tokens import families, lookup
 from idp.tokens.approvals import ApprovalGoneError

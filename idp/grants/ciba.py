@@ -27,7 +27,7 @@ from idp.errors import (
     SlowDownError,
 )
 from idp.models import BackchannelRequest
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 from idp.tokens import families, lookup
 from idp.tokens.approvals import ApprovalGoneError
 from idp.tokens.families import LostRaceError

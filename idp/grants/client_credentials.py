@@ -22,7 +22,7 @@ from idp.engine.token_request import (
 )
 from idp.errors import UnauthorizedClientError
 from idp.models import Client
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 from idp.tokens.issue import Issue
 
 ABOUT_PEOPLE = frozenset({"openid", "offline_access", *SCOPE_CLAIMS})

@@ -22,7 +22,7 @@ from idp.engine.token_request import (
     targets,
 )
 from idp.errors import InvalidGrantError, InvalidScopeError
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 from idp.tokens import families, lookup
 from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue

@@ -24,7 +24,7 @@ from idp.engine.token_request import (
 )
 from idp.errors import InvalidAuthorizationDetailsError, InvalidRequestError, InvalidTargetError
 from idp.models import Client
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 from idp.tokens import families, minting
 from idp.tokens.access import PresentedToken, read_access_token
 from idp.tokens.families import LostRaceError

@@ -8,48 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
 from claims.epoch import ConfigurationModel
-
-
-class GrantType(models.TextChoices):
-    """Grant types a client may be registered for (RFC 7591 §2 `grant_types`)."""
-
-    AUTHORIZATION_CODE = "authorization_code", _("Authorization code")
-    REFRESH_TOKEN = "refresh_token", _("Refresh token")
-    CLIENT_CREDENTIALS = "client_credentials", _("Client credentials")
-    CIBA = "urn:openid:params:grant-type:ciba", _("Asking without a browser (CIBA)")
-    TOKEN_EXCHANGE = (
-        "urn:ietf:params:oauth:grant-type:token-exchange",
-        _("Token exchange (RFC 8693)"),
-    )
-
-
-class DeliveryMode(models.TextChoices):
-    """How a client learns that a request without a browser was answered (CIBA Core §5)."""
-
-    POLL = "poll", _("It asks again and again (poll)")
-    PING = "ping", _("It is told to ask (ping)")
-
-
-class AuthMethod(models.TextChoices):
-    """How a client proves who it is at the token endpoint (RFC 7591 §2)."""
-
-    BASIC = "client_secret_basic", _("Secret in the HTTP Basic header")
-    POST = "client_secret_post", _("Secret in the form")
-    NONE = "none", _("None (public client)")
-
-
-class TokenFormat(models.TextChoices):
-    """Which kind of access token a client gets."""
-
-    JWT = "jwt", _("JWT (RFC 9068)")
-    OPAQUE = "opaque", _("Opaque, to be introspected")
-
-
-class IdTokenAlg(models.TextChoices):
-    """Signature algorithms for ID tokens (`id_token_signed_response_alg`)."""
-
-    ES256 = "ES256", "ES256"
-    RS256 = "RS256", "RS256"
+from idp.models.client_choices import (
+    AccessTokenTyp,
+    AuthMethod,
+    CodeProtection,
+    DeliveryMode,
+    GrantType,
+    IdTokenAlg,
+    TokenFormat,
+)
 
 
 def default_grant_types() -> list[str]:
@@ -69,8 +36,17 @@ class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-ma
     )
     client_jwks = models.JSONField(_("public keys (JWKS)"), null=True, blank=True)
     client_jwks_uri = models.URLField(_("address of the public keys"), blank=True)
-    require_pkce = models.BooleanField(
-        _("require PKCE"), default=True, help_text=_("Public clients always need it.")
+    only_auth_method = models.BooleanField(
+        _("in no other way"),
+        default=False,
+        help_text=_("Otherwise its secret is taken from the header and from the form alike."),
+    )
+    code_protection = models.CharField(
+        _("what protects its codes"),
+        max_length=16,
+        choices=CodeProtection.choices,
+        default=CodeProtection.PKCE_OR_NONCE,
+        help_text=_("Public clients always need PKCE."),
     )
     require_pushed_authorization_requests = models.BooleanField(
         _("require pushed authorization requests"), default=False
@@ -99,6 +75,25 @@ class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-ma
         max_length=8,
         choices=IdTokenAlg.choices,
         default=IdTokenAlg.RS256,
+    )
+    claims_in_id_token = models.BooleanField(
+        _("standard claims in the ID token"),
+        default=False,
+        help_text=_("Name, e-mail address and the like, for applications that never ask userinfo."),
+    )
+    access_token_signed_response_alg = models.CharField(
+        _("its access tokens' algorithm"),
+        max_length=8,
+        choices=IdTokenAlg.choices,
+        default=IdTokenAlg.ES256,
+        help_text=_("Of a resource server: how the tokens for it are signed."),
+    )
+    access_token_typ = models.CharField(
+        _("its access tokens' type"),
+        max_length=8,
+        choices=AccessTokenTyp.choices,
+        default=AccessTokenTyp.AT_JWT,
+        help_text=_("Of a resource server: what the header of the tokens for it says they are."),
     )
     default_max_age = models.PositiveIntegerField(
         _("oldest sign-in accepted (seconds)"),
@@ -162,7 +157,31 @@ class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-ma
     @property
     def needs_pkce(self) -> bool:
         """RFC 9700 §2.1.1: public clients must, others as registered."""
-        return self.is_public or self.require_pkce
+        return self.is_public or self.code_protection in {
+            CodeProtection.PKCE,
+            CodeProtection.PKCE_AND_NONCE,
+        }
+
+    @property
+    def needs_nonce(self) -> bool:
+        """Say whether an OpenID request has to bring a `nonce` beside PKCE."""
+        return self.code_protection == CodeProtection.PKCE_AND_NONCE
+
+    @property
+    def needs_pkce_or_nonce(self) -> bool:
+        """OAuth 2.1 §7.5.1: a confidential client may use the OpenID `nonce` in place of PKCE."""
+        return self.code_protection == CodeProtection.PKCE_OR_NONCE
+
+    def accepts_auth_method(self, method: str) -> bool:
+        """Say whether the client may prove itself so.
+
+        RFC 6749 §2.3.1: a secret comes in the header or in the form, as the client's library does
+        it, unless an administrator chose one of the two.
+        """
+        if method == self.token_endpoint_auth_method:
+            return True
+        either = {AuthMethod.BASIC, AuthMethod.POST}
+        return not self.only_auth_method and {method, self.token_endpoint_auth_method} == either
 
     def allows_grant_type(self, *grant_types: str) -> bool:
         """Say whether one of the grant types is registered."""

@@ -12,9 +12,10 @@ from consent.details import for_audience
 from idp import conf
 from idp.clients.registry import find_client, find_client_by_pk
 from idp.models import Client, RevokedAccessToken
+from idp.models.client_choices import AccessTokenTyp
 from idp.tokens import lookup
+from idp.tokens.access_token_form import OURS, form_for
 from idp.tokens.issue import Issue
-from idp.tokens.issuing import ACCESS_TOKEN_TYP
 from idp.tokens.keys import key_ring
 from idp.tokens.payloads import access_token_payload, family_of
 from idp.tokens.signing import BadTokenError, verify
@@ -98,11 +99,30 @@ def _with_details_in_force(presented: PresentedToken) -> PresentedToken | None:
 
 def verified_payload(token: str) -> dict[str, Any] | None:
     """Return the payload of a JWT access token that we signed, expired or not. No statement."""
+    payload = _signed_payload(token, OURS.typ) or _payload_of_plain_jwt(token)
+    return payload if payload and payload.get("iss") == conf.current().issuer else None
+
+
+def _payload_of_plain_jwt(token: str) -> dict[str, Any] | None:
+    """Read a token of the type JWT, for a resource server that is registered to get such ones.
+
+    ID tokens have that type too (RFC 8725 §3.11), so it takes more to be told apart: theirs is the
+    audience of a client, whose id cannot be the URI that a resource server is.
+    """
+    payload = _signed_payload(token, AccessTokenTyp.JWT.value)
+    audience = payload.get("aud") if payload else None
+    if payload is None or not isinstance(audience, str):
+        return None
+    if form_for(audience).typ != AccessTokenTyp.JWT:
+        return None
+    return payload if "client_id" in payload and "jti" in payload else None
+
+
+def _signed_payload(token: str, typ: str) -> dict[str, Any] | None:
     try:
-        payload = verify(token, typ=ACCESS_TOKEN_TYP, verifiers=key_ring().verifiers)
+        return verify(token, typ=typ, verifiers=key_ring().verifiers)
     except BadTokenError:
         return None
-    return payload if payload.get("iss") == conf.current().issuer else None
 
 
 def _read_jwt(token: str, now: datetime) -> PresentedToken | None:

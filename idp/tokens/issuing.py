@@ -6,13 +6,12 @@ from typing import Any
 
 from idp.client_authentication.secrets import digest
 from idp.models import AccessToken
-from idp.models.client import TokenFormat
+from idp.models.client_choices import TokenFormat
+from idp.tokens.access_token_form import form_for
 from idp.tokens.issue import Issue
 from idp.tokens.keys import key_ring
 from idp.tokens.payloads import access_token_payload, id_token_payload, new_jti
 
-ACCESS_TOKEN_ALG = "ES256"  # noqa: S105
-ACCESS_TOKEN_TYP = "at+jwt"  # noqa: S105
 ACCESS_TOKEN_URN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 """RFC 8693 §3."""
 ID_TOKEN_TYP = "JWT"  # noqa: S105
@@ -60,7 +59,8 @@ def issue_access_token(issue: Issue) -> str:
     if issue.client.access_token_format == TokenFormat.OPAQUE:
         return _store_opaque(issue, jti)
     payload = access_token_payload(issue, jti=jti)
-    return key_ring().signer(ACCESS_TOKEN_ALG).sign(payload, typ=ACCESS_TOKEN_TYP)
+    form = form_for(issue.audience)
+    return key_ring().signer(form.algorithm).sign(payload, typ=form.typ)
 
 
 def sign_id_token(issue: Issue, access_token: str) -> str:

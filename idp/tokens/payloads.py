@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from claims.contents import Target, contents
+from claims.standard import CLAIMS
 from consent.catalogue import templates_of
 from idp import conf
 from idp.tokens.issue import Authentication, Issue
@@ -74,9 +76,20 @@ def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:
         subject=issue.subject,
         scopes=templates_of(issue.scopes),
         withheld=issue.withheld,
-        requested_claims=issue.requested_claims,
+        requested_claims=_asked_of_id_token(issue),
         protocol=_without_empty(protocol),
     )
+
+
+def _asked_of_id_token(issue: Issue) -> Mapping[str, Any]:
+    """Return the `claims` parameter, with every standard claim where the client is registered so.
+
+    OIDC Core §5.4: where there is an access token they are in userinfo, which some never ask.
+    """
+    if not issue.client.claims_in_id_token:
+        return issue.requested_claims
+    asked = issue.requested_claims.get(Target.ID_TOKEN) or {}
+    return {**issue.requested_claims, Target.ID_TOKEN: {**dict.fromkeys(CLAIMS), **asked}}
 
 
 def left_half_hash(value: str) -> str:

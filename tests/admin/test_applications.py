@@ -47,7 +47,7 @@ def test_what_was_entered_is_registered(browser: Browser) -> None:
     assert client.redirect_uris == "https://desk.example/callback com.example.desk:/callback"
     assert client.scopes == {"openid", "roles"}
     assert client.grant_types == ["authorization_code", "refresh_token"]
-    assert client.needs_pkce
+    assert client.needs_pkce_or_nonce
 
 
 def test_a_public_application_is_told_no_secret(browser: Browser) -> None:
@@ -98,9 +98,11 @@ def test_metadata_that_breaks_a_rule_is_refused_beside_its_field(
 
 @pytest.mark.spec("RFC 9700", "2.1.1")
 def test_a_public_application_cannot_do_without_pkce(browser: Browser) -> None:
-    response = submit(browser, ADD, **NEW, token_endpoint_auth_method="none", require_pkce=None)
+    response = submit(
+        browser, ADD, **NEW, token_endpoint_auth_method="none", code_protection="nothing"
+    )
 
-    assert list(errors(response)) == ["require_pkce"]
+    assert list(errors(response)) == ["code_protection"]
 
 
 @pytest.mark.parametrize(

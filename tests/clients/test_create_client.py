@@ -36,7 +36,11 @@ def test_an_application_is_printed_as_a_client_information_response():
         "response_types": ["code"],
         "scope": "openid profile email offline_access",
         "token_endpoint_auth_method": "client_secret_basic",
-        "require_pkce": True,
+        "only_auth_method": False,
+        "code_protection": "pkce_or_nonce",
+        "claims_in_id_token": False,
+        "access_token_signed_response_alg": "ES256",
+        "access_token_typ": "at+jwt",
         "require_pushed_authorization_requests": False,
         "access_token_format": "jwt",
         "id_token_signed_response_alg": "RS256",
@@ -48,11 +52,13 @@ def test_every_option_arrives():
         *("--name", "Desk", "--client-id", "desk", "--auth-method", "client_secret_post"),
         *("--redirect-uri", "https://desk.example/a", "--redirect-uri", "https://desk.example/b"),
         *("--post-logout-redirect-uri", "https://desk.example/bye"),
-        *("--grant-type", "authorization_code", "--no-require-pkce"),
+        *("--grant-type", "authorization_code", "--code-protection", "nothing"),
         *("--scope", "openid roles", "--scope", "projects"),
         *("--resource", "https://api.example", "--resource", "https://other.example"),
         *("--details-type", "urn:scopeward:query:1", "--require-par"),
         *("--id-token-alg", "ES256", "--access-token-format", "opaque"),
+        *("--only-auth-method", "--claims-in-id-token"),
+        *("--access-token-alg", "RS256", "--access-token-typ", "JWT"),
         *("--logo-uri", "https://desk.example/logo.svg", "--purpose", "It asks."),
     )
 
@@ -62,13 +68,17 @@ def test_every_option_arrives():
     assert client.post_logout_redirect_uris == "https://desk.example/bye"
     assert client.grant_types == ["authorization_code"]
     assert client.token_endpoint_auth_method == "client_secret_post"
-    assert client.require_pkce is False
+    assert client.code_protection == "nothing"
     assert client.require_pushed_authorization_requests is True
     assert client.authorization_details_types == ["urn:scopeward:query:1"]
     assert client.scope == "openid roles projects"
     assert client.resources == ["https://api.example", "https://other.example"]
     assert client.id_token_signed_response_alg == "ES256"
     assert client.access_token_format == "opaque"
+    assert client.only_auth_method
+    assert client.claims_in_id_token
+    assert client.access_token_signed_response_alg == "RS256"
+    assert client.access_token_typ == "JWT"
     assert client.logo_uri == "https://desk.example/logo.svg"
     assert client.purpose == "It asks."
 

@@ -29,7 +29,7 @@ def broken_fields(limits: Limits = LIMITS, **changes: object) -> set[str]:
     [
         {},
         {"redirect_uris": ("https://desk.example/a", "https://desk.example/b")},
-        {"require_pkce": False},
+        {"code_protection": "nothing"},
         {"token_endpoint_auth_method": "client_secret_post"},
         {"token_endpoint_auth_method": "none"},
         {"grant_types": ("client_credentials",), "redirect_uris": ()},
@@ -84,7 +84,9 @@ def test_every_broken_rule_is_told_at_once():
 
 @pytest.mark.spec("RFC 9700", "2.1.1")
 def test_a_public_client_cannot_do_without_pkce():
-    assert broken_fields(token_endpoint_auth_method="none", require_pkce=False) == {"require_pkce"}
+    broken = broken_fields(token_endpoint_auth_method="none", code_protection="nothing")
+
+    assert broken == {"code_protection"}
 
 
 @pytest.mark.spec("RFC 6749", "4.4")

@@ -1,5 +1,6 @@
 // One whole life of a sign-in, by openid-client: whatever it refuses ends the program. What it
-// found is printed as one JSON object, for the tests to judge.
+// found is printed as one JSON object, for the tests to judge. It is told issuer, id and secret, and
+// proves itself in the way that it chooses by itself.
 
 import * as client from 'openid-client'
 import { Browser } from './browser.mjs'
@@ -11,8 +12,8 @@ const browser = new Browser()
 const config = await client.discovery(
   new URL(settings.issuer),
   settings.relying_party.client_id,
-  { id_token_signed_response_alg: settings.algorithm },
-  client.ClientSecretBasic(settings.relying_party.client_secret),
+  { client_secret: settings.relying_party.client_secret, id_token_signed_response_alg: settings.algorithm },
+  undefined,
   { execute: [client.allowInsecureRequests] },
 )
 found.issuer = config.serverMetadata().issuer
@@ -54,8 +55,8 @@ found.refreshed = { rotated: refreshed.refresh_token !== tokens.refresh_token, s
 const resourceServer = await client.discovery(
   new URL(settings.issuer),
   settings.resource_server.client_id,
+  settings.resource_server.client_secret,
   undefined,
-  client.ClientSecretBasic(settings.resource_server.client_secret),
   { execute: [client.allowInsecureRequests] },
 )
 found.introspection = await client.tokenIntrospection(resourceServer, refreshed.access_token)

@@ -27,7 +27,7 @@ def party(live_server: LiveServer) -> Iterator[RelyingParty]:
             client_id="desk",
             redirect_uris=party.callback,
             scope="openid profile",
-            require_pkce=False,
+            code_protection="nothing",
         )
         yield party
 

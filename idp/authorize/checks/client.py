@@ -4,7 +4,7 @@ from idp.authorize.request import AuthorizationRequest
 from idp.clients.registry import find_client
 from idp.errors import InvalidRequestError, PageError, UnauthorizedClientError
 from idp.models import Client
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 
 
 def check_client(request: AuthorizationRequest) -> Client:

@@ -4,7 +4,7 @@ from consent.catalogue import find
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidScopeError
 from idp.models import Client
-from idp.models.client import GrantType
+from idp.models.client_choices import GrantType
 
 
 def check_scope(request: AuthorizationRequest, client: Client) -> None:

@@ -11,7 +11,15 @@ from idp.clients.document import client_document
 from idp.clients.metadata import INTERACTIVE, ClientMetadata, default_scope
 from idp.clients.services import register_client
 from idp.management.sentences import sentences
-from idp.models.client import AuthMethod, DeliveryMode, GrantType, IdTokenAlg, TokenFormat
+from idp.models.client_choices import (
+    AccessTokenTyp,
+    AuthMethod,
+    CodeProtection,
+    DeliveryMode,
+    GrantType,
+    IdTokenAlg,
+    TokenFormat,
+)
 
 
 class Command(BaseCommand):
@@ -45,7 +53,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--auth-method", choices=AuthMethod.values, default=AuthMethod.BASIC.value
         )
-        parser.add_argument("--require-pkce", action=BooleanOptionalAction, default=True)
+        parser.add_argument(
+            "--only-auth-method",
+            action="store_true",
+            help="take its secret in no other way; otherwise header and form are both accepted",
+        )
+        parser.add_argument(
+            "--code-protection",
+            choices=CodeProtection.values,
+            default=CodeProtection.PKCE_OR_NONCE.value,
+            help="what its requests have to bring; public clients always need PKCE",
+        )
         parser.add_argument("--require-par", action=BooleanOptionalAction, default=False)
         self._add_token_arguments(parser)
         self._add_backchannel_arguments(parser)
@@ -77,6 +95,24 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--access-token-format", choices=TokenFormat.values, default=TokenFormat.JWT.value
+        )
+
+        parser.add_argument(
+            "--claims-in-id-token",
+            action="store_true",
+            help="name, e-mail address and other standard claims in the ID token too",
+        )
+        parser.add_argument(
+            "--access-token-alg",
+            choices=IdTokenAlg.values,
+            default=IdTokenAlg.ES256.value,
+            help="how access tokens for this resource server are signed",
+        )
+        parser.add_argument(
+            "--access-token-typ",
+            choices=AccessTokenTyp.values,
+            default=AccessTokenTyp.AT_JWT.value,
+            help="the typ of access tokens for this resource server; JWT where at+jwt is refused",
         )
 
     def _add_backchannel_arguments(self, parser: CommandParser) -> None:
@@ -121,13 +157,17 @@ def _metadata(options: dict[str, Any]) -> ClientMetadata:
         grant_types=tuple(grant_types),
         scope=default_scope(grant_types) if scope is None else " ".join(scope),
         token_endpoint_auth_method=options["auth_method"],
-        require_pkce=options["require_pkce"],
+        only_auth_method=options["only_auth_method"],
+        code_protection=options["code_protection"],
         require_pushed_authorization_requests=options["require_par"],
         authorization_details_types=tuple(options["details_type"]),
         resources=tuple(options["resource"]),
         resource_server=options["resource_server"],
         access_token_format=options["access_token_format"],
         id_token_signed_response_alg=options["id_token_alg"],
+        claims_in_id_token=options["claims_in_id_token"],
+        access_token_signed_response_alg=options["access_token_alg"],
+        access_token_typ=options["access_token_typ"],
         backchannel_token_delivery_mode=options["delivery_mode"],
         backchannel_client_notification_endpoint=options["notification_endpoint"],
         may_ask_for_itself=options["may_ask_for_itself"],

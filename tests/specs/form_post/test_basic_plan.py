@@ -161,7 +161,6 @@ def test_client_as_certified_gets_a_signed_id_token_by_a_form(provider: None, pe
     rp = make_relying_party(
         token_endpoint_auth_method="client_secret_post",
         id_token_signed_response_alg="RS256",
-        require_pkce=False,
     )
 
     response = rp.go_through(person, code_challenge=None, code_challenge_method=None, **MODE)

@@ -6,6 +6,7 @@ import pytest
 
 from idp.models import User
 from tests.assertions import assert_redirected_error, assert_sent_to_sign_in
+from tests.factories import make_relying_party
 from tests.jwt import payload_of
 from tests.relying_party import RelyingParty
 
@@ -135,3 +136,37 @@ def test_claims_that_no_database_can_store_are_refused(rp: RelyingParty, claims:
     response = rp.authorize(claims=claims)
 
     assert_redirected_error(response, "invalid_request")
+
+
+@pytest.mark.spec("OIDC Core", "5.4")
+def test_application_may_be_registered_for_standard_claims_in_the_id_token(
+    provider: None, person: User
+) -> None:
+    rp = make_relying_party(claims_in_id_token=True)
+
+    told = payload_of(rp.obtain_tokens(person, scope="openid email")["id_token"])
+
+    assert told["email"] == "ada@example.org"
+    assert told["email_verified"] is True
+    assert "name" not in told, "its scope was not asked for"
+    assert "roles" not in told
+
+
+@pytest.mark.spec("OIDC Core", "5.4")
+def test_refused_scope_puts_no_standard_claim_into_the_id_token(
+    provider: None, person: User
+) -> None:
+    rp = make_relying_party(claims_in_id_token=True)
+    code = rp.obtain_code(person, scope="openid profile email", allow=["profile"])
+
+    told = payload_of(rp.exchange(code).json()["id_token"])
+
+    assert told["name"] == "Ada Lovelace"
+    assert "email" not in told
+
+
+@pytest.mark.spec("OIDC Core", "5.4")
+def test_without_it_standard_claims_stay_in_userinfo(rp: RelyingParty, person: User) -> None:
+    told = payload_of(rp.obtain_tokens(person, scope="openid email")["id_token"])
+
+    assert "email" not in told

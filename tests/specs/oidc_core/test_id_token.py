@@ -171,7 +171,7 @@ def test_refresh_without_openid_gives_no_id_token(rp: RelyingParty, person: User
 
 @pytest.mark.spec("OIDC Core", "3.1.3.1")
 def test_whole_sign_in_works_with_the_defaults_of_old_clients(provider: None, person: User) -> None:
-    rp = make_relying_party(require_pkce=False, id_token_signed_response_alg="RS256")
+    rp = make_relying_party(code_protection="nothing", id_token_signed_response_alg="RS256")
     code = rp.obtain_code(person, code_challenge=None, code_challenge_method=None)
 
     tokens = rp.exchange(code, code_verifier=None).json()

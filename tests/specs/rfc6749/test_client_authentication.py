@@ -1,8 +1,10 @@
-"""Client authentication: the one registered method, and no hint at what was wrong."""
+"""Client authentication: by header or form, and no hint at what was wrong."""
 
 import base64
+from typing import Any
 
 import pytest
+from django.http import HttpResponse
 
 from idp.client_authentication import secrets
 from idp.clients.services import rotate_secret
@@ -54,28 +56,59 @@ def test_whole_sign_in_works_with_the_secret_in_the_form(provider: None, person:
     assert rp.userinfo(tokens["access_token"]).status_code == 200
 
 
-@pytest.mark.spec("RFC 6749", "2.3", hole=22)
-def test_client_registered_for_basic_cannot_send_its_secret_in_the_form(
-    machine: RelyingParty,
+REGISTERED = ["client_secret_basic", "client_secret_post"]
+
+
+def sent_by(method: str, rp: RelyingParty, secret: str | None = None) -> HttpResponse:
+    """Ask for a token with the secret in the header or in the form."""
+    name, secret = rp.client.client_id, secret or rp.secret or ""
+    if method == "client_secret_basic":
+        return rp.post("/token", CREDENTIALS, authorization=basic(name, secret))
+    form = {**CREDENTIALS, "client_id": name, "client_secret": secret}
+    return rp.post("/token", form, authorization="")
+
+
+def machine_for(method: str, **metadata: Any) -> RelyingParty:
+    return make_relying_party(
+        grant_types=("client_credentials",), redirect_uris=(), scope="",
+        token_endpoint_auth_method=method, **metadata,
+    )  # fmt: skip
+
+
+@pytest.mark.spec("RFC 6749", "2.3.1")
+@pytest.mark.parametrize("registered", REGISTERED)
+@pytest.mark.parametrize("sent", REGISTERED)
+def test_secret_is_taken_from_header_and_form_alike(
+    provider: None, registered: str, sent: str
 ) -> None:
-    form = {
-        **CREDENTIALS, "client_id": machine.client.client_id, "client_secret": machine.secret,
-    }  # fmt: skip
-
-    response = machine.post("/token", form, authorization="")
-
-    assert_oauth_error(response, "invalid_client", status=401)
+    assert sent_by(sent, machine_for(registered)).status_code == 200
 
 
 @pytest.mark.spec("RFC 6749", "2.3", hole=22)
-def test_client_registered_for_the_form_cannot_send_its_secret_in_the_header(
-    posting: RelyingParty,
+@pytest.mark.parametrize("registered", REGISTERED)
+@pytest.mark.parametrize("sent", REGISTERED)
+def test_pinned_client_sends_its_secret_in_one_way_only(
+    provider: None, registered: str, sent: str
 ) -> None:
-    header = basic(posting.client.client_id, posting.secret or "")
+    response = sent_by(sent, machine_for(registered, only_auth_method=True))
 
-    response = posting.post("/token", CREDENTIALS, authorization=header)
-
+    if sent == registered:
+        assert response.status_code == 200
+        return
     assert_oauth_error(response, "invalid_client", status=401)
+    assert registered in response.json()["error_description"]
+
+
+@pytest.mark.spec("RFC 6749", "5.2")
+@pytest.mark.parametrize("sent", REGISTERED)
+def test_only_who_has_the_secret_learns_where_it_belongs(provider: None, sent: str) -> None:
+    answers = {
+        sent_by(sent, machine_for(registered, only_auth_method=True), "wrong").content
+        for registered in REGISTERED
+    }
+
+    assert len(answers) == 1
+    assert b"client_secret" not in answers.pop()
 
 
 @pytest.mark.spec(

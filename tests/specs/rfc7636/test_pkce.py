@@ -4,9 +4,10 @@ import pytest
 
 from idp import pkce
 from idp.models import User
+from idp.models.client_choices import CodeProtection
 from tests.assertions import assert_oauth_error, assert_redirected_error, assert_sent_to_sign_in
 from tests.factories import make_relying_party
-from tests.relying_party import CHALLENGE, VERIFIER, RelyingParty
+from tests.relying_party import CHALLENGE, VERIFIER, RelyingParty, answer_of
 
 EXAMPLE_VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 EXAMPLE_CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -63,7 +64,7 @@ def test_missing_verifier_is_an_invalid_grant(rp: RelyingParty, person: User) ->
 
 @pytest.mark.spec("RFC 9700", "2.1.1")
 def test_verifier_without_a_challenge_is_an_invalid_grant(provider: None, person: User) -> None:
-    rp = make_relying_party(require_pkce=False)
+    rp = make_relying_party(code_protection="nothing")
     code = rp.obtain_code(person, **NO_PKCE)
 
     response = rp.exchange(code, code_verifier=VERIFIER)
@@ -71,27 +72,67 @@ def test_verifier_without_a_challenge_is_an_invalid_grant(provider: None, person
     assert_oauth_error(response, "invalid_grant")
 
 
-@pytest.mark.spec("RFC 7636", "4.4.1")
-def test_client_that_must_use_pkce_cannot_do_without(rp: RelyingParty) -> None:
-    response = rp.authorize(**NO_PKCE)
-
-    assert_redirected_error(response, "invalid_request")
+BROUGHT = {
+    "both": {},
+    "PKCE": {"nonce": None},
+    "nonce": NO_PKCE,
+    "nonce without openid": {**NO_PKCE, "scope": "profile"},
+    "neither": {**NO_PKCE, "nonce": None},
+}
+ENOUGH = {
+    "pkce_or_nonce": {"both", "PKCE", "nonce"},
+    "pkce": {"both", "PKCE"},
+    "pkce_and_nonce": {"both"},
+    "nothing": set(BROUGHT),
+}
 
 
 @pytest.mark.spec("RFC 9700", "2.1.1")
-def test_public_client_must_use_pkce_whatever_is_registered(provider: None) -> None:
+@pytest.mark.parametrize("brought", BROUGHT)
+@pytest.mark.parametrize("protection", CodeProtection.values)
+def test_confidential_client_brings_what_it_is_registered_for(
+    provider: None, protection: str, brought: str
+) -> None:
+    rp = make_relying_party(code_protection=protection)
+
+    response = rp.authorize(**BROUGHT[brought])
+
+    if brought in ENOUGH[protection]:
+        assert_sent_to_sign_in(response)
+        return
+    assert_redirected_error(response, "invalid_request")
+    assert "this client" in answer_of(response)["error_description"]
+
+
+@pytest.mark.spec("RFC 9700", "2.1.1")
+def test_by_default_a_confidential_client_brings_pkce_or_a_nonce(rp: RelyingParty) -> None:
+    assert rp.client.code_protection == "pkce_or_nonce"
+
+
+@pytest.mark.spec("RFC 9700", "2.1.1")
+@pytest.mark.parametrize("protection", CodeProtection.values)
+def test_public_client_uses_pkce_whatever_it_is_registered_for(
+    provider: None, protection: str
+) -> None:
     rp = make_relying_party(token_endpoint_auth_method="none")
-    rp.client.require_pkce = False
+    rp.client.code_protection = protection
     rp.client.save()
 
-    response = rp.authorize(**NO_PKCE)
+    assert_redirected_error(rp.authorize(**NO_PKCE), "invalid_request")
 
-    assert_redirected_error(response, "invalid_request")
+
+@pytest.mark.spec("RFC 9700", "4.8.2")
+def test_challenge_taken_away_on_the_way_is_noticed_though_a_nonce_would_do(
+    rp: RelyingParty, person: User
+) -> None:
+    code = rp.obtain_code(person, **NO_PKCE)
+
+    assert_oauth_error(rp.exchange(code, code_verifier=VERIFIER), "invalid_grant")
 
 
 @pytest.mark.spec("RFC 7636", "4.4", module="oidcc-server")
 def test_confidential_client_may_be_registered_without_pkce(provider: None, person: User) -> None:
-    rp = make_relying_party(require_pkce=False)
+    rp = make_relying_party(code_protection="nothing")
     code = rp.obtain_code(person, **NO_PKCE)
 
     response = rp.exchange(code, code_verifier=None)
@@ -103,7 +144,7 @@ def test_confidential_client_may_be_registered_without_pkce(provider: None, pers
 def test_client_registered_without_pkce_is_held_to_the_challenge_it_sends(
     provider: None, person: User
 ) -> None:
-    rp = make_relying_party(require_pkce=False)
+    rp = make_relying_party(code_protection="nothing")
     code = rp.obtain_code(person)
 
     response = rp.exchange(code, code_verifier=None)
@@ -131,7 +172,7 @@ def test_challenge_that_s256_cannot_make_is_refused(rp: RelyingParty, challenge:
 
 @pytest.mark.spec("RFC 7636", "4.3")
 def test_method_without_a_challenge_is_refused(provider: None) -> None:
-    rp = make_relying_party(require_pkce=False)
+    rp = make_relying_party(code_protection="nothing")
 
     response = rp.authorize(code_challenge=None)
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client as Browser
 
-from idp.models.client import AuthMethod
+from idp.models.client_choices import AuthMethod
 
 OAUTH = "/.well-known/oauth-authorization-server"
 

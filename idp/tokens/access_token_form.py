@@ -1,0 +1,26 @@
+"""How a JWT access token looks from outside: its algorithm and its `typ`."""
+
+from typing import NamedTuple
+
+from idp import conf
+from idp.clients.registry import resource_server_of
+from idp.models.client_choices import AccessTokenTyp, IdTokenAlg
+
+
+class AccessTokenForm(NamedTuple):
+    """What the header of an access token says."""
+
+    algorithm: str
+    typ: str
+
+
+OURS = AccessTokenForm(IdTokenAlg.ES256.value, AccessTokenTyp.AT_JWT.value)
+"""RFC 9068 §2.1; what we are sent ourselves is never anything else."""
+
+
+def form_for(audience: str) -> AccessTokenForm:
+    """Return how tokens for an audience are made: as its resource server can read them."""
+    server = resource_server_of(audience)
+    if server is None or audience == conf.current().issuer:
+        return OURS
+    return AccessTokenForm(server.access_token_signed_response_alg, server.access_token_typ)
