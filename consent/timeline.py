@@ -88,6 +88,7 @@ _SENTENCES: dict[Kind, Callable[[], str]] = {
     Kind.MINTED: lambda: _("%(application)s got a token."),
     Kind.ERASED: lambda: _("Personal data was erased from the history."),
     Kind.EXPORTED: lambda: _("An administrator exported records about you."),
+    Kind.SECRET_ROTATED: lambda: _("A secret of the servers was replaced."),
     Kind.SESSION_ENDED: lambda: _("You ended a session that was not yours."),
 }
 _SENTENCES_OF_OTHERS: dict[tuple[Kind, Actor], Callable[[], str]] = {

@@ -17,10 +17,18 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 from django.http.request import validate_host
 
+from claims.keyed import Ring
 from idp.conf import DEVELOPMENT_SECRET, current
 from idp.demo import people as demo
 from idp.risk.locations import current_locator
 
+WEAK = {
+    "SECRET_KEY": "scopeward.E002",
+    "TOKEN_PEPPER": "scopeward.E003",
+    "KEY_ENCRYPTION_SECRET": "scopeward.E004",
+    "HISTORY_SECRET": "scopeward.E014",
+}
+"""The check that finds each of them weak."""
 LEAST_SECRET_LENGTH = 32
 LEAST_SECRET_VARIETY = 10
 
@@ -38,22 +46,30 @@ def check_production(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
     return [*_secrets(), *_addresses(), *_services()]
 
 
+def secrets_in_force() -> dict[str, Ring]:
+    """Return every secret that keys digests, MACs or encryption, by its variable."""
+    older = tuple(secret.encode() for secret in settings.SECRET_KEY_FALLBACKS)
+    return {
+        "SECRET_KEY": Ring(settings.SECRET_KEY.encode(), older),
+        "TOKEN_PEPPER": current().pepper,
+        "KEY_ENCRYPTION_SECRET": current().key_encryption_secret,
+        "HISTORY_SECRET": settings.HISTORY_SECRET,
+    }
+
+
 def _secrets() -> Iterator[CheckMessage]:
-    conf = current()
     if settings.DEBUG:
         yield Error("DEBUG is on in production.", id="scopeward.E001")
-    if is_weak(settings.SECRET_KEY.encode()):
-        yield _weak("SECRET_KEY", "scopeward.E002")
-    if is_weak(conf.pepper):
-        yield _weak("TOKEN_PEPPER", "scopeward.E003")
-    if is_weak(conf.key_encryption_secret):
-        yield _weak("KEY_ENCRYPTION_SECRET", "scopeward.E004")
-    if conf.key_encryption_secret != settings.HISTORY_SECRET and is_weak(settings.HISTORY_SECRET):
-        yield _weak("HISTORY_SECRET", "scopeward.E014")
-    if len({settings.SECRET_KEY.encode(), conf.pepper, conf.key_encryption_secret}) < 3:
+    rings = secrets_in_force()
+    for name, ring in rings.items():
+        # The older ones too: what they made still counts.
+        if any(map(is_weak, ring.secrets)):
+            yield _weak(name, WEAK[name])
+    held = [secret for ring in rings.values() for secret in ring.secrets]
+    if len(set(held)) < len(held):
         yield Error(
-            "SECRET_KEY, TOKEN_PEPPER and KEY_ENCRYPTION_SECRET must be three secrets.",
-            hint="So that one can be changed without voiding what the others protect.",
+            f"{', '.join(rings)} must be secrets of their own, older ones included.",
+            hint="Who learns one must not have another, and each is replaced by itself.",
             id="scopeward.E005",
         )
 

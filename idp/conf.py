@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from claims.keyed import Ring
+
 DEVELOPMENT_SECRET = "development-only-secret-key" + "-" * 30
 """Stands in for secrets that nobody set; production refuses it."""
 
@@ -15,10 +17,10 @@ class Conf:
     """What the provider is told by its operator."""
 
     issuer: str
-    pepper: bytes
-    """Key of the digests of secrets, codes and opaque tokens; changing it voids them all."""
-    key_encryption_secret: bytes
-    """Encrypts the signing keys at rest."""
+    pepper: Ring
+    """Keys the digests of secrets, codes and opaque tokens."""
+    key_encryption_secret: Ring
+    """Encrypts the signing keys at rest, and says which of them are ours."""
     acr_levels: tuple[str, ...] = ("urn:scopeward:acr:1",)
     """What a sign-in here can reach (OIDC Core §2 `acr`), weakest first."""
     production: bool = False

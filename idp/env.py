@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from claims.keyed import Ring
+
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
@@ -36,6 +38,23 @@ def text(name: str, default: str | None = None) -> str:
     if default is None:
         raise ImproperlyConfigured(f"{name} must be set.")
     return default
+
+
+rings: dict[str, Ring] = {}
+"""Every secret that was read, by the name of its variable."""
+
+
+def ring(name: str, default: Ring | None) -> Ring:
+    """Return a secret, and the older ones from `NAME_OLDER`: newest first, with spaces between."""
+    older = text(f"{name}_OLDER", "").replace(",", " ").split()
+    value = text(name, None if default is None else "")
+    if not value and older:
+        raise ImproperlyConfigured(f"{name}_OLDER is set, and {name} is not.")
+    if value in older or len(set(older)) < len(older):
+        raise ImproperlyConfigured(f"{name}_OLDER repeats a secret.")
+    own = Ring(value.encode(), tuple(secret.encode() for secret in older))
+    rings[name] = own if value else default or own
+    return rings[name]
 
 
 def flag(name: str, *, default: bool) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from claims.keyed import Ring
 from idp import env
 from idp.admin.appearance import UNFOLD  # noqa: F401 - read by unfold
 from idp.conf import DEVELOPMENT_SECRET, Conf
@@ -19,14 +20,16 @@ PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.flag("DEBUG", default=False)
 
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var", make=not PRODUCTION)
-SECRET_KEY = env.text("SECRET_KEY", None if PRODUCTION else DEVELOPMENT_SECRET)
+_secret_key = env.ring("SECRET_KEY", None if PRODUCTION else Ring(DEVELOPMENT_SECRET.encode()))
+SECRET_KEY = _secret_key.current.decode()
+SECRET_KEY_FALLBACKS = [secret.decode() for secret in _secret_key.older]
 PORT = env.number("PORT", 8000, least=1, most=65535)
 ISSUER = env.issuer("ISSUER", None if PRODUCTION else f"http://localhost:{PORT}")
 
 SCOPEWARD = Conf(
     issuer=ISSUER,
-    pepper=env.text("TOKEN_PEPPER", SECRET_KEY).encode(),
-    key_encryption_secret=env.text("KEY_ENCRYPTION_SECRET", SECRET_KEY).encode(),
+    pepper=env.ring("TOKEN_PEPPER", _secret_key),
+    key_encryption_secret=env.ring("KEY_ENCRYPTION_SECRET", _secret_key),
     production=PRODUCTION,
     rate_limits=env.flag("RATE_LIMITS", default=True),
     require_pushed_authorization_requests=env.flag(
@@ -38,8 +41,8 @@ SCOPEWARD = Conf(
     decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1, most=36_500),
 )
 
-# The history of consent: who has this secret can link acts; changing it voids every MAC so far.
-HISTORY_SECRET = env.text("HISTORY_SECRET", SCOPEWARD.key_encryption_secret.decode()).encode()
+# The history of consent: who has this secret can write and link acts.
+HISTORY_SECRET = env.ring("HISTORY_SECRET", SCOPEWARD.key_encryption_secret)
 HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
 DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
 # How strong a sign-in can be (OIDC Core §2 acr), weakest first; when and how somebody signed in.

@@ -13,7 +13,7 @@ from django.utils import timezone
 from claims import epoch
 from idp.models import SigningKey, User
 from idp.models.signing_key import KeyState
-from idp.tokens import keys, sealing
+from idp.tokens import authentic, keys, sealing
 from tests.factories import make_person, make_relying_party
 from tests.relying_party import RelyingParty
 
@@ -49,10 +49,10 @@ def provider(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setattr(keys, "unseal", _unseal)
     cache.clear()
     now = timezone.now()
-    SigningKey.objects.bulk_create(
-        SigningKey(**_signing_key_columns(algorithm), activated_at=now)
-        for algorithm in keys.ALGORITHMS
-    )
+    rows = [SigningKey(**_signing_key_columns(name), activated_at=now) for name in keys.ALGORITHMS]
+    for row in rows:
+        authentic.stamp(row)
+    SigningKey.objects.bulk_create(rows)
     epoch.start_new_epoch()
     yield
     epoch.forget()

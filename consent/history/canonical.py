@@ -8,16 +8,17 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
+from claims.keyed import Ring
 from consent.models.history import Act, PersonalPart
 
 FIRST_HASH = "0" * 64
 """What stands before row 1."""
+PURPOSE = "history"
 PERSONAL_FIELDS = ("actor_id", "address", "user_agent", "reason", "shown")
 
 Members = dict[str, Any]
@@ -34,9 +35,20 @@ def sha256(value: Members) -> str:
     return hashlib.sha256(canonical(value)).hexdigest()
 
 
+def ring() -> Ring:
+    """Return the operator's secret, HISTORY_SECRET."""
+    found: Ring = settings.HISTORY_SECRET
+    return found
+
+
 def keyed(text: bytes) -> str:
-    """Return the HMAC-SHA-256 of a text under the operator's secret, in hexadecimal."""
-    return hmac.digest(_key(settings.HISTORY_SECRET), text, "sha256").hex()
+    """Return the MAC of a text under the operator's secret (`claims.keyed`)."""
+    return ring().mac(PURPOSE, text)
+
+
+def is_keyed(mac: str, text: bytes) -> bool:
+    """Say in constant time whether a MAC is of this text, under the secret or an older one."""
+    return ring().made(mac, PURPOSE, text)
 
 
 def act_members(act: Act) -> Members:
@@ -70,6 +82,11 @@ def seal(members: Members) -> str:
     return keyed(b"act " + canonical(members))
 
 
+def is_sealed(act_seal: str, members: Members) -> bool:
+    """Say whether an act is the one that was sealed."""
+    return is_keyed(act_seal, b"act " + canonical(members))
+
+
 def chained(number: int, previous_hash: str, members: Members, act_seal: str) -> str:
     """Return the hash of a row: the act, its seal, its number and the hash before it."""
     return sha256({"number": number, "previous": previous_hash, "act": members, "seal": act_seal})
@@ -80,6 +97,11 @@ def link_mac(row_hash: str) -> str:
     return keyed(b"row " + row_hash.encode())
 
 
+def is_linked(mac: str, row_hash: str) -> bool:
+    """Say whether a row's hash was written by somebody with the operator's secret."""
+    return is_keyed(mac, b"row " + row_hash.encode())
+
+
 def is_same(one: str, other: str) -> bool:
     """Compare two digests in constant time."""
     return hmac.compare_digest(one.encode(), other.encode())
@@ -88,11 +110,6 @@ def is_same(one: str, other: str) -> bool:
 def moment(at: datetime) -> str:
     """Return a time in UTC with microseconds (RFC 3339)."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-@lru_cache(maxsize=4)
-def _key(secret: bytes) -> bytes:
-    return hashlib.sha256(b"scopeward history" + secret).digest()
 
 
 def _text(key: UUID | int | None) -> str | None:

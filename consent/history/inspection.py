@@ -58,6 +58,11 @@ def sealed_segments() -> list[tuple[Segment, bool]]:
     return [(segment, _is_signed(segment)) for segment in Segment.objects.order_by("-first")]
 
 
+def rows_linked_by(key_id: str) -> int:
+    """Return how many acts were linked under the key with this id (`claims.keyed`)."""
+    return Act.objects.filter(mac__startswith=key_id).count()
+
+
 def _hashes_before(numbers: Collection[int]) -> dict[int, str]:
     wanted = {number - 1 for number in numbers}
     hashes = {0: FIRST_HASH}
@@ -81,7 +86,7 @@ def _facts(row: Row, before: dict[int, str]) -> ChainFacts:
 
 
 def _flaws(row: Row, previous: str) -> Iterator[Flaw]:
-    if not is_same(canonical.seal(row.act), row.seal):
+    if not canonical.is_sealed(row.seal, row.act):
         yield Flaw.SEAL
     if row.erased_in is None:
         digest = canonical.sha256(row.personal) if row.personal is not None else ""
@@ -93,7 +98,7 @@ def _flaws(row: Row, previous: str) -> Iterator[Flaw]:
         yield Flaw.BEFORE
     elif not is_same(canonical.chained(row.number, previous, row.act, row.seal), row.hash):
         yield Flaw.LINK
-    if not is_same(canonical.link_mac(row.hash), row.mac):
+    if not canonical.is_linked(row.mac, row.hash):
         yield Flaw.MAC
 
 

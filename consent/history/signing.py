@@ -1,6 +1,6 @@
 """Who signs for us: the provider's keys, reached through a setting, because they are not ours."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, cast
 
 from django.conf import settings
@@ -26,6 +26,9 @@ class Signer(Protocol):
 
     def verify(self, jws: str, *, typ: str) -> dict[str, Any]:
         """Return the payload; raise BadSignatureError. Keys that were retired count too."""
+
+    def forged_keys(self) -> Iterable[str]:
+        """Return the ids of keys in the database that nobody of ours put there: none counts."""
 
 
 def signer() -> Signer:

@@ -1,5 +1,6 @@
 """Checking the whole history: every row, its place, its personal part, the end of the chain."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from pathlib import Path
 from django.db import connection
 from django.utils import timezone
 
+from claims.keyed import UnknownKeyError
 from consent.history import canonical, triggers
 from consent.history.canonical import FIRST_HASH, is_same, moment
 from consent.history.heads import Head, exported_heads
@@ -43,6 +45,8 @@ class Verification:
     _number: int = 0
     _hash: str = FIRST_HASH
     _first_checked: int = 1
+    _oldest_key: int = sys.maxsize
+    """Age in the ring of the oldest key that may have made the next row."""
     _erased: Counter[str] = field(default_factory=Counter)
     _erasures: dict[str, int] = field(default_factory=dict)
 
@@ -50,6 +54,8 @@ class Verification:
         """Yield a sentence for everything that is wrong, first things first."""
         for name in triggers.missing(connection):
             yield f"The trigger {name} is missing: the database lets the history be changed."
+        for kid in signer().forged_keys():
+            yield f"The signing key {kid} was written by somebody without the servers' secret."
         # What is appended from here on is for the next pass.
         self._head = ChainHead.objects.first()
         heads = _Heads(exported_heads(self.heads), until=moment(timezone.now()))
@@ -109,8 +115,9 @@ class Verification:
         # After a gap only the MAC can tell whether this row is what it was.
         if self._hash and not is_same(linked, row.hash):
             yield f"{name} does not follow on row {row.number - 1}: changed, or put in its place."
-        if not is_same(canonical.link_mac(row.hash), row.mac):
+        if not canonical.is_linked(row.mac, row.hash):
             yield f"{name} was linked by somebody without the operator's secret."
+        yield from self._replaced_secrets(row, name)
         if self._head and self._head.number == row.number and self._head.hash != row.hash:
             yield f"{name} is not the one that the head of the chain names."
         yield from heads.compare(row.number, row.hash, self._first_checked)
@@ -118,8 +125,19 @@ class Verification:
         self.rows += 1
         self.progress(self.rows)
 
+    def _replaced_secrets(self, row: Row, name: str) -> Findings:
+        ring = canonical.ring()
+        said = row.act["detail"]
+        try:
+            if row.act["kind"] == Kind.SECRET_ROTATED and said.get("secret") == "HISTORY_SECRET":
+                self._oldest_key = min(self._oldest_key, ring.age_of(str(said.get("key"))))
+            if max(ring.age_of(row.seal), ring.age_of(row.mac)) > self._oldest_key:
+                yield f"{name} was written with a secret that had been replaced by then."
+        except UnknownKeyError:
+            return  # and so it does not verify
+
     def _contents(self, row: Row, name: str) -> Findings:
-        if not is_same(canonical.seal(row.act), row.seal):
+        if not canonical.is_sealed(row.seal, row.act):
             yield f"{name} has been changed."
         if row.act["kind"] == Kind.ERASED:
             self._erasures[row.act["id"]] = int(row.act["detail"].get("rows", 0))

@@ -64,13 +64,15 @@ def judge(request: HttpRequest, occasion: Occasion) -> HttpResponse | None:
 def _visit(request: HttpRequest, person: User, occasion: Occasion) -> Visit:
     now = timezone.now()
     sign_in = current_sign_in(request)
+    devices = device_cookie.digests_for(person.pk, _device(request, occasion))
     return Visit(
         person=person.pk,
         occasion=occasion,
         sid=session_id(request),
         acr=sign_in.acr if sign_in else ACR_ONE_FACTOR,
         here=whereabouts(request),
-        device=device_cookie.digest_for(person.pk, _device(request, occasion)),
+        device=devices[0],
+        same_device=devices,
         failures=count_failures(_names(person), now=now),
         at=now,
         zone=_zone(person),

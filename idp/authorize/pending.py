@@ -17,7 +17,7 @@ from django.utils import timezone
 from consent.form_action import allow_form_action
 from idp import conf
 from idp.authorize.request import AuthorizationRequest
-from idp.client_authentication.secrets import digest
+from idp.client_authentication.secrets import digest, digests
 from idp.clients.redirects import origin_of
 from idp.models import Client, StoredAuthorizationRequest
 
@@ -61,7 +61,7 @@ def find(request: HttpRequest, request_id: uuid.UUID) -> StoredAuthorizationRequ
         StoredAuthorizationRequest.objects.select_related("client")
         .filter(
             pk=request_id,
-            browser_digest=digest(secret),
+            browser_digest__in=digests(secret),
             consumed_at__isnull=True,
             expires_at__gt=timezone.now(),
             client__is_active=True,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from idp import conf
 from idp.authorize import pipeline
 from idp.authorize.request import AuthorizationRequest
-from idp.client_authentication.secrets import digest
+from idp.client_authentication.secrets import digest, digests
 from idp.errors import InvalidRequestError, InvalidRequestUriError, PageError
 from idp.models import Client, PushedAuthorizationRequest
 from idp.tokens.prepared_insert import PreparedInsert
@@ -56,7 +56,7 @@ def fetch(
     if {"client_id", "request_uri"} & set(request.repeated):
         raise PageError(InvalidRequestError("A parameter is repeated."))
     kept = PushedAuthorizationRequest.objects.select_related("client").filter(
-        reference=digest(request.request_uri)
+        reference__in=digests(request.request_uri)
     )
     found = kept.first()
     if found is None or found.client.client_id != request.client_id:

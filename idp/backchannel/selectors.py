@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from idp.client_authentication.secrets import digest
+from idp.client_authentication.secrets import digests
 from idp.models import BackchannelRequest, Client, User
 
 WITH_ALL = ("client", "user", "consent_request")
@@ -14,7 +14,7 @@ WITH_ALL = ("client", "user", "consent_request")
 def find_for_client(auth_req_id: str, client: Client) -> BackchannelRequest | None:
     """Return the request that this client lodged; another client's looks like none."""
     rows = BackchannelRequest.objects.select_related(*WITH_ALL)
-    return rows.filter(reference=digest(auth_req_id), client=client).first()
+    return rows.filter(reference__in=digests(auth_req_id), client=client).first()
 
 
 def find_for_person(request_id: UUID, person: User) -> BackchannelRequest | None:

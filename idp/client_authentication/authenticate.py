@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from claims.epoch import start_new_epoch
 from idp.client_authentication.credentials import Credentials, read_credentials
-from idp.client_authentication.secrets import matches
+from idp.client_authentication.secrets import digest, is_of_an_older_pepper, matches
 from idp.clients.registry import find_client
 from idp.errors import InvalidClientError
 from idp.models import Client
@@ -30,6 +31,8 @@ def authenticate_client(form: Mapping[str, str], authorization: str) -> Client:
         raise InvalidClientError
     if not client.accepts_auth_method(credentials.method):
         raise _misplaced(client, credentials)
+    if credentials.secret and is_of_an_older_pepper(stored_digest(client)):
+        _digest_anew(client, credentials.secret)
     return client
 
 
@@ -41,6 +44,14 @@ def _misplaced(client: Client, credentials: Credentials) -> InvalidClientError:
         f"The secret is right, but this client is registered for "
         f"{client.token_endpoint_auth_method} alone, and sent it by {credentials.method}."
     )
+
+
+def _digest_anew(client: Client, secret: str) -> None:
+    """Keep the secret's digest under the pepper in force, so that the older one can go."""
+    stored = f"hmac_sha256${digest(secret)}"
+    same = Client.objects.filter(pk=client.pk, client_secret=client.client_secret)
+    if same.update(client_secret=stored):
+        start_new_epoch()
 
 
 def stored_digest(client: Client | None) -> str:

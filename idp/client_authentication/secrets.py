@@ -1,7 +1,5 @@
 """Digests of secrets that we generated: 256 random bits need a pepper, not a slow hash."""
 
-import hashlib
-import hmac
 import secrets
 from typing import Any
 
@@ -9,10 +7,17 @@ from django.contrib.auth.hashers import BasePasswordHasher
 
 from idp import conf
 
+PURPOSE = "digest"
+
 
 def digest(secret: str) -> str:
-    """Return the peppered HMAC-SHA-256 of a generated secret, as 64 hex digits."""
-    return hmac.new(conf.current().pepper, secret.encode(), hashlib.sha256).hexdigest()
+    """Return the peppered digest of a generated secret, to be stored: 64 hex digits."""
+    return conf.current().pepper.mac(PURPOSE, secret.encode())
+
+
+def digests(secret: str) -> tuple[str, ...]:
+    """Return what the digest of a secret may be stored as, to look it up: newest pepper first."""
+    return conf.current().pepper.macs(PURPOSE, secret.encode())
 
 
 def generate() -> str:
@@ -22,7 +27,12 @@ def generate() -> str:
 
 def matches(secret: str, stored: str) -> bool:
     """Say in constant time whether `secret` has the digest `stored`."""
-    return hmac.compare_digest(digest(secret), stored)
+    return conf.current().pepper.made(stored, PURPOSE, secret.encode())
+
+
+def is_of_an_older_pepper(stored: str) -> bool:
+    """Say whether a digest that matched should be replaced by one under the pepper in force."""
+    return not stored.startswith(conf.current().pepper.key_id)
 
 
 class PepperedSecretHasher(BasePasswordHasher):
@@ -48,8 +58,8 @@ class PepperedSecretHasher(BasePasswordHasher):
         return {"algorithm": self.decode(encoded)["algorithm"]}
 
     def must_update(self, encoded: str) -> bool:
-        """Say no: there are no rounds to raise."""
-        return False
+        """Say whether it was made under an older pepper; there are no rounds to raise."""
+        return is_of_an_older_pepper(self.decode(encoded)["hash"])
 
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Do nothing: there are no rounds to make up for."""

@@ -1,6 +1,5 @@
 """grant_type=refresh_token (RFC 6749 §6, OIDC Core §12), always rotating (RFC 9700 §4.14.2)."""
 
-import hmac
 import json
 from typing import Any
 
@@ -10,7 +9,7 @@ from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
 from consent.approvals.minting import in_force
 from consent.details import for_audience
-from idp.client_authentication.secrets import digest
+from idp.client_authentication.secrets import matches
 from idp.engine.details_request import narrowed_details
 from idp.engine.token_request import (
     arrival_of,
@@ -56,7 +55,7 @@ def refresh(request: Request, token: str, *, client_pk: int) -> Issue:
         standing, secret = found
         refuse_replay(standing, secret, request)
         try:
-            return rotate(standing, secret, request)
+            return rotate(standing, request)
         except LostRaceError:
             continue
     raise InvalidGrantError
@@ -66,13 +65,13 @@ def refuse_replay(standing: Standing, secret: str, request: Request) -> None:
     """Refuse a rotated token: somebody has copied it, so the family ends (RFC 9700 §4.14.2)."""
     if not standing.is_alive:
         raise InvalidGrantError
-    if not hmac.compare_digest(digest(secret), standing.get("token_checksum")):
+    if not matches(secret, standing.get("token_checksum")):
         rotated_at, arrived_at = standing.get("rotated_at"), arrival_of(request)
         families.refuse_second_use(standing, used_at=rotated_at, arrived_at=arrived_at)
         raise InvalidGrantError
 
 
-def rotate(standing: Standing, secret: str, request: Request) -> Issue:
+def rotate(standing: Standing, request: Request) -> Issue:
     """Rotate; `LostRaceError` when the token was used or the grant changed meanwhile."""
     now = timezone.now()
     granted = narrowed(request, standing.get("scope").split())
@@ -92,6 +91,6 @@ def rotate(standing: Standing, secret: str, request: Request) -> Issue:
         audience=audience,
         scopes=scopes_for(audience, scopes),
         now=now,
-        refresh_token=families.rotate(standing, secret=secret, now=now),
+        refresh_token=families.rotate(standing, now=now),
         **standing.issue_facts(for_audience(details, audience)),
     )

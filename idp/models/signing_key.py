@@ -26,6 +26,8 @@ class SigningKey(ConfigurationModel):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     activated_at = models.DateTimeField(_("active since"), null=True)
     retiring_at = models.DateTimeField(_("retiring since"), null=True)
+    mac = models.CharField(max_length=64, default="", editable=False)
+    """MAC of kid, algorithm, public key and state: whoever can write here makes no key of ours."""
 
     class Meta:
         verbose_name = _("signing key")

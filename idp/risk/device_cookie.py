@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
 
-from idp.client_authentication.secrets import digest, generate
+from idp.client_authentication.secrets import digests, generate
 
 LIFETIME = timedelta(days=400)
 """The longest that browsers keep a cookie (RFC 6265bis §5.5)."""
@@ -41,9 +41,9 @@ def new_token() -> str:
     return generate()
 
 
-def digest_for(person: UUID, token: str) -> str:
-    """Return what is stored of a device for one person; empty for no token."""
-    return digest(f"device:{person}:{token}") if token else ""
+def digests_for(person: UUID, token: str) -> tuple[str, ...]:
+    """Return what a device is stored as for one person, newest first; `("",)` for no token."""
+    return digests(f"device:{person}:{token}") if token else ("",)
 
 
 def remember(response: HttpResponse, token: str) -> None:

@@ -7,7 +7,7 @@ time that takes nor the table tells a stranger which accounts exist.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from idp.client_authentication.secrets import digest
+from idp.client_authentication.secrets import digest, digests
 from idp.models import FailedSignIn
 
 WINDOW = timedelta(hours=1)
@@ -16,16 +16,16 @@ WINDOW = timedelta(hours=1)
 
 def note_failure(name: str, *, now: datetime) -> None:
     """Note that a password was refused for a username or an e-mail address."""
-    FailedSignIn.objects.create(account=account_digest(name), at=now)
+    FailedSignIn.objects.create(account=digest(_account(name)), at=now)
 
 
 def count_failures(names: Iterable[str], *, now: datetime) -> int:
     """Return how many passwords were refused under any of these names in the last hour."""
-    accounts = {account_digest(name) for name in names if name}
+    accounts = {found for name in names if name for found in digests(_account(name))}
     return FailedSignIn.objects.filter(account__in=accounts, at__gt=now - WINDOW).count()
 
 
-def account_digest(name: str) -> str:
-    """Return the digest of a name, however it is spelled."""
+def _account(name: str) -> str:
+    """Return what is digested of a name, the same however it is spelled."""
     # Upper case first: a dotless i must not count apart where the database finds the account by it.
-    return digest(f"account:{name.strip().upper().casefold()}")
+    return f"account:{name.strip().upper().casefold()}"

@@ -1,6 +1,6 @@
 """Assessing a session, and writing it down."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
@@ -33,6 +33,8 @@ class Visit:
     here: Whereabouts
     device: str
     """Digest of the device cookie."""
+    same_device: Collection[str]
+    """What it may have been stored as before: its digests under older secrets too."""
     failures: int
     at: datetime
     zone: tzinfo
@@ -121,8 +123,10 @@ def _past(visit: Visit) -> tuple[PastSignIn, ...]:
     ).order_by("-at", "-pk")
     if visit.occasion is not Occasion.CHANGE:
         rows = rows.exclude(sid=visit.sid)
+    found = rows.values_list("at", "network", "device")[:LOOKED_AT]
     return tuple(
-        PastSignIn(*row) for row in rows.values_list("at", "network", "device")[:LOOKED_AT]
+        PastSignIn(at, network, visit.device if device in visit.same_device else device)
+        for at, network, device in found
     )
 
 

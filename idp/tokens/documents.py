@@ -1,10 +1,11 @@
 """Signing documents that outlive a token: history heads, sealed segments, consent receipts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consent.history.signing import BadSignatureError
 from idp import conf
+from idp.tokens.authentic import forged
 from idp.tokens.keys import key_ring
 from idp.tokens.signing import BadTokenError, verify
 
@@ -29,3 +30,7 @@ class DocumentSigner:
             return verify(jws, typ=typ, verifiers=key_ring().lasting_verifiers)
         except BadTokenError as error:
             raise BadSignatureError(str(error)) from error
+
+    def forged_keys(self) -> Iterable[str]:
+        """Return the `kid` of every row that was not written with the servers' secret."""
+        return (key.kid for key in forged())

@@ -137,10 +137,13 @@ def redeem(standing: Standing, *, with_refresh_token: bool, now: datetime) -> st
     return f"{standing.get('handle')}.{secret}" if secret else None
 
 
-def rotate(standing: Standing, *, secret: str, now: datetime) -> str:
-    """Replace the refresh token: raises `LostRaceError` unless it was current. One statement."""
+def rotate(standing: Standing, *, now: datetime) -> str:
+    """Replace the refresh token that was read: raises `LostRaceError` unless it still is current.
+
+    One statement.
+    """
     successor = secrets.token_urlsafe(32)
-    values = (digest(secret), digest(successor), _expiry(standing, now))
+    values = (standing.get("token_checksum"), digest(successor), _expiry(standing, now))
     if not _ROTATE.changes(standing.get("pk"), standing.version, now, *values):
         raise LostRaceError
     return f"{standing.get('handle')}.{successor}"

@@ -1,12 +1,11 @@
 """What is said of a token, and to whom (RFC 7662)."""
 
-import hmac
 from typing import Any
 
 from django.utils import timezone
 
 from idp import conf
-from idp.client_authentication.secrets import digest
+from idp.client_authentication.secrets import matches
 from idp.models import Client
 from idp.tokens import lookup
 from idp.tokens.access import read_access_token
@@ -44,7 +43,7 @@ def _describe_refresh_token(token: str, asked_by: Client) -> dict[str, Any] | No
         return None
     standing, secret = found
     now = timezone.now()
-    current = hmac.compare_digest(digest(secret), standing.get("token_checksum"))
+    current = matches(secret, standing.get("token_checksum"))
     if not (current and standing.is_alive and standing.get("expires") > now):
         return None
     return {

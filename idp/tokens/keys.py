@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 from jwcrypto import jwk
@@ -16,8 +17,11 @@ from jwcrypto import jwk
 from claims.epoch import Kept, start_new_epoch
 from idp import conf
 from idp.models.signing_key import KeyState, SigningKey
+from idp.tokens.authentic import forged, is_authentic, stamp
 from idp.tokens.sealing import seal, unseal
 from idp.tokens.signing import Signer, Verifier
+
+log = structlog.get_logger(__name__)
 
 ALGORITHMS = ("ES256", "RS256")
 PUBLISHED = (KeyState.NEXT, KeyState.ACTIVE, KeyState.RETIRING)
@@ -49,6 +53,9 @@ class KeyRing:
 def _load() -> KeyRing:
     ring = KeyRing(signers={}, verifiers={}, lasting_verifiers={}, jwks=[])
     for row in SigningKey.objects.order_by("-created_at", "kid"):
+        if not is_authentic(row):
+            log.error("signing_key_refused", kid=row.kid, state=row.state)
+            continue
         verifier = Verifier.from_jwk(jwk.JWK(**row.public_jwk), algorithm=row.algorithm)
         ring.lasting_verifiers[row.kid] = verifier
         if row.state not in PUBLISHED:
@@ -80,7 +87,7 @@ def create_key(algorithm: str, state: KeyState, *, now: datetime) -> SigningKey:
     key = generate_key(algorithm)
     kid = key.thumbprint()
     public = {**key.export_public(as_dict=True), "kid": kid, "use": "sig", "alg": algorithm}
-    return SigningKey.objects.create(
+    row = SigningKey(
         kid=kid,
         algorithm=algorithm,
         public_jwk=public,
@@ -88,6 +95,15 @@ def create_key(algorithm: str, state: KeyState, *, now: datetime) -> SigningKey:
         state=state,
         activated_at=now if state == KeyState.ACTIVE else None,
     )
+    stamp(row)
+    row.save(force_insert=True)
+    return row
+
+
+def _move(key: SigningKey, state: KeyState, *also: str) -> None:
+    key.state = state
+    stamp(key)
+    key.save(update_fields=["state", "mac", *also])
 
 
 def rotate_due_keys(*, now: datetime | None = None, force: bool = False) -> list[str]:
@@ -101,9 +117,21 @@ def rotate_due_keys(*, now: datetime | None = None, force: bool = False) -> list
     with transaction.atomic():
         # The epoch row is the lock: whoever rotates holds it until the end.
         start_new_epoch()
+        done += _set_aside()
         for algorithm in ALGORITHMS:
             done += _rotate(algorithm, now=now, force=force)
         done += _retire(now=now)
+    return done
+
+
+def _set_aside() -> list[str]:
+    """Let rows that nobody of ours wrote stand in no key's way. They stay refused, and visible."""
+    done = []
+    for key in forged():
+        if key.state in PUBLISHED:
+            key.state = KeyState.RETIRED
+            key.save(update_fields=["state"])
+            done.append(f"{key.algorithm}: {key.kid} is not one of ours, and set aside")
     return done
 
 
@@ -121,10 +149,9 @@ def _rotate(algorithm: str, *, now: datetime, force: bool) -> list[str]:
         following = create_key(algorithm, KeyState.NEXT, now=now)
         done.append(f"{algorithm}: {following.kid} is announced")
     if following is not None and (force or age >= settings.key_rotation_period):
-        active.state, active.retiring_at = KeyState.RETIRING, now
-        active.save(update_fields=["state", "retiring_at"])
-        following.state, following.activated_at = KeyState.ACTIVE, now
-        following.save(update_fields=["state", "activated_at"])
+        active.retiring_at = following.activated_at = now
+        _move(active, KeyState.RETIRING, "retiring_at")
+        _move(following, KeyState.ACTIVE, "activated_at")
         done.append(f"{algorithm}: {following.kid} is active")
     return done
 
@@ -135,7 +162,7 @@ def _retire(*, now: datetime) -> list[str]:
     due = now - timedelta(seconds=longest + 86_400)
     done = []
     for key in SigningKey.objects.filter(state=KeyState.RETIRING, retiring_at__lte=due):
-        key.state, key.private_jwe = KeyState.RETIRED, ""
-        key.save(update_fields=["state", "private_jwe"])
+        key.private_jwe = ""
+        _move(key, KeyState.RETIRED, "private_jwe")
         done.append(f"{key.algorithm}: {key.kid} is retired")
     return done

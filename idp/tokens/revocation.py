@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from claims.clearing import delete_in_batches
 from consent import deny_list
-from idp.client_authentication.secrets import digest
+from idp.client_authentication.secrets import digests
 from idp.models import (
     AccessToken,
     AuthorizationCode,
@@ -52,7 +52,7 @@ def revoke_token(token: str, *, client: Client, now: datetime) -> None:
 @transaction.atomic
 def _revoke_opaque(token: str, client: Client, now: datetime) -> None:
     rows = AccessToken.objects.filter(
-        token_checksum=digest(token), application=client.pk, revoked_at__isnull=True
+        token_checksum__in=digests(token), application=client.pk, revoked_at__isnull=True
     )
     for details in list(rows.values_list("authorization_details", flat=True)):
         revoke_single_use(details)

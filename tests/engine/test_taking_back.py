@@ -53,14 +53,12 @@ def test_a_refresh_that_waited_while_access_was_taken_back_issues_nothing(
     token = committed.exchange(committed.code()).json()["refresh_token"]
     found = lookup.by_refresh_token(token, client_pk=committed.client.pk)
     assert found is not None
-    standing, secret = found
+    standing, _ = found
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         with transaction.atomic():
             RefreshToken.objects.select_for_update().get()
-            late = pool.submit(
-                is_lost, lambda: families.rotate(standing, secret=secret, now=timezone.now())
-            )
+            late = pool.submit(is_lost, lambda: families.rotate(standing, now=timezone.now()))
             wait_until_somebody_waits_for_a_lock()
             changed = pool.submit(is_lost, lambda: change(committed))
             waits = not _done_without_waiting(changed)
@@ -88,14 +86,12 @@ def test_a_refresh_that_waits_for_the_taking_back_finds_it_done(
     token = committed.exchange(committed.code()).json()["refresh_token"]
     found = lookup.by_refresh_token(token, client_pk=committed.client.pk)
     assert found is not None
-    standing, secret = found
+    standing, _ = found
 
     with ThreadPoolExecutor(max_workers=1) as pool:
         with transaction.atomic():
             change(committed)
-            late = pool.submit(
-                is_lost, lambda: families.rotate(standing, secret=secret, now=timezone.now())
-            )
+            late = pool.submit(is_lost, lambda: families.rotate(standing, now=timezone.now()))
             wait_until_somebody_waits_for_a_lock()
         assert late.result() is True
 
@@ -108,16 +104,14 @@ def test_no_refresh_overtakes_whoever_waits_to_take_back(
     """Or refreshes without end, by somebody who wants that, would keep everybody from it."""
     tokens = [committed.exchange(committed.code()).json()["refresh_token"] for _ in range(2)]
     found = [lookup.by_refresh_token(token, client_pk=committed.client.pk) for token in tokens]
-    (first, _), (second, secret) = found  # type: ignore[misc]
+    (first, _), (second, _) = found  # type: ignore[misc]
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         with transaction.atomic():
             families.hold_still(first)
             changed = pool.submit(is_lost, lambda: change(committed))
             wait_until_somebody_waits_for_a_lock()
-            late = pool.submit(
-                is_lost, lambda: families.rotate(second, secret=secret, now=timezone.now())
-            )
+            late = pool.submit(is_lost, lambda: families.rotate(second, now=timezone.now()))
             assert not _done_without_waiting(late)
         assert changed.result() is False
 

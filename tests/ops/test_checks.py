@@ -1,11 +1,23 @@
 """Insecure production settings refuse to start."""
 
+import itertools
+from dataclasses import replace
+
 import pytest
 from django.conf import settings as django_settings
 from django.core.management.base import SystemCheckError
 
+from claims.keyed import Ring
+from idp import env
 from idp.accounts.services import create_person
-from idp.checks import check_demo_accounts, check_production, is_weak, refuse_to_start
+from idp.checks import (
+    WEAK,
+    check_demo_accounts,
+    check_production,
+    is_weak,
+    refuse_to_start,
+    secrets_in_force,
+)
 from idp.conf import Conf
 from idp.demo.people import PASSWORD
 
@@ -13,6 +25,8 @@ SECRETS = [
     "Vt3+0wQb9Zr5yL2mX8kC1dGhJ7pNsA4e",
     "qJ6uT0rW2zK9bF4nH8vM1cXyS5dPgL3a",
     "mB7eR1tY5uI9oP3aS6dF0gH2jK4lZ8xC",
+    "tC5xQ8wE2rV6bN0mK4jH9gF3dS7aP1oL",
+    "yD1zU4iO7pA0sL3kJ6hG9fM2nB5vX8cQ",
 ]
 ISSUER = "https://id.example.com"
 
@@ -26,14 +40,18 @@ def production(settings):
     settings.SCOPEWARD = conf()
     settings.ALLOWED_HOSTS = ["id.example.com"]
     settings.REDIS_URL = "redis://redis:6379/0"
-    settings.HISTORY_SECRET = SECRETS[2].encode()
+    settings.SECRET_KEY_FALLBACKS = []
+    settings.HISTORY_SECRET = Ring(SECRETS[3].encode())
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.SQLITE = False
     return settings
 
 
 def conf(**changes: object) -> Conf:
-    secrets = {"pepper": SECRETS[1].encode(), "key_encryption_secret": SECRETS[2].encode()}
+    secrets = {
+        "pepper": Ring(SECRETS[1].encode()),
+        "key_encryption_secret": Ring(SECRETS[2].encode()),
+    }
     return Conf(**{"issuer": ISSUER, **secrets, **changes})
 
 
@@ -62,24 +80,39 @@ def test_debug_is_refused(production) -> None:
     ],
 )
 def test_weak_secrets_are_refused(production, secret: str) -> None:
+    """Whichever it is, in force or older."""
     assert is_weak(secret.encode())
-    production.SECRET_KEY = secret
-    assert found() == ["scopeward.E002"]
-    production.SECRET_KEY = SECRETS[0]
-
-    production.SCOPEWARD = conf(pepper=secret.encode())
-    assert found() == ["scopeward.E003"]
-
-    production.SCOPEWARD = conf(key_encryption_secret=secret.encode())
-    production.HISTORY_SECRET = secret.encode()
-    assert found() == ["scopeward.E004"]
+    for name, ring in secrets_in_force().items():
+        set_secret(production, name, Ring(secret.encode()))
+        assert found() == [WEAK[name]]
+        set_secret(production, name, Ring(ring.current, (secret.encode(),)))
+        assert found() == [WEAK[name]]
+        set_secret(production, name, ring)
 
 
-@pytest.mark.parametrize("name", ["pepper", "key_encryption_secret"])
-def test_one_secret_for_two_things_is_refused(production, name: str) -> None:
-    production.SCOPEWARD = conf(**{name: SECRETS[0].encode()})
+def test_one_secret_for_two_things_is_refused(production) -> None:
+    """Whichever two they are, in force or older."""
+    rings = secrets_in_force()
+    assert set(rings) == set(env.rings)
+    for name, other in itertools.permutations(rings, 2):
+        set_secret(production, name, rings[other])
+        assert found() == ["scopeward.E005"]
+        older = (rings[other].current,)
+        set_secret(production, name, Ring(SECRETS[4].encode(), older))
+        assert found() == ["scopeward.E005"]
+        set_secret(production, name, rings[name])
+    assert found() == []
 
-    assert found() == ["scopeward.E005"]
+
+def set_secret(production, name: str, ring: Ring) -> None:
+    if name == "SECRET_KEY":
+        production.SECRET_KEY = ring.current.decode()
+        production.SECRET_KEY_FALLBACKS = [secret.decode() for secret in ring.older]
+    elif name == "HISTORY_SECRET":
+        production.HISTORY_SECRET = ring
+    else:
+        column = {"TOKEN_PEPPER": "pepper"}.get(name, name.lower())
+        production.SCOPEWARD = replace(production.SCOPEWARD, **{column: ring})
 
 
 @pytest.mark.parametrize("issuer", ["http://id.example.com", "http://localhost:8000"])
@@ -101,12 +134,6 @@ def test_the_issuers_host_has_to_be_answered(production, hosts: list[str]) -> No
     production.ALLOWED_HOSTS = hosts
 
     assert found() == ["scopeward.E013"]
-
-
-def test_a_weak_secret_of_the_history_is_refused(production) -> None:
-    production.HISTORY_SECRET = b"short"
-
-    assert found() == ["scopeward.E014"]
 
 
 def test_rate_limits_cannot_be_off(production) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from idp import env
 from idp.checks import is_weak
 from tests.ops import deployment
 from tests.services.processes import ROOT
@@ -62,8 +63,36 @@ def test_secrets_come_as_files_and_every_one_is_made(tmp_path: Path) -> None:
 
     assert set(document["secrets"]) == made
     assert not [name for name in environment if name in {"SECRET_KEY", "DATABASE_URL"}]
-    for name in ("SECRET_KEY", "TOKEN_PEPPER", "KEY_ENCRYPTION_SECRET"):
+    for name in env.rings:
         assert not is_weak(Path(environment[f"{name}_FILE"]).read_bytes().strip())
+        assert Path(environment[f"{name}_OLDER_FILE"]).read_bytes().strip() == b""
+
+
+def test_every_secret_can_be_replaced_and_keeps_the_ones_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = deployment.environment(tmp_path)
+    for name in env.rings:
+        file = Path(environment[f"{name}_FILE"])
+        first = file.read_text("utf-8").strip()
+        command = ["sh", tmp_path / "deploy" / "rotate-secret", name.lower()]
+        subprocess.run(command, check=True, capture_output=True)
+        second = file.read_text("utf-8").strip()
+        subprocess.run(command, check=True, capture_output=True)
+
+        monkeypatch.setenv(f"{name}_FILE", str(file))
+        monkeypatch.setenv(f"{name}_OLDER_FILE", environment[f"{name}_OLDER_FILE"])
+        monkeypatch.setattr(env, "rings", {})
+        ring = env.ring(name, None)
+        assert ring.older == (second.encode(), first.encode())
+        assert not is_weak(ring.current)
+
+
+def test_only_secrets_are_replaced(tmp_path: Path) -> None:
+    deployment.environment(tmp_path)
+    command = ["sh", tmp_path / "deploy" / "rotate-secret", "postgres_password"]
+
+    assert subprocess.run(command, check=False, capture_output=True).returncode == 2
 
 
 def test_secrets_are_never_made_again_and_lie_in_a_closed_folder(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from claims.keyed import Ring
 from idp import env
 
 NAME = "SCOPEWARD_TEST_VARIABLE"
@@ -31,6 +32,38 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
 
     assert env.text(NAME) == "from the file"
+
+
+@pytest.mark.parametrize("older", ["second third", "second\nthird\n", " second, third "])
+def test_a_secret_comes_with_older_ones(value, monkeypatch: pytest.MonkeyPatch, older: str) -> None:
+    value("first")
+    monkeypatch.setenv(f"{NAME}_OLDER", older)
+    monkeypatch.setattr(env, "rings", {})
+
+    assert env.ring(NAME, None) == Ring(b"first", (b"second", b"third"))
+    assert env.rings == {NAME: Ring(b"first", (b"second", b"third"))}
+
+
+def test_a_secret_that_is_not_set_is_another_with_its_older_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(env, "rings", {})
+    other = Ring(b"other", (b"before",))
+
+    assert env.ring(NAME, other) == other
+    with pytest.raises(ImproperlyConfigured, match="must be set"):
+        env.ring(NAME, None)
+
+
+@pytest.mark.parametrize(("secret", "older"), [("one", "one"), ("one", "two two"), ("", "two")])
+def test_older_secrets_that_make_no_sense_are_refused(
+    value, monkeypatch: pytest.MonkeyPatch, secret: str, older: str
+) -> None:
+    value(secret)
+    monkeypatch.setenv(f"{NAME}_OLDER", older)
+
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME}_OLDER"):
+        env.ring(NAME, Ring(b"default"))
 
 
 def test_a_missing_secret_file_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

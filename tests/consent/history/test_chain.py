@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from claims.keyed import Ring
 from consent import history
 from consent.history import Actor, Entry, Kind, canonical, link
 from consent.history.recording import record
@@ -115,6 +116,6 @@ def test_two_personal_parts_that_say_the_same_have_different_digests() -> None:
 def test_another_operator_s_secret_gives_another_seal(settings: Any) -> None:
     record([entry()])
     link()
-    settings.HISTORY_SECRET = b"another"
+    settings.HISTORY_SECRET = Ring(b"another")
 
     assert findings()[0] == "Row 1 has been changed."

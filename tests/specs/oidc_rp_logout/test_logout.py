@@ -3,9 +3,9 @@
 import pytest
 from django.http import HttpResponse
 
-from claims.epoch import start_new_epoch
 from idp.models import SigningKey, User
 from idp.models.signing_key import KeyState
+from idp.tokens.authentic import stamp
 from tests.assertions import assert_error_page
 from tests.factories import AFTER_LOGOUT, make_relying_party
 from tests.jwt import forged, signed_elsewhere
@@ -268,8 +268,10 @@ def test_expired_hint_still_ends_its_session(rp: RelyingParty, id_token: str, cl
 @pytest.mark.spec("OIDC RP-Initiated Logout", "4")
 def test_hint_outlives_the_key_that_signed_it(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)
-    SigningKey.objects.update(state=KeyState.RETIRED, private_jwe="")
-    start_new_epoch()
+    for key in SigningKey.objects.all():
+        key.state, key.private_jwe = KeyState.RETIRED, ""
+        stamp(key)
+        key.save()
 
     rp.logout(id_token_hint=tokens["id_token"])
 

@@ -1,0 +1,163 @@
+"""Replacing a secret of the servers: what rests on older ones, and what can be made anew.
+
+Every secret that keys digests, MACs or encryption is here, with all that it protects. What cannot
+be made anew, because nobody keeps what it was made of, verifies under the older secret that it
+names until it is over.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from claims.epoch import start_new_epoch
+from claims.keyed import Ring
+from consent.history import Actor, Entry, Kind, link, record
+from consent.history.inspection import rows_linked_by
+from idp import conf
+from idp.models import (
+    AccessToken,
+    AuthorizationCode,
+    BackchannelRequest,
+    Client,
+    FailedSignIn,
+    PushedAuthorizationRequest,
+    RefreshToken,
+    SigningKey,
+    SignInRecord,
+    StoredAuthorizationRequest,
+)
+from idp.tokens.authentic import is_authentic, stamp
+from idp.tokens.sealing import is_of_an_older_key, seal, unseal
+from idp.tokens.secret_texts import seal_text, unseal_text
+
+Counts = Mapping[str, int]
+
+DIGESTS: tuple[tuple[str, QuerySet[Any], str, str], ...] = (
+    ("client secrets", Client.objects.all(), "client_secret", "hmac_sha256$"),
+    ("codes", AuthorizationCode.objects.all(), "code", ""),
+    ("refresh tokens", RefreshToken.objects.all(), "token_checksum", ""),
+    ("opaque access tokens", AccessToken.objects.all(), "token_checksum", ""),
+    ("pushed requests", PushedAuthorizationRequest.objects.all(), "reference", ""),
+    ("requests without a browser", BackchannelRequest.objects.all(), "reference", ""),
+    ("authorization requests", StoredAuthorizationRequest.objects.all(), "browser_digest", ""),
+    ("devices", SignInRecord.objects.all(), "device", ""),
+    ("failed sign-ins", FailedSignIn.objects.all(), "account", ""),
+)
+"""Every column of peppered digests: in words, where it is, what stands before the digest."""
+
+
+@dataclass(frozen=True)
+class Secret:
+    """One secret: its keys, and what is done when it is replaced."""
+
+    ring: Callable[[], Ring]
+    renew: Callable[[], Counts]
+    """Make anew what can be; return how many of what."""
+    resting: Callable[[str], Counts]
+    """Return how many of what rest on the key with this id."""
+    advice: str
+    """When the older one can go."""
+
+
+def rotate(name: str) -> Counts:
+    """Make anew what the older secrets made, and write it down; return how many of what.
+
+    `name` is one of `SECRETS`. Safe at any time and twice: what is done already is left alone.
+    """
+    ring = SECRETS[name].ring()
+    with transaction.atomic():
+        renewed = SECRETS[name].renew()
+        if ring.older:
+            record([_act(name, ring)])
+    link()
+    return renewed
+
+
+def _act(name: str, ring: Ring) -> Entry:
+    return Entry(
+        kind=Kind.SECRET_ROTATED,
+        actor=Actor.SYSTEM,
+        detail={"secret": name, "key": ring.key_id, "before": list(ring.older_ids)},
+        occasion=f"rotated {name} {ring.key_id}",
+    )
+
+
+def _nothing(*_: object) -> Counts:
+    return {}
+
+
+def _digests_of(key_id: str) -> Counts:
+    return {
+        words: rows.filter(**{f"{column}__startswith": before + key_id}).count()
+        for words, rows, column, before in DIGESTS
+    }
+
+
+def _seal_anew() -> Counts:
+    """Seal and stamp the signing keys anew, and the texts that wait to be used once more.
+
+    Rows that are not ours stay what they are.
+    """
+    ring = conf.current().key_encryption_secret
+    start_new_epoch()
+    counts = {"signing keys": 0, "secret texts": 0}
+    for key in SigningKey.objects.select_for_update().exclude(mac__startswith=ring.key_id):
+        if is_authentic(key):
+            key.private_jwe = key.private_jwe and seal(unseal(key.private_jwe))
+            stamp(key)
+            key.save(update_fields=["private_jwe", "mac"])
+            counts["signing keys"] += 1
+    for waiting in BackchannelRequest.objects.select_for_update().exclude(notification=""):
+        if is_of_an_older_key(waiting.notification):
+            waiting.notification = seal_text(unseal_text(waiting.notification))
+            waiting.save(update_fields=["notification"])
+            counts["secret texts"] += 1
+    return counts
+
+
+def _sealed_under(key_id: str) -> Counts:
+    return {"signing keys": SigningKey.objects.filter(mac__startswith=key_id).count()}
+
+
+def _history_ring() -> Ring:
+    found: Ring = settings.HISTORY_SECRET
+    return found
+
+
+def _secret_key() -> Ring:
+    older = tuple(secret.encode() for secret in settings.SECRET_KEY_FALLBACKS)
+    return Ring(settings.SECRET_KEY.encode(), older)
+
+
+SECRETS: Mapping[str, Secret] = {
+    "SECRET_KEY": Secret(
+        ring=_secret_key,
+        renew=_nothing,
+        resting=_nothing,
+        advice="Sessions, links in mail and device cookies name no key: keep the older one for "
+        "14 days, after which nobody is signed in by it, or 400 for devices to be recognised.",
+    ),
+    "TOKEN_PEPPER": Secret(
+        ring=lambda: conf.current().pepper,
+        renew=_nothing,
+        resting=_digests_of,
+        advice="Secrets of applications and refresh tokens move over when they are used.",
+    ),
+    "KEY_ENCRYPTION_SECRET": Secret(
+        ring=lambda: conf.current().key_encryption_secret,
+        renew=_seal_anew,
+        resting=_sealed_under,
+        advice="All of it has been made anew.",
+    ),
+    "HISTORY_SECRET": Secret(
+        ring=_history_ring,
+        renew=lambda: {"acts linked": link()},
+        resting=lambda key_id: {"acts": rows_linked_by(key_id)},
+        advice="Acts keep their MACs: keep the older one as long as the acts it wrote.",
+    ),
+}
+"""By the name of the variable that holds it."""
