@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -37,13 +36,14 @@ class Programs:
         self._log_dir = log_dir
         self._environment = environment
         self._running: dict[str, subprocess.Popen[bytes]] = {}
-        self._stop = threading.Event()
+        self._asked_to_stop = False
 
     def stop_on_signals(self) -> None:
         """Let every wait end with `StoppedError` once we are asked to stop."""
 
         def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
-            self._stop.set()
+            # Runs between any two steps of what it interrupts, which may hold any lock.
+            self._asked_to_stop = True
 
         for signal_number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(signal_number, ask_to_stop)
@@ -122,7 +122,8 @@ class Programs:
         return process
 
     def _pause(self) -> None:
-        if self._stop.wait(POLL_INTERVAL):
+        time.sleep(POLL_INTERVAL)
+        if self._asked_to_stop:
             raise StoppedError
 
     def _check_alive(self) -> None:

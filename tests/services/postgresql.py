@@ -83,17 +83,29 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait(timeout=10)
 
 
-def _leave(signum: int, frame: FrameType | None) -> None:
-    raise SystemExit(128 + signum)
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """Run to the end, or until SIGTERM; return the exit status."""
+    asked_to_stop = False
+
+    def ask_to_stop(signum: int, frame: FrameType | None) -> None:
+        nonlocal asked_to_stop
+        asked_to_stop = True
+
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    with subprocess.Popen(command, env=environment) as process:
+        while process.poll() is None:
+            if asked_to_stop:
+                process.terminate()
+                return 128 + signal.SIGTERM
+            time.sleep(0.05)
+    return process.returncode
 
 
 def main(command: list[str]) -> int:
     """Run the command; its exit status is ours. Without PostgreSQL say so, and fail in CI."""
-    signal.signal(signal.SIGTERM, _leave)
     try:
         with server() as url:
-            environment = os.environ | {"DATABASE_URL": url}
-            return subprocess.run(command, check=False, env=environment).returncode
+            return _run(command, os.environ | {"DATABASE_URL": url})
     except programs.MissingProgramError as error:
         sys.stderr.write(f"PostgreSQL tests skipped: {error}\n")
         return 1 if programs.CI else 0
