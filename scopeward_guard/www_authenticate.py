@@ -8,8 +8,8 @@ from scopeward_guard.errors import MalformedError
 
 MAX_CHARACTERS = 32_768
 
-_WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_PARAMETER = re.compile(rf'({_WORD})[ \t]*=[ \t]*(?:({_WORD})|"((?:[^"\\]|\\.)*)")', re.DOTALL)
+_WORD = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]++"
+_PARAMETER = re.compile(rf'({_WORD})[ \t]*+=[ \t]*+(?:({_WORD})|"((?:[^"\\]|\\.)*+)")', re.DOTALL)
 _SCHEME = re.compile(rf"({_WORD})(?:[ ]+|(?=[ \t]*,)|$)")
 _TOKEN68 = re.compile(r"([A-Za-z0-9\-._~+/]+=*)[ \t]*(?=,|$)")
 _SEPARATORS = re.compile(r"[ \t,]*")

@@ -18,6 +18,7 @@ ASKED_AGAIN_WITH = ("acr", "approval_id")
 IDENTIFYING = frozenset({"email", "phone_number", "name", "given_name", "family_name", "address"})
 """Facts about a person that are kept only where the policies in force speak of them."""
 REMOVED = "[removed]"
+_WORD = re.compile(r"\w+")
 _SECRET = re.compile(
     r"eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"  # a JWT, wherever it stands
     r"|(?i:\b(?:bearer|basic|dpop)\s+[\w+/.~=-]{8,})"
@@ -32,16 +33,16 @@ class Reduction:
     """Reduces the questions of one batch; what a schema declares is read once for each audience."""
 
     def __init__(self) -> None:
-        self._seen: dict[str, tuple[Shapes, str]] = {}
+        self._seen: dict[str, tuple[Shapes, frozenset[str]]] = {}
 
     def of(self, audience: str, question: Evaluation) -> tuple[dict[str, Any], bool]:
         """Return an access evaluation request, and whether nothing had to go for its size."""
-        shapes, text = self._sight(audience)
+        shapes, unspoken = self._sight(audience)
         context = shapes.contexts.get(question.action.name, _UNKNOWN)
         kept = {
-            "subject": self._entity(question.subject, shapes, text),
+            "subject": self._entity(question.subject, shapes, unspoken),
             "action": {"name": without_secrets(question.action.name, 128)},
-            "resource": self._entity(question.resource, shapes, ""),
+            "resource": self._entity(question.resource, shapes, frozenset()),
             "context": _plain(question.context, {*context.kinds, *ASKED_AGAIN_WITH}),
         }
         if len(json.dumps(kept)) <= MAX_CHARACTERS:
@@ -50,21 +51,22 @@ class Reduction:
             kept[name] = {"type": kept[name]["type"], "id": kept[name]["id"]}
         return {**kept, "context": {}}, False
 
-    def _entity(self, entity: Entity, shapes: Shapes, text: str) -> dict[str, Any]:
+    def _entity(self, entity: Entity, shapes: Shapes, unspoken: frozenset[str]) -> dict[str, Any]:
         shape = shapes.entities.get(type_name(entity.type), _UNKNOWN)
-        told = {name for name in IDENTIFYING if text and not re.search(rf"\b{name}\b", text)}
         return {
             "type": storable(entity.type, 64),
             "id": identifier(entity),
-            "properties": _plain(entity.properties, {*shape.kinds} - told - {"id"}),
+            "properties": _plain(entity.properties, {*shape.kinds} - unspoken - {"id"}),
         }
 
-    def _sight(self, audience: str) -> tuple[Shapes, str]:
+    def _sight(self, audience: str) -> tuple[Shapes, frozenset[str]]:
+        """Return what a schema declares, and which facts about people no policy speaks of."""
         if audience not in self._seen:
             policy = policy_for(audience)
             document = policy.document if policy else None
             schema = document.schema if document else default_schema()
-            self._seen[audience] = shapes_of(schema), document.policies if document else "-"
+            spoken = set(_WORD.findall(document.policies)) if document else set[str]()
+            self._seen[audience] = shapes_of(schema), IDENTIFYING - spoken
         return self._seen[audience]
 
 

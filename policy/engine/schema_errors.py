@@ -80,7 +80,7 @@ def _operand_ends(tokens: tuple[Token, ...], opened: int, closed: int) -> Iterat
 
 def _said(message: str, shapes: Shapes) -> Said:
     for pattern, say in _SAYINGS:
-        match = re.search(pattern, message)
+        match = pattern.search(message)
         if match:
             return say(match, shapes)
     return "", f"{message[:1].upper()}{message[1:]}."
@@ -126,13 +126,13 @@ def _suggestion(name: str, known: Mapping[str, Any]) -> str:
     return f" Did you mean {close[0]}?" if close else ""
 
 
-_SAYINGS: tuple[tuple[str, Callable[[Match[str], Shapes], Said]], ...] = (
-    (r"attribute `([^`]+)` on entity type `([^`]+)` not found", _attribute),
-    (r"attribute `([^`]+)` in context .*not found", _context_attribute),
-    (r"access to optional attribute `([^`]+)`", _optional),
-    (r"unrecognized action `(.*?::\"(.*?)\")`", _action),
-    (r"unrecognized entity type `([^`]+)`", _entity_type),
-    (r"unable to find an applicable action", _no_action),
-    (r"unexpected type: (.*)", _wrong_type),
-    (r"extension function argument validation: (.*)", _extension),
+_SAYINGS: tuple[tuple[re.Pattern[str], Callable[[Match[str], Shapes], Said]], ...] = (
+    (re.compile(r"attribute `([^`]+)` on entity type `([^`]+)` not found"), _attribute),
+    (re.compile(r"access to optional attribute `([^`]+)`"), _optional),
+    (re.compile(r"attribute `([^`]+)` in context"), _context_attribute),
+    (re.compile(r"unrecognized action `([^\"`]*+\"([^\"]*+)\")`"), _action),
+    (re.compile(r"unrecognized entity type `([^`]+)`"), _entity_type),
+    (re.compile(r"unable to find an applicable action"), _no_action),
+    (re.compile(r"unexpected type: (.*)"), _wrong_type),
+    (re.compile(r"extension function argument validation: (.*)"), _extension),
 )

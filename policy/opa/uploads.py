@@ -19,7 +19,8 @@ MAX_BYTES = 34 * 1024 * 1024
 """More than any 32 KB of gzip can say: deflate shrinks to a thousandth at best."""
 MAX_EVENTS = 10_000
 
-_MARK = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
+# A text without an end is one as well, or each quotation mark in it would be searched for an end.
+_MARK = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 log = structlog.get_logger(__name__)
 

@@ -12,16 +12,11 @@ MOST_TOKENS = 1_000
 
 Cedar reads by recursion and does not count: a few thousand brackets end the process it runs in.
 """
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*)
-      | (?P<text>"(?:\\.|[^"\\])*")
-      | (?P<name>[A-Za-z_]\w*)
-      | (?P<number>[0-9]+)
-      | (?P<sign>::|==|!=|<=|>=|&&|\|\||.)""",
-    re.VERBOSE | re.DOTALL,
-)
-
-
+_SPACE = r"(?P<space>\s+|//[^\n]*)"
+_TEXT = r'(?P<text>"(?:\\.|[^"\\])*+(?P<end>"?))'
+_OTHER = r"(?P<name>[A-Za-z_]\w*)|(?P<number>[0-9]+)|(?P<sign>::|==|!=|<=|>=|&&|\|\||.)"
+_TOKEN = re.compile(f"{_SPACE}|{_TEXT}|{_OTHER}", re.DOTALL)
+_TOKEN_WITHOUT_TEXT = re.compile(f"{_SPACE}|{_OTHER}", re.DOTALL)
 _OPENING, _CLOSING = frozenset("({["), frozenset(")}]")
 
 
@@ -82,6 +77,16 @@ class Statement:
 def tokens_of(source: str) -> Iterator[Token]:
     """Yield the tokens, without spaces and comments. A lonely quotation mark is a token too."""
     for match in _TOKEN.finditer(source):
+        if match["end"] == "":
+            # No end from here on: none of those that follow has one either.
+            yield from _without_texts(source, match.start())
+            return
+        if match.lastgroup != "space":
+            yield Token(match.lastgroup or "", match[0], match.start())
+
+
+def _without_texts(source: str, start: int) -> Iterator[Token]:
+    for match in _TOKEN_WITHOUT_TEXT.finditer(source, start):
         if match.lastgroup != "space":
             yield Token(match.lastgroup or "", match[0], match.start())
 

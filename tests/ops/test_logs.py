@@ -2,13 +2,23 @@
 
 import json
 import logging
+import time
 from typing import Any
 
 import pytest
 import structlog
 from celery.app.trace import LOG_FAILURE, LOG_RECEIVED, LOG_SUCCESS
 
-from idp.logs import REDACTED, formatter, is_news, is_secret, redact
+from idp.logs import (
+    CUT,
+    LONGEST,
+    LONGEST_TRACEBACK,
+    REDACTED,
+    formatter,
+    is_news,
+    is_secret,
+    redact,
+)
 
 SECRET = "s3cr3t-Value_0123456789"
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
@@ -133,3 +143,40 @@ def test_tasks_that_run_every_few_seconds_do_not_fill_the_log(text: str) -> None
 def test_a_task_that_fails_is_news() -> None:
     assert is_news(logging.LogRecord("celery", logging.ERROR, "", 1, LOG_FAILURE, (), None))
     assert is_news(logging.LogRecord("celery", logging.INFO, "", 1, "beat: Starting...", (), None))
+
+
+def test_values_are_cut_before_they_are_searched() -> None:
+    line = logged("Not Found: /" + "a-" * 8_000 + "x://?code=" + SECRET)
+
+    assert len(line["event"]) == LONGEST + len(CUT)
+
+
+@pytest.mark.parametrize(
+    "secret", [f"://ada:{SECRET * 99}@host", f"{JWT.partition('.')[0]}.{SECRET * 99}"]
+)
+def test_what_the_cut_leaves_of_a_secret_is_redacted(secret: str) -> None:
+    assert SECRET not in logged("x" * 900 + " " + secret)["event"]
+
+
+def test_a_traceback_keeps_its_end() -> None:
+    def fail(depth: int) -> None:
+        if not depth:
+            raise ValueError("x" * 900 + f" code={SECRET} the end")
+        fail(depth - 1)
+
+    with pytest.raises(ValueError, match="the end") as caught:
+        fail(400)
+
+    text = logged("Failed", error=caught.value)["exception"]
+    assert text.endswith("the end")
+    assert SECRET not in text
+    assert len(text) <= LONGEST_TRACEBACK + len(CUT)
+
+
+def test_the_longest_path_costs_milliseconds() -> None:
+    text = "Not Found: /" + "a-" * 32_000 + "x://"
+    started = time.thread_time()
+
+    logged(text)
+
+    assert time.thread_time() - started < 0.05

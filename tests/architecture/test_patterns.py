@@ -1,0 +1,54 @@
+"""No text that a stranger sends is slow to search: every pattern of ours, found by construction."""
+
+import re
+import time
+from collections import deque
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.architecture.patterns import Found, Text, all_patterns, hard_texts
+
+LIMIT = 0.010
+"""Seconds of CPU for 64 KiB."""
+NOISE = 0.001
+PATTERNS = list({(str(f.pattern), f.methods): f for f in all_patterns()}.values())
+
+
+def consume(pattern: re.Pattern[Any], method: str, text: Text) -> None:
+    if method in {"sub", "subn"}:
+        pattern.sub(text[:0], text)
+    elif method == "finditer":
+        deque(pattern.finditer(text), maxlen=0)
+    else:
+        getattr(pattern, method)(text)
+
+
+def seconds(pattern: re.Pattern[Any], method: str, text: Text) -> float:
+    started = time.thread_time()
+    consume(pattern, method, text)
+    return time.thread_time() - started
+
+
+def slow_text(found: Found) -> tuple[str, Text, float] | None:
+    """Return the first hard text that takes too long, if there is one.
+
+    Tried as it grows: what is slow with a few characters need not be tried with all of them.
+    """
+    for text in hard_texts(found.pattern):
+        for method, size in product(
+            sorted(found.methods - {"compile"}), (512, 8_192, found.longest)
+        ):
+            piece = text[:size] + text[-1:]
+            taken = seconds(found.pattern, method, piece)
+            if taken > LIMIT * min(1, size / found.longest):
+                taken = min(taken, *(seconds(found.pattern, method, piece) for _ in range(4)))
+            if taken > max(LIMIT * min(1, size / found.longest), NOISE):
+                return method, text[:40], taken
+    return None
+
+
+@pytest.mark.parametrize("found", PATTERNS, ids=lambda found: found.place)
+def test_no_pattern_is_slow(found: Found) -> None:
+    assert slow_text(found) is None
