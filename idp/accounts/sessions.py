@@ -30,6 +30,14 @@ def end_sessions(sessions: Iterable[UserSession]) -> None:
         session.end()
 
 
+def end_session_named(subject: str, sid: str) -> None:
+    """End the session of one person that ID tokens call `sid`, and its tokens; it may be over."""
+    for session in UserSession.objects.filter(user=subject) if sid else ():
+        if SessionStore(session.session_key).get(SID_KEY) == sid:
+            end_sessions([session])
+            return
+
+
 def end_elsewhere(person: AbstractBaseUser, request: HttpRequest | None = None) -> None:
     """End every session of somebody and every token, for whoever has them may be somebody else.
 
