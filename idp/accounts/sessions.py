@@ -6,11 +6,11 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from idp.accounts.session_store import SessionStore
 from idp.accounts.sign_in import SID_KEY
 from idp.tokens.families import revoke_families
 from idp.tokens.revocation import revoke_session
