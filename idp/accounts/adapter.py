@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from claims.canonical_names import canonical_address
 from idp.accounts.services import keep_email_in_step
 from idp.accounts.sessions import end_elsewhere, sign_out
 from idp.accounts.watching import judge
@@ -45,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Judge the sign-in, whichever way it came about, and lead on if it may stand."""
         refused = judge(request, Occasion.SIGN_IN)
         return refused or super().post_login(request, user, **details)
+
+    def clean_email(self, email: str) -> str:
+        """Return an address that was typed, as it is stored and looked for."""
+        return canonical_address(email)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the refused password against the name that was typed."""

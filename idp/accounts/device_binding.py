@@ -10,15 +10,17 @@ with every update and is copied together with the cookie. Both are judged (docs/
 here helps against whoever takes all cookies of a browser.
 """
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from idp.client_authentication.secrets import digest, matches
-from idp.models import User
 from idp.risk import device_cookie
+
+if TYPE_CHECKING:
+    from idp.models import User
 
 KEY = "device"
 

@@ -124,7 +124,7 @@ def _seal_anew() -> Counts:
 
 
 def _seal_sessions_anew() -> int:
-    """What is not ours stays what it is; what is written meanwhile is sealed anew already."""
+    """Seal anew what sessions remember; what is not ours, or changed meanwhile, stays."""
     renewed = 0
     for name, data in Session.objects.values_list("session_key", "session_data").iterator():
         with suppress(JWException, UnknownKeyError):

@@ -11,7 +11,7 @@ def end_sessions(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('idp', '0005_risk'),
+        ('idp', '0007_signing_key_mac'),
         ('sessions', '0001_initial'),
         ('usersessions', '0001_initial'),
     ]
