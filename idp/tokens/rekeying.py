@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -50,6 +51,7 @@ DIGESTS: tuple[tuple[str, QuerySet[Any], str, str], ...] = (
     ("devices", SignInRecord.objects.all(), "device", ""),
     ("failed sign-ins", FailedSignIn.objects.all(), "account", ""),
     ("sessions", Session.objects.all(), "session_key", ""),
+    ("listed browsers", UserSession.objects.all(), "session_key", ""),
 )
 """Every column of peppered digests: in words, where it is, what stands before the digest."""
 
