@@ -1,6 +1,6 @@
 """One query from token to report, in the one order that is safe.
 
-token -> sender constraint -> digest -> policy -> atomic consume -> run -> report
+token -> sender constraint -> binding -> policy -> atomic consume -> run -> report
 
 Each step can only refuse. What is consumed is never given back: a crash after it leaves the
 approval UNKNOWN at the provider, and the query is not run again.
@@ -13,10 +13,11 @@ from typing import Any
 from scopeward_guard.admission import Admission
 from scopeward_guard.asked import AskedQuery, Detail
 from scopeward_guard.authzen import Decision, Policy
+from scopeward_guard.binding import covers, detail_digest, is_query_detail
 from scopeward_guard.challenge import authorization_insufficient, request_invalid
 from scopeward_guard.consume import ConsumeAuthority
 from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
-from scopeward_guard.details import covers, is_query_detail, query_detail
+from scopeward_guard.details import query_detail
 from scopeward_guard.errors import MalformedError, RefusedError
 from scopeward_guard.guard import Guard
 from scopeward_guard.moment import Moment
@@ -71,7 +72,7 @@ class QueryGate:
         self._authority.consume(
             approval_id,
             token_id=admission.principal.token_id,
-            query_hash=approved["query_hash"],
+            digest=detail_digest(approved),
         )
         return admission.with_approval(str(approval_id))
 

@@ -23,7 +23,7 @@ from consent.assurance import levels
 from policy.deciding import decide, foresee
 from policy.selectors import policy_for
 from scopeward_guard.authzen import Action, Entity, Evaluation, Obligation
-from scopeward_guard.details import is_query_detail
+from scopeward_guard.binding import is_query_detail
 
 WHOLE = ".*"
 """How a detail names a table of which no column is read."""

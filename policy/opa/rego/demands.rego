@@ -102,8 +102,11 @@ needs_approval if query.is_bound
 
 needs_approval if properties.approval_required
 
-# One without an id could not be used up.
-is_approved if is_string(query.approval.approval_id)
+# One without an id or a digest could not be used up.
+is_approved if {
+	is_string(query.approval.approval_id)
+	is_string(query.approval.detail_digest)
+}
 
 # The guard has compared the query with the approval, digest and all, before it asks.
 is_approved if {
