@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0015_label_tags'),
+        ('consent', '0016_secret_rotated'),
     ]
 
     operations = [
