@@ -8,10 +8,10 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.utils import timezone
 from django.utils.log import log_response
 from django.utils.module_loading import import_string
 
+from claims import clock
 from idp import cors
 from idp.endpoints.answers import refuse
 from idp.errors import InvalidRequestError
@@ -32,7 +32,7 @@ class RequestId:
         offered = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = offered if ACCEPTED_REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
-        request.arrived_at = timezone.now()  # type: ignore[attr-defined]
+        request.arrived_at = clock.estimate()  # type: ignore[attr-defined]
         # Until the thread's next request binds another: Django logs refusals after all middleware.
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = self.get_response(request)
