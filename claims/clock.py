@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import structlog
+from django.apps import apps
 from django.db import connection, models
 from django.utils import timezone
 
@@ -161,7 +162,14 @@ TELLERS = (
 
 def rule() -> None:
     """Make this the time of Django and of allauth in the whole process; once models are loaded."""
-    timezone.now = now
+    before, timezone.now = timezone.now, now
+    # Migrations name a default by where it is found.
+    now.__module__ = timezone.__name__
+    for model in apps.get_models(include_auto_created=True, include_swapped=True):
+        for field in model._meta.local_fields:  # noqa: SLF001 - Django's documented name
+            if field.default is before:
+                field.default = now
+                vars(field).pop("_get_default", None)
     shared = _Time("time")
     for name in TELLERS:
         vars(import_module(name))["time"] = shared

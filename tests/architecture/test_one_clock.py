@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 
@@ -53,6 +54,20 @@ def test_nothing_of_ours_keeps_the_time_function_that_django_had_before() -> Non
 
     assert early == []
     assert timezone.now is clock.now
+
+
+def test_no_column_is_filled_in_by_another_clock() -> None:
+    fields = [field for model in apps.get_models() for field in model._meta.local_fields]
+    own = [f"{f.model.__name__}.{f.name}" for f in fields if is_early(f.default)]
+
+    assert own == []
+    assert clock.now in [field.default for field in fields]
+
+
+def is_early(default: object) -> bool:
+    """Say whether it is the function that Django had before."""
+    is_django = getattr(default, "__module__", "") == timezone.__name__
+    return is_django and default is not clock.now
 
 
 def imports(path: Path) -> Iterator[tuple[str, str]]:
