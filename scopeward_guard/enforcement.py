@@ -24,6 +24,8 @@ from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
 from scopeward_guard.request import PresentedRequest
 
+NO_SCOPES: frozenset[str] = frozenset()
+
 
 class QueryGate:
     """Admits queries. `understands` names the obligations that the caller will carry out.
@@ -100,12 +102,15 @@ class QueryGate:
     def _check_demands(
         self, principal: Principal, asked: AskedQuery, detail: Detail, approved: Detail | None
     ) -> None:
-        unmet = asked.demanded.unmet(principal, now=self._guard.clock())
-        if unmet:
-            raise RefusedError(unmet)
         # A token for one query is good for no other, even where none would have been needed.
         bound = any(map(is_query_detail, principal.authorization_details))
-        if approved is None and (asked.needs_approval or bound):
+        is_wanted = approved is None and (asked.needs_approval or bound)
+        # An approval of exactly this stands for the scopes: none of them permits as little.
+        scopes = NO_SCOPES if approved is not None or is_wanted else asked.demanded.scopes
+        unmet = replace(asked.demanded, scopes=scopes).unmet(principal, now=self._guard.clock())
+        if unmet:
+            raise RefusedError(unmet)
+        if is_wanted:
             raise RefusedError(authorization_insufficient([detail]))
 
 

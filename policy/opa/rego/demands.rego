@@ -28,6 +28,7 @@ refusal := {"error": "temporarily_unavailable", "reasons": [sentences.too_old]} 
 	"reasons": [sentences.scopes(lacking)],
 	"remedy": {"scopes": lacking},
 } if {
+	not needs_approval
 	lacking := sort(scopes.missing(required_scopes))
 	count(lacking) > 0
 } else := {
@@ -98,6 +99,7 @@ asks_query if is_object(input.query)
 
 asks_query if is_guarded_query
 
+# An approval of exactly this stands for the scopes: none of them permits as little.
 needs_approval if query.is_bound
 
 needs_approval if properties.approval_required
