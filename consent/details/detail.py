@@ -1,6 +1,8 @@
 """One authorization detail that was checked."""
 
+import hashlib
 import json
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +12,6 @@ import rfc8785
 
 from consent.details.catalogue import DetailsType
 from consent.details.wording import in_words
-from scopeward_guard.digest import sha256_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ class Detail:
     @cached_property
     def digest(self) -> str:
         """Base64url SHA-256 of the canonical text: equal for details that say the same."""
-        return sha256_of(self.canonical.encode())
+        digest = hashlib.sha256(self.canonical.encode()).digest()
+        return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
     @property
     def audiences(self) -> tuple[str, ...]:

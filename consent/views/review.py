@@ -27,7 +27,7 @@ from consent.errors import (
     QuestionsChangedError,
     RequestExpiredError,
 )
-from consent.form_action import allow_onward_redirects
+from consent.form_action import allow_form_action
 from consent.forms import AnswerForm
 from consent.models import ConsentRequest
 from consent.prompts import Questions
@@ -159,8 +159,7 @@ def _page(
         "has_changed": status == HTTPStatus.CONFLICT,
     }
     response = render(request, "consent/review.html", context, status=status)
-    if consent_request.redirect_origin:
-        allow_onward_redirects(response)
+    allow_form_action(response, consent_request.redirect_origin)
     return response
 
 

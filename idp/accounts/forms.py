@@ -6,8 +6,6 @@ from allauth.account import forms as allauth_forms
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
-from claims.canonical_names import canonical_address, canonical_name
-
 CONFIRMATION_LABEL = _("New password, once more")
 
 
@@ -16,14 +14,6 @@ def _prepare(form: Form, labels: dict[str, Any]) -> None:
         form.fields[name].label = label
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
-
-
-class AddressField(allauth_forms.EmailField):
-    """An e-mail address, taken in the one form it is stored in."""
-
-    def to_python(self, value: Any) -> Any:
-        """Return it in that form, before it is looked at."""
-        return canonical_address(super().to_python(value) or "")
 
 
 class LoginForm(allauth_forms.LoginForm):
@@ -44,14 +34,6 @@ class LoginForm(allauth_forms.LoginForm):
             autocomplete="username", autocapitalize="none", spellcheck="false"
         )
 
-    def user_credentials(self) -> dict[str, Any]:
-        """Return what was typed in the one form it is compared and counted in."""
-        credentials: dict[str, Any] = super().user_credentials()
-        for key, canonical in (("username", canonical_name), ("email", canonical_address)):
-            if key in credentials:
-                credentials[key] = canonical(credentials[key])
-        return credentials
-
 
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):
     """The password, again."""
@@ -64,8 +46,6 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     """The address to send the link to."""
-
-    email = AddressField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,8 +86,6 @@ class SetPasswordForm(allauth_forms.SetPasswordForm):
 
 class AddEmailForm(allauth_forms.AddEmailForm):
     """Another address."""
-
-    email = AddressField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

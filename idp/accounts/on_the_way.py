@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
-from consent.form_action import allow_onward_redirects
 from idp.authorize import pending
 from idp.models import StoredAuthorizationRequest
 
@@ -25,10 +24,10 @@ class OnTheWayToAnApplication:
         return pending.find_for_next(self.request)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer, and let the form end at the application, or wherever that sends people next."""
+        """Answer, and open `form-action` for the redirect at the end."""
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         if self.pending_request is not None:
-            allow_onward_redirects(response)
+            pending.allow_answer(response, self.pending_request)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -20,11 +20,23 @@ def canonicalise(tree: exp.Expr, dialect: Dialect) -> None:
             node.set("this", name)
             node.set("quoted", True)
         elif isinstance(node, exp.ByteString | exp.RawString):
-            node.replace(exp.Literal.string(node.name))
+            put(node, exp.Literal.string(node.name))
         elif isinstance(node, exp.Literal):
             _check_literal(node)
         elif isinstance(node, exp.Placeholder | exp.Parameter):
             _check_parameter(node)
+
+
+def put(node: exp.Expr, other: exp.Expr) -> None:
+    """Put one node in the place of another; `replace` would walk all that stand beside it."""
+    parent, key, index = node.parent, node.arg_key, node.index
+    if parent is None or key is None:
+        raise Refused("The statement has a part that is not understood.")
+    if index is None:
+        parent.args[key] = other
+    else:
+        parent.args[key][index] = other
+    other.parent, other.arg_key, other.index = parent, key, index
 
 
 def _check_literal(node: exp.Literal) -> None:

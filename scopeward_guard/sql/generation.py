@@ -1,11 +1,12 @@
 """From a tree to SQL, and from text to a tree that its own SQL reads back as."""
 
-from sqlglot import ErrorLevel, exp
+from sqlglot import exp
 from sqlglot.errors import UnsupportedError
 
-from scopeward_guard.sql.canonical import canonicalise
+from scopeward_guard.sql.canonical import canonicalise, put
 from scopeward_guard.sql.dialects import POSTGRES, Dialect
-from scopeward_guard.sql.parsing import ODDITIES, parse
+from scopeward_guard.sql.effort import writer
+from scopeward_guard.sql.parsing import MAX_TOKENS, ODDITIES, parse
 from scopeward_guard.sql.refusal import Refused
 
 ILLEGIBLE = "The statement cannot be written out again as it was read."
@@ -21,7 +22,8 @@ def checked_tree(statement: str, dialect: Dialect) -> exp.Expr:
     canonicalise(tree, dialect)
     written = generate(tree, dialect)
     try:
-        again = parse(written, dialect)
+        # Ours is wordier: names get qualifiers, and `?` is two signs when it has a number.
+        again = parse(written, dialect, 2 * MAX_TOKENS)
     except Refused as error:
         raise Refused(ILLEGIBLE) from error
     canonicalise(again, dialect)
@@ -36,14 +38,8 @@ def generate(tree: exp.Expr, dialect: Dialect) -> str:
         for node in list(tree.find_all(exp.Placeholder)):
             if isinstance(node.this, str) and node.this:
                 # The generator would write %(name)s, which only one of the drivers understands.
-                node.replace(exp.Var(this=f":{node.this}"))
+                put(node, exp.Var(this=f":{node.this}"))
     try:
-        return tree.sql(
-            dialect.name,
-            copy=False,
-            identify=True,
-            comments=False,
-            unsupported_level=ErrorLevel.RAISE,
-        )
+        return writer(dialect, tree).generate(tree, copy=False)
     except (UnsupportedError, *ODDITIES) as error:
         raise Refused(ILLEGIBLE) from error

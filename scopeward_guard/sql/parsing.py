@@ -3,20 +3,23 @@
 from itertools import pairwise
 from typing import Final
 
-from sqlglot import Dialect as SqlglotDialect, exp
+from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from scopeward_guard.sql.dialects import Dialect
+from scopeward_guard.sql.effort import SPARE_STEPS, STEPS_PER_TOKEN, TOO_MUCH, allow, reader
 from scopeward_guard.sql.refusal import Refused
 
 MAX_BYTES: Final = 64 * 1024
-MAX_TOKENS: Final = 10_000
+MAX_TOKENS: Final = 4_000
 MAX_NESTING: Final = 32
 MAX_ARRAY_NESTING: Final = 4
 """The parser reads `ARRAY[…]` twice per level, so its time doubles with each."""
 MAX_SUBSCRIPTS: Final = 100
 """The parser's time grows with the square of a chain of subscripts."""
+NODES_PER_TOKEN: Final = 4
+"""The parser makes copies of some arguments. Plain SQL has at most three nodes for a word."""
 MAX_WAITING_JOINS: Final = 6
 MAX_DEPTH: Final = 200
 MAX_SIGNS: Final = 16
@@ -42,15 +45,18 @@ ODDITIES = (ValueError, TypeError, AttributeError, LookupError)
 """How code made for honest text fails on other text."""
 
 
-def parse(statement: str, dialect: Dialect) -> exp.Expr:
+def parse(statement: str, dialect: Dialect, max_tokens: int = MAX_TOKENS) -> exp.Expr:
     """Return the tree of the one statement in the text. Raises Refused."""
     check_text(statement)
     try:
-        reader = SqlglotDialect.get_or_raise(dialect.name)
-        tokens = reader.tokenize(statement)
-        check_tokens(tokens)
+        library = reader(dialect)
+        tokens = library.tokenize(statement)
+        check_tokens(tokens, max_tokens)
+        allow(library, STEPS_PER_TOKEN * len(tokens))
         text = numbered(statement, tokens)
-        trees = reader.parser().parse(tokens if text is statement else reader.tokenize(text), text)
+        trees = library.parser().parse(
+            tokens if text is statement else library.tokenize(text), text
+        )
     except RecursionError as error:
         raise Refused(TOO_DEEP) from error
     except (SqlglotError, *ODDITIES) as error:
@@ -60,7 +66,7 @@ def parse(statement: str, dialect: Dialect) -> exp.Expr:
     if len(trees) != 1 or trees[0] is None:
         raise Refused("Exactly one statement is needed.")
     tree = trees[0]
-    check_depth(tree)
+    check_size(tree, SPARE_STEPS + NODES_PER_TOKEN * len(tokens))
     return tree
 
 
@@ -89,10 +95,10 @@ def check_text(statement: str) -> None:
         raise Refused("The statement contains a null character.")
 
 
-def check_tokens(tokens: list[Token]) -> None:
+def check_tokens(tokens: list[Token], max_tokens: int) -> None:
     """Refuse what the recursive parser could not read in bounded time and depth."""
-    if len(tokens) > MAX_TOKENS:
-        raise Refused(f"The statement has more than {MAX_TOKENS} words and signs.")
+    if len(tokens) > max_tokens:
+        raise Refused(f"The statement has more than {max_tokens} words and signs.")
     kinds = [token.token_type for token in tokens]
     if kinds.count(TokenType.L_BRACKET) > MAX_SUBSCRIPTS:
         raise Refused(f"The statement has more than {MAX_SUBSCRIPTS} subscripts.")
@@ -143,10 +149,14 @@ def _deepest(kinds: list[TokenType], opening: TokenType, closing: TokenType) -> 
     return deepest
 
 
-def check_depth(tree: exp.Expr) -> None:
+def check_size(tree: exp.Expr, max_nodes: int) -> None:
     """Refuse a tree with a path longer than MAX_DEPTH, so that what walks it may recurse."""
     level: list[exp.Expr] = [tree]
+    nodes = 0
     for _ in range(MAX_DEPTH):
+        nodes += len(level)
+        if nodes > max_nodes:
+            raise Refused(TOO_MUCH)
         level = [child for node in level for child in node.iter_expressions()]
         if not level:
             return

@@ -57,6 +57,8 @@ class Scope:
     ctes: dict[str, Outputs] = field(default_factory=dict)
     merged: set[str] = field(default_factory=set)
     aliases: set[str] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+    """Names that were counted here already; the sources do not change while they are read."""
 
     def chain(self) -> Iterator["Scope"]:
         """Yield this scope and the ones around it, innermost first."""
@@ -74,6 +76,12 @@ class Scope:
         if any(source.alias == other.alias for other in self.sources):
             raise Refused(f"Two sources are called {quoted(source.alias)}; give one an alias.")
         self.sources.append(source)
+        self.read.clear()
+
+    def leave(self, sources: list[Source]) -> None:
+        """Make sources invisible again: what was joined by SEMI or ANTI JOIN."""
+        self.sources[:] = [source for source in self.sources if source not in sources]
+        self.read.clear()
 
     def merge(self, names: Iterable[str], left: list[Source], right: list[Source]) -> None:
         """Read the columns that USING and NATURAL compare, on both sides."""
@@ -91,22 +99,32 @@ class Scope:
         A column of the innermost query that has one; or, when no column is nearer, the alias of
         a source, which is its whole row; or an output name, whose expression counts anyway.
         """
+        if name in self.read:
+            return
         understood = False
         for scope in self.chain():
-            found = [source for source in scope.sources if name in source.columns]
-            if len(found) > 1 and name not in scope.merged:
-                raise Refused(f"The column {quoted(name)} is ambiguous; write its table.")
-            for source in found:
-                source.read(name)
-            if found:
+            if scope.reads_column(name):
+                self.read.add(name)
                 return
-            for source in scope.sources:
-                if source.alias == name:
-                    source.read_whole()
-                    understood = True
-            understood = understood or name in scope.aliases
+            understood = scope.reads_row(name) or understood or name in scope.aliases
         if not understood:
             raise Refused(f"There is no column {quoted(name)} in the tables of the statement.")
+
+    def reads_column(self, name: str) -> bool:
+        """Count the column of that name here; tell whether there is one."""
+        found = [source for source in self.sources if name in source.columns]
+        if len(found) > 1 and name not in self.merged:
+            raise Refused(f"The column {quoted(name)} is ambiguous; write its table.")
+        for source in found:
+            source.read(name)
+        return bool(found)
+
+    def reads_row(self, alias: str) -> bool:
+        """Count the whole rows of the source of that alias; tell whether there is one."""
+        found = [source for source in self.sources if source.alias == alias]
+        for source in found:
+            source.read_whole()
+        return bool(found)
 
     def read_qualified(self, alias: str, name: str) -> None:
         """Count `alias.name`. Raises Refused."""

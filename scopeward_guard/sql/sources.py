@@ -146,7 +146,7 @@ class Sources:
                 continue
             self._compare(join, left, right, scope)
             if join.kind in {"SEMI", "ANTI"}:
-                scope.sources[:] = [s for s in scope.sources if s not in right]
+                scope.leave(right)
                 added = [s for s in added if s not in right]
             else:
                 left = [*left, *right]

@@ -1,25 +1,25 @@
-"""Pages whose forms end at an application, and what a redirect origin is."""
+"""Which origins a form's answer may lead to."""
 
 import pytest
 from django.http import HttpResponse
 
-from consent.form_action import allow_onward_redirects, check_redirect_origin
+from consent.form_action import allow_form_action, form_action_source
 
 
 @pytest.mark.parametrize(
-    "origin",
+    ("origin", "source"),
     [
-        "https://desk.example.com",
-        "https://Desk.Example.com:8443",
-        "http://127.0.0.1:49152",
-        "http://localhost",
-        "com.example.app:",
-        "http://[::1]:8001",
-        "https://query_desk.internal:8443",
+        ("https://desk.example.com", "https://desk.example.com"),
+        ("https://Desk.Example.com:8443", "https://desk.example.com:8443"),
+        ("http://127.0.0.1:49152", "http://127.0.0.1:49152"),
+        ("http://localhost", "http://localhost"),
+        ("com.example.app:", "com.example.app:"),
+        ("http://[::1]:8001", "http:"),
+        ("https://query_desk.internal:8443", "https:"),
     ],
 )
-def test_redirect_origins_are_recognised(origin: str) -> None:
-    check_redirect_origin(origin)
+def test_redirect_origin_becomes_a_source(origin: str, source: str) -> None:
+    assert form_action_source(origin) == source
 
 
 @pytest.mark.parametrize(
@@ -46,16 +46,25 @@ def test_redirect_origins_are_recognised(origin: str) -> None:
 )
 def test_anything_else_is_refused(origin: str) -> None:
     with pytest.raises(ValueError, match="redirect origin"):
-        check_redirect_origin(origin)
+        allow_form_action(HttpResponse(), origin)
 
 
-def test_changes_of_others_are_kept() -> None:
+def test_no_origin_changes_nothing() -> None:
     response = HttpResponse()
-    response._csp_replace = {"img-src": ["https://cdn.example.com"]}  # type: ignore[attr-defined]
 
-    allow_onward_redirects(response)
+    allow_form_action(response, "")
 
-    assert response._csp_replace == {  # type: ignore[attr-defined]
+    assert not hasattr(response, "_csp_update")
+
+
+def test_additions_of_others_are_kept() -> None:
+    response = HttpResponse()
+    response._csp_update = {"img-src": ["https://cdn.example.com"]}  # type: ignore[attr-defined]
+
+    allow_form_action(response, "https://a.example.com")
+    allow_form_action(response, "https://b.example.com")
+
+    assert response._csp_update == {  # type: ignore[attr-defined]
         "img-src": ["https://cdn.example.com"],
-        "form-action": None,
+        "form-action": ["https://a.example.com", "https://b.example.com"],
     }

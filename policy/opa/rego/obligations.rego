@@ -15,5 +15,5 @@ consume := {
 	"id": "consume_approval",
 	"approval_id": query.approval.approval_id,
 	"jti": token.claims.jti,
-	"detail_digest": query.approval.detail_digest,
+	"query_hash": query.approval.query_hash,
 }

@@ -10,7 +10,7 @@ from policy.models import PolicyVersion
 from tests.factories import make_person
 from tests.policy.conftest import NOTHING_AT_NIGHT, READING
 
-BACKEND = "idp.accounts.auth_backend.AuthenticationBackend"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def browser_of(person: User) -> Browser:

@@ -1,1 +1,0 @@
-"""Django's database backend for PostgreSQL, with a deadline for every answer."""
