@@ -21,10 +21,11 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from scopeward_guard.asked import AskedQuery
+from scopeward_guard.binding import bound, covers, query_hash
 from scopeward_guard.cedar import Label, PolicyDocument
 from scopeward_guard.deciding import DeclaredOnly
-from scopeward_guard.details import covers, query_detail
-from scopeward_guard.digest import Query, query_hash
+from scopeward_guard.details import query_detail
+from scopeward_guard.digest import Query
 from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
 from scopeward_guard.moment import PLAIN, Moment
@@ -73,7 +74,9 @@ def main() -> None:
     parser.add_argument("--calls", type=int, default=3000)
     calls = parser.parse_args().calls
     whole = [path(kind, calls) for kind in ("EC", "RSA", "OKP")]
-    detail = ASKED.query
+    detail = query_detail(
+        QUERY, location=RESOURCE, actions=ASKED.actions, datatypes=ASKED.datatypes
+    )
     report("digest alone", measured(lambda: query_hash(detail), calls))
     sys.exit(int(whole[0] > BUDGET))
 
@@ -134,7 +137,8 @@ def token_of(provider: FakeProvider) -> str:
 def parts(guard: Guard, principal: Principal, calls: int) -> None:
     """Measure what is done with a request once it is known who calls."""
     approved = principal.authorization_details[0]
-    report("compare the details", measured(lambda: covers(approved, approved), calls))
+    detail = bound(approved)
+    report("compare the details", measured(lambda: covers(approved, detail), calls))
     moment = Moment(approved=approved)
     asked = guard.decisions.question(principal, "select", ASKED.resource, moment)
     report("policy: a query", measured(lambda: guard.policy.decide(asked), calls))

@@ -42,11 +42,11 @@ django.setup()
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.utils import timezone
 
 from consent.models import Grant
+from idp.accounts.session_store import SessionStore
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
 from idp.models import RefreshToken
@@ -149,12 +149,12 @@ def token_of(person: Any, client: Any, grant: Any) -> str:
 
 
 def session_of(person: Any) -> str:
-    """Return the key of a session in which the person is signed in."""
+    """Return the cookie of a session in which the person is signed in."""
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session.save()
-    return str(session.session_key)
+    return session.cookie
 
 
 def press_switch(connection: HTTPConnection, session: str, grant: Any) -> None:

@@ -18,6 +18,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db import models, transaction
 
+from claims import clock
+
 T = TypeVar("T")
 CHECK_INTERVAL = 1.0
 """Seconds a process may trust the epoch it has seen."""
@@ -82,11 +84,23 @@ def current_epoch() -> uuid.UUID | None:
     now = time.monotonic()
     last_change = _process.last_change
     if _seen.last_change is not last_change or now - _seen.checked_at >= CHECK_INTERVAL:
-        from claims.models import ConfigurationEpoch
-
-        _seen.value = ConfigurationEpoch.objects.values_list("value", flat=True).first()
+        _seen.value = _look()
         _seen.checked_at, _seen.last_change = now, last_change
     return _seen.value
+
+
+def _look() -> uuid.UUID | None:
+    """Read the epoch, and by the way what time it is for the database (`claims.clock`)."""
+    from claims.models import ConfigurationEpoch
+
+    asked = time.monotonic()
+    found = ConfigurationEpoch.objects.values_list("value", clock.DatabaseTime()).first()
+    if found is None:
+        return None
+    value: uuid.UUID
+    value, told = found
+    clock.observe(told, asked, time.monotonic())
+    return value
 
 
 class Kept(Generic[T]):

@@ -1,15 +1,34 @@
 """The facts about a person as policy asks for them, whatever anybody was shown of them."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from claims.mapping import mapped_claims
 from claims.release import released
 from claims.standard import SCOPE_CLAIMS
+from claims.structures import announced, put_together
 from claims.subject import Subject
 from claims.targets import Target
 
 
 def facts_of(subject: Subject) -> dict[str, Any]:
-    """Return every claim that an access token about this person could have."""
+    """Return every claim that an access token about this person could have, as it would have it."""
     scopes = {*SCOPE_CLAIMS, *(claim.scope for claim in mapped_claims())}
-    return {"sub": subject.id, **released(Target.ACCESS_TOKEN, subject, scopes, {}, ())}
+    found = released(Target.ACCESS_TOKEN, subject, scopes, {}, ())
+    return {"sub": subject.id, **put_together(found)}
+
+
+def facts_named(subject: Subject, names: Collection[str]) -> dict[str, Any]:
+    """Return those facts about a person that have one of the names."""
+    return {name: value for name, value in facts_of(subject).items() if name in names}
+
+
+def scopes_by_fact() -> Mapping[str, tuple[str, ...]]:
+    """Return, for each claim of access tokens, the scopes that release it. Warm: no statement."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for mapped in mapped_claims():
+        # One with a place in its name is none that anybody could ask for as it stands.
+        if Target.ACCESS_TOKEN in mapped.targets and "{" not in mapped.scope:
+            found[announced(mapped.claim)].add(mapped.scope)
+    return {name: tuple(sorted(scopes)) for name, scopes in sorted(found.items())}

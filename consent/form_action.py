@@ -1,12 +1,12 @@
 """Letting a form's answer lead to a relying party under a strict Content Security Policy.
 
-Chromium and Safari apply `form-action` to the redirects that follow a form, too. So a page whose
-form ends at a relying party names that party's origin, which must come from a registered redirect
-URI, and no other.
+Chromium and Safari apply `form-action` to every redirect that follows a form. A relying party may
+send people onward from its redirect URI, to another host or into a native app, and where to is not
+known here. So a page whose form ends at a relying party goes without that one directive; all other
+pages keep it.
 """
 
 import re
-from urllib.parse import urlsplit
 
 from django.http import HttpResponseBase
 
@@ -30,26 +30,16 @@ NEVER_A_TARGET = frozenset(
 )
 
 
-def allow_form_action(response: HttpResponseBase, origin: str) -> None:
-    """Let forms on this page lead to `origin`: `https://host[:port]`, or an app's `scheme:`.
-
-    An empty origin changes nothing. Raises ValueError for whatever is neither.
-    """
-    if not origin:
-        return
-    update = dict(getattr(response, "_csp_update", None) or {})
-    update["form-action"] = [*update.get("form-action", []), form_action_source(origin)]
-    # The attribute by which django-csp's own decorators hand a response's additions over.
-    response._csp_update = update  # type: ignore[attr-defined]  # noqa: SLF001
+def allow_onward_redirects(response: HttpResponseBase) -> None:
+    """Let forms on this page end wherever the relying party sends people next."""
+    replaced = dict(getattr(response, "_csp_replace", None) or {})
+    # The attribute by which django-csp's own decorators hand a response's changes over.
+    response._csp_replace = replaced | {"form-action": None}  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-def form_action_source(origin: str) -> str:
-    """Return the CSP source expression for a redirect origin. Raises ValueError."""
+def check_redirect_origin(origin: str) -> None:
+    """Raise ValueError unless it is `https://host[:port]`, or a native app's `scheme:`."""
     lowered = origin.lower()
-    if WEB_ORIGIN.fullmatch(lowered):
-        # The grammar of CSP has no IPv6 addresses and no underscores, and browsers ignore what is
-        # not in it; the scheme is the closest that can be said.
-        return f"{urlsplit(lowered).scheme}:" if {"[", "_"} & set(lowered) else lowered
-    if CUSTOM_SCHEME.fullmatch(lowered) and lowered not in NEVER_A_TARGET:
-        return lowered
-    raise ValueError("not a redirect origin")
+    is_app = CUSTOM_SCHEME.fullmatch(lowered) and lowered not in NEVER_A_TARGET
+    if not is_app and not WEB_ORIGIN.fullmatch(lowered):
+        raise ValueError("not a redirect origin")

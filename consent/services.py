@@ -19,7 +19,7 @@ from consent.claim_choices import Withheld, withholdable
 from consent.decisions import DecisionContext, Parties, Verdict
 from consent.details import Detail
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
-from consent.form_action import form_action_source
+from consent.form_action import check_redirect_origin
 from consent.grants import (
     ensure_grant,
     forget_denial,
@@ -83,7 +83,7 @@ def open_consent_request(  # noqa: PLR0913 - each argument is a column
     if not (local and return_to.startswith("/")):
         raise ValueError("return_to must be a path of this site")
     if redirect_origin:
-        form_action_source(redirect_origin)
+        check_redirect_origin(redirect_origin)
     consent_request = ConsentRequest.objects.create(
         user_id=user.pk,
         client_id=client.pk,

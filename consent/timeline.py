@@ -70,6 +70,8 @@ def _template(act: Act) -> Callable[[], str]:
     if act.kind == Kind.GRANTED and act.detail.get("implicit"):
         return lambda: _("With the sign-in, %(application)s got: %(titles)s.")
     kind = Kind(act.kind)
+    if kind is Kind.SESSION_ENDED and act.detail.get("left_its_browser"):
+        return lambda: _("A session of yours was ended, because it turned up in another browser.")
     if (kind, act.actor) in _SENTENCES_OF_OTHERS:
         return _SENTENCES_OF_OTHERS[kind, Actor(act.actor)]
     if act.actor == Actor.APPROVER:

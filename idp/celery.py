@@ -3,15 +3,29 @@
 import os
 from typing import Any
 
-from celery import Celery, signals
+from celery import Celery, Task, signals
 from celery.schedules import crontab
 from django.conf import settings
+from django.db import close_old_connections
 
 from idp import file_queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 file_queue.install()
-app = Celery("idp")
+
+
+class DatabaseTask(Task):
+    """A task that knows what time it is, on a connection that works."""
+
+    def before_start(self, *args: Any, **kwargs: Any) -> None:
+        """Part with connections that broke, and look at the epoch: it brings the clock along."""
+        from claims.epoch import current_epoch
+
+        close_old_connections()
+        current_epoch()
+
+
+app = Celery("idp", task_cls=DatabaseTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 # Hourly, although keys rotate over months: a run that was missed is made up for soon.
@@ -53,8 +67,10 @@ def keep_our_logging(**kwargs: Any) -> None:
 
 def prepare(**kwargs: Any) -> None:  # noqa: ARG001
     """Refuse insecure settings, and create the folders that carry messages without Redis."""
+    from idp import patience
     from idp.checks import refuse_to_start
 
+    patience.become(patience.WORKER)
     refuse_to_start()
     if not settings.REDIS_URL:
         (settings.QUEUE_DIR / "control").mkdir(parents=True, exist_ok=True)

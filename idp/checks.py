@@ -124,7 +124,7 @@ def check_demo_accounts(
         names = [person.username for person in demo.PEOPLE]
         found = [
             person.get_username()
-            for person in get_user_model().objects.filter(username__in=names, is_active=True)
+            for person in get_user_model().objects.filter(username_key__in=names, is_active=True)
             if check_password(demo.PASSWORD, person.password)
         ]
     except DatabaseError:  # not migrated yet, or away; /readyz tells

@@ -4,11 +4,17 @@ None of these endpoints looks at cookies, so an origin gains nothing that it cou
 its own server; what is checked is that it belongs to a registered client.
 """
 
+import re
+
 from django.http import HttpRequest, HttpResponse
 
 from idp.clients.registry import allowed_origins
 
 PREFLIGHT_AGE = "600"
+NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
+"""A header's name, less the signs that no header has."""
+LONGEST_LIST = 1_000
+"""Characters."""
 
 
 def preflight(request: HttpRequest) -> HttpResponse:
@@ -16,9 +22,19 @@ def preflight(request: HttpRequest) -> HttpResponse:
     response = allow(request, HttpResponse(status=204))
     if response.has_header("Access-Control-Allow-Origin"):
         response["Access-Control-Allow-Methods"] = "GET, POST"
-        response["Access-Control-Allow-Headers"] = "Authorization, Content-Type, DPoP"
+        response["Access-Control-Allow-Headers"] = _headers(request)
         response["Access-Control-Max-Age"] = PREFLIGHT_AGE
     return response
+
+
+def _headers(request: HttpRequest) -> str:
+    """Return what the page may send: besides what we read, whatever its libraries add.
+
+    A header that we do not know means nothing here, so there is no reason to refuse the request.
+    """
+    asked = request.headers.get("Access-Control-Request-Headers", "")[:LONGEST_LIST]
+    harmless = [name for part in asked.split(",") if NAME.fullmatch(name := part.strip())]
+    return ", ".join(["Authorization", "Content-Type", "DPoP", *harmless])
 
 
 def allow(request: HttpRequest, response: HttpResponse) -> HttpResponse:

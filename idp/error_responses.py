@@ -2,12 +2,23 @@
 
 import sys
 
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from idp.errors import OAuthError, PageError
 from idp.outages import OUTAGES, RETRY_AFTER
+
+PAGES_WITH_FORMS = frozenset(
+    {
+        "account_login", "account_reauthenticate", "account_reset_password", "logout_confirm",
+        "review", "decide",
+    }
+)  # fmt: skip
+"""Names of pages whose form posts to the page's own address."""
 
 
 def page(
@@ -17,14 +28,19 @@ def page(
     title: str,
     message: str,
     error: OAuthError | None = None,
+    again: str = "",
 ) -> HttpResponse:
-    """Render the error page; `error` is what a developer wants to know, if a protocol says it."""
+    """Render the error page; `error` is what a developer wants to know, if a protocol says it.
+
+    `again` is the path of a page to open instead, "" for the start page.
+    """
     context = {
         "title": title,
         "message": message,
         "code": error.error if error else "",
         "detail": error.description if error else "",
         "reference": getattr(request, "request_id", ""),
+        "again": again,
     }
     return render(request, "error.html", context, status=status)
 
@@ -44,14 +60,55 @@ def protocol_error(request: HttpRequest, error: PageError) -> HttpResponse:
     )
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
-    """Answer a form that came from elsewhere or from a page that was open too long."""
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that came from elsewhere, from a page open too long, or without cookies.
+
+    Whoever signed in in another tab meanwhile is led on from the form in this one: nothing of the
+    form is used.
+    """
+    if reason == REASON_NO_CSRF_COOKIE:
+        return page(
+            request,
+            status=403,
+            title=_("Your browser sent no cookies"),
+            message=_(
+                "Without cookies nobody can sign in here. Allow cookies for this site, then open "
+                "the page again."
+            ),
+            again=_address_of_form(request),
+        )
+    if request.user.is_authenticated and _name(request) == "account_login":
+        return redirect(_target(request) or "account")
     return page(
         request,
         status=403,
         title=_("This form is no longer valid"),
-        message=_("The page was open too long or came from elsewhere. Go back and try again."),
+        message=_(
+            "The page was open too long, or you have signed in or out in another tab. Nothing was "
+            "sent."
+        ),
+        again=_address_of_form(request),
     )
+
+
+def _name(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return str(match.url_name) if match else ""
+
+
+def _address_of_form(request: HttpRequest) -> str:
+    """Return where the page with this form can be opened again, "" when it has no page."""
+    if _name(request) not in PAGES_WITH_FORMS:
+        return ""
+    if target := _target(request):
+        return f"{request.path}?{urlencode({REDIRECT_FIELD_NAME: target})}"
+    return request.path
+
+
+def _target(request: HttpRequest) -> str:
+    """Return the page of this site that was to come after the form, "" when none was named."""
+    target = request.POST.get(REDIRECT_FIELD_NAME) or request.GET.get(REDIRECT_FIELD_NAME, "")
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

@@ -8,15 +8,16 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.utils import timezone
 from django.utils.log import log_response
 from django.utils.module_loading import import_string
 
+from claims import clock
 from idp import cors
 from idp.endpoints.answers import refuse
 from idp.errors import InvalidRequestError
 from idp.outages import OUTAGES, unavailable
 
+ASCII = bytes(range(32, 127))
 GetResponse = Callable[[HttpRequest], HttpResponse]
 ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -32,7 +33,7 @@ class RequestId:
         offered = request.META.get("HTTP_X_REQUEST_ID", "")
         request_id = offered if ACCEPTED_REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
         request.request_id = request_id  # type: ignore[attr-defined]
-        request.arrived_at = timezone.now()  # type: ignore[attr-defined]
+        request.arrived_at = clock.estimate()  # type: ignore[attr-defined]
         # Until the thread's next request binds another: Django logs refusals after all middleware.
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = self.get_response(request)
@@ -59,6 +60,7 @@ class MachineEndpoints:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer here, or hand on to the pages."""
+        _take_for_utf_8(request)
         path = request.path_info
         candidates = (path, _parent(path), _starred(path))
         view = next((self.views[name] for name in candidates if name in self.views), None)
@@ -91,6 +93,22 @@ def _answer(view: GetResponse, request: HttpRequest) -> HttpResponse:
             "Failed: %s", request.path, response=response, request=request, exception=error
         )
         return response
+
+
+def _take_for_utf_8(request: HttpRequest) -> None:
+    """Read a form as UTF-8 (RFC 6749 appendix B) when it names another charset that contains ASCII.
+
+    The media type has no such parameter, and many libraries send one. What is not UTF-8 then is
+    refused where it is read.
+    """
+    if request.encoding is None:
+        return
+    try:
+        means_ascii = ASCII.decode(request.encoding) == ASCII.decode("ascii")
+    except (LookupError, UnicodeError):
+        return
+    if means_ascii:
+        request.encoding = "utf-8"
 
 
 def _parent(path: str) -> str:

@@ -1,10 +1,13 @@
 """Behind a proxy: the client's address is the one that the proxy saw."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.http import HttpRequest, HttpResponse
+
+PEER = re.compile(r"([0-9.]{7,15}):[0-9]{1,5}|\[([0-9A-Fa-f:.]{2,45})\](?::[0-9]{1,5})?")
 
 
 class ClientAddress:
@@ -19,7 +22,22 @@ class ClientAddress:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Set `REMOTE_ADDR`, unless the proxy sent nothing usable."""
-        address = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        address = without_port(request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2])
         with suppress(ValueError):
-            request.META["REMOTE_ADDR"] = str(ip_address(address))
+            request.META["REMOTE_ADDR"] = plain(ip_address(address))
         return self.get_response(request)
+
+
+def without_port(peer: str) -> str:
+    """Return the address of a peer as proxies write it: bare, `192.0.2.1:80` or `[2001:db8::1]:80`.
+
+    RFC 7239 §6 has these forms for `Forwarded`; the older header is filled in the same way.
+    """
+    peer = peer.strip()
+    match = PEER.fullmatch(peer)
+    return next(filter(None, match.groups()), peer) if match else peer
+
+
+def plain(address: IPv4Address | IPv6Address) -> str:
+    """Return an address as text; IPv4 that came through a socket for both protocols as IPv4."""
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "idp.accounts.session_store.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -122,6 +122,8 @@ INSTALLED_APPS.append("django.forms")
 
 DATABASES = {"default": env.database("DATABASE_URL", env.sqlite(DATA_DIR / "scopeward.sqlite3"))}
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if not SQLITE:
+    DATABASES["default"]["ENGINE"] = "idp.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
 DATABASES["default"]["OPTIONS"] = (
@@ -148,12 +150,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "scopeward",
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "idp.accounts.session_store"
 
 # Entries outlive the tokens they are about, also where a guard's clock is a minute behind.
 DENY_LIST_LIFETIME = SCOPEWARD.access_token_lifetime + 60
@@ -165,7 +167,7 @@ CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"
 # Without Redis, messages are files that the embedded worker picks up.
 QUEUE_DIR = DATA_DIR / "queue"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"socket_connect_timeout": 2}
+    {"socket_connect_timeout": 2, "socket_timeout": 15, "health_check_interval": 10}
     if REDIS_URL
     else {
         "data_folder_in": str(QUEUE_DIR),
@@ -180,6 +182,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 600
+# The worker keeps its connections: what it gives back, web processes might not leave to it again.
+CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
@@ -187,7 +191,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
 AUTH_USER_MODEL = "idp.User"
 NETWORK_LOCATOR = env.text("NETWORK_LOCATOR", "")  # docs/risk.md
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["idp.accounts.auth_backend.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

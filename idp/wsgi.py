@@ -7,9 +7,13 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 django = get_wsgi_application()
 
+from idp import patience  # noqa: E402 - needs the settings
 from idp.checks import refuse_to_start  # noqa: E402 - needs the apps
+from idp.endpoints.documents import prepare_all  # noqa: E402 - needs the apps
 from idp.whole_bodies import WholeBodies  # noqa: E402 - needs the settings
 
 application = WholeBodies(django)
 
+patience.become(patience.WEB)
 refuse_to_start()
+prepare_all()

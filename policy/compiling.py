@@ -1,6 +1,7 @@
 """From the rows of a version to the document that decides."""
 
 from claims.attributes import definitions
+from claims.facts import scopes_by_fact
 from policy.catalogue import labels_of
 from policy.models import PolicySet
 from scopeward_guard.cedar import PolicyDocument, default_schema
@@ -23,5 +24,6 @@ def compile_document(
         default_sensitivity=policy_set.default_sensitivity,
         acr_levels=acr_levels,
         timezone=policy_set.timezone,
+        released_by=scopes_by_fact(),
         **levels,
     )

@@ -22,13 +22,19 @@ class Answer:
 
 
 def decide(
-    audience: str, evaluation: Evaluation, *, application: str = "", source: Source = "provider"
+    audience: str,
+    evaluation: Evaluation,
+    *,
+    application: str = "",
+    source: Source = "provider",
+    is_all_known: bool = False,
 ) -> Answer | None:
     """Decide, and log it; None where the audience has no policy. Warm: no statement.
 
-    `application` is the name of the application that asks, for whoever reads the log.
+    `application` is the name of the application that asks, for whoever reads the log;
+    `is_all_known` says that the subject comes with every fact there is.
     """
-    decision = foresee(audience, evaluation)
+    decision = foresee(audience, evaluation, is_all_known=is_all_known)
     if decision is None:
         return None
     reference = record(
@@ -37,13 +43,15 @@ def decide(
     return Answer(decision, reference)
 
 
-def foresee(audience: str, evaluation: Evaluation) -> Decision | None:
+def foresee(
+    audience: str, evaluation: Evaluation, *, is_all_known: bool = False
+) -> Decision | None:
     """Return what the decision would be; nobody acts on it, so it is not logged."""
     policy = policy_for(audience)
     if policy is None:
         return None
     try:
-        return policy.decide(evaluation)
+        return policy.decide(evaluation, is_all_known=is_all_known)
     except Exception:
         logger.exception("policy of %s failed", audience)
         return UNDECIDED

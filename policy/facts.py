@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from claims.canonical_names import person_called
 from claims.contents import Target, contents
 from claims.subject import load
 
@@ -23,9 +24,7 @@ def find_person(said: str) -> Any:
     Raises ValidationError when there is none, or more than one.
     """
     model = get_user_model()
-    which = Q(**{f"{model.USERNAME_FIELD}__iexact": said}) | Q(
-        **{f"{model.get_email_field_name()}__iexact": said}
-    )
+    which = person_called(said)
     with suppress(ValidationError):
         which |= Q(pk=model._meta.pk.to_python(said))  # noqa: SLF001
     found = list(model._default_manager.filter(which)[:2])  # noqa: SLF001

@@ -20,6 +20,12 @@ def policy_for(audience: str) -> CedarPolicy | None:
     return _policies.get().get(audience)
 
 
+def facts_asked_for(audience: str) -> frozenset[str]:
+    """Return the facts about a person that policies of an audience speak of. Warm: no statement."""
+    policy = policy_for(audience)
+    return policy.facts_about_people if policy else frozenset()
+
+
 def acr_levels() -> tuple[str, ...]:
     """Return what a sign-in can reach, weakest first."""
     return tuple(settings.ACR_LEVELS)

@@ -26,11 +26,14 @@ class ConsumeAuthority:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
 
-    def consume(self, approval_id: Any, *, token_id: str, query_hash: str) -> None:
-        """Use the approval up; returns only when this very call did it. Raises `RefusedError`."""
+    def consume(self, approval_id: Any, *, token_id: str, digest: str) -> None:
+        """Use the approval up; returns only when this very call did it. Raises `RefusedError`.
+
+        `digest` is that of the whole detail (`binding.detail_digest`), by what is about to be done.
+        """
         url = self._address(approval_id, "consume")
         try:
-            reply = self._provider.post_json(url, {"jti": token_id, "query_hash": query_hash})
+            reply = self._provider.post_json(url, {"jti": token_id, "detail_digest": digest})
             body = reply.json() if reply.status == 200 else {}
         except UnavailableError as error:
             logger.warning("approval %s not consumed: %s", approval_id, error)

@@ -1,8 +1,6 @@
-"""The query digest: what an approval is bound to.
+"""Digests of what is approved: SHA-256 of canonical JSON (RFC 8785), in base64url.
 
-`base64url(SHA-256(JCS({v, datasource, schema_rev, statement, parameters, max_rows})))`, where JCS
-is RFC 8785. Requester, approver and resource server compute it independently; whatever is not in it
-can change after the approval, whatever is in it cannot.
+Requester, approver and resource server compute them independently, each from what it sees.
 """
 
 import hashlib
@@ -16,7 +14,6 @@ import rfc8785
 from scopeward_guard.errors import MalformedError
 from scopeward_guard.strict_json import encode_base64url
 
-VERSION = 1
 HASH_ALGORITHM = "S256"
 
 
@@ -26,34 +23,27 @@ class Query:
 
     datasource: str
     schema_rev: str
+    """Of the schema that the statement was read against; empty when there is none."""
     statement: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     max_rows: int
 
 
-def query_hash(query: Query) -> str:
-    """Return the digest: 43 characters of base64url. Raises `MalformedError`.
+def canonical(members: Mapping[str, Any]) -> bytes:
+    """Return an object as RFC 8785 writes it. Raises `MalformedError`.
 
-    Not every query has one: RFC 8785 §3.2.2 knows no integers beyond 2**53, no NaN, no lone
-    surrogates, and a `max_rows` of `True` or `100.0` would be the digest of another query.
+    Not every object has such a form: §3.2.2 knows no integers beyond 2**53, no NaN, no lone
+    surrogates.
     """
-    if type(query.max_rows) is not int or not isinstance(query.parameters, Mapping):
-        raise MalformedError("max_rows is an integer, parameters are an object")
-    if not all(isinstance(v, str) for v in (query.datasource, query.schema_rev, query.statement)):
-        raise MalformedError("datasource, schema_rev and statement are strings")
-    members: Any = {
-        "v": VERSION,
-        "datasource": query.datasource,
-        "schema_rev": query.schema_rev,
-        "statement": query.statement,
-        "parameters": dict(query.parameters),
-        "max_rows": query.max_rows,
-    }
     try:
-        canonical = rfc8785.dumps(members)
-    except (rfc8785.CanonicalizationError, ValueError, RecursionError) as error:
-        raise MalformedError("the query has no canonical form") from error
-    return encode_base64url(hashlib.sha256(canonical).digest())
+        return rfc8785.dumps(dict(members))
+    except (rfc8785.CanonicalizationError, ValueError, TypeError, RecursionError) as error:
+        raise MalformedError("the object has no canonical form") from error
+
+
+def sha256_of(text: bytes) -> str:
+    """Return the digest of a text: 43 characters of base64url."""
+    return encode_base64url(hashlib.sha256(text).digest())
 
 
 def same_hash(left: str, right: object) -> bool:

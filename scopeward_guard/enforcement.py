@@ -1,6 +1,6 @@
 """One query from token to report, in the one order that is safe.
 
-token -> sender constraint -> digest -> policy -> atomic consume -> run -> report
+token -> sender constraint -> binding -> policy -> atomic consume -> run -> report
 
 Each step can only refuse. What is consumed is never given back: a crash after it leaves the
 approval UNKNOWN at the provider, and the query is not run again.
@@ -13,15 +13,18 @@ from typing import Any
 from scopeward_guard.admission import Admission
 from scopeward_guard.asked import AskedQuery, Detail
 from scopeward_guard.authzen import Decision, Policy
+from scopeward_guard.binding import covers, detail_digest, is_query_detail
 from scopeward_guard.challenge import authorization_insufficient, request_invalid
 from scopeward_guard.consume import ConsumeAuthority
 from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
-from scopeward_guard.details import covers, is_query_detail, query_detail
+from scopeward_guard.details import query_detail
 from scopeward_guard.errors import MalformedError, RefusedError
 from scopeward_guard.guard import Guard
 from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
 from scopeward_guard.request import PresentedRequest
+
+NO_SCOPES: frozenset[str] = frozenset()
 
 
 class QueryGate:
@@ -71,7 +74,7 @@ class QueryGate:
         self._authority.consume(
             approval_id,
             token_id=admission.principal.token_id,
-            query_hash=approved["query_hash"],
+            digest=detail_digest(approved),
         )
         return admission.with_approval(str(approval_id))
 
@@ -99,12 +102,15 @@ class QueryGate:
     def _check_demands(
         self, principal: Principal, asked: AskedQuery, detail: Detail, approved: Detail | None
     ) -> None:
-        unmet = asked.demanded.unmet(principal, now=self._guard.clock())
-        if unmet:
-            raise RefusedError(unmet)
         # A token for one query is good for no other, even where none would have been needed.
         bound = any(map(is_query_detail, principal.authorization_details))
-        if approved is None and (asked.needs_approval or bound):
+        is_wanted = approved is None and (asked.needs_approval or bound)
+        # An approval of exactly this stands for the scopes: none of them permits as little.
+        scopes = NO_SCOPES if approved is not None or is_wanted else asked.demanded.scopes
+        unmet = replace(asked.demanded, scopes=scopes).unmet(principal, now=self._guard.clock())
+        if unmet:
+            raise RefusedError(unmet)
+        if is_wanted:
             raise RefusedError(authorization_insufficient([detail]))
 
 

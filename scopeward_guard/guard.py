@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import httpx
 
 from scopeward_guard.authzen import Decision, Entity, Policy, Properties
+from scopeward_guard.binding import is_query_detail
 from scopeward_guard.challenge import (
     Answer,
     Challenge,
@@ -17,7 +18,6 @@ from scopeward_guard.challenge import (
 )
 from scopeward_guard.deciding import NOTHING, DecisionPoint, Undecided
 from scopeward_guard.decision_log import DecisionLog
-from scopeward_guard.details import is_query_detail
 from scopeward_guard.errors import BadTokenError, RefusedError, UnavailableError
 from scopeward_guard.log import logger
 from scopeward_guard.metadata import resource_metadata_url

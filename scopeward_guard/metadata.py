@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from scopeward_guard.details import QUERY_TYPE
 from scopeward_guard.errors import UnavailableError
+from scopeward_guard.schemas import QUERY_TYPE
 from scopeward_guard.settings import GuardSettings, is_safe_address
 from scopeward_guard.transport import Provider
 

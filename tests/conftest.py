@@ -13,6 +13,7 @@ settings.load_profile("suite")
 pytest_plugins = [
     "tests.services.pace",
     "tests.services.plugin",
+    "tests.services.session_cookies",
     "tests.services.chromium",
     "tests.provider",
     "tests.signing_in",

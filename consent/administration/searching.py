@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
+from claims.canonical_names import canonical_address, canonical_name
+
 MOST_PEOPLE = 200
 
 
@@ -27,10 +29,8 @@ def people_like(term: str) -> list[UUID]:
     people = get_user_model()._default_manager  # noqa: SLF001 - Django's documented name
     if key := key_of(term):
         return list(people.filter(pk=key).values_list("pk", flat=True))
-    spellings = {term, term.lower()}
-    found = Q()
-    for spelling in spellings:
-        found |= Q(username__startswith=spelling) | Q(email__startswith=spelling)
+    found = Q(username_key__startswith=canonical_name(term))
+    found |= Q(email__startswith=canonical_address(term))
     return list(people.filter(found).values_list("pk", flat=True)[:MOST_PEOPLE])
 
 

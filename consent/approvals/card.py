@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import translation
 
 from claims.epoch import Kept
+from consent.approvals.facts import labels_told
 from consent.approvals.highlight import Piece, pieces
 from consent.approvals.models import Approval, Level, SensitivityLabel
 from consent.approvals.patterns import ANYTHING, touches
@@ -59,6 +60,8 @@ class Card:
     max_rows: int | None
     purpose: str
     token_seconds: int
+    facts: tuple[str, ...]
+    """What of the person who asks the token tells the resource server, in words."""
     exact: str
     """The JSON, indented."""
 
@@ -69,8 +72,13 @@ class Card:
         return max(labelled, key=lambda column: ORDER.index(column.level), default=None)
 
 
-def detail_card(detail: Mapping[str, Any], audience: str, token_seconds: int = 60) -> Card:
-    """Return the card of an `authorization_details` object for one resource server."""
+def detail_card(
+    detail: Mapping[str, Any], audience: str, token_seconds: int = 60, *, for_person: bool = True
+) -> Card:
+    """Return the card of an `authorization_details` object for one resource server.
+
+    `for_person` says that somebody asks, and not a client for itself.
+    """
     entry = known_type(detail.get("type"))
     locale = translation.get_language()
     max_rows = detail.get("max_rows")
@@ -86,13 +94,19 @@ def detail_card(detail: Mapping[str, Any], audience: str, token_seconds: int = 6
         max_rows=max_rows if isinstance(max_rows, int) else None,
         purpose=visible(str(detail.get("purpose", ""))),
         token_seconds=token_seconds,
+        facts=labels_told(audience) if for_person else (),
         exact=visible(json.dumps(dict(detail), indent=2, ensure_ascii=False)),
     )
 
 
 def card_of(approval: Approval) -> Card:
     """Return the card of what was lodged."""
-    return detail_card(approval.detail, approval.audience, terms_of(approval).token_seconds)
+    return detail_card(
+        approval.detail,
+        approval.audience,
+        terms_of(approval).token_seconds,
+        for_person=approval.requester_id is not None,
+    )
 
 
 def shown_digest(approval: Approval, locale: str, card: Card | None = None) -> str:

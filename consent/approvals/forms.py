@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from claims.canonical_names import person_called
 from consent.approvals.ending import LEAST_JUSTIFICATION
 from consent.approvals.models import VoteOutcome
 
@@ -60,7 +60,7 @@ class DelegationForm(forms.Form):
         """Return the one active person who is meant, never the one who is away."""
         said = self.cleaned_data["person"].replace("\0", "").strip()
         people = get_user_model().objects.filter(is_active=True).exclude(pk=self.away)
-        found = list(people.filter(Q(username=said) | Q(email__iexact=said))[:2])
+        found = list(people.filter(person_called(said))[:2])
         if len(found) != 1:
             raise forms.ValidationError(_("There is nobody of that name who could stand in."))
         return found[0]

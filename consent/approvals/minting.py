@@ -14,6 +14,8 @@ from consent.approvals.models import Approval, State
 from consent.approvals.use import mint
 from consent.decisions import DecisionContext
 from consent.details.catalogue import known_type
+from scopeward_guard.binding import detail_digest
+from scopeward_guard.errors import MalformedError
 
 Held = Mapping[str, Any]
 
@@ -66,7 +68,11 @@ def revoke_details(details: Iterable[Held], context: DecisionContext) -> int:
 
 def _mint(detail: Held, minting: Minting) -> bool:
     until = minting.expires_at if is_for_one_use(detail) else minting.family_ends_at
-    return mint(UUID(str(detail["approval_id"])), minting.jti, until)
+    try:
+        digest = detail_digest(detail)
+    except MalformedError:
+        return False
+    return mint(UUID(str(detail["approval_id"])), minting.jti, until, digest)
 
 
 def _counts(detail: Held, found: Mapping[str, Approval], jti: str) -> bool:

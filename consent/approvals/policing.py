@@ -23,7 +23,7 @@ from consent.assurance import levels
 from policy.deciding import decide, foresee
 from policy.selectors import policy_for
 from scopeward_guard.authzen import Action, Entity, Evaluation, Obligation
-from scopeward_guard.details import is_query_detail
+from scopeward_guard.binding import is_query_detail
 
 WHOLE = ".*"
 """How a detail names a table of which no column is read."""
@@ -72,7 +72,7 @@ def ruling_on(matter: Matter) -> Ruling:
     asker = _asker(matter)
     _check_permitted(matter, asker)
     foreseen = [
-        foresee(matter.audience, evaluation)
+        foresee(matter.audience, evaluation, is_all_known=True)
         for evaluation in _evaluations(matter, asker, approved=False)
     ]
     decisions = [decision for decision in foreseen if decision is not None]
@@ -106,7 +106,9 @@ def _check_permitted(matter: Matter, asker: Asker) -> None:
     for evaluation in _evaluations(matter, asker, approved=True):
         if matter.emergency is None and _would_in_emergency(matter, evaluation):
             continue
-        answer = decide(matter.audience, evaluation, application=asker.application)
+        answer = decide(
+            matter.audience, evaluation, application=asker.application, is_all_known=True
+        )
         if answer is not None and not answer.decision.permit:
             words = " ".join(answer.decision.reasons) or _("Policy does not permit this.")
             raise ForbiddenByPolicyError(words)
@@ -115,7 +117,7 @@ def _check_permitted(matter: Matter, asker: Asker) -> None:
 def _would_in_emergency(matter: Matter, evaluation: Evaluation) -> bool:
     """Say whether it would be permitted to whoever takes emergency access: that is for later."""
     context = {**evaluation.context, "emergency": True}
-    decision = foresee(matter.audience, replace(evaluation, context=context))
+    decision = foresee(matter.audience, replace(evaluation, context=context), is_all_known=True)
     return decision is not None and decision.permit
 
 

@@ -28,7 +28,7 @@ class Refusal(Enum):
     NOT_FOUND = "not_found"
     """There is no such approval for this resource server."""
     MISMATCH = "mismatch"
-    """Another token, or another query, than was approved."""
+    """Another token than was issued, or another detail than it carries."""
     REPLAYED = "replayed"
     EXPIRED = "expired"
     FORBIDDEN = "forbidden"
@@ -66,19 +66,23 @@ class Report:
 
 
 @transaction.atomic
-def mint(approval_id: UUID, jti: str, expires_at: datetime) -> bool:
+def mint(approval_id: UUID, jti: str, expires_at: datetime, digest: str = "") -> bool:
     """Bind an approval to the one token that is about to be issued; False: issue none.
 
-    The person and the client have to be active, those who approved it have to have a say in it and
-    policy has to permit it now, whatever was so when it was approved.
+    `digest` is of the detail as the token carries it (`scopeward_guard.binding.detail_digest`), if
+    that may be less than was approved. The person and the client have to be active, those who
+    approved it have to have a say in it and policy has to permit it now, whatever was so when it
+    was approved.
     """
     approval = _found(approval_id)
     if approval is None or not _is_still_allowed(approval) or not jti:
         return False
-    if not still_permits(approval):
+    digest = digest or approval.detail_digest
+    if not _may_carry(approval, digest) or not still_permits(approval):
         return False
     values = {
         "jti": jti,
+        "minted_digest": digest,
         "minted_at": timezone.now(),
         "token_expires_at": expires_at,
         "expires_at": expires_at,
@@ -90,29 +94,30 @@ def consume(
     approval_id: UUID,
     *,
     jti: str,
-    query_hash: str,
+    detail_digest: str,
     audience: str,
     context: DecisionContext = BY_THE_SYSTEM,
 ) -> Consumption:
     """Use a token, for the resource server `audience`, before anything is executed.
 
     Exactly one use wins, however many come at once; every other is refused and recorded. It has to
-    be this token, this query and this audience, in time, everybody active, still agreed to by those
-    who said yes, and still permitted.
+    be this token, the detail that it carries and this audience, in time, everybody active, still
+    agreed to by those who said yes, and still permitted. `detail_digest` is the resource server's,
+    of what it is about to do.
     """
     approval = _found(approval_id)
     if approval is None or approval.audience != audience:
         return Consumption(Refusal.NOT_FOUND)
     context = replace(context, actor=Actor.RESOURCE_SERVER)
     refusal = None
-    if _is_same(approval, jti, query_hash) and _is_still_allowed(approval):
+    if _is_same(approval, jti, detail_digest) and _is_still_allowed(approval):
         if not still_permits(approval):
             refusal = Refusal.FORBIDDEN
-        elif _use_up(approval, jti, query_hash, context):
+        elif _use_up(approval, jti, detail_digest, context):
             return Consumption(None, approval)
         else:
             approval.refresh_from_db(fields=["state", "expires_at"])
-    refusal = refusal or _why_not(approval, jti, query_hash)
+    refusal = refusal or _why_not(approval, jti, detail_digest)
     history.record([acts.of(approval, Kind.QUERY_REPLAYED, context, refused=refusal.value)])
     return Consumption(refusal, approval)
 
@@ -135,11 +140,11 @@ def report(
     return move(approval, name, Step(context, values, only_if))
 
 
-def _use_up(approval: Approval, jti: str, query_hash: str, context: DecisionContext) -> bool:
+def _use_up(approval: Approval, jti: str, digest: str, context: DecisionContext) -> bool:
     now = timezone.now()
     until = now + timedelta(seconds=terms_of(approval).report_seconds)
     values = {"consumed_at": now, "expires_at": until}
-    only_if = {"jti": jti, "query_hash": query_hash, "audience": approval.audience}
+    only_if = {"jti": jti, "minted_digest": digest, "audience": approval.audience}
     return move(approval, "consume", Step(context, values, only_if))
 
 
@@ -157,8 +162,15 @@ def _is_still_allowed(approval: Approval) -> bool:
     return is_there and still_agreed(approval)
 
 
-def _is_same(approval: Approval, jti: str, query_hash: str) -> bool:
-    return bool(jti) and _is_equal(approval.jti, jti) and _is_equal(approval.query_hash, query_hash)
+def _may_carry(approval: Approval, digest: str) -> bool:
+    """Whether a token may carry this of what was approved: all of it, unless its type says less."""
+    entry = known_type(approval.type)
+    return digest == approval.detail_digest or (entry is not None and entry.may_be_narrowed)
+
+
+def _is_same(approval: Approval, jti: str, digest: str) -> bool:
+    is_token = bool(jti) and _is_equal(approval.jti, jti)
+    return is_token and bool(digest) and _is_equal(approval.minted_digest, digest)
 
 
 def _is_equal(stored: str, presented: str) -> bool:
@@ -166,8 +178,8 @@ def _is_equal(stored: str, presented: str) -> bool:
     return compare_digest(stored.encode(), presented.encode("utf-8", "surrogatepass"))
 
 
-def _why_not(approval: Approval, jti: str, query_hash: str) -> Refusal:
-    if not _is_same(approval, jti, query_hash):
+def _why_not(approval: Approval, jti: str, digest: str) -> Refusal:
+    if not _is_same(approval, jti, digest):
         return Refusal.MISMATCH
     if approval.consumed_at is not None or approval.state == State.CONSUMED:
         return Refusal.REPLAYED

@@ -6,7 +6,6 @@ again. So an entry that Redis could not be told of is late by a second, and a Re
 everything, mark and all, is never taken for an empty list.
 """
 
-import time
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import cast
@@ -14,6 +13,7 @@ from typing import cast
 from django.conf import settings
 from redis import Redis
 
+from claims import clock
 from consent.deny_list.entries import as_text
 from consent.models import DenyListEntry
 
@@ -41,7 +41,7 @@ def read() -> list[str] | None:
 
     Raises `redis.RedisError`.
     """
-    found = _connection().zrangebyscore(KEY, time.time(), "+inf")
+    found = _connection().zrangebyscore(KEY, clock.timestamp(), "+inf")
     texts = [member.decode() for member in cast("list[bytes]", found)]
     if COMPLETE not in texts:
         return None
@@ -55,7 +55,7 @@ def replace(entries: Iterable[DenyListEntry]) -> None:
     Nothing is taken out but what has expired: an entry may have been added since the table was
     read.
     """
-    now = time.time()
+    now = clock.timestamp()
     pipeline = _connection().pipeline(transaction=True)
     pipeline.zremrangebyscore(KEY, "-inf", now)
     pipeline.zadd(KEY, {**_scored(entries), COMPLETE: now + COMPLETE_FOR})

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-QUERY = "urn:scopeward:query:1"
+from scopeward_guard.binding import query_hash
+from scopeward_guard.schemas import QUERY_TYPE
+
+QUERY = QUERY_TYPE
 """One exact query, run once."""
 
 _NAME = {"type": "string", "minLength": 1, "maxLength": 300}
@@ -17,6 +20,7 @@ QUERY_SCHEMA: dict[str, Any] = {
         "actions",
         "identifier",
         "datatypes",
+        "schema_rev",
         "statement",
         "query_hash",
         "hash_alg",
@@ -33,6 +37,7 @@ QUERY_SCHEMA: dict[str, Any] = {
         },
         "identifier": _NAME,
         "datatypes": {"type": "array", "items": _NAME, "uniqueItems": True, "maxItems": 500},
+        "schema_rev": {"type": "string", "maxLength": 128},
         "statement": {"type": "string", "minLength": 1, "maxLength": 20000},
         "parameters": {
             "type": "object",
@@ -53,6 +58,22 @@ QUERY_SCHEMA: dict[str, Any] = {
     },
 }
 
+_SAID: dict[str, Any] = {
+    "type": QUERY,
+    "locations": ["https://warehouse.example"],
+    "actions": ["select"],
+    "identifier": "warehouse",
+    "datatypes": ["hr.employees.salary"],
+    "schema_rev": "7",
+    "statement": "SELECT salary FROM hr.employees WHERE id = :id",
+    "parameters": {"id": 7},
+    "hash_alg": "S256",
+    "max_rows": 100,
+    "purpose": "Yearly review",
+}
+EXAMPLE: dict[str, Any] = {**_SAID, "query_hash": query_hash(_SAID)}
+"""One query, with the digest of what it says."""
+
 DEFAULT_TYPES: dict[str, dict[str, Any]] = {
     QUERY: {
         "title": "One query",
@@ -70,19 +91,7 @@ DEFAULT_TYPES: dict[str, dict[str, Any]] = {
             }
         },
         "schema": QUERY_SCHEMA,
-        "example": {
-            "type": QUERY,
-            "locations": ["https://warehouse.example"],
-            "actions": ["select"],
-            "identifier": "warehouse",
-            "datatypes": ["hr.employees.salary"],
-            "statement": "SELECT salary FROM hr.employees WHERE id = :id",
-            "parameters": {"id": 7},
-            "query_hash": "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
-            "hash_alg": "S256",
-            "max_rows": 100,
-            "purpose": "Yearly review",
-        },
+        "example": EXAMPLE,
         "single_use": True,
         "token_lifetime": 60,
         "request_lifetime": 8 * 3600,

@@ -1,8 +1,6 @@
 """One authorization detail that was checked."""
 
-import hashlib
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +10,7 @@ import rfc8785
 
 from consent.details.catalogue import DetailsType
 from consent.details.wording import in_words
+from scopeward_guard.digest import sha256_of
 
 
 @dataclass(frozen=True)
@@ -36,8 +35,7 @@ class Detail:
     @cached_property
     def digest(self) -> str:
         """Base64url SHA-256 of the canonical text: equal for details that say the same."""
-        digest = hashlib.sha256(self.canonical.encode()).digest()
-        return urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return sha256_of(self.canonical.encode())
 
     @property
     def audiences(self) -> tuple[str, ...]:

@@ -10,9 +10,7 @@ from typing import Any
 from consent.details.catalogue import known_type
 from consent.details.detail import Detail, audiences_of
 from consent.details.errors import InvalidDetailsError
-
-ENRICHMENT = frozenset({"approval_id", "approvers", "policy_rev", "txn"})
-"""Members that the provider adds when a detail is approved; no client can send them."""
+from scopeward_guard.binding import bound
 
 Held = Mapping[str, Any]
 
@@ -40,9 +38,11 @@ def narrowed(asked: Iterable[Detail], held: Iterable[Held]) -> list[dict[str, An
 def _narrowed(asked: Detail, held: list[Held]) -> dict[str, Any]:
     wanted = asked.data
     for detail in held:
-        said = {name: value for name, value in detail.items() if name not in ENRICHMENT}
+        said = bound(detail)
         if said == wanted or (asked.type.may_be_narrowed and _contains(said, wanted)):
-            return {**detail, **wanted}
+            kept = {**detail, **wanted}
+            # The digest is of what the token carries: it is what the resource server goes by.
+            return {**kept, "detail_digest": asked.digest} if "detail_digest" in detail else kept
     raise InvalidDetailsError("A detail is not part of what was approved.")
 
 

@@ -11,6 +11,7 @@ from consent.details.detail import Detail, audiences_of
 from consent.details.errors import InvalidDetailsError
 from consent.details.reading import LARGEST_TEXT
 from consent.models.details_schema import BrokenSchemaError, first_problem
+from scopeward_guard.binding import ADDED, is_consistent
 
 MOST = 20
 """Details in one request."""
@@ -21,7 +22,8 @@ def validate(raw: Any, client: Model) -> tuple[Detail, ...]:
 
     `raw` is the parameter as JSON. Raises `InvalidDetailsError`: no array of at most 20 objects
     and 32 KiB, a type that is unknown or not registered for the client, a member that is unknown,
-    missing or has a wrong value, a location that the client may not ask tokens for.
+    missing or has a wrong value, a query whose digest is not that of what it says, a location that
+    the client may not ask tokens for.
     """
     if not isinstance(raw, list):
         raise InvalidDetailsError("authorization_details must be an array of objects.")
@@ -42,6 +44,7 @@ def _detail(raw: Any, client: Any) -> Detail:
     if entry.type not in client.authorization_details_types:
         raise InvalidDetailsError(f"The client is not registered for the type {entry.type}.")
     _check_schema(entry, raw)
+    _check_binding(raw)
     _check_audiences(entry, raw, client)
     try:
         detail = Detail.of(entry, raw)
@@ -59,6 +62,15 @@ def _check_schema(entry: DetailsType, raw: Mapping[str, Any]) -> None:
         raise InvalidDetailsError("The detail cannot be checked against its schema.") from error
     if problem is not None:
         raise InvalidDetailsError(f"{_place(problem)}: {_complaint(problem)}")
+
+
+def _check_binding(raw: Mapping[str, Any]) -> None:
+    """Refuse what would show one thing and bind another, before anybody is asked."""
+    # Whatever its schema says: these are no part of what is bound.
+    if added := sorted(ADDED & raw.keys()):
+        raise InvalidDetailsError(f"{added[0]} is the provider's to add.")
+    if not is_consistent(raw):
+        raise InvalidDetailsError("query_hash is not the digest of what the detail says.")
 
 
 def _place(error: ValidationError) -> str:

@@ -11,6 +11,8 @@ from jsonschema.exceptions import SchemaError
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
+from scopeward_guard.binding import ADDED
+
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 """A member of a detail inside a sentence."""
 
@@ -26,6 +28,9 @@ def check_schema(schema: Any) -> None:
         raise ValidationError(_('It must have "additionalProperties": false.'))
     if not isinstance(schema.get("properties"), dict):
         raise ValidationError(_("It must name the members in properties."))
+    if added := sorted(ADDED & schema["properties"].keys()):
+        said = _("The provider adds these members, no client may send them: {members}.")
+        raise ValidationError(said.format(members=", ".join(added)))
     if any(not reference.startswith("#") for reference in _references(schema)):
         raise ValidationError(_("It may only refer to itself: $ref must start with #."))
     try:

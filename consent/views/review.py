@@ -27,7 +27,7 @@ from consent.errors import (
     QuestionsChangedError,
     RequestExpiredError,
 )
-from consent.form_action import allow_form_action
+from consent.form_action import allow_onward_redirects
 from consent.forms import AnswerForm
 from consent.models import ConsentRequest
 from consent.prompts import Questions
@@ -159,7 +159,8 @@ def _page(
         "has_changed": status == HTTPStatus.CONFLICT,
     }
     response = render(request, "consent/review.html", context, status=status)
-    allow_form_action(response, consent_request.redirect_origin)
+    if consent_request.redirect_origin:
+        allow_onward_redirects(response)
     return response
 
 

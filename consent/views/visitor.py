@@ -37,6 +37,8 @@ def administrator_context(request: HttpRequest, reason: str = "") -> DecisionCon
 def _address(text: str) -> str | None:
     # A server listening on a Unix socket has no address of its peer to give.
     try:
-        return str(ip_address(text))
+        address = ip_address(text)
     except ValueError:
         return None
+    # A socket that speaks both protocols writes IPv4 as `::ffff:192.0.2.1`.
+    return str(getattr(address, "ipv4_mapped", None) or address)

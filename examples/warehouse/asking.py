@@ -7,9 +7,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from sqlglot import exp
 
-from scopeward_guard.details import QUERY_SCHEMA
 from scopeward_guard.digest import Query
 from scopeward_guard.errors import MalformedError
+from scopeward_guard.schemas import QUERY_SCHEMA
 from scopeward_guard.sql import Derivation
 from scopeward_guard.strict_json import parse_object
 from warehouse.catalogue import SCHEMA_REVISION

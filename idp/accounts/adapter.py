@@ -1,7 +1,8 @@
 """How allauth behaves here."""
 
 from smtplib import SMTPException
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
@@ -13,6 +14,8 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from claims.canonical_names import canonical_address
+from idp import conf
 from idp.accounts.services import keep_email_in_step
 from idp.accounts.sessions import end_elsewhere, sign_out
 from idp.accounts.watching import judge
@@ -21,6 +24,28 @@ from idp.risk.failures import note_failure
 
 log = structlog.get_logger(__name__)
 WRONG_CREDENTIALS = _("That name and that password do not go together.")
+
+
+class Site(NamedTuple):
+    """What the texts of messages say of this site."""
+
+    domain: str
+    name: str
+
+
+def at_issuer(context: dict[str, Any]) -> dict[str, Any]:
+    """Return what a message is made from, with every link and the site's name at the issuer.
+
+    The request says where it was sent to, and that is the sender's word: a link to another port or
+    name would hand the key in it to whoever listens there.
+    """
+    origin = urlsplit(conf.current().issuer)
+    here = {
+        name: urlsplit(value)._replace(scheme=origin.scheme, netloc=origin.netloc).geturl()
+        for name, value in context.items()
+        if isinstance(value, str) and value.startswith(("http://", "https://"))
+    }
+    return {**context, **here, "current_site": Site(origin.netloc, origin.netloc)}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -45,6 +70,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Judge the sign-in, whichever way it came about, and lead on if it may stand."""
         refused = judge(request, Occasion.SIGN_IN)
         return refused or super().post_login(request, user, **details)
+
+    def clean_email(self, email: str) -> str:
+        """Return an address that was typed, as it is stored and looked for."""
+        return canonical_address(email)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the refused password against the name that was typed."""
@@ -77,6 +106,6 @@ class AccountAdapter(DefaultAccountAdapter):
         Otherwise an error page would tell strangers that there is an account to write to.
         """
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, at_issuer(context))
         except (OSError, SMTPException):
             log.exception("mail_not_sent", template=template_prefix)

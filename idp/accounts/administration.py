@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from claims.canonical_names import canonical_address
 from idp.models import User
 
 
@@ -13,18 +14,18 @@ def record_email(person: User, *, replaces: str = "") -> None:
     The address it replaces is forgotten; others that the person added stay.
     """
     addresses = EmailAddress.objects.filter(user=person)
-    if replaces.lower() != person.email.lower():
-        addresses.filter(email__iexact=replaces).delete()
-    addresses.exclude(email__iexact=person.email).update(primary=False)
+    if replaces != person.email:
+        addresses.filter(email=replaces).delete()
+    addresses.exclude(email=person.email).update(primary=False)
     if person.email:
         EmailAddress.objects.update_or_create(
             user=person,
-            email=person.email.lower(),
+            email=person.email,
             defaults={"primary": True, "verified": person.email_verified},
         )
 
 
 def is_taken(email: str, *, by_others_than: User) -> bool:
     """Say whether somebody else signs in with this e-mail address."""
-    addresses = EmailAddress.objects.filter(email__iexact=email)
+    addresses = EmailAddress.objects.filter(email=canonical_address(email))
     return bool(addresses.exclude(user_id=by_others_than.pk).exists())

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from allauth.usersessions.models import UserSession
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from consent.history import Actor, Entry, Kind, record
 from consent.views.visitor import decision_context
+from idp.accounts.session_store import SessionStore
 from idp.accounts.sessions import end_sessions
 from idp.accounts.sign_in import SID_KEY, session_id
 from idp.models import SignInRecord, User
@@ -34,12 +34,14 @@ def end_disowned(request: HttpRequest, person: User, assessed: SignInRecord) -> 
 
 
 def record_end(
-    request: HttpRequest, person: User, actor: Actor, risk: Risk, *, sid: str = ""
+    request: HttpRequest, person: User, actor: Actor, risk: Risk | None, *, sid: str = ""
 ) -> None:
-    """Record that a session was ended, once however many requests find it out at the same time."""
+    """Record that a session was ended, once however many requests find it out at the same time.
+
+    Without a risk: because it came without the browser it began in.
+    """
     context = decision_context(request)
     occasion = f"session ended: {sid or session_id(request)}"
-    parts = " ".join(part.part.value for part in risk.raising)
     entry = Entry(
         kind=Kind.SESSION_ENDED,
         actor=actor,
@@ -47,10 +49,14 @@ def record_end(
         locale=context.locale,
         address=context.address or "",
         user_agent=context.user_agent,
-        detail={"score": risk.score, "parts": parts},
+        detail=_in_detail(risk) if risk else {"left_its_browser": True},
         occasion=occasion,
     )
     record([entry])
+
+
+def _in_detail(risk: Risk) -> dict[str, object]:
+    return {"score": risk.score, "parts": " ".join(part.part.value for part in risk.raising)}
 
 
 def _sessions_with(person: UUID, sid: str) -> list[UserSession]:

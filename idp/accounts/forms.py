@@ -6,6 +6,8 @@ from allauth.account import forms as allauth_forms
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
+from claims.canonical_names import canonical_address, canonical_name
+
 CONFIRMATION_LABEL = _("New password, once more")
 
 
@@ -14,6 +16,14 @@ def _prepare(form: Form, labels: dict[str, Any]) -> None:
         form.fields[name].label = label
     for field in form.fields.values():
         field.widget.attrs.pop("placeholder", None)
+
+
+class AddressField(allauth_forms.EmailField):
+    """An e-mail address, taken in the one form it is stored in."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return it in that form, before it is looked at."""
+        return canonical_address(super().to_python(value) or "")
 
 
 class LoginForm(allauth_forms.LoginForm):
@@ -34,6 +44,14 @@ class LoginForm(allauth_forms.LoginForm):
             autocomplete="username", autocapitalize="none", spellcheck="false"
         )
 
+    def user_credentials(self) -> dict[str, Any]:
+        """Return what was typed in the one form it is compared and counted in."""
+        credentials: dict[str, Any] = super().user_credentials()
+        for key, canonical in (("username", canonical_name), ("email", canonical_address)):
+            if key in credentials:
+                credentials[key] = canonical(credentials[key])
+        return credentials
+
 
 class ReauthenticateForm(allauth_forms.ReauthenticateForm):
     """The password, again."""
@@ -46,6 +64,8 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     """The address to send the link to."""
+
+    email = AddressField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,6 +106,8 @@ class SetPasswordForm(allauth_forms.SetPasswordForm):
 
 class AddEmailForm(allauth_forms.AddEmailForm):
     """Another address."""
+
+    email = AddressField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

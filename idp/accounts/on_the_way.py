@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
+from consent.form_action import allow_onward_redirects
 from idp.authorize import pending
 from idp.models import StoredAuthorizationRequest
 
@@ -24,10 +25,10 @@ class OnTheWayToAnApplication:
         return pending.find_for_next(self.request)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer, and open `form-action` for the redirect at the end."""
+        """Answer, and let the form end at the application, or wherever that sends people next."""
         response: HttpResponse = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         if self.pending_request is not None:
-            pending.allow_answer(response, self.pending_request)
+            allow_onward_redirects(response)
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from claims.canonical_names import canonical_address
 from claims.services import set_attributes
 from idp.models import User
 
@@ -32,7 +33,7 @@ def create_person(
     """
     person = User(
         username=User.normalize_username(username),
-        email=email.lower(),
+        email=canonical_address(email),
         email_verified=True,
         is_superuser=is_superuser,
         is_staff=is_superuser,
@@ -50,9 +51,7 @@ def create_person(
 def keep_email_in_step(person_id: uuid.UUID) -> None:
     """Copy whether the main address is confirmed to the person, where the claims are read from."""
     person = User.objects.select_for_update().get(pk=person_id)
-    verified = EmailAddress.objects.filter(
-        user=person, email__iexact=person.email, verified=True
-    ).exists()
+    verified = EmailAddress.objects.filter(user=person, email=person.email, verified=True).exists()
     if person.email_verified != verified:
         person.email_verified = verified
         person.save(update_fields=["email_verified", "updated_at"])
@@ -63,9 +62,6 @@ def _check(person: User, password: str) -> None:
     if EmailAddress.objects.filter(email=person.email).exists():
         raise ValidationError({"email": _("Somebody has this e-mail address already.")})
     person.full_clean(exclude={"password"})
-    # Two names that only capitals tell apart would be one name to everybody who reads them.
-    if User.objects.filter(username__iexact=person.username).exists():
-        raise ValidationError({"username": _("Somebody has this user name already.")})
     try:
         validate_password(password, person)
     except ValidationError as error:

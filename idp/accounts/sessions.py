@@ -6,11 +6,11 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from idp.accounts.session_store import SessionStore
 from idp.accounts.sign_in import SID_KEY
 from idp.tokens.families import revoke_families
 from idp.tokens.revocation import revoke_session
@@ -28,6 +28,14 @@ def end_sessions(sessions: Iterable[UserSession]) -> None:
         sid = SessionStore(session.session_key).get(SID_KEY, "")
         revoke_session(sid, now=timezone.now())
         session.end()
+
+
+def end_session_named(subject: str, sid: str) -> None:
+    """End the session of one person that ID tokens call `sid`, and its tokens; it may be over."""
+    for session in UserSession.objects.filter(user=subject) if sid else ():
+        if SessionStore(session.session_key).get(SID_KEY) == sid:
+            end_sessions([session])
+            return
 
 
 def end_elsewhere(person: AbstractBaseUser, request: HttpRequest | None = None) -> None:

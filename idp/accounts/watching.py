@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from consent.history import Actor
+from idp.accounts import device_binding
 from idp.accounts.browsers import recognise
 from idp.accounts.endings import record_end
 from idp.accounts.sessions import sign_out
@@ -35,10 +36,14 @@ def whereabouts(request: HttpRequest) -> Whereabouts:
 def judge_change(request: HttpRequest) -> HttpResponse | None:
     """Judge the session again when it turns up elsewhere; no statement when it does not.
 
+    Without the browser it began in, it is over.
+
     Returns the page to answer with when the session has been ended, else None.
     """
     if not request.session.session_key or not request.user.is_authenticated:
         return None
+    if device_binding.has_left_its_browser(request):
+        return _end(request, request.user)
     remembered = state.read(request.session)
     if remembered is not None and remembered.knows(whereabouts(request)):
         return None
@@ -58,6 +63,8 @@ def judge(request: HttpRequest, occasion: Occasion) -> HttpResponse | None:
     if found.ends_session:
         return _end(request, person, found.state.risk)
     state.write(request.session, found.state)
+    if occasion is not Occasion.CHANGE:
+        device_binding.bind(request.session, person.pk, request.device_token)  # type: ignore[attr-defined]
     return None
 
 
@@ -104,9 +111,11 @@ def _zone(person: User) -> tzinfo:
         return timezone.get_default_timezone()
 
 
-def _end(request: HttpRequest, person: User, risk: Risk) -> HttpResponse:
-    record_end(request, person, Actor.SYSTEM, risk)
-    sign_out(request)
+def _end(request: HttpRequest, person: User, risk: Risk | None = None) -> HttpResponse:
+    """End the session: for its risk, or without one because it has left its browser."""
+    with transaction.atomic():
+        record_end(request, person, Actor.SYSTEM, risk)
+        sign_out(request)
     page = render(request, "account/session_ended.html", {"risk": risk}, status=403)
     page["Cache-Control"] = "no-store"
     return page

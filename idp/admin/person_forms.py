@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from claims.canonical_names import canonical_address
 from claims.standard import ADDRESS_MEMBERS
 from idp.accounts.administration import is_taken
 from idp.accounts.sessions import end_elsewhere
@@ -27,8 +28,8 @@ class UniqueEmail:
     """Keeps two people from signing in with one e-mail address."""
 
     def clean_email(self) -> str:
-        """Return the address in lower case, as sign-in compares it."""
-        email: str = (self.cleaned_data.get("email") or "").lower()  # type: ignore[attr-defined]
+        """Return the address as sign-in compares it."""
+        email = canonical_address(self.cleaned_data.get("email") or "")  # type: ignore[attr-defined]
         if email and is_taken(email, by_others_than=self.instance):  # type: ignore[attr-defined]
             raise forms.ValidationError(gettext("Somebody has this e-mail address already."))
         return email
@@ -90,4 +91,7 @@ class PersonForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         entered = {member: cleaned.get(f"address_{member}") for member in ADDRESS_MEMBERS}
         self.instance.address = {member: value for member, value in entered.items() if value}
+        # Of another address nobody has confirmed anything, unless the box was ticked for it.
+        if "email" in self.changed_data and "email_verified" not in self.changed_data:
+            cleaned["email_verified"] = False
         return cleaned

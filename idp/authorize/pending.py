@@ -14,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.form_action import allow_form_action
 from idp import conf
 from idp.authorize.request import AuthorizationRequest
 from idp.client_authentication.secrets import digest, digests
@@ -90,11 +89,6 @@ def resume_path(stored: StoredAuthorizationRequest) -> str:
 def redirect_origin(stored: StoredAuthorizationRequest) -> str:
     """Return where the answer will go: `https://host[:port]`, or an app's `scheme:`."""
     return origin_of(AuthorizationRequest.from_json(stored.parameters).redirect_uri)
-
-
-def allow_answer(page: HttpResponse, stored: StoredAuthorizationRequest) -> None:
-    """Let a form on this page end at the client: the redirects after it may lead there."""
-    allow_form_action(page, redirect_origin(stored))
 
 
 def note_consent_request(stored: StoredAuthorizationRequest, consent_request_id: uuid.UUID) -> None:

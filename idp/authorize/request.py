@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from idp.authorize.refused_object import answer_parameters
+from idp.clients.resources import registered_spelling
+
 PARAMETERS = (
     "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
     "code_challenge", "code_challenge_method", "prompt", "max_age", "acr_values", "id_token_hint",
@@ -60,7 +63,9 @@ class AuthorizationRequest:
         values = {name: [value for value in given if value] for name, given in parameters}
         known: dict[str, Any] = {name: values[name][0] for name in PARAMETERS if values.get(name)}
         repeated = sorted(name for name in known if len(values[name]) > 1)
-        return cls(**known, resource=tuple(values.get("resource", ())), repeated=tuple(repeated))
+        known = {**answer_parameters(known.get("request", "")), **known}
+        resource = tuple(map(registered_spelling, values.get("resource", ())))
+        return cls(**known, resource=resource, repeated=tuple(repeated))
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "AuthorizationRequest":

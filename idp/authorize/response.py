@@ -9,10 +9,9 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from consent.form_action import allow_form_action
+from consent.form_action import allow_onward_redirects
 from idp import conf
 from idp.authorize.request import AuthorizationRequest
-from idp.clients.redirects import origin_of
 from idp.errors import OAuthError
 
 
@@ -70,5 +69,5 @@ def _form_post(http_request: HttpRequest, action: str, parameters: dict[str, str
     """OAuth 2.0 Form Post Response Mode §2: a form that sends itself, or waits for a click."""
     context = {"action": action, "parameters": parameters}
     response = render(http_request, "form_post.html", context)
-    allow_form_action(response, origin_of(action))
+    allow_onward_redirects(response)
     return response

@@ -5,6 +5,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db.models import Q
 
+from claims.canonical_names import canonical_address, canonical_name
 from idp.backchannel.request import BackchannelParameters
 from idp.errors import InvalidRequestError, UnknownUserIdError
 from idp.models import Client, User
@@ -18,7 +19,7 @@ def person_meant(parameters: BackchannelParameters, client: Client) -> User:
     """
     hint = parameters.request.id_token_hint
     subject = _subject_of(hint, client) if hint else parameters.request.login_hint
-    found = list(User.objects.filter(_named(subject), is_active=True)[:2])
+    found: list[User] = list(User.objects.filter(_named(subject), is_active=True)[:2])
     if len(found) != 1:
         raise UnknownUserIdError
     return found[0]
@@ -37,5 +38,5 @@ def _named(text: str) -> Q:
         return Q(pk=UUID(text))
     except ValueError:
         pass
-    confirmed = EmailAddress.objects.filter(email__iexact=text, verified=True)
-    return Q(username=text) | Q(pk__in=confirmed.values("user"))
+    confirmed = EmailAddress.objects.filter(email=canonical_address(text), verified=True)
+    return Q(username_key=canonical_name(text)) | Q(pk__in=confirmed.values("user"))

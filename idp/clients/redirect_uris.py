@@ -2,11 +2,19 @@
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from django.utils.translation import gettext as _
 
 MAX_LENGTH = 2000
+RESPONSE_PARAMETERS = frozenset(
+    {
+        "access_token", "code", "error", "error_description", "error_uri", "expires_in", "id_token",
+        "iss", "response", "scope", "session_state", "state", "token_type",
+    }
+)  # fmt: skip
+"""Those of RFC 6749 §4.1.2 and §4.2.2, RFC 9207, OIDC and JARM: an answer with two of one kind
+would be read in two ways."""
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 # RFC 3986 §2: scheme, then only characters that a URI may contain. `#` is left to its own rule.
 URI = re.compile(
@@ -33,6 +41,15 @@ def redirect_uri_problem(uri: str, *, http_anywhere: bool) -> str | None:
     if parts.scheme in {"https", "http"}:
         return _web_address_problem(parts, http_anywhere=http_anywhere)
     return _app_address_problem(parts)
+
+
+def answer_problem(uri: str) -> str | None:
+    """Return why no answer can be sent to a redirect URI that is well-formed, or None."""
+    names = {name for name, _value in parse_qsl(urlsplit(uri).query, keep_blank_values=True)}
+    taken = sorted(RESPONSE_PARAMETERS & names)
+    if not taken:
+        return None
+    return _("Its query has parameters that an answer brings: %s.") % ", ".join(taken)
 
 
 def is_loopback(host: str | None) -> bool:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-# Not `localhost`: a name may lead elsewhere (RFC 8252 §8.3).
-LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::([0-9]{1,5}))?([/?].*|)")
+# RFC 8252 §8.3 warns of `localhost`, which might be looked up elsewhere. Browsers do not look it up
+# (Let 'localhost' be localhost), and command-line tools and MCP clients register it.
+LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::([0-9]{1,5}))?([/?].*|)")
 LAST_PORT = 65_535
 DEFAULT_PORT = {"https": ":443", "http": ":80"}
 

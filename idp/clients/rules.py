@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from idp.clients.metadata import ClientMetadata, Limits
-from idp.clients.redirect_uris import URI, redirect_uri_problem
+from idp.clients.redirect_uris import URI, answer_problem, redirect_uri_problem
 from idp.models.client_choices import (
     AccessTokenTyp,
     AuthMethod,
@@ -56,7 +56,7 @@ def _post_logout_redirect_uris(metadata: ClientMetadata, limits: Limits) -> Prob
 def _unusable_redirects(uris: Iterable[str], limits: Limits) -> Problems:
     for uri in uris:
         problem = redirect_uri_problem(uri, http_anywhere=limits.http_anywhere)
-        if problem:
+        if problem := problem or answer_problem(uri):
             yield f"{uri!r}: {problem}"
 
 

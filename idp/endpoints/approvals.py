@@ -45,7 +45,7 @@ def _consume(client: Client, approval_id: UUID, said: dict[str, Any]) -> HttpRes
     consumption = services.consume(
         approval_id,
         jti=_name(said, "jti"),
-        query_hash=_name(said, "query_hash"),
+        detail_digest=_name(said, "detail_digest"),
         audience=client.resource_server,
     )
     used = consumption.approval

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from consent.form_action import allow_onward_redirects
 from idp import error_responses
 from idp.accounts.sign_in import current_sign_in
 from idp.authorize import conduct, pending, pipeline, pushed, response
@@ -80,7 +81,7 @@ def select_account(http_request: HttpRequest, request_id: UUID) -> HttpResponse:
         return redirect(back)
     context = {"application": stored.client, "next": back, "person": sign_in.user}
     page = render(http_request, "select_account.html", context)
-    pending.allow_answer(page, stored)
+    allow_onward_redirects(page)
     return page
 
 

@@ -1,20 +1,23 @@
 """The logout endpoint (OpenID Connect RP-Initiated Logout 1.0): by GET and by POST."""
 
+import secrets
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from consent.form_action import allow_form_action
+from consent.form_action import allow_onward_redirects
 from idp import error_responses
-from idp.accounts.sessions import sign_out
+from idp.accounts.sessions import end_session_named, sign_out
 from idp.accounts.sign_in import SID_KEY
 from idp.authorize.response import AnswerRedirect, with_parameters
-from idp.clients.redirects import is_registered, origin_of
+from idp.clients.redirects import is_registered
 from idp.clients.registry import find_client
 from idp.endpoints.posted import with_cookies
 from idp.errors import InvalidRequestError, PageError
@@ -22,6 +25,8 @@ from idp.models import Client
 from idp.tokens.hints import IdTokenHint, read_id_token_hint
 
 SESSION_KEY = "logout"
+MOST_OPEN = 5
+"""Questions of one session, in as many tabs; the oldest gives way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +51,20 @@ def logout(http_request: HttpRequest) -> HttpResponse:
     except PageError as error:
         return error_responses.protocol_error(http_request, error)
     if not http_request.user.is_authenticated:
-        return with_cookies(http_request) or _finish(http_request, request)
+        return with_cookies(http_request) or _without_session(http_request, request, hint)
     if hint is not None and _is_this_session(http_request, hint):
         return _sign_out(http_request, request)
-    http_request.session[SESSION_KEY] = asdict(request)
-    return redirect("logout_confirm")
+    return redirect(
+        f"{reverse('logout_confirm')}?{urlencode({'request': _note(http_request, request)})}"
+    )
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def confirm(http_request: HttpRequest) -> HttpResponse:
     """Ask the person (RP-Initiated Logout §2), and sign out when they say so."""
-    request = LogoutRequest(**http_request.session.get(SESSION_KEY, {}))
+    open_requests = http_request.session.get(SESSION_KEY, {})
+    request = LogoutRequest(**open_requests.get(http_request.GET.get("request", ""), {}))
     if not http_request.user.is_authenticated:
         return _finish(http_request, request)
     if http_request.method == "POST":
@@ -66,8 +73,29 @@ def confirm(http_request: HttpRequest) -> HttpResponse:
     context = {"application": find_client(request.client_id)}
     page = render(http_request, "logout.html", context)
     if request.post_logout_redirect_uri:
-        allow_form_action(page, origin_of(request.post_logout_redirect_uri))
+        allow_onward_redirects(page)
     return page
+
+
+def _note(http_request: HttpRequest, request: LogoutRequest) -> str:
+    """Keep a request until it is answered, beside those of other tabs; return its name."""
+    name = secrets.token_urlsafe(8)
+    others = list(http_request.session.get(SESSION_KEY, {}).items())[1 - MOST_OPEN :]
+    http_request.session[SESSION_KEY] = {**dict(others), name: asdict(request)}
+    return name
+
+
+def _without_session(
+    http_request: HttpRequest, request: LogoutRequest, hint: IdTokenHint | None
+) -> HttpResponse:
+    """Answer a program, or a browser in which nobody is signed in.
+
+    An application's server has the ID token and no cookie. What it names ends, or the page would
+    say of a session that it is over while it goes on (RP-Initiated Logout §2).
+    """
+    if hint is not None:
+        end_session_named(hint.subject, hint.sid)
+    return _finish(http_request, request)
 
 
 def read_hint(parameters: dict[str, str]) -> IdTokenHint | None:
@@ -87,6 +115,13 @@ def check(parameters: dict[str, str], hint: IdTokenHint | None) -> LogoutRequest
         raise PageError(InvalidRequestError("client_id is not the id_token_hint's."))
     client = find_client(client_id or (hint.client_id if hint else ""))
     uri = parameters.get("post_logout_redirect_uri", "")
+    if uri and client is None:
+        # RP-Initiated Logout §3: whose address it is has to be known.
+        raise PageError(
+            InvalidRequestError(
+                "A post_logout_redirect_uri needs the application's client_id or an id_token_hint."
+            )
+        )
     if uri and not _may_redirect(client, uri):
         raise PageError(InvalidRequestError("The post_logout_redirect_uri is not registered."))
     return LogoutRequest(

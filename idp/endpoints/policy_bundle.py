@@ -8,11 +8,11 @@ A compact JWS (RFC 7515 §3.1) of `typ` `scopeward-policy+jwt`:
 same keys sign it that sign tokens, so a guard needs no other trust.
 """
 
-import time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseNotFound
 
+from claims import clock
 from consent import deny_list
 from consent.deny_list import DenyList, DenyListUnavailableError
 from idp import conf
@@ -62,7 +62,7 @@ def _payload(document: PolicyDocument, listed: DenyList) -> dict[str, Any]:
     return {
         "iss": conf.current().issuer,
         "aud": document.audience,
-        "iat": int(time.time()),
+        "iat": int(clock.timestamp()),
         "max_age": MAX_AGE,
         "revision": document.revision,
         "document": document.as_json(),

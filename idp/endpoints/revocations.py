@@ -4,12 +4,12 @@ Everybody gets the same list: it names grants, tokens and families by ids that s
 whoever does not hold such a token.
 """
 
-import time
 from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
+from claims import clock
 from consent import deny_list
 from consent.deny_list import DenyList, DenyListUnavailableError
 from idp.client_authentication.resource_server import resource_server_behind
@@ -47,4 +47,4 @@ def revocations(request: HttpRequest) -> HttpResponse:
 
 def as_document(listed: DenyList) -> dict[str, Any]:
     """Return the list as it is handed out at this moment."""
-    return {**asdict(listed), "generated_at": int(time.time()), "max_age": MAX_AGE}
+    return {**asdict(listed), "generated_at": int(clock.timestamp()), "max_age": MAX_AGE}

@@ -8,12 +8,14 @@ from oauthlib.common import Request
 from consent.catalogue import find
 from idp import conf
 from idp.client_authentication.authenticate import authenticate_client
+from idp.clients.resources import registered_spelling
 from idp.errors import (
     InvalidRequestError,
     InvalidScopeError,
     InvalidTargetError,
     UnauthorizedClientError,
 )
+from idp.errors.base import named
 from idp.grant_management import API_SCOPES
 from idp.models import Client
 
@@ -60,9 +62,10 @@ def audience_for(request: Request, *, permitted: Iterable[str], default: str) ->
         return default
     if len(asked) > 1:
         raise InvalidTargetError("An access token is for one resource; ask once for each.")
-    if asked[0] not in permitted:
-        raise InvalidTargetError("The resource is unknown or not for this client.")
-    return asked[0]
+    resource = registered_spelling(asked[0])
+    if resource not in permitted:
+        raise InvalidTargetError(f"Unknown, or not for this client: {named([resource])}.")
+    return resource
 
 
 def targets(client: Client, granted: list[str], scopes: Collection[str]) -> tuple[list[str], str]:
@@ -98,6 +101,6 @@ def narrowed(request: Request, held: Iterable[str]) -> tuple[str, ...]:
     asked = tuple(dict.fromkeys(form_of(request).get("scope", "").split()))
     if not asked:
         return held
-    if not set(asked) <= set(held):
-        raise InvalidScopeError("A scope is not part of what was granted.")
+    if beyond := set(asked) - set(held):
+        raise InvalidScopeError(f"Not part of what was granted: {named(beyond)}.")
     return tuple(scope for scope in held if scope in asked)

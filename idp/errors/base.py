@@ -4,7 +4,12 @@ They derive from oauthlib's error, so the engine passes them through. The senten
 never says why a credential failed. What the log should know goes into `detail`.
 """
 
+from collections.abc import Iterable
+
 from oauthlib.oauth2 import OAuth2Error
+
+LONGEST_LIST = 200
+"""Characters of what was sent that a sentence repeats."""
 
 
 class OAuthError(OAuth2Error):
@@ -31,6 +36,13 @@ class OAuthError(OAuth2Error):
     def challenge(self) -> dict[str, str]:
         """The `WWW-Authenticate` header, where the status asks for one."""
         return {}
+
+
+def named(values: Iterable[str]) -> str:
+    """Return values that were sent, for a sentence about them: what RFC 6749 §5.2 allows in one."""
+    text = ", ".join(sorted(values))
+    cut = text if len(text) <= LONGEST_LIST else f"{text[:LONGEST_LIST]}..."
+    return "".join(c if " " <= c <= "~" and c not in '"\\' else "?" for c in cut)
 
 
 class BearerError(OAuthError):

@@ -1,10 +1,51 @@
 """People. The primary key is the subject: opaque, stable, never reused (OIDC Core §2 `sub`)."""
 
 import uuid
+from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from claims.canonical_names import (
+    LONGEST,
+    canonical_address,
+    canonical_name,
+    canonical_password,
+    validate_name,
+)
+
+
+class CanonicalName(models.CharField):  # type: ignore[type-arg]
+    """What the user name is compared by: follows it whenever a row is written."""
+
+    def pre_save(self, model_instance: Any, add: bool) -> str:
+        """Return it, whatever was in the column."""
+        value = canonical_name(model_instance.username)
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class PeopleQuerySet(models.QuerySet["User"]):
+    """Keeps the canonical name in step where rows are changed without being loaded."""
+
+    def update(self, **columns: Any) -> int:
+        """Change rows."""
+        if isinstance(name := columns.get("username"), str):
+            columns["username_key"] = canonical_name(name)
+        return super().update(**columns)
+
+
+class People(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
+    """Finds people by their name, however it is spelled."""
+
+    use_in_migrations = False
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the person; raises `User.DoesNotExist`."""
+        person: User = self.get(username_key=canonical_name(username or ""))
+        return person
 
 
 class User(AbstractUser):  # type: ignore[django-manager-missing]
@@ -13,6 +54,10 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
+    username = models.CharField(
+        _("username"), max_length=LONGEST, unique=True, validators=[validate_name]
+    )
+    username_key = CanonicalName(max_length=LONGEST, unique=True, editable=False)
 
     name = models.CharField(_("full name"), max_length=255, blank=True)
     given_name = models.CharField(_("given name"), max_length=150, blank=True)
@@ -53,9 +98,16 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     user_type = models.CharField(_("user type"), max_length=64, blank=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
+    objects: ClassVar[People] = People()
+
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(username_key__contains="@"), name="username_is_no_address"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name()
@@ -64,6 +116,32 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     def subject(self) -> str:
         """The `sub` value of this person."""
         return str(self.pk)
+
+    def clean(self) -> None:
+        """Raise `ValidationError` for a name that somebody else has in another spelling."""
+        super().clean()
+        named = User.objects.filter(username_key=canonical_name(self.username))
+        if named.exclude(pk=self.pk).exists():
+            raise ValidationError({"username": _("Somebody has this user name already.")})
+
+    def save(self, *args: Any, update_fields: Any = None, **options: Any) -> None:
+        """Write the person; names are stored in one form."""
+        self.username = self.normalize_username(self.username)
+        self.email = canonical_address(self.email or "")
+        if update_fields is not None and "username" in update_fields:
+            update_fields = {*update_fields, "username_key"}
+        super().save(*args, update_fields=update_fields, **options)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Digest a password in one form, however the keyboard composed it."""
+        super().set_password(None if raw_password is None else canonical_password(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Say whether it is the password; also one that was digested as it was typed."""
+        canonical = canonical_password(raw_password or "")
+        if super().check_password(canonical):
+            return True
+        return canonical != raw_password and super().check_password(raw_password)
 
     def get_full_name(self) -> str:
         """Return the name people are greeted with."""

@@ -1,9 +1,9 @@
 """The bundle of a resource server, made again only when something in it may have changed."""
 
-import time
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from claims import clock
 from claims.epoch import current_epoch
 from consent import deny_list
 from consent.catalogue import CatalogueEntry, all_scopes
@@ -57,7 +57,7 @@ def current_bundle(audience: str) -> tuple[Edition, Bundle]:
 
 
 def _edition(listed: deny_list.DenyList) -> Edition:
-    return Edition(current_epoch(), listed.revision, int(time.time()) // WINDOW)
+    return Edition(current_epoch(), listed.revision, int(clock.timestamp()) // WINDOW)
 
 
 def _contents(audience: str, listed: deny_list.DenyList, edition: Edition) -> Contents:

@@ -43,7 +43,12 @@ def new_token() -> str:
 
 def digests_for(person: UUID, token: str) -> tuple[str, ...]:
     """Return what a device is stored as for one person, newest first; `("",)` for no token."""
-    return digests(f"device:{person}:{token}") if token else ("",)
+    return digests(named_for(person, token)) if token else ("",)
+
+
+def named_for(person: UUID, token: str) -> str:
+    """Return what is digested of a device for one person."""
+    return f"device:{person}:{token}"
 
 
 def remember(response: HttpResponse, token: str) -> None:

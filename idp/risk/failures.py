@@ -7,6 +7,7 @@ time that takes nor the table tells a stranger which accounts exist.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from claims.canonical_names import canonical_name
 from idp.client_authentication.secrets import digest, digests
 from idp.models import FailedSignIn
 
@@ -27,5 +28,4 @@ def count_failures(names: Iterable[str], *, now: datetime) -> int:
 
 def _account(name: str) -> str:
     """Return what is digested of a name, the same however it is spelled."""
-    # Upper case first: a dotless i must not count apart where the database finds the account by it.
-    return f"account:{name.strip().upper().casefold()}"
+    return f"account:{canonical_name(name)}"

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from claims.subject import Subject
+from consent.approvals.facts import told_with
 from consent.approvals.minting import in_force
 from consent.details import for_audience
 from idp import conf
@@ -61,6 +62,12 @@ class PresentedToken:
     def withheld(self) -> frozenset[str]:
         """The claims that the person has left out by now."""
         return self.standing.withheld if self.standing else frozenset()
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The claims that it has for the sake of what was approved, left out or not."""
+        held = self.payload.get("authorization_details", [])
+        return frozenset(told_with(held, self.payload["aud"]))
 
 
 def read_access_token(token: str, *, now: datetime | None = None) -> PresentedToken | None:

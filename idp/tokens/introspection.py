@@ -30,7 +30,7 @@ def describe_token(token: str, *, asked_by: Client) -> dict[str, Any] | None:
     answer = {"token_type": "Bearer", "username": presented.username, **presented.payload}
     if asked_by.resource_server and asked_by.resource_server == presented.payload["aud"]:
         # A JWT says what was so when it was issued; what was left out since is not said again.
-        said = answer.keys() - presented.withheld
+        said = answer.keys() - (presented.withheld - presented.told)
         return {name: value for name, value in answer.items() if value and name in said}
     if asked_by.client_id == presented.client.client_id:
         return {name: answer[name] for name in ("token_type", *ABOUT_THE_TOKEN) if name in answer}

@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from claims.contents import Target, contents
+from claims.facts import facts_named
 from claims.standard import CLAIMS
+from consent.approvals.facts import told_with
 from consent.catalogue import templates_of
 from idp import conf
 from idp.tokens.issue import Authentication, Issue
@@ -48,13 +50,16 @@ def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
         "cnf": dict(issue.cnf),
         **_authentication_claims(issue.authentication),
     }
-    return contents(
+    payload = contents(
         target=Target.ACCESS_TOKEN,
         subject=issue.subject,
         scopes=templates_of(issue.scopes),
         withheld=issue.withheld,
         protocol=_without_empty(protocol),
     )
+    told = told_with(issue.authorization_details, issue.audience)
+    # What scopes release and what an approval takes are the same facts, the latter left out or not.
+    return {**facts_named(issue.subject, told), **payload} if issue.subject and told else payload
 
 
 def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:

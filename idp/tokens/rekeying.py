@@ -6,15 +6,19 @@ names until it is over.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
+from jwcrypto.common import JWException
 
 from claims.epoch import start_new_epoch
-from claims.keyed import Ring
+from claims.keyed import Ring, UnknownKeyError
 from consent.history import Actor, Entry, Kind, link, record
 from consent.history.inspection import rows_linked_by
 from idp import conf
@@ -46,6 +50,8 @@ DIGESTS: tuple[tuple[str, QuerySet[Any], str, str], ...] = (
     ("authorization requests", StoredAuthorizationRequest.objects.all(), "browser_digest", ""),
     ("devices", SignInRecord.objects.all(), "device", ""),
     ("failed sign-ins", FailedSignIn.objects.all(), "account", ""),
+    ("sessions", Session.objects.all(), "session_key", ""),
+    ("listed browsers", UserSession.objects.all(), "session_key", ""),
 )
 """Every column of peppered digests: in words, where it is, what stands before the digest."""
 
@@ -104,7 +110,7 @@ def _seal_anew() -> Counts:
     """
     ring = conf.current().key_encryption_secret
     start_new_epoch()
-    counts = {"signing keys": 0, "secret texts": 0}
+    counts = {"signing keys": 0, "secret texts": 0, "sessions": _seal_sessions_anew()}
     for key in SigningKey.objects.select_for_update().exclude(mac__startswith=ring.key_id):
         if is_authentic(key):
             key.private_jwe = key.private_jwe and seal(unseal(key.private_jwe))
@@ -117,6 +123,17 @@ def _seal_anew() -> Counts:
             waiting.save(update_fields=["notification"])
             counts["secret texts"] += 1
     return counts
+
+
+def _seal_sessions_anew() -> int:
+    """Seal anew what sessions remember; what is not ours, or changed meanwhile, stays."""
+    renewed = 0
+    for name, data in Session.objects.values_list("session_key", "session_data").iterator():
+        with suppress(JWException, UnknownKeyError):
+            if is_of_an_older_key(data):
+                row = Session.objects.filter(session_key=name, session_data=data)
+                renewed += row.update(session_data=seal_text(unseal_text(data)))
+    return renewed
 
 
 def _sealed_under(key_id: str) -> Counts:

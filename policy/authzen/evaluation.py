@@ -31,7 +31,12 @@ def answer(audience: str, evaluation: Evaluation) -> dict[str, Any]:
     known = known_subject(evaluation.subject)
     if known is None:
         return NOT_ACTIVE.as_json()
-    answered = decide(audience, replace(evaluation, subject=known), source="authzen")
+    answered = decide(
+        audience,
+        replace(evaluation, subject=known),
+        source="authzen",
+        is_all_known=known is not evaluation.subject,
+    )
     if answered is None:
         return NO_POLICY.as_json()
     body = answered.decision.as_json()

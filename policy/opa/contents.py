@@ -5,7 +5,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from scopeward_guard.binding import ADDED, DIGEST, MAY_BE_MORE, REQUIRED
+
 Json = Mapping[str, Any]
+
+BINDING: Json = {
+    "added": sorted(ADDED),
+    "digest": DIGEST,
+    "may_be_more": MAY_BE_MORE,
+    "required": sorted(REQUIRED),
+}
+"""Which members bind an approval: the names that the guard goes by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +52,7 @@ class Contents:
             "scopes": {name: dict(scope) for name, scope in self.scopes.items()},
             "details_types": {name: dict(entry) for name, entry in self.details_types.items()},
             "deny_list": _looked_up(self.deny_list),
+            "binding": BINDING,
             "valid_until": self.valid_until,
         }
 

@@ -54,7 +54,8 @@ class PolicyDocument:
     """`policies` is Cedar text, `schema` Cedar's JSON schema, levels are named from the lowest up.
 
     `acr_levels` are acr values from the weakest up. What no label fits is `default_sensitivity`.
-    `timezone` decides what an hour and a weekday are.
+    `timezone` decides what an hour and a weekday are. `released_by` has, for each fact about a
+    person that tokens may tell, the scopes that release it.
     """
 
     audience: str
@@ -66,6 +67,7 @@ class PolicyDocument:
     sensitivity_levels: tuple[str, ...] = ("public", "internal", "confidential", "secret")
     acr_levels: tuple[str, ...] = ()
     timezone: str = "UTC"
+    released_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object that `parse_document` reads."""
@@ -93,6 +95,9 @@ def parse_document(body: Mapping[str, Any]) -> PolicyDocument:
             sensitivity_levels=_texts(body["sensitivity_levels"]),
             acr_levels=_texts(body["acr_levels"]),
             timezone=_text(body["timezone"]),
+            released_by={
+                name: _texts(scopes) for name, scopes in _object(body["released_by"]).items()
+            },
         )
         ZoneInfo(document.timezone)
     except (KeyError, ValueError, OSError) as error:

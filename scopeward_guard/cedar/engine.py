@@ -1,12 +1,17 @@
 """The decision point: one document, loaded once, asked from any thread."""
 
-from scopeward_guard.authzen import Decision, Evaluation, Obligation
+from dataclasses import dataclass
+
+from scopeward_guard.authzen import Decision, Evaluation, Obligation, Remedy
 from scopeward_guard.cedar.document import PolicyDocument
 from scopeward_guard.cedar.explanation import Explanations
 from scopeward_guard.cedar.expressions import Fact
+from scopeward_guard.cedar.help import Help
+from scopeward_guard.cedar.nearest import Nearest
 from scopeward_guard.cedar.obligations import obligations_of
 from scopeward_guard.cedar.policies import load
 from scopeward_guard.cedar.question import Question, Questions
+from scopeward_guard.cedar.releases import UNRELEASED, Releases
 from scopeward_guard.cedar.remedies import Remedies
 from scopeward_guard.cedar.verdicts import Verdict, Verdicts
 from scopeward_guard.errors import MalformedError
@@ -27,13 +32,17 @@ class CedarPolicy:
         self.rules = load(document)
         self._questions = Questions(document, self.rules)
         self._verdicts = Verdicts(self.rules)
-        self._explanations = Explanations(self.rules, document)
-        self._remedies = Remedies(document.acr_levels, self.rules.limits_of(_SIGN_IN_AGE))
+        nearest = Nearest(self.rules)
+        self._explanations = Explanations(self.rules, nearest, document)
+        self._releases = Releases(document.released_by, self.rules.facts_about_people)
+        remedies = Remedies(document.acr_levels, self.rules.limits_of(_SIGN_IN_AGE))
+        self._help = Help(self.rules, nearest, remedies, self._releases)
 
-    def decide(self, evaluation: Evaluation) -> Decision:
+    def decide(self, evaluation: Evaluation, *, is_all_known: bool = False) -> Decision:
         """Answer. A denial has reasons in words, and the least remedy that would help, if any.
 
-        Nothing is raised: what cannot be decided is denied, without a remedy.
+        Nothing is raised: what cannot be decided is denied, without a remedy. `is_all_known` says
+        that a fact which is not there is none that somebody might release yet.
         """
         try:
             question = self._questions.of(evaluation)
@@ -42,8 +51,12 @@ class CedarPolicy:
         verdict = self._verdicts.of(question)
         if not verdict.clear:
             return self._undecided(f"{UNDECIDED}.")
+        missing = frozenset() if is_all_known else self._releases.missing(evaluation)
+        unreleased = self._help.owed(question, verdict, missing) if missing else frozenset()
+        if unreleased:
+            return self._unreleased(unreleased)
         if not verdict.permit:
-            return self._denial(evaluation, question, verdict)
+            return self._denial(_Asked(evaluation, question, verdict, missing))
         return Decision(
             permit=True,
             policies=verdict.policies,
@@ -51,33 +64,53 @@ class CedarPolicy:
             policy_rev=self.revision,
         )
 
+    @property
+    def facts_about_people(self) -> frozenset[str]:
+        """The names of the facts about a person that a decision may depend on."""
+        return self.rules.facts_about_people
+
     def permits(self, evaluation: Evaluation) -> bool:
         """Answer yes or no alone, at the cost of one evaluation."""
-        try:
-            return self._verdicts.of(self._questions.of(evaluation)).permit
-        except MalformedError:
-            return False
+        asked = self._asked(evaluation)
+        return asked is not None and asked[1].permit
 
-    def _denial(self, evaluation: Evaluation, question: Question, verdict: Verdict) -> Decision:
-        remedy = self._remedies.of(evaluation, self.permits)
+    def _denial(self, asked: "_Asked") -> Decision:
+        remedy = self._help.for_(asked.evaluation, self._asked, asked.missing)
+        question, verdict = asked.question, asked.verdict
         if remedy is None and verdict.policies:
-            question, verdict = self._final(evaluation, question, verdict)
+            question, verdict = self._final(asked)
+        untold = self._releases.untold(asked.evaluation, asked.missing)
         return Decision(
             permit=False,
-            reasons=self._explanations.of(question, verdict.policies),
+            reasons=self._explanations.of(question, verdict.policies, untold),
             policies=verdict.policies,
             obligations=self._obligations(verdict, question),
             remedy=remedy,
             policy_rev=self.revision,
         )
 
-    def _final(
-        self, evaluation: Evaluation, question: Question, verdict: Verdict
-    ) -> tuple[Question, Verdict]:
+    def _final(self, asked: "_Asked") -> tuple[Question, Verdict]:
         """Return what still speaks against it at best: the rest is not why it is refused."""
-        best = self._questions.of(self._remedies.best(evaluation))
-        found = self._verdicts.of(best)
-        return (best, found) if found.clear and not found.permit else (question, verdict)
+        best = self._asked(self._help.best(asked.evaluation))
+        still = best is not None and best[1].clear and not best[1].permit
+        return best if best is not None and still else (asked.question, asked.verdict)
+
+    def _asked(self, evaluation: Evaluation) -> tuple[Question, Verdict] | None:
+        try:
+            question = self._questions.of(evaluation)
+        except MalformedError:
+            return None
+        return question, self._verdicts.of(question)
+
+    def _unreleased(self, facts: frozenset[str]) -> Decision:
+        """Refuse what would be permitted, with rows or columns withheld for want of a fact."""
+        names = ", ".join(f"your {name.replace('_', ' ')}" for name in sorted(facts))
+        return Decision(
+            permit=False,
+            reasons=(f"{UNRELEASED[:1].upper()}{UNRELEASED[1:]}: {names}.",),
+            remedy=Remedy(scopes=self._releases.scopes_for(facts)),
+            policy_rev=self.revision,
+        )
 
     def _undecided(self, reason: str) -> Decision:
         return Decision(permit=False, reasons=(reason,), policy_rev=self.revision)
@@ -85,3 +118,13 @@ class CedarPolicy:
     def _obligations(self, verdict: Verdict, question: Question) -> tuple[Obligation, ...]:
         duties = [duty for name in verdict.policies for duty in self.rules.by_id[name].duties]
         return obligations_of(duties, question.facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question that was denied, and the facts that somebody might release yet."""
+
+    evaluation: Evaluation
+    question: Question
+    verdict: Verdict
+    missing: frozenset[str]

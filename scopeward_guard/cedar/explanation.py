@@ -5,6 +5,7 @@ Without one, the conditions are put into words, and `words` says what these do n
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from scopeward_guard.cedar.document import PolicyDocument
@@ -19,7 +20,7 @@ from scopeward_guard.cedar.expressions import (
 from scopeward_guard.cedar.nearest import Miss, Nearest, demands_of
 from scopeward_guard.cedar.policies import PLACE, Rule, Rules
 from scopeward_guard.cedar.question import Question
-from scopeward_guard.cedar.words import Words
+from scopeward_guard.cedar.words import UNTOLD, Words
 
 NOTHING_PERMITS = "No policy permits this."
 
@@ -27,13 +28,19 @@ NOTHING_PERMITS = "No policy permits this."
 class Explanations:
     """Explains denials by one document's policies."""
 
-    def __init__(self, rules: Rules, document: PolicyDocument) -> None:
-        self._rules = rules
-        self._nearest = Nearest(rules)
+    def __init__(self, rules: Rules, nearest: Nearest, document: PolicyDocument) -> None:
+        self._rules, self._nearest = rules, nearest
         self._words = Words(document)
 
-    def of(self, question: Question, deciding: Sequence[str]) -> tuple[str, ...]:
-        """Return sentences. `deciding` are the forbids that decided; without one, none permits."""
+    def of(
+        self, question: Question, deciding: Sequence[str], untold: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        """Return sentences. `deciding` are the forbids that decided; without one, none permits.
+
+        `untold` has why facts about the principal are not there: they count as nothing, but
+        nothing is what nobody said.
+        """
+        question = replace(question, facts={**question.facts, UNTOLD: untold})
         if deciding:
             return tuple(self._forbidden(self._rules.by_id[name], question) for name in deciding)
         miss = self._nearest.to(question)
@@ -68,10 +75,12 @@ class Explanations:
         return _sentence(", or ".join(clauses))
 
     def _filled(self, reason: str, question: Question) -> str:
-        return PLACE.sub(lambda place: self._value(question.facts[place[1]], place[2]), reason)
+        return PLACE.sub(lambda place: self._value(question.facts, place[1], place[2]), reason)
 
-    def _value(self, facts: Mapping[str, Any], name: str) -> str:
-        return self._words.shown(facts.get(name), name)
+    def _value(self, facts: Mapping[str, Mapping[str, Any]], of: str, name: str) -> str:
+        if of == "principal" and name in facts[UNTOLD]:
+            return str(facts[UNTOLD][name])
+        return self._words.shown(facts[of].get(name), name)
 
 
 def _essential(demands: Sequence[Expression]) -> list[Expression]:

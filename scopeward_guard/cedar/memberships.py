@@ -5,6 +5,7 @@ from typing import Any
 
 from scopeward_guard.cedar.expressions import Expression, Fact, fact_of, literals_of, node
 from scopeward_guard.cedar.ranges import Naming, days
+from scopeward_guard.cedar.releases import UNRELEASED
 
 Facts = Mapping[str, Mapping[str, Any]]
 Say = Callable[[Any, Naming, Facts], str]
@@ -95,7 +96,10 @@ def _is(operands: Any, naming: Naming, facts: Facts) -> str:
 
 def _has(operands: Any, naming: Naming, _facts: Facts) -> str:
     fact = fact_of({".": operands})
-    return f"{naming(fact).partition(' (')[0]} must be known" if fact else ""
+    if not fact:
+        return ""
+    name, _, why = naming(fact).partition(" (")
+    return f"{name} is {UNRELEASED}" if UNRELEASED in why else f"{name} must be known"
 
 
 def _flag(operands: Any, naming: Naming, _facts: Facts) -> str:

@@ -5,7 +5,7 @@ takes a second policy set; it is made when something is refused for the first ti
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,10 +14,13 @@ import cedarpy
 
 from scopeward_guard.cedar.expressions import Expression, Fact, conjuncts_of, facts_in, node
 from scopeward_guard.cedar.policies import Rule, Rules
+from scopeward_guard.cedar.projection import asks_for_groups
 from scopeward_guard.cedar.question import Question
 
 _ANYTHING = {"op": "All"}
 _PRINCIPAL = {"Var": "principal"}
+ROLES = "roles"
+"""The fact that says what a person is `in`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,20 @@ class Nearest:
         ]
         return min(misses, key=lambda miss: len(miss.failing), default=None)
 
+    def missed_alone(self, question: Question, missing: Collection[str]) -> frozenset[str] | None:
+        """Return which missing facts a permit speaks of that fails by nothing else, if it fails.
+
+        The first of several that needs the fewest; None where every permit fails by more.
+        """
+        met = set(self._met(question))
+        found = []
+        for place, (rule, demands) in enumerate(self._demands):
+            failing = [d for at, d in enumerate(demands) if f"{place}.{at}" not in met]
+            if str(place) in met and all(spoken_of(demand, missing) for demand in failing):
+                facts = (spoken_of(demand, missing) for demand in failing)
+                found.append(frozenset().union(*facts, owed_to(rule, question, missing)))
+        return min(found, key=len, default=None)
+
     def _met(self, question: Question) -> list[str]:
         try:
             parts = self._parts
@@ -76,6 +93,19 @@ class Nearest:
 def demands_of(rule: Rule) -> tuple[Expression, ...]:
     """Return what a policy demands beside its action and resource, each as a condition."""
     return (*_who(rule.parsed["principal"]), *conjuncts_of(rule.parsed))
+
+
+def spoken_of(expression: Expression, names: Collection[str]) -> frozenset[str]:
+    """Return which of these facts about the principal a part of a policy speaks of."""
+    found = {fact.name for fact in facts_in(expression) if fact.of == "principal"}
+    groups = {ROLES} if asks_for_groups(expression) else set()
+    return frozenset(names) & (found | groups)
+
+
+def owed_to(rule: Rule, question: Question, names: Collection[str]) -> frozenset[str]:
+    """Return which of these facts the obligations of a permit are made of, for this question."""
+    duties = [duty for duty in rule.duties if duty.of(question.facts) is not None]
+    return frozenset(names) & frozenset().union(*(duty.facts for duty in duties))
 
 
 def _who(scope: Mapping[str, Any]) -> Iterator[Expression]:

@@ -21,12 +21,13 @@ from scopeward_guard.cedar.expressions import Fact, limits_of
 from scopeward_guard.cedar.obligations import DUTIES, Duty, duties_of
 from scopeward_guard.cedar.projection import asks_for_groups, names_in, projected
 from scopeward_guard.cedar.scanner import LONGEST, excess_of, place_of, statements_of
-from scopeward_guard.cedar.shapes import Shapes, shapes_of
+from scopeward_guard.cedar.shapes import Shapes, group_fact, shapes_of
 from scopeward_guard.errors import MalformedError
 
 Json = Mapping[str, Any]
 PLACE = re.compile(r"\{(principal|resource|context)\.(\w+)\}")
 """Where a reason has a fact filled in."""
+PERSON = "User"
 WORDS = ("id", "reason", "title", "description")
 TOO_LONG = "The text is too long."
 TOO_DEEP = "A chain of && or || is too long: write a set, or several policies."
@@ -73,6 +74,15 @@ class Rules:
     known: Shapes
     names: frozenset[str]
     asks_for_groups: bool
+
+    @property
+    def facts_about_people(self) -> frozenset[str]:
+        """The names of the facts about a person that some policy speaks of."""
+        shape = self.known.entities.get(PERSON)
+        if shape is None:
+            return frozenset()
+        groups = map(group_fact, shape.parents) if self.asks_for_groups else ()
+        return (frozenset(shape.kinds) | frozenset(groups)) - {"id"}
 
     def limits_of(self, fact: Fact) -> frozenset[int]:
         """Return the numbers, none negative, up to which `fact` is one thing to some policy."""

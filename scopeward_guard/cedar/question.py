@@ -6,7 +6,10 @@ Who may say what:
   call data more sensitive than the catalogue does, never less; owners it may name only of data
   without a label.
 - What is known of a resource has to be said: a query without `tables` is not one that reads
-  nothing. What is not said of a principal it does not have: no roles, clearance 0.
+  nothing. What is not said of a principal it does not have: no roles, clearance 0. That is how it
+  is decided, and not how it is told: see `releases`.
+- An approval of exactly this stands for the scopes that it would have taken: nothing that a scope
+  permits is as narrow.
 - Hour, weekday and assurance are worked out here.
 """
 
@@ -20,7 +23,7 @@ from scopeward_guard.cedar.catalogue import LABELLED, LabelCatalogue, labelled, 
 from scopeward_guard.cedar.document import PolicyDocument
 from scopeward_guard.cedar.moment import Moments
 from scopeward_guard.cedar.policies import Rules
-from scopeward_guard.cedar.shapes import Shape, read, shapes_of, type_name
+from scopeward_guard.cedar.shapes import Shape, group_fact, read, shapes_of, type_name
 from scopeward_guard.errors import MalformedError
 
 Json = Mapping[str, Any]
@@ -57,7 +60,7 @@ class Questions:
             raise MalformedError("there is no such action")
         principal = self._side("principal", evaluation.subject, self._said_of_principal)
         resource = self._side("resource", evaluation.resource, self._said_of_resource)
-        moment = self._moments.completed(evaluation.context)
+        moment = self._moments.completed(_standing_for_scopes(evaluation))
         context = self._known.contexts[action].filled(moment, "context")
         asked_context = _only(context, self._asked.contexts[action])
         request = {
@@ -115,6 +118,16 @@ class _Side:
     entity: Json
 
 
+def _standing_for_scopes(evaluation: Evaluation) -> Json:
+    context = evaluation.context
+    if context.get("approved") is not True:
+        return context
+    held, needed = context.get("scopes"), evaluation.resource.properties.get("scopes")
+    if not (isinstance(held, list | tuple) and isinstance(needed, list | tuple)):
+        return context
+    return {**context, "scopes": [*held, *(scope for scope in needed if scope not in held)]}
+
+
 def _only(facts: Json, shape: Shape) -> Json:
     """Return those facts that Cedar has to know, and not only whoever words the answer."""
     return {name: value for name, value in facts.items() if name in shape.kinds}
@@ -122,7 +135,7 @@ def _only(facts: Json, shape: Shape) -> Json:
 
 def _parents(said: Json, shape: Shape, of: str) -> list[dict[str, str]]:
     """Return the groups that something is in: a `User` in `Role` by what it has as `roles`."""
-    named = [(parent, f"{parent.lower()}s") for parent in shape.parents]
+    named = [(parent, group_fact(parent)) for parent in shape.parents]
     return [
         {"type": parent, "id": group}
         for parent, name in named

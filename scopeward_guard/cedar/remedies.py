@@ -22,6 +22,14 @@ class Change:
 _NOTHING = Change(Remedy(), {}, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What has to be asked for, and the question as it is asked then."""
+
+    remedy: Remedy
+    question: Evaluation
+
+
 class Remedies:
     """Finds the least that would turn a denial into a permit.
 
@@ -33,18 +41,23 @@ class Remedies:
         self._acr_levels = acr_levels
         self._ages = sorted({0, *ages}, reverse=True)
 
-    def of(self, evaluation: Evaluation, permits: Permits) -> Remedy | None:
-        """Return the least remedy; None when nothing that a caller can do would help.
+    def of(self, evaluation: Evaluation, permits: Permits) -> Way | None:
+        """Return the least that helps; None when nothing that a caller can do would help.
 
         Less is: fewer things; then consent before signing in before an approval; then an older
-        sign-in before a stronger one.
+        sign-in before a stronger one. An approval is of so exact a thing that no consent is wanted
+        beside it.
         """
         if not permits(self.best(evaluation)):
             return None
         kinds = self._kinds(evaluation)
         ways = sorted(product(*([*changes, _NOTHING] for changes in kinds)), key=_size)
-        helping = (way for way in ways[1:] if permits(_asked(evaluation, way)))
-        return next((_together([change.remedy for change in way]) for way in helping), None)
+        asked = ((way, _asked(evaluation, way)) for way in ways)
+        helping = ((way, question) for way, question in asked if permits(question))
+        return next(
+            (Way(_together([change.remedy for change in way]), asked) for way, asked in helping),
+            None,
+        )
 
     def best(self, evaluation: Evaluation) -> Evaluation:
         """Return the question with everything changed that a caller can have changed."""

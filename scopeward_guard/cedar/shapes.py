@@ -74,6 +74,11 @@ def type_name(name: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in name.replace("-", "_").split("_"))
 
 
+def group_fact(parent: str) -> str:
+    """Return the name of the fact that says which groups of a type something is in."""
+    return f"{parent.lower()}s"
+
+
 def read(value: Any, kind: str, of: str, name: str) -> Any:
     """Return a value as Cedar reads one of that kind; raises `MalformedError`."""
     try:

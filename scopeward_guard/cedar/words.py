@@ -25,6 +25,8 @@ from scopeward_guard.cedar.memberships import FORBIDDEN, WANTED
 from scopeward_guard.cedar.ranges import Naming, clause_of_range
 
 Facts = Mapping[str, Mapping[str, Any]]
+"""As `Question.facts`; beside them, as `UNTOLD`, why facts of the principal are not there."""
+UNTOLD = "untold"
 _WHOSE = {"principal": "your ", "resource": "its ", "context": "the "}
 _TOLD: Mapping[str, frozenset[str]] = {
     "resource": frozenset(
@@ -124,6 +126,8 @@ class Words:
     def _named(self, fact: Fact, facts: Facts) -> str:
         """Return what a fact is called, with its value where that may be told."""
         name = f"{_WHOSE[fact.of]}{_NAMES.get(fact.name) or fact.name.replace('_', ' ')}"
+        if fact.of == "principal" and (why := facts.get(UNTOLD, {}).get(fact.name)):
+            return f"{name} ({why})"
         told = _TOLD.get(fact.of)
         if told is not None and fact.name not in told:
             return name

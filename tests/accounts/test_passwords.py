@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client as Browser
 
+from idp import conf
 from idp.models import User
 from tests.people import PASSWORD
 
@@ -38,6 +39,19 @@ def test_reset_answers_the_same_whether_or_not_the_address_is_known(
     pages = [re.sub(r'value="\w{64}"', "", a.content.decode()) for a in answers]
     assert pages[0] == pages[1]
     assert [message.to for message in mail.outbox] == [["ada@example.com"], ["nobody@example.com"]]
+
+
+@pytest.mark.parametrize("host", ["localhost:6666", "127.0.0.1:8110", "localhost"])
+def test_links_lead_to_the_issuer_whatever_the_request_named(
+    browser: Browser, ada: User, host: str
+) -> None:
+    browser.post(RESET, {"email": "ada@example.com"}, HTTP_HOST=host)
+
+    issuer = conf.current().issuer
+    assert f"{issuer}/accounts/password/reset/key/" in mail.outbox[0].body
+    assert set(re.findall(r"https?://[^/\s]+", mail.outbox[0].body)) == {issuer}
+    assert "6666" not in mail.outbox[0].body
+    assert "8110" not in mail.outbox[0].body
 
 
 def test_unknown_address_is_sent_no_link(browser: Browser, db: None) -> None:

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client as Browser
 
 from idp.models import User
+from tests.html_forms import form_with
 from tests.people import PASSWORD
 
 LOGIN = "/accounts/login/"
@@ -189,7 +190,49 @@ def test_sign_in_page_offers_no_sign_up(browser: Browser, db: None) -> None:
 def test_forms_from_elsewhere_are_refused(ada: User) -> None:
     strict = Browser(enforce_csrf_checks=True)
 
+    strict.get(LOGIN)
+
     response = strict.post(LOGIN, {"login": "ada", "password": PASSWORD})
 
     assert response.status_code == 403
     assert "This form is no longer valid" in response.content.decode()
+
+
+def test_browser_without_cookies_is_told_so(ada: User) -> None:
+    response = Browser(enforce_csrf_checks=True).post(LOGIN, {"login": "ada"})
+
+    assert response.status_code == 403
+    assert "Allow cookies for this site" in response.content.decode()
+
+
+def strict_browser_with_two_tabs(page: str) -> tuple[Browser, str]:
+    """A browser that opened the page twice and signed in in one tab; the other's stale token."""
+    browser = Browser(enforce_csrf_checks=True)
+    tokens = [form_with(browser.get(page).content.decode(), "password") for _tab in range(2)]
+    stale, fresh = (form.data["csrfmiddlewaretoken"] for form in tokens)
+    form = {"login": "ada", "password": PASSWORD, "csrfmiddlewaretoken": fresh}
+    assert browser.post(page, form).status_code == 302
+    return browser, stale
+
+
+def test_sign_in_in_a_second_tab_leads_on(ada: User) -> None:
+    page = f"{LOGIN}?next=/account/history/"
+    browser, stale = strict_browser_with_two_tabs(page)
+    form = {"login": "grace", "password": "x", "csrfmiddlewaretoken": stale}
+
+    response = browser.post(page, {**form, "next": "/account/history/"}, follow=True)
+
+    assert response.redirect_chain[-1][0] == "/account/history/"
+    assert response.context["user"].username == "ada", "nothing of the form was used"
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:1"])
+def test_second_tab_leads_to_no_other_site(ada: User, target: str) -> None:
+    browser, stale = strict_browser_with_two_tabs(LOGIN)
+
+    response = browser.post(
+        LOGIN, {"login": "x", "next": target, "csrfmiddlewaretoken": stale}, follow=True
+    )
+
+    assert all("evil" not in address for address, _status in response.redirect_chain)
+    assert response.status_code == 200

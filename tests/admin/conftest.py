@@ -14,7 +14,7 @@ from policy.services import install_starter
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "idp.accounts.auth_backend.AuthenticationBackend"
 
 
 def browser_of(person: User) -> Browser:

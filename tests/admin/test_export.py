@@ -129,7 +129,7 @@ def test_who_may_not_look_exports_nothing(grant: Grant, path: str) -> None:
 
 def test_a_post_from_elsewhere_exports_nothing(administrator: User, grant: Grant) -> None:
     strict = Browser(enforce_csrf_checks=True)
-    strict.force_login(administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    strict.force_login(administrator, backend="idp.accounts.auth_backend.AuthenticationBackend")
 
     assert strict.post(HISTORY, {"format": "csv"}).status_code == 403
 

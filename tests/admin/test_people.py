@@ -126,6 +126,27 @@ def test_a_new_address_is_the_one_to_sign_in_with(browser: Browser, person: User
     }
 
 
+def test_another_address_is_not_confirmed_by_the_box_of_the_old_one(
+    browser: Browser, person: User
+) -> None:
+    User.objects.filter(pk=person.pk).update(email_verified=True)
+
+    submit(browser, page_of(person), email="New@Example.org", email_verified="on")
+
+    person.refresh_from_db()
+    assert (person.email, person.email_verified) == ("new@example.org", False)
+    assert not EmailAddress.objects.get(user=person, email="new@example.org").verified
+
+
+@pytest.mark.parametrize("name", ["GRACE", "ｇｒａｃｅ", "Grace", "grace@example.org"])
+def test_nobody_is_renamed_to_what_is_somebody_elses(
+    browser: Browser, person: User, other_person: User, name: str
+) -> None:
+    response = submit(browser, page_of(person), username=name)
+
+    assert list(errors(response)) == ["username"]
+
+
 def test_an_address_can_be_declared_verified(browser: Browser, person: User) -> None:
     EmailAddress.objects.filter(user=person).update(verified=False)
     User.objects.filter(pk=person.pk).update(email_verified=False)

@@ -89,7 +89,7 @@ def test_looking_at_the_page_ends_nothing(browser: Browser, grant: Grant) -> Non
 
 def test_a_post_from_elsewhere_ends_nothing(administrator: User, grant: Grant) -> None:
     strict = Browser(enforce_csrf_checks=True)
-    strict.force_login(administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    strict.force_login(administrator, backend="idp.accounts.auth_backend.AuthenticationBackend")
 
     assert strict.post(page(grant), {"reason": "x"}).status_code == 403
     assert is_standing(grant)

@@ -15,27 +15,28 @@ from consent.approvals.services import Ballot, Consumption, Lodging, SignInFacts
 from consent.decisions import DecisionContext
 from idp.accounts.sign_in import ACR_ONE_FACTOR
 from idp.models import Client, User
+from tests.members import rehashed
 
 WAREHOUSE = "https://warehouse.example"
-HASH = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 CONTEXT = DecisionContext(locale="en", address="192.0.2.7", user_agent="Browser")
 
 
 def a_query(*datatypes: str, **members: Any) -> dict[str, Any]:
-    return {
+    detail = {
         "type": "urn:scopeward:query:1",
         "locations": [WAREHOUSE],
         "actions": ["select"],
         "identifier": "warehouse",
         "datatypes": list(datatypes) or ["hr.employees.salary"],
+        "schema_rev": "7",
         "statement": "SELECT salary FROM hr.employees WHERE id = :id",
         "parameters": {"id": 7},
-        "query_hash": HASH,
         "hash_alg": "S256",
         "max_rows": 100,
         "purpose": "Yearly review",
         **members,
     }
+    return {"query_hash": "A" * 43, **rehashed(detail), **members}
 
 
 def make_someone(username: str, *roles: str, **columns: Any) -> User:
@@ -106,7 +107,7 @@ def say(
 
 
 def use(approval: Approval, jti: str = "token-1", **other: Any) -> Consumption:
-    usual = {"query_hash": HASH, "audience": WAREHOUSE}
+    usual = {"detail_digest": approval.detail_digest, "audience": WAREHOUSE}
     return services.consume(approval.pk, jti=jti, **{**usual, **other})
 
 

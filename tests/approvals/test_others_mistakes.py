@@ -13,9 +13,9 @@ from consent.approvals.errors import NotEligibleError, UnanswerableError
 from consent.approvals.models import Approvers, State
 from consent.approvals.services import Refusal
 from idp.models import Client, User
+from scopeward_guard.binding import detail_digest, query_hash
 from tests.approvals.asking import (
     CONTEXT,
-    HASH,
     WAREHOUSE,
     Asking,
     let_run_out,
@@ -122,8 +122,8 @@ def test_7_rights_are_of_columns_and_bound_to_policy_query_and_server(asking: As
     assert [d.who for d in demands_of(asking.lodge("hr.employees.name"))] == [Approvers.REQUESTER]
     assert [d.who for d in demands_of(asking.lodge("hr.employees.salary"))] == [Approvers.ROLE]
     approval = asking.lodge("hr.employees.name")
-    assert (approval.query_hash, approval.audience) == (HASH, WAREHOUSE)
-    assert approval.detail_digest
+    assert (approval.query_hash, approval.audience) == (query_hash(approval.detail), WAREHOUSE)
+    assert approval.detail_digest == detail_digest(approval.detail)
 
 
 def test_7_a_rule_without_anybody_is_an_answer_and_not_a_wait(asking: Asking) -> None:

@@ -10,7 +10,7 @@ from consent.approvals import services
 from consent.approvals.models import State
 from consent.approvals.services import Refusal, Report
 from consent.models import Act, Actor, Kind
-from tests.approvals.asking import CONTEXT, HASH, WAREHOUSE, Asking, let_run_out, state_of, use
+from tests.approvals.asking import CONTEXT, WAREHOUSE, Asking, let_run_out, state_of, use
 
 SOON = timedelta(seconds=60)
 
@@ -34,8 +34,8 @@ def test_one_use_wins_and_the_next_is_refused_and_recorded(asking: Asking) -> No
         {"jti": "token-2"},
         {"jti": ""},
         {"jti": "\ud800"},
-        {"query_hash": HASH[:-1] + "V"},
-        {"query_hash": ""},
+        {"detail_digest": "A" * 43},
+        {"detail_digest": ""},
         {"jti": "t\0ken"},
     ],
 )
@@ -59,7 +59,7 @@ def test_another_resource_server_learns_nothing(asking: Asking) -> None:
 
 
 def test_an_approval_that_does_not_exist_is_not_found() -> None:
-    found = services.consume(uuid4(), jti="t", query_hash=HASH, audience=WAREHOUSE)
+    found = services.consume(uuid4(), jti="t", detail_digest="A" * 43, audience=WAREHOUSE)
 
     assert found.refusal is Refusal.NOT_FOUND
 

@@ -10,8 +10,9 @@ from aws_gateway.gateway import Gateway, Lookup, UnusableError, session_policy
 from botocore.exceptions import ClientError
 from jsonschema import Draft202012Validator
 
-from scopeward_guard.details import QUERY_SCHEMA, query_detail
+from scopeward_guard.details import query_detail
 from scopeward_guard.guard import Guard
+from scopeward_guard.schemas import QUERY_SCHEMA
 from scopeward_guard.settings import GuardSettings
 from tests.aws.conftest import ROLE, documented
 from tests.aws.dynamodb import TABLE, call_of
@@ -19,6 +20,7 @@ from tests.aws.iam import Call, allows
 from tests.aws.test_policies import ALL_OF_TENANT, KEY, key
 from tests.guard.conftest import bearing, refusal
 from tests.guard.provider import ISSUER, NOW, RESOURCE, FakeProvider
+from tests.members import altered, rehashed
 
 LOOKUP = Lookup("t1", "1", ("card_number",))
 ADA = {"tenant": "t1", "department": "finance", "clearance": "2"}
@@ -96,6 +98,24 @@ def test_an_approved_lookup_is_read_and_reported(
     assert session["RoleSessionName"] == "approval-1"
     assert session["DurationSeconds"] == 900
     assert {tag["Key"]: tag["Value"] for tag in session["Tags"]} == ADA
+
+
+def test_any_one_change_to_what_was_approved_reads_nothing(
+    gateway: Gateway, sts: Recorder, fake: FakeProvider
+) -> None:
+    """The tenant and the order are parameters alone: the statement is the same for all of them."""
+    fake.minted.add("approval-1")
+    for what, changed in altered(detail_of(LOOKUP)):
+        if "datatypes" in what or ".query_hash" in what:
+            continue
+        details = [{**rehashed(changed), "approval_id": "approval-1"}]
+        request = bearing(fake.token(**FACTS, authorization_details=details))
+        status, error = refusal(lambda request=request: gateway.read(request, LOOKUP))
+        assert (status, error) in {(401, "insufficient_authorization"), (401, "invalid_token")}, (
+            what
+        )
+    assert not sts.asked
+    assert not fake.consumed
 
 
 def test_the_session_can_do_this_read_and_nothing_else(

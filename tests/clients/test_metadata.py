@@ -36,7 +36,8 @@ def broken_fields(limits: Limits = LIMITS, **changes: object) -> set[str]:
         {"grant_types": (), "redirect_uris": (), "resource_server": "https://api.example"},
         {"resources": ("https://api.example", "urn:example:api")},
         {"id_token_signed_response_alg": "ES256", "access_token_format": "opaque"},
-        {"logo_uri": "https://desk.example/logo.svg"},
+        {"redirect_uris": ("https://desk.example/?tenant=a&codex=b",)},
+        {"logo_uri": "https://desk.example/logo.svg?code=x"},
         {"logo_uri": "http://localhost:8001/logo.svg"},
     ],
 )
@@ -51,6 +52,12 @@ def test_a_sound_registration_passes(changes):
         ({"client_name": "Query\nDesk"}, {"client_name"}),
         ({"redirect_uris": ()}, {"redirect_uris"}),
         ({"redirect_uris": ("http://desk.example/callback",)}, {"redirect_uris"}),
+        ({"redirect_uris": ("https://desk.example/?a=1&code=x",)}, {"redirect_uris"}),
+        ({"redirect_uris": ("https://desk.example/?iss",)}, {"redirect_uris"}),
+        (
+            {"post_logout_redirect_uris": ("https://desk.example/?state=",)},
+            {"post_logout_redirect_uris"},
+        ),
         ({"post_logout_redirect_uris": ("javascript:1",)}, {"post_logout_redirect_uris"}),
         ({"grant_types": ("authorization_code", "password")}, {"grant_types"}),
         ({"grant_types": ("implicit",), "redirect_uris": ()}, {"grant_types"}),

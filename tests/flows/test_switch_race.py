@@ -109,7 +109,7 @@ def test_no_token_with_a_scope_survives_its_switch(
 
 
 def press_switch(port: int, setting: Setting, browser: Any) -> None:
-    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    backend = "idp.accounts.auth_backend.AuthenticationBackend"
     browser.force_login(setting.person, backend=backend)
     session, csrf = browser.cookies[settings.SESSION_COOKIE_NAME].value, "c" * 32
     port_of_cookies = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME

@@ -1,5 +1,6 @@
 """A query from token to report: the order, and every way it can end early."""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -42,12 +43,13 @@ def asked(needs_approval: bool = True, **changes: Any) -> AskedQuery:
     )
 
 
-def approved(provider: FakeProvider, **changes: Any) -> str:
+def approved(provider: FakeProvider, *, scope: str = "", **changes: Any) -> str:
     """Return a token that approves `asked()`, but for changes to its detail."""
     detail = query_detail(asked().query, location=RESOURCE, actions=("select",), datatypes=COLUMNS)
     provider.minted.add("a1")
     details = [{**detail, "approval_id": "a1", "policy_rev": "3", **changes}]
-    return provider.token(authorization_details=details)
+    scopes = {"scope": scope} if scope else {}
+    return provider.token(authorization_details=details, **scopes)
 
 
 class Answering:
@@ -166,11 +168,34 @@ def test_query_token_is_no_key_to_other_operations(guard: Guard, provider: FakeP
     assert refusal(lambda: guard.protect(bearing(token), requirement("payments:read"))) == INVALID
 
 
-def test_scope_is_demanded_even_of_an_approved_query(guard: Guard, provider: FakeProvider) -> None:
-    detail = query_detail(asked().query, location=RESOURCE, actions=("select",), datatypes=COLUMNS)
+def test_approval_of_this_very_query_stands_for_its_scopes(
+    guard: Guard, provider: FakeProvider
+) -> None:
+    token = approved(provider, scope="profile")
+
+    with QueryGate(guard).admit(bearing(token), asked()) as admission:
+        admission.executed(1)
+
+    assert "payments:read" not in admission.principal.scopes
+
+
+def test_approval_of_another_query_stands_for_none(guard: Guard, provider: FakeProvider) -> None:
+    other = replace(asked().query, max_rows=1)
+    detail = query_detail(other, location=RESOURCE, actions=("select",), datatypes=COLUMNS)
     token = provider.token(scope="profile", authorization_details=[detail])
 
     assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked())) == (
+        401,
+        "insufficient_authorization",
+    )
+
+
+def test_scopes_are_asked_for_where_no_approval_is_needed(
+    guard: Guard, provider: FakeProvider
+) -> None:
+    token = provider.token(scope="profile")
+
+    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked(needs_approval=False))) == (
         403,
         "insufficient_scope",
     )

@@ -21,10 +21,11 @@ from tests.guard.provider import FakeProvider
 ROOT = Path(__file__).resolve().parents[2]
 GUARD = ROOT / "scopeward_guard"
 CORE = [
-    "admission", "asked", "authzen", "challenge", "client", "consume", "deciding", "decision_log",
-    "details", "digest", "enforcement", "guard", "http", "introspection", "jwks", "jws", "metadata",
+    "admission", "asked", "authzen", "binding", "challenge", "client", "consume", "deciding",
+    "decision_log", "details", "digest", "enforcement", "guard", "http", "introspection", "jwks",
+    "jws", "metadata",
     "moment", "per_process", "protection", "request", "requirement", "resources", "revocations",
-    "sender", "settings", "token", "tokens",
+    "schemas", "sender", "settings", "token", "tokens",
 ]  # fmt: skip
 
 ISOLATED = """

@@ -10,7 +10,7 @@ from jwcrypto import jwk
 
 from policy.opa.contents import Contents, DenyList
 from scopeward_guard.algorithms import ALGORITHMS
-from scopeward_guard.details import covers
+from scopeward_guard.binding import covers
 from scopeward_guard.errors import BadTokenError
 from scopeward_guard.jwks import Keys, parse_jwks
 from scopeward_guard.principal import Expectation, Principal
@@ -18,6 +18,7 @@ from scopeward_guard.revocations import parse_deny_list
 from scopeward_guard.token import JwtVerifier
 from tests.flows.approvals.warehouse import detail_of
 from tests.guard.provider import FakeProvider, forged, new_key, part, signed
+from tests.members import altered, rehashed
 from tests.opa.conftest import timely, told_by
 from tests.services.opa import Opa
 
@@ -256,6 +257,20 @@ def test_same_details_approve(name: str, rules: Opa, fake: FakeProvider) -> None
     answer = rules.decision({"token": token, "query": asked}, "scopeward/query/approval")
 
     assert (answer is not None) is covers(approved, asked)
+
+
+def test_any_one_change_to_any_member_is_seen_by_both(rules: Opa, fake: FakeProvider) -> None:
+    asked = detail_of(location=fake.resource)
+    accepted = []
+    for what, changed in altered(asked):
+        for approved in (changed, rehashed(changed)):
+            token = fake.token(**timely(authorization_details=[approved]))
+            question = {"token": token, "query": asked}
+            answer = rules.decision(question, "scopeward/query/approval")
+            assert (answer is not None) is covers(approved, asked), what
+            accepted += [what] if answer is not None and approved != asked else []
+
+    assert accepted == ["more in .datatypes", ".datatypes turned round"]
 
 
 def test_some_are_accepted_and_most_are_not(rules: Opa, fake: FakeProvider) -> None:

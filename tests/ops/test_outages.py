@@ -36,7 +36,7 @@ FORMS: dict[str, dict[str, str]] = {
 DOCUMENTS: dict[str, Any] = {
     "/access/v1/evaluation": QUESTION,
     "/access/v1/evaluations": QUESTION | {"evaluations": [{}]},
-    f"{APPROVAL}/consume": {"jti": "j", "query_hash": "h"},
+    f"{APPROVAL}/consume": {"jti": "j", "detail_digest": "h"},
     "/policy/decisions": {},
 }
 READ = ("/revocations", "/policy/bundle", "/userinfo", "/grants/g")

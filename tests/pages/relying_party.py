@@ -13,10 +13,21 @@ class RelyingParty:
     port: int
     answers: list[tuple[str, dict[str, list[str]]]] = field(default_factory=list)
     """Method and parameters of each request to the callback."""
+    sends_on: bool = False
+    """Its callback, and the page after logout, redirect to another origin."""
 
     @property
     def callback(self) -> str:
         return f"http://localhost:{self.port}/callback"
+
+    @property
+    def after_logout(self) -> str:
+        return f"http://localhost:{self.port}/signed-out"
+
+    @property
+    def onward(self) -> str:
+        """The same server, which is another origin to a browser."""
+        return f"http://127.0.0.1:{self.port}/inside"
 
 
 @contextmanager
@@ -34,7 +45,10 @@ def running() -> Iterator[RelyingParty]:
         def note(self, method: str, parameters: str) -> None:
             if self.path.startswith("/callback"):
                 party.answers.append((method, parse_qs(parameters)))
-            self.send_response(200)
+            onward = party.sends_on and not self.path.startswith("/inside")
+            self.send_response(302 if onward else 200)
+            if onward:
+                self.send_header("Location", party.onward)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
             self.wfile.write(b"<!doctype html><title>Arrived</title><h1>Arrived</h1>")

@@ -26,6 +26,7 @@ def party(live_server: LiveServer) -> Iterator[RelyingParty]:
             name="Query Desk",
             client_id="desk",
             redirect_uris=party.callback,
+            post_logout_redirect_uris=party.after_logout,
             scope="openid profile",
             code_protection="nothing",
         )
@@ -126,6 +127,29 @@ def test_password_again_may_end_at_the_application(
     page.wait_for_url(f"{party.callback}**")
 
     assert len(party.answers) == 2
+
+
+def test_application_may_send_people_onward_from_where_our_forms_lead(
+    page: Page, live_server: LiveServer, party: RelyingParty
+) -> None:
+    """Browsers hold the whole chain of redirects after a form against `form-action`."""
+    party.sends_on = True
+    ask(page, live_server.url, party)
+    enter(page, "ada")
+    follow(page.get_by_role("button", name="Allow", exact=True))
+    page.wait_for_url(party.onward)
+
+    ask(page, live_server.url, party, response_mode="form_post")
+    page.wait_for_url(party.onward)
+
+    leave = {"client_id": "desk", "post_logout_redirect_uri": party.after_logout}
+    page.goto(f"{live_server.url}/logout?{urlencode(leave)}")
+    follow(page.get_by_role("button", name="Sign out"))
+    page.wait_for_url(party.onward)
+
+    ask(page, live_server.url, party)
+    enter(page, "ada")
+    page.wait_for_url(party.onward)
 
 
 @pytest.mark.spec("OAuth 2.0 Form Post Response Mode", "2")

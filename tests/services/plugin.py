@@ -182,6 +182,19 @@ def history_steps_aside() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def time_travels() -> Iterator[None]:
+    """Let `time_machine` move the one clock; a test about clocks puts a real one in its place."""
+    # A plugin is imported before Django is ready.
+    from claims import clock
+    from tests.clocks import OwnTime
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(clock, "_clock", OwnTime())
+    yield
+    patch.undo()
+
+
 @pytest.fixture(autouse=True)
 def decisions_wait() -> Iterator[None]:
     """Have no thread write the decision log: it would not see the rows of a test that rolls back.

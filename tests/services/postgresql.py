@@ -61,6 +61,27 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def frozen(url: str) -> Iterator[None]:
+    """Stop every process of the server behind a DATABASE_URL of ours, without a word (SIGSTOP).
+
+    The kernel goes on taking what is sent to it, so nobody's TCP notices.
+    """
+    folder = Path(url.partition("@/")[2].rpartition("/")[0])
+    postmaster = int((folder / "data" / "postmaster.pid").read_text("utf-8").split()[0])
+    children = Path(f"/proc/{postmaster}/task/{postmaster}/children")
+    # The parent first: it would start a new process for whoever connects.
+    os.kill(postmaster, signal.SIGSTOP)
+    stopped = [postmaster, *map(int, children.read_text("utf-8").split())]
+    for pid in stopped[1:]:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for pid in reversed(stopped):
+            os.kill(pid, signal.SIGCONT)
+
+
 def _wait_until_it_answers(process: subprocess.Popen[bytes], folder: Path) -> None:
     deadline = time.monotonic() + START_TIMEOUT
     while True:

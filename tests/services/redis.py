@@ -1,6 +1,8 @@
 """A throw-away Redis."""
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -8,6 +10,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from redis import Redis
 
 from tests.services import programs
 
@@ -40,6 +44,18 @@ def server() -> Iterator[str]:
         process.terminate()
         process.wait(timeout=10)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def frozen(url: str) -> Iterator[None]:
+    """Stop a Redis of ours without a word (SIGSTOP): the kernel goes on taking what is sent."""
+    with Redis.from_url(url) as client:
+        pid = client.info("server")["process_id"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def _wait_until_it_answers(process: subprocess.Popen[bytes], port: int) -> None:

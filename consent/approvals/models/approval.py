@@ -74,6 +74,8 @@ class Approval(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     minted_at = models.DateTimeField(null=True, blank=True)
     jti = models.CharField(max_length=128, blank=True)
+    minted_digest = models.CharField(max_length=64, blank=True)
+    """As `detail_digest`, of the detail as its token carries it."""
     token_expires_at = models.DateTimeField(null=True, blank=True)
     consumed_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)

@@ -21,7 +21,7 @@ from consent.approvals.outcome import way_back_of
 from consent.approvals.selectors import Seen, awaited
 from consent.approvals.views.common import details, find, page, sign_in_again, visitor
 from consent.approvals.voting import Ballot
-from consent.form_action import allow_form_action
+from consent.form_action import allow_onward_redirects
 from consent.views.visitor import person
 
 
@@ -99,7 +99,7 @@ def _page(
     response = page(request, "waiting", {**shared, **more}, status)
     if seen.approval.consent_request is not None:
         # To withdraw is to answer: the forms of this page end at the application.
-        allow_form_action(response, seen.approval.consent_request.redirect_origin)
+        allow_onward_redirects(response)
     return response
 
 

@@ -3,11 +3,12 @@
 from idp import conf
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidTargetError
+from idp.errors.base import named
 from idp.models import Client
 
 
 def check_resource(request: AuthorizationRequest, client: Client) -> None:
     """RFC 8707 §2: `invalid_target` for what is malformed, unknown or not for this client."""
     permitted = {conf.current().issuer, *client.resources}
-    if not set(request.resource) <= permitted:
-        raise InvalidTargetError("A resource is unknown or not for this client.")
+    if beyond := set(request.resource) - permitted:
+        raise InvalidTargetError(f"Unknown, or not for this client: {named(beyond)}.")

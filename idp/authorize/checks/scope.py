@@ -3,6 +3,7 @@
 from consent.catalogue import find
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidScopeError
+from idp.errors.base import named
 from idp.models import Client
 from idp.models.client_choices import GrantType
 
@@ -16,9 +17,9 @@ def check_scope(request: AuthorizationRequest, client: Client) -> None:
     """
     known = [entry for name in request.scopes if (entry := find(name)) and not entry.is_for_clients]
     if not known and not request.authorization_details:
-        raise InvalidScopeError("No known scope is asked for.")
-    if not {entry.template for entry in known} <= client.scopes:
-        raise InvalidScopeError("A scope is not registered for this client.")
+        raise InvalidScopeError(_nothing_known(request, client))
+    if beyond := {entry.template for entry in known} - client.scopes:
+        raise InvalidScopeError(f"Not registered for this client: {named(beyond)}.")
 
 
 def effective_scopes(request: AuthorizationRequest, client: Client) -> tuple[str, ...]:
@@ -34,3 +35,10 @@ def effective_scopes(request: AuthorizationRequest, client: Client) -> tuple[str
         and entry.is_for_people
         and (may_refresh or name != "offline_access")
     )
+
+
+def _nothing_known(request: AuthorizationRequest, client: Client) -> str:
+    may_ask = f"This client may ask for: {named(client.scopes) or 'nothing'}."
+    if not request.scopes:
+        return f"scope is missing. {may_ask}"
+    return f"No scope of this provider: {named(request.scopes)}. {may_ask}"

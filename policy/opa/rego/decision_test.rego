@@ -103,7 +103,7 @@ test_approved_query_is_permitted_and_must_be_used_up if {
 		"id": "consume_approval",
 		"approval_id": "a1",
 		"jti": "f1.t1",
-		"query_hash": fixtures.asked.query_hash,
+		"detail_digest": fixtures.approved.detail_digest,
 	}]
 }
 
@@ -128,9 +128,11 @@ test_token_for_one_query_is_good_for_nothing_else if {
 	not answer.context.remedy
 }
 
-test_approval_without_an_id_cannot_be_used_up if {
-	nameless := fixtures.token({"authorization_details": [fixtures.asked]}, [])
-	asked({"token": nameless, "query": fixtures.asked}).decision == false
+test_approval_without_an_id_or_a_digest_cannot_be_used_up if {
+	every name in ["approval_id", "detail_digest"] {
+		nameless := fixtures.token({"authorization_details": [object.remove(fixtures.approved, [name])]}, [])
+		asked({"token": nameless, "query": fixtures.asked}).decision == false
+	}
 }
 
 guarded(claims, said) := decided({

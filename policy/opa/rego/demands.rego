@@ -28,6 +28,7 @@ refusal := {"error": "temporarily_unavailable", "reasons": [sentences.too_old]} 
 	"reasons": [sentences.scopes(lacking)],
 	"remedy": {"scopes": lacking},
 } if {
+	not needs_approval
 	lacking := sort(scopes.missing(required_scopes))
 	count(lacking) > 0
 } else := {
@@ -98,12 +99,16 @@ asks_query if is_object(input.query)
 
 asks_query if is_guarded_query
 
+# An approval of exactly this stands for the scopes: none of them permits as little.
 needs_approval if query.is_bound
 
 needs_approval if properties.approval_required
 
-# One without an id could not be used up.
-is_approved if is_string(query.approval.approval_id)
+# One without an id or a digest could not be used up.
+is_approved if {
+	is_string(query.approval.approval_id)
+	is_string(query.approval.detail_digest)
+}
 
 # The guard has compared the query with the approval, digest and all, before it asks.
 is_approved if {

@@ -29,6 +29,15 @@ provider := {
 	"valid_until": moment + 600,
 	"keys": {"first": {"alg": "ES256", "jwks": json.marshal({"keys": [object.union(public, {"kid": "first"})]})}},
 	"deny_list": {"tokens": {}, "families": {}, "grants": {}},
+	"binding": {
+		"added": ["approval_id", "approvers", "detail_digest", "emergency", "policy_rev", "txn"],
+		"digest": "query_hash",
+		"may_be_more": "datatypes",
+		"required": [
+			"actions", "datatypes", "hash_alg", "identifier", "locations", "max_rows", "query_hash", "schema_rev",
+			"statement", "type",
+		],
+	},
 }
 
 header := {"alg": "ES256", "typ": "at+jwt", "kid": "first"}
@@ -57,14 +66,15 @@ asked := {
 	"actions": ["select"],
 	"identifier": "warehouse",
 	"datatypes": ["hr.employees.salary"],
+	"schema_rev": "7",
 	"statement": "SELECT salary FROM hr.employees WHERE id = :id",
 	"parameters": {"id": 7},
-	"query_hash": "RJvjZ0d4P3pSpXQIvXzUEr8VYRjBGxBq0hp3JgDZTsM",
+	"query_hash": "rgPzKIsH3YxcyLaLgVT9DEWF_iSAZTLnmNdBSSrieb4",
 	"hash_alg": "S256",
 	"max_rows": 100,
 }
 
-approved := object.union(asked, {"approval_id": "a1"})
+approved := object.union(asked, {"approval_id": "a1", "detail_digest": "RLxjSxLG47lnHdKE99SLcWy8BwdQQjhZ1EX8Ag0E0K4"})
 
 # A token with these claims changed and those left out.
 token(changes, left_out) := io.jwt.encode_sign(header, object.remove(object.union(claims, changes), left_out), key)

@@ -15,5 +15,5 @@ consume := {
 	"id": "consume_approval",
 	"approval_id": query.approval.approval_id,
 	"jti": token.claims.jti,
-	"query_hash": query.approval.query_hash,
+	"detail_digest": query.approval.detail_digest,
 }

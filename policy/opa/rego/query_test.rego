@@ -24,26 +24,64 @@ test_one_of_several_is_enough if {
 	approval([{"type": "other"}, changed({"query_hash": "x"}), fixtures.approved], fixtures.asked).approval_id == "a1"
 }
 
+columns := ["hr.employees.name", "hr.employees.salary"]
+
 test_fewer_columns_than_approved_are_approved if {
-	approval([changed({"datatypes": ["hr.employees.name", "hr.employees.salary"]})], fixtures.asked)
+	approval([changed({"datatypes": columns, "query_hash": "RJcoR014keux4z-yVJv7-Z51GexmHFn-tQKW8XDmIl8"})], fixtures.asked)
 }
 
-test_what_differs_is_not_approved if {
+test_other_columns_have_another_digest if {
+	not approval([changed({"datatypes": columns})], fixtures.asked)
+	every change in [{"query_hash": 7}, {"query_hash": null}] {
+		not approval([changed(object.union({"datatypes": columns}, change))], fixtures.asked)
+	}
+}
+
+test_no_columns_are_part_of_nothing if {
+	not approval([changed({"datatypes": columns, "query_hash": "x"})], asking({"datatypes": []}))
+	approval([changed({"datatypes": []})], asking({"datatypes": []}))
+}
+
+test_what_the_provider_adds_does_not_count if {
+	added := {"approvers": ["grace"], "policy_rev": "1", "txn": "t", "emergency": true}
+	approval([object.union(fixtures.approved, added)], fixtures.asked)
+	every name in object.keys(added) {
+		not approval([object.union(fixtures.approved, added)], object.union(fixtures.asked, {name: added[name]}))
+	}
+}
+
+others := ["something else", 7, true, null, [], {}, ["something else"], {"id": 42}]
+
+test_every_member_is_compared_and_every_other if {
+	every name in object.keys(fixtures.asked) | {"purpose", "unheard_of"} {
+		every value in others {
+			not approval([changed({name: value})], fixtures.asked)
+			not approval([fixtures.approved], asking({name: value}))
+		}
+	}
+}
+
+test_other_query_is_not_approved if {
 	every change in [
-		{"query_hash": "RJvjZ0d4P3pSpXQIvXzUEr8VYRjBGxBq0hp3JgDZTsN"}, {"query_hash": null}, {"query_hash": 7},
-		{"type": "urn:scopeward:query:2"}, {"locations": ["https://other.example"]}, {"locations": []},
-		{"locations": ["https://warehouse.example", "https://other.example"]}, {"actions": ["delete"]},
-		{"actions": ["select", "delete"]}, {"identifier": "other"}, {"hash_alg": "S512"},
-		{"statement": "SELECT 1"}, {"datatypes": ["hr.employees.name"]}, {"datatypes": "hr.employees.salary"},
-		{"datatypes": null}, {"max_rows": 101}, {"max_rows": 99}, {"max_rows": "100"}, {"max_rows": true},
+		{"query_hash": "RJvjZ0d4P3pSpXQIvXzUEr8VYRjBGxBq0hp3JgDZTsN"}, {"type": "urn:scopeward:query:2"},
+		{"locations": ["https://other.example"]}, {"locations": ["https://warehouse.example", "https://other.example"]},
+		{"actions": ["delete"]}, {"actions": ["select", "delete"]}, {"statement": "SELECT 1"},
+		{"datatypes": ["hr.employees.name"]}, {"datatypes": "hr.employees.salary"}, {"max_rows": 101}, {"max_rows": "100"},
+		{"parameters": {"id": 8}}, {"parameters": {"id": "7"}}, {"parameters": {}}, {"schema_rev": "8"},
 	] {
 		not approval([changed(change)], fixtures.asked)
 		not approval([fixtures.approved], asking(change))
 	}
 }
 
+test_what_is_no_query_is_not_approved if {
+	every kind in ["payment", 7, null] {
+		not approval([changed({"type": kind})], asking({"type": kind}))
+	}
+}
+
 test_every_member_that_is_compared_must_be_there if {
-	every name in ["query_hash", "type", "locations", "actions", "identifier", "hash_alg", "statement", "max_rows"] {
+	every name in ["query_hash", "type", "locations", "actions", "identifier", "hash_alg", "statement", "max_rows", "schema_rev", "datatypes"] {
 		not approval([object.remove(fixtures.approved, [name])], fixtures.asked)
 		not approval([fixtures.approved], object.remove(fixtures.asked, [name]))
 		not approval([object.remove(fixtures.approved, [name])], object.remove(fixtures.asked, [name]))

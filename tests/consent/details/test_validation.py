@@ -12,6 +12,7 @@ from consent.details import InvalidDetailsError
 from consent.details.defaults import DEFAULT_TYPES, QUERY
 from consent.models import AuthorizationDetailsType
 from idp.models import Client
+from tests.members import rehashed
 
 WAREHOUSE = "https://warehouse.example"
 
@@ -19,7 +20,8 @@ WAREHOUSE = "https://warehouse.example"
 def query(**members: Any) -> dict[str, Any]:
     """Return a detail of the type for queries; a member that is None is left out."""
     values = {**DEFAULT_TYPES[QUERY]["example"], **members}
-    return {name: value for name, value in values.items() if value is not None}
+    kept = {name: value for name, value in values.items() if value is not None}
+    return rehashed(kept) if "query_hash" not in members else kept
 
 
 @pytest.fixture

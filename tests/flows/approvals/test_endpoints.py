@@ -46,12 +46,14 @@ def test_second_use_is_refused_and_recorded(warehouse: Warehouse, tokens: Tokens
     assert Act.objects.filter(kind=Kind.QUERY_REPLAYED).count() == 1
 
 
-@pytest.mark.parametrize("wrong", [{"jti": "other"}, {"query_hash": "A" * 43}, {"query_hash": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"jti": "other"}, {"detail_digest": "A" * 43}, {"detail_digest": ""}]
+)
 def test_another_token_or_query_is_refused_with_the_same_words(
     warehouse: Warehouse, tokens: Tokens, wrong: dict[str, str]
 ) -> None:
     refused = warehouse.consume(tokens, **wrong)
-    nothing = warehouse.tell("consume", str(uuid4()), {"jti": "x", "query_hash": "y"})
+    nothing = warehouse.tell("consume", str(uuid4()), {"jti": "x", "detail_digest": "y"})
 
     assert_oauth_error(refused, "invalid_grant")
     assert refused.content == nothing.content
@@ -63,7 +65,7 @@ def test_approval_of_another_resource_server_looks_like_none(
 ) -> None:
     other = Warehouse(*make_resource_server(audience="https://lake.example"))
     (detail,) = tokens["authorization_details"]
-    said = {"jti": jti_of(tokens), "query_hash": detail["query_hash"]}
+    said = {"jti": jti_of(tokens), "detail_digest": detail["detail_digest"]}
 
     used = other.tell("consume", detail["approval_id"], said)
     reported = other.report(tokens)
@@ -84,7 +86,7 @@ def test_token_of_one_approval_does_not_use_another(
     swapped = warehouse.tell(
         "consume",
         detail["approval_id"],
-        {"jti": jti_of(tokens), "query_hash": detail["query_hash"]},
+        {"jti": jti_of(tokens), "detail_digest": detail["detail_digest"]},
     )
 
     assert_oauth_error(response, "invalid_grant")
@@ -98,7 +100,7 @@ def test_only_a_resource_server_is_let_in(
     desk: RelyingParty, warehouse: Warehouse, tokens: Tokens, verb: str
 ) -> None:
     approval_id = str(Approval.objects.get().pk)
-    body = {"jti": jti_of(tokens), "query_hash": "x", "outcome": "executed"}
+    body = {"jti": jti_of(tokens), "detail_digest": "x", "outcome": "executed"}
     of_the_desk = basic(desk.client.client_id, desk.secret or "")
     wrong = basic(warehouse.client.client_id, "wrong")
 
@@ -114,9 +116,9 @@ def test_only_a_resource_server_is_let_in(
 
 
 MALFORMED = [
-    "", "x", "[]", "1", "null", "{}", '{"jti": 1, "query_hash": "x"}', '{"jti": "x"}',
-    '{"jti": "\\ud800", "query_hash": "x"}', '{"jti": "\\u0000", "query_hash": "x"}',
-    "[" * 4000, '{"jti": "' + "a" * 5000 + '", "query_hash": "x"}', b"\xff\xfe",
+    "", "x", "[]", "1", "null", "{}", '{"jti": 1, "detail_digest": "x"}', '{"jti": "x"}',
+    '{"jti": "\\ud800", "detail_digest": "x"}', '{"jti": "\\u0000", "detail_digest": "x"}',
+    "[" * 4000, '{"jti": "' + "a" * 5000 + '", "detail_digest": "x"}', b"\xff\xfe",
 ]  # fmt: skip
 
 
@@ -135,7 +137,7 @@ def test_malformed_body_is_an_invalid_request(
     "approval_id", ["x", "..", "%00", "A" * 200, "D60021B1-08B3-4D16-9369-BAA670006D4E"]
 )
 def test_address_of_no_approval_is_refused(warehouse: Warehouse, approval_id: str) -> None:
-    response = warehouse.tell("consume", approval_id, {"jti": "x", "query_hash": "y"})
+    response = warehouse.tell("consume", approval_id, {"jti": "x", "detail_digest": "y"})
 
     assert response.status_code in {400, 404}
     assert response.status_code == 404 or response.json()["error"] == "invalid_grant"

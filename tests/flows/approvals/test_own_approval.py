@@ -205,7 +205,7 @@ def test_introspection_turns_inactive_with_the_use(
     assert told["active"] is True
 
     (detail,) = tokens["authorization_details"]
-    said = {"jti": told["jti"], "query_hash": detail["query_hash"]}
+    said = {"jti": told["jti"], "detail_digest": detail["detail_digest"]}
     assert warehouse.tell("consume", detail["approval_id"], said).status_code == 200
 
     assert_inactive(warehouse.introspect(tokens["access_token"]))

@@ -43,7 +43,7 @@ class Provider:
             session.trust_env = False
             response = session.post(
                 f"{self._origin}/approvals/{detail['approval_id']}/{verb}",
-                json={"jti": tokens["jti"], "query_hash": detail["query_hash"], **said},
+                json={"jti": tokens["jti"], "detail_digest": detail["detail_digest"], **said},
                 auth=self._credentials,
                 timeout=60,
             )

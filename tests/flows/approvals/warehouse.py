@@ -109,7 +109,7 @@ class Warehouse(RelyingParty):
     def consume(self, tokens: dict[str, Any], place: int = 0, **changes: Any) -> HttpResponse:
         """Use a token of the token endpoint, as told by it."""
         detail = tokens["authorization_details"][place]
-        said = {"jti": jti_of(tokens), "query_hash": detail["query_hash"], **changes}
+        said = {"jti": jti_of(tokens), "detail_digest": detail["detail_digest"], **changes}
         return self.tell("consume", detail["approval_id"], said)
 
     def report(self, tokens: dict[str, Any], **changes: Any) -> HttpResponse:

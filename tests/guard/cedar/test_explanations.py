@@ -27,10 +27,10 @@ BERLIN = {"timezone": "Europe/Berlin"}
         ('principal.roles.containsAll(["a", "b"])', "You need the roles a, b."),
         (
             "principal.clearance >= resource.sensitivity",
-            "Your clearance (public) must be at least its sensitivity (confidential).",
+            "Your clearance (not known) must be at least its sensitivity (confidential).",
         ),
-        ("principal.clearance >= 3", "Your clearance (public) must be at least secret."),
-        ("3 <= principal.clearance", "Your clearance (public) must be at least secret."),
+        ("principal.clearance >= 3", "Your clearance (not known) must be at least secret."),
+        ("3 <= principal.clearance", "Your clearance (not known) must be at least secret."),
         (
             "resource.sensitivity < 2",
             "Its sensitivity (confidential) must be at most internal.",
@@ -61,10 +61,10 @@ BERLIN = {"timezone": "Europe/Berlin"}
             "The application needs your consent to db:hr.",
         ),
         ('context.scopes.contains("x")', "The application needs your consent to x."),
-        ('principal.projects.contains("atlas")', "Your projects (none) must include atlas."),
+        ('principal.projects.contains("atlas")', "Your projects (not known) must include atlas."),
         (
             "principal.projects.containsAny(resource.tags)",
-            "Your projects (none) must include one of its tags (pii).",
+            "Your projects (not known) must include one of its tags (pii).",
         ),
         (
             '["hr.jobs"].containsAll(resource.tables)',
@@ -213,7 +213,10 @@ def test_reason_of_the_nearest_permit_wins() -> None:
         "permit(principal is User, action, resource is Query) when { context.approved };"
     )
 
-    assert decided(text).reasons == ("Ask the desk about hr.employees: you are public.",)
+    told = decided(text, asked(subject={"clearance": 0})).reasons
+
+    assert told == ("Ask the desk about hr.employees: you are public.",)
+    assert decided(text).reasons == ("Ask the desk about hr.employees: you are not known.",)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +224,7 @@ def test_reason_of_the_nearest_permit_wins() -> None:
     [
         (
             "when { resource is Query && principal.clearance < resource.sensitivity }",
-            "Your clearance (public) must be at least its sensitivity (confidential).",
+            "Your clearance (not known) must be at least its sensitivity (confidential).",
         ),
         (
             "unless { context.scopes.containsAll(resource.scopes) }",

@@ -52,6 +52,26 @@ def test_remedy_is_exactly_what_is_missing(missing: tuple[bool, ...], acr: str) 
 
     decision = decided(permit(*DEMANDS), asked(**context))
 
+    # An approval, there or yet to be asked for, is of so exact a thing that it stands for scopes.
+    wanted = [demand for demand in lacking if demand != CONSENT]
+    assert decision.permit is not bool(wanted)
+    assert decision.remedy == (
+        together(*(DEMANDS[demand] for demand in wanted)) if wanted else None
+    )
+
+
+@pytest.mark.parametrize("missing", list(product([True, False], repeat=3)))
+def test_scopes_are_what_is_missing_where_nothing_has_to_be_approved(
+    missing: tuple[bool, ...],
+) -> None:
+    demands = [CONSENT, FRESH, STRONG]
+    lacking = [demand for demand, lacks in zip(demands, missing, strict=True) if lacks]
+    context: dict[str, Any] = {"acr": "low", "authentication_age": 900}
+    for demand in demands:
+        context.update({} if demand in lacking else MET[demand])
+
+    decision = decided(permit(*demands), asked(**context))
+
     assert decision.permit is not any(missing)
     expected = together(*(DEMANDS[demand] for demand in lacking)) if lacking else None
     assert decision.remedy == expected
@@ -116,8 +136,8 @@ def test_remedy_helps_exactly_as_said() -> None:
     text = permit(*DEMANDS)
     remedy = decided(text).remedy
 
-    assert remedy == together(*DEMANDS.values())
-    assert decided(text, asked(**ALL_MET)).permit
+    assert remedy == together(*(DEMANDS[demand] for demand in (FRESH, STRONG, APPROVED)))
+    assert decided(text, asked(**{**ALL_MET, "scopes": []})).permit
 
 
 def test_a_final_denial_names_only_what_nothing_would_lift() -> None:

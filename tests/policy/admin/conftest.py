@@ -10,7 +10,7 @@ from policy.models import PolicyVersion
 from tests.factories import make_person
 from tests.policy.conftest import NOTHING_AT_NIGHT, READING
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "idp.accounts.auth_backend.AuthenticationBackend"
 
 
 def browser_of(person: User) -> Browser:

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from idp.backchannel import limits
 from idp.models import BackchannelRequest, User
 from tests.assertions import assert_oauth_error
-from tests.factories import make_person, make_relying_party
+from tests.factories import make_relying_party
 from tests.relying_party import FORM
 from tests.specs.ciba.asking import CIBA, PATH, Asker, newest
 from tests.specs.ciba.conftest import make_asker
@@ -226,12 +226,6 @@ def test_inactive_person_is_nobody(asker: Asker, person: User) -> None:
 
 def test_address_that_was_never_confirmed_means_nobody(asker: Asker, person: User) -> None:
     EmailAddress.objects.update(verified=False)
-
-    assert_oauth_error(asker.ask(login_hint="ada@example.org"), "unknown_user_id")
-
-
-def test_hint_that_means_two_people_means_nobody(asker: Asker, person: User) -> None:
-    make_person(username="ada@example.org", email="other@example.org")
 
     assert_oauth_error(asker.ask(login_hint="ada@example.org"), "unknown_user_id")
 

@@ -11,12 +11,12 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 
 from idp.models import User
-from tests.assertions import assert_error_page, assert_oauth_error
+from tests.assertions import assert_error_page, assert_oauth_error, assert_redirected_error
 from tests.factories import REDIRECT_URI, make_grant, make_relying_party
 from tests.html_forms import form_with
 from tests.jwt import b64, header_of, payload_of, verified
 from tests.provider import Clock
-from tests.relying_party import FORM, RelyingParty
+from tests.relying_party import FORM, RelyingParty, answer_of
 
 MODE = {"response_mode": "form_post"}
 
@@ -188,6 +188,37 @@ def test_request_objects_are_refused_by_forms(rp: RelyingParty) -> None:
 
     assert answer_in_form(by_value)["error"] == "request_not_supported"
     assert answer_in_form(by_reference)["error"] == "request_uri_not_supported"
+
+
+@pytest.mark.spec(
+    "OAuth 2.0 Form Post Response Mode",
+    "2",
+    module="oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported",
+)
+def test_refusal_of_a_request_object_comes_as_the_object_asked_for_it(rp: RelyingParty) -> None:
+    """As the suite's module asks: `response_mode` and `state` stand inside and nowhere else."""
+    inside = b64(
+        '{"response_mode":"form_post","state":"inside","redirect_uri":"https://evil.example"}'
+    )
+    unsigned = ".".join([b64('{"alg":"none"}'), inside, ""])
+
+    answer = answer_in_form(rp.authorize(request=unsigned, state=None))
+
+    assert answer["error"] == "request_not_supported"
+    assert answer["state"] == "inside"
+
+
+@pytest.mark.spec("OIDC Core", "6.1")
+@pytest.mark.parametrize(
+    "inside", ["", "[]", "not JSON", '{"state":7,"response_mode":["form_post"]}', "[" * 5000]
+)
+def test_request_object_that_says_nothing_is_refused_as_any_other(
+    rp: RelyingParty, inside: str
+) -> None:
+    response = rp.authorize(request=".".join(["x", b64(inside), "y"]), state="outside")
+
+    assert_redirected_error(response, "request_not_supported")
+    assert answer_of(response)["state"] == "outside"
 
 
 @pytest.mark.spec(

@@ -91,7 +91,7 @@ def test_form_may_lead_to_the_client_and_needs_no_script(rp: RelyingParty, perso
     page = rp.go_through(person, **POST)
 
     html = page.content.decode()
-    assert "form-action 'self' https://rp.example" in page["Content-Security-Policy"]
+    assert "form-action" not in page["Content-Security-Policy"]
     assert "onload" not in html
     assert "</button>" in html
     assert "csrfmiddlewaretoken" not in form_with(html, "code").data

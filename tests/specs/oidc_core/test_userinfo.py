@@ -183,11 +183,12 @@ def test_browser_page_of_a_registered_client_may_ask_across_origins(
         path,
         HTTP_ORIGIN="https://rp.example",
         HTTP_ACCESS_CONTROL_REQUEST_METHOD="POST",
-        HTTP_ACCESS_CONTROL_REQUEST_HEADERS="authorization",
+        HTTP_ACCESS_CONTROL_REQUEST_HEADERS="authorization,x-requested-with, traceparent",
     )
 
     assert response["Access-Control-Allow-Origin"] == "https://rp.example"
-    assert "Authorization" in response["Access-Control-Allow-Headers"]
+    allowed = {name.strip().lower() for name in response["Access-Control-Allow-Headers"].split(",")}
+    assert allowed >= {"authorization", "content-type", "x-requested-with", "traceparent"}
     assert "Access-Control-Allow-Credentials" not in response
 
 

@@ -187,6 +187,7 @@ def test_way_back_without_a_client_is_refused(rp: RelyingParty, id_token: str) -
     response = rp.logout(post_logout_redirect_uri=AFTER_LOGOUT)
 
     assert_error_page(response, "invalid_request")
+    assert "client_id" in response.content.decode()
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout", "2", module="oidcc-rp-initiated-logout-no-params")
@@ -286,6 +287,49 @@ def test_nobody_signed_in_goes_straight_back(rp: RelyingParty, id_token: str) ->
     response = rp.logout(id_token_hint=id_token, post_logout_redirect_uri=AFTER_LOGOUT)
 
     assert response["Location"] == AFTER_LOGOUT
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout", "2")
+def test_hint_without_a_session_ends_the_session_that_it_names(
+    rp: RelyingParty, id_token: str
+) -> None:
+    """An application's server has the ID token and no cookie."""
+    response = new_browser().get("/logout", {"id_token_hint": id_token})
+
+    assert "You are signed out" in response.content.decode()
+    assert not is_signed_in(rp)
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout", "2")
+def test_hint_without_a_session_ends_no_other_session(rp: RelyingParty, id_token: str) -> None:
+    elsewhere = RelyingParty(rp.client, rp.secret)
+    elsewhere.obtain_tokens(User.objects.get())
+
+    new_browser().get("/logout", {"id_token_hint": id_token})
+
+    assert is_signed_in(elsewhere)
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout", "2")
+def test_questions_in_two_tabs_lead_to_their_own_application(
+    rp: RelyingParty, other_rp: RelyingParty, id_token: str
+) -> None:
+    first = rp.logout(
+        client_id=rp.client.client_id, post_logout_redirect_uri=AFTER_LOGOUT, state="first"
+    )
+    rp.logout(
+        client_id=other_rp.client.client_id, post_logout_redirect_uri=AFTER_LOGOUT, state="second"
+    )
+
+    assert rp.agree_to_sign_out(first)["Location"] == f"{AFTER_LOGOUT}?state=first"
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout", "2")
+def test_many_open_questions_do_not_fill_the_session(rp: RelyingParty, id_token: str) -> None:
+    for n in range(9):
+        rp.logout(client_id=rp.client.client_id, state=f"{n}" * 100)
+
+    assert len(rp.browser.session["logout"]) == 5
 
 
 @pytest.mark.spec("OIDC RP-Initiated Logout", "3")

@@ -147,12 +147,30 @@ def test_nothing_but_the_port_of_a_loopback_address_may_differ(
 
 
 @pytest.mark.spec("RFC 8252", "7.3")
-def test_port_of_localhost_must_be_the_registered_one(provider: None) -> None:
+@pytest.mark.parametrize("port", ["", ":80", ":3001", ":65535"])
+def test_port_of_localhost_may_differ(provider: None, port: str) -> None:
     rp = make_relying_party(redirect_uris=("http://localhost:3000/callback",))
 
-    response = rp.authorize(redirect_uri="http://localhost:3001/callback")
+    assert_sent_to_sign_in(rp.authorize(redirect_uri=f"http://localhost{port}/callback"))
 
-    assert_error_page(response, "invalid_request")
+
+@pytest.mark.spec("RFC 8252", "7.3")
+@pytest.mark.parametrize(
+    "redirect_uri",
+    [
+        "http://localhost.evil.example:3001/callback",
+        "http://localhost:3001@evil.example/callback",
+        "http://127.0.0.1:3001/callback",
+        "https://localhost:3001/callback",
+        "http://localhost:0/callback",
+        "http://localhost:3001/other",
+        "http://LOCALHOST:3001/callback",
+    ],
+)
+def test_nothing_but_the_port_of_localhost_may_differ(provider: None, redirect_uri: str) -> None:
+    rp = make_relying_party(redirect_uris=("http://localhost:3000/callback",))
+
+    assert_error_page(rp.authorize(redirect_uri=redirect_uri), "invalid_request")
 
 
 @pytest.mark.spec("RFC 6749", "3.1.2")

@@ -8,8 +8,8 @@ from django.test import Client as Browser
 
 from idp.models import User
 from tests.assertions import assert_oauth_error
-from tests.factories import make_relying_party
-from tests.relying_party import FORM, RelyingParty, basic
+from tests.factories import REDIRECT_URI, make_relying_party
+from tests.relying_party import FORM, VERIFIER, RelyingParty, basic
 
 
 def headers(rp: RelyingParty) -> dict[str, str]:
@@ -44,11 +44,49 @@ def test_multipart_body_is_refused(rp: RelyingParty) -> None:
 
 
 @pytest.mark.spec("RFC 6749", "3.2")
-@pytest.mark.parametrize("charset", ["utf-16", "iso-8859-1"])
+@pytest.mark.parametrize("charset", ["utf-16", "utf-32", "utf-7", "cp037"])
 def test_form_in_another_encoding_than_utf_8_is_refused(rp: RelyingParty, charset: str) -> None:
     content_type = f"{FORM}; charset={charset}"
 
     response = Browser().post("/token", b"a=b", content_type=content_type, **headers(rp))
+
+    assert_oauth_error(response, "invalid_request")
+
+
+HARMLESS = ["iso-8859-1", "US-ASCII", "utf8", "windows-1252", "UTF-8"]
+
+
+@pytest.mark.spec("RFC 6749", "B")
+@pytest.mark.parametrize("charset", HARMLESS)
+def test_form_is_read_as_utf_8_whatever_charset_it_names(
+    rp: RelyingParty, person: User, charset: str
+) -> None:
+    body = urlencode(
+        {
+            "grant_type": "authorization_code",
+            "code": rp.obtain_code(person),
+            "redirect_uri": REDIRECT_URI,
+            "code_verifier": VERIFIER,
+        }
+    )
+
+    response = Browser().post(
+        "/token", body, content_type=f"{FORM}; charset={charset}", **headers(rp)
+    )
+
+    assert response.status_code == 200
+
+
+@pytest.mark.spec("RFC 6749", "B")
+@pytest.mark.parametrize("charset", HARMLESS)
+def test_what_is_not_utf_8_is_refused_whatever_charset_it_names(
+    rp: RelyingParty, charset: str
+) -> None:
+    body = b"grant_type=authorization_code&code=%E9"
+
+    response = Browser().post(
+        "/token", body, content_type=f"{FORM}; charset={charset}", **headers(rp)
+    )
 
     assert_oauth_error(response, "invalid_request")
 

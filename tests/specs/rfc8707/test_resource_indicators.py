@@ -7,7 +7,7 @@ from idp.models import User
 from tests.assertions import assert_oauth_error, assert_redirected_error, assert_sent_to_sign_in
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.jwt import verified
-from tests.relying_party import RelyingParty
+from tests.relying_party import RelyingParty, answer_of
 
 LAKE = "https://lake.example"
 
@@ -74,7 +74,7 @@ def test_openid_client_that_names_no_resource_gets_a_token_for_userinfo(
 
 @pytest.mark.spec("RFC 8707", "2")
 @pytest.mark.parametrize(
-    "resource", ["https://other.example", f"{WAREHOUSE}/", "relative", f"{WAREHOUSE}#x", "ü:", "."]
+    "resource", ["https://other.example", f"{WAREHOUSE}/x", "relative", f"{WAREHOUSE}#x", "ü:", "."]
 )
 def test_resource_that_is_not_the_clients_is_an_invalid_target(
     desk: RelyingParty, resource: str
@@ -138,3 +138,47 @@ def test_resource_of_another_client_is_an_invalid_target(
     response = other_rp.exchange(code, resource=WAREHOUSE)
 
     assert_oauth_error(response, "invalid_target")
+
+
+SPELLINGS = [
+    f"{WAREHOUSE}/", f"{WAREHOUSE}:443", f"{WAREHOUSE}:443/", WAREHOUSE.upper(),
+    WAREHOUSE.replace("https", "HTTPS"),
+]  # fmt: skip
+
+
+@pytest.mark.spec("RFC 8707", "2")
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_resource_in_another_spelling_is_the_registered_one(
+    desk: RelyingParty, person: User, spelling: str
+) -> None:
+    tokens = desk.obtain_tokens(person, resource=spelling)
+
+    assert verified(tokens["access_token"])["aud"] == WAREHOUSE
+    again = desk.refresh(tokens["refresh_token"], resource=spelling).json()
+    assert verified(again["access_token"])["aud"] == WAREHOUSE
+
+
+@pytest.mark.spec("RFC 8707", "2")
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"{WAREHOUSE}//", f"{WAREHOUSE}/x", f"{WAREHOUSE}?", f"{WAREHOUSE}:444", f"{WAREHOUSE}.",
+        f"https://ada@{WAREHOUSE[8:]}", f"http://{WAREHOUSE[8:]}", f"{WAREHOUSE}/%2F",
+    ],
+)  # fmt: skip
+def test_resource_that_is_another_address_is_refused_by_name(
+    desk: RelyingParty, other: str
+) -> None:
+    response = desk.authorize(resource=other)
+
+    assert_redirected_error(response, "invalid_target")
+    assert other in answer_of(response)["error_description"]
+
+
+@pytest.mark.spec("RFC 8707", "2")
+def test_of_two_registered_spellings_neither_is_taken_for_the_other(
+    desk: RelyingParty, person: User
+) -> None:
+    make_resource_server(audience=f"{WAREHOUSE}/")
+
+    assert_redirected_error(desk.authorize(resource=f"{WAREHOUSE}/"), "invalid_target")

@@ -5,17 +5,19 @@ from typing import Any
 
 from consent.details.defaults import DEFAULT_TYPES, QUERY
 from tests.factories import WAREHOUSE
+from tests.members import rehashed
 
 FILES = "urn:example:files"
 LAKE = "https://lake.example"
-ADDED = {"approval_id", "approvers", "policy_rev", "txn"}
+ADDED = {"approval_id", "approvers", "detail_digest", "policy_rev", "txn"}
 """RFC 9396 §7.1."""
 
 
 def query(**members: Any) -> dict[str, Any]:
     """Return the detail of one query; a member that is None is left out."""
     values = {**DEFAULT_TYPES[QUERY]["example"], "locations": [WAREHOUSE], **members}
-    return {name: value for name, value in values.items() if value is not None}
+    kept = {name: value for name, value in values.items() if value is not None}
+    return rehashed(kept) if "query_hash" not in members else kept
 
 
 def files(**members: Any) -> dict[str, Any]:

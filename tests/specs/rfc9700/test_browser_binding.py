@@ -194,15 +194,6 @@ def test_pages_cannot_be_framed(rp: RelyingParty, person: User) -> None:
     assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
 
 
-@pytest.mark.spec("RFC 9700", "4.11.2")
-def test_pages_lead_to_the_registered_address_only(rp: RelyingParty, person: User) -> None:
-    page = rp.sign_in(person, rp.authorize())
-
-    policy = page["Content-Security-Policy"].split("; ")
-    (form_action,) = [part for part in policy if part.startswith("form-action")]
-    assert form_action.split()[1:] == ["'self'", "https://rp.example"]
-
-
 @pytest.mark.spec("RFC 7591", "3", hole=21)
 def test_management_pages_of_the_engine_are_not_there(rp: RelyingParty, person: User) -> None:
     rp.sign_in(person)

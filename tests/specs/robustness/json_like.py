@@ -14,8 +14,9 @@ NUMBERS = (0, -1, 1.5, 2**31, 2**53, 2**63, -(2**63) - 1, 10**40, 1e308, 5e-324,
 NAMES = (
     "type", "id", "name", "subject", "action", "resource", "context", "properties", "evaluations",
     "options", "page", "token", "size", "audience", "decisions", "decision", "evaluation",
-    "decision_id", "decided_at", "jti", "query_hash", "outcome", "row_count", "detail", "locations",
-    "actions", "datatypes", "statement", "parameters", "max_rows", "value", "values", "essential",
+    "decision_id", "decided_at", "jti", "detail_digest", "outcome", "row_count", "detail",
+    "locations", "actions", "datatypes", "statement", "parameters", "max_rows", "value", "values",
+    "essential",
     "userinfo", "id_token", "sub", "acr", SURROGATE, "\x00",
 )  # fmt: skip
 

@@ -44,7 +44,7 @@ EVENT = {
     "decision_id": "1", "input": QUESTION, "result": True, "path": "a/b",
     "timestamp": "2026-01-01T00:00:00.123456789Z", "bundles": {}, "requested_by": "127.0.0.1",
 }  # fmt: skip
-USE = {"jti": "a-token", "query_hash": "A" * 43, "outcome": "executed", "row_count": 1}
+USE = {"jti": "a-token", "detail_digest": "A" * 43, "outcome": "executed", "row_count": 1}
 BODY_OF_PATH = {
     "/access/v1/evaluation": QUESTION,
     "/access/v1/evaluations": {**QUESTION, "evaluations": [QUESTION]},

@@ -1,0 +1,22 @@
+"""Who somebody is by what they type: user names and addresses in their one form."""
+
+from allauth.account import auth_backends
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from claims.canonical_names import canonical_address, canonical_name
+from idp.models import User
+
+
+class AuthenticationBackend(auth_backends.AuthenticationBackend):
+    """allauth's, which would look for capitals as the database happens to compare them."""
+
+    def _authenticate_by_username(self, username: str, password: str) -> AbstractBaseUser | None:
+        person = User.objects.filter(username_key=canonical_name(username)).first()
+        found: AbstractBaseUser | None = self._check_password(person, password)
+        return found
+
+    def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
+        found: AbstractBaseUser | None = super()._authenticate_by_email(
+            canonical_address(email), password
+        )
+        return found
