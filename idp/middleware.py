@@ -7,7 +7,7 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
 from django.utils.log import log_response
 from django.utils.module_loading import import_string
 
@@ -75,6 +75,29 @@ class MachineEndpoints:
             response = unavailable(request, error)
         response["X-Content-Type-Options"] = "nosniff"
         return response
+
+
+class StorableText:
+    """Refuse what no database of ours can hold or compare: a NUL in an address or a form.
+
+    PostgreSQL answers it with an error, wherever a page puts it into a statement.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Hand on; raises `BadRequest`, which is answered as a page."""
+        given = [request.path, *_texts(request.GET)]
+        if request.content_type == "application/x-www-form-urlencoded":
+            given += _texts(request.POST)
+        if any("\x00" in text for text in given):
+            raise BadRequest("a NUL")
+        return self.get_response(request)
+
+
+def _texts(given: QueryDict) -> list[str]:
+    return [text for name, values in given.lists() for text in (name, *values)]
 
 
 def _answer(view: GetResponse, request: HttpRequest) -> HttpResponse:
