@@ -18,6 +18,7 @@ from idp.models.client_choices import (
     TokenFormat,
 )
 
+JOINERS = (0x200C, 0x200D)
 WITH_A_PERSON = {GrantType.AUTHORIZATION_CODE.value, GrantType.CIBA.value}
 SECTION_OF_SECRET = {
     GrantType.CLIENT_CREDENTIALS.value: "RFC 6749 §4.4",
@@ -39,7 +40,9 @@ def check(metadata: ClientMetadata, limits: Limits) -> None:
 
 
 def _client_name(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    if not metadata.client_name.strip() or not metadata.client_name.isprintable():
+    # Persian, Sinhala and Malayalam are spelled with joiners; alone they would be unseen.
+    name = metadata.client_name.translate(dict.fromkeys(JOINERS))
+    if not name.strip() or not name.isprintable():
         yield _("The application needs a name that can be printed.")
 
 

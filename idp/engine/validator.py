@@ -1,19 +1,21 @@
 """What oauthlib asks of us at the endpoints that it drives."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 
-from claims.contents import Target, contents
-from consent.catalogue import templates_of
 from idp import conf
 from idp.engine.token_request import authenticated_client
 from idp.errors import InsufficientScopeError, InvalidClientError, InvalidTokenError
 from idp.tokens.access import PresentedToken, read_access_token
 from idp.tokens.introspection import describe_token
+from idp.tokens.payloads import userinfo_payload
 from idp.tokens.revocation import revoke_token
+
+if TYPE_CHECKING:
+    from claims.subject import Subject
 
 
 class Validator(OAuth2Validator):
@@ -46,12 +48,12 @@ class Validator(OAuth2Validator):
     def get_userinfo_claims(self, request: Request) -> dict[str, Any]:
         """Return the claims of the userinfo answer (OIDC Core §5.3.2)."""
         presented: PresentedToken = request.presented
-        return contents(
-            target=Target.USERINFO,
-            subject=presented.subject,
-            scopes=templates_of(presented.scopes),
-            requested_claims=presented.requested_claims,
-            withheld=presented.withheld,
+        return userinfo_payload(
+            presented.client,
+            cast("Subject", presented.subject),
+            presented.scopes,
+            presented.requested_claims,
+            presented.withheld,
         )
 
     def introspect_token(

@@ -11,6 +11,7 @@ from idp.tokens.access_token_form import form_for
 from idp.tokens.issue import Issue
 from idp.tokens.keys import key_ring
 from idp.tokens.payloads import access_token_payload, id_token_payload, new_jti
+from idp.tokens.size import LONGEST_ACCESS_TOKEN
 
 ACCESS_TOKEN_URN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105
 """RFC 8693 §3."""
@@ -54,13 +55,17 @@ def exchange_response(issue: Issue) -> dict[str, Any]:
 
 
 def issue_access_token(issue: Issue) -> str:
-    """Return a new access token: a JWT, or for clients that want it an opaque one with a row."""
+    """Return a new access token: a JWT, or an opaque one with a row.
+
+    Opaque for clients that want it, and where a JWT would not fit into what servers take.
+    """
     jti = issue.jti or new_jti(issue.family)
     if issue.client.access_token_format == TokenFormat.OPAQUE:
         return _store_opaque(issue, jti)
     payload = access_token_payload(issue, jti=jti)
     form = form_for(issue.audience)
-    return key_ring().signer(form.algorithm).sign(payload, typ=form.typ)
+    token = key_ring().signer(form.algorithm).sign(payload, typ=form.typ)
+    return token if len(token) <= LONGEST_ACCESS_TOKEN else _store_opaque(issue, jti)
 
 
 def sign_id_token(issue: Issue, access_token: str) -> str:

@@ -3,17 +3,20 @@
 import base64
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from claims.contents import Target, contents
 from claims.facts import facts_named
 from claims.standard import CLAIMS
+from claims.subject import Subject
 from consent.approvals.facts import told_with
 from consent.catalogue import templates_of
 from idp import conf
+from idp.models import Client
 from idp.tokens.issue import Authentication, Issue
+from idp.tokens.size import moved, without_moved
 
 EMPTY: tuple[object, ...] = (None, "", [], (), {})
 
@@ -76,25 +79,53 @@ def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:
         "at_hash": left_half_hash(access_token) if access_token else None,
         **_authentication_claims(issue.authentication),
     }
-    return contents(
+    payload = contents(
         target=Target.ID_TOKEN,
         subject=issue.subject,
         scopes=templates_of(issue.scopes),
         withheld=issue.withheld,
-        requested_claims=_asked_of_id_token(issue),
+        requested_claims=_asked_of_id_token(issue.client, issue.requested_claims),
         protocol=_without_empty(protocol),
     )
+    return without_moved(payload, protocol)
 
 
-def _asked_of_id_token(issue: Issue) -> Mapping[str, Any]:
+def userinfo_payload(
+    client: Client,
+    subject: Subject,
+    scopes: Collection[str],
+    requested_claims: Mapping[str, Any],
+    withheld: Collection[str],
+) -> dict[str, Any]:
+    """Return the userinfo answer (OIDC Core §5.3.2), with what an ID token has no room for."""
+    templates = templates_of(scopes)
+    answer = contents(
+        target=Target.USERINFO,
+        subject=subject,
+        scopes=templates,
+        requested_claims=requested_claims,
+        withheld=withheld,
+    )
+    in_id_token = contents(
+        target=Target.ID_TOKEN,
+        subject=subject,
+        scopes=templates,
+        requested_claims=_asked_of_id_token(client, requested_claims),
+        withheld=withheld,
+    )
+    away = moved(in_id_token, ("sub",)) - answer.keys()
+    return {**answer, **{name: in_id_token[name] for name in away}}
+
+
+def _asked_of_id_token(client: Client, requested: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the `claims` parameter, with every standard claim where the client is registered so.
 
     OIDC Core §5.4: where there is an access token they are in userinfo, which some never ask.
     """
-    if not issue.client.claims_in_id_token:
-        return issue.requested_claims
-    asked = issue.requested_claims.get(Target.ID_TOKEN) or {}
-    return {**issue.requested_claims, Target.ID_TOKEN: {**dict.fromkeys(CLAIMS), **asked}}
+    if not client.claims_in_id_token:
+        return requested
+    asked = requested.get(Target.ID_TOKEN) or {}
+    return {**requested, Target.ID_TOKEN: {**dict.fromkeys(CLAIMS), **asked}}
 
 
 def left_half_hash(value: str) -> str:

@@ -29,6 +29,9 @@ def broken_fields(limits: Limits = LIMITS, **changes: object) -> set[str]:
     [
         {},
         {"redirect_uris": ("https://desk.example/a", "https://desk.example/b")},
+        {"client_name": "پرونده‌ها"},
+        {"client_name": "ශ්‍රී ලංකා"},
+        {"client_name": "問い合わせ机"},
         {"code_protection": "nothing"},
         {"token_endpoint_auth_method": "client_secret_post"},
         {"token_endpoint_auth_method": "none"},
@@ -49,6 +52,7 @@ def test_a_sound_registration_passes(changes):
     ("changes", "fields"),
     [
         ({"client_name": " "}, {"client_name"}),
+        ({"client_name": "\u200c\u200d"}, {"client_name"}),
         ({"client_name": "Query\nDesk"}, {"client_name"}),
         ({"redirect_uris": ()}, {"redirect_uris"}),
         ({"redirect_uris": ("http://desk.example/callback",)}, {"redirect_uris"}),
