@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
 from claims.attributes import Definition
+from claims.legible import in_a_line
 from claims.mapping import mapped_claims
 from claims.models import Kind
 from claims.release import releases
@@ -78,10 +79,11 @@ def shown_claims(subject: Subject, scope: str) -> list[ShownClaim]:
     shown = []
     for claim, value in found.items():
         if claim in LABELS:
-            shown.append(ShownClaim(claim, label_of(claim), _standard(claim, value, found)))
+            text = _standard(claim, value, found)
+            shown.append(ShownClaim(claim, label_of(claim), in_a_line(text)))
         elif claim in definitions:
             text = _mapped(definitions[claim], value)
-            shown.append(ShownClaim(claim, label_of(claim), text))
+            shown.append(ShownClaim(claim, label_of(claim), in_a_line(text)))
     return shown
 
 

@@ -9,8 +9,8 @@ from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from claims.legible import visible
 from consent import catalogue
-from consent.approvals.words import visible
 from consent.resource_servers import resource_server
 from policy.decision_log import selectors
 from scopeward_guard.authzen import Decision, Remedy

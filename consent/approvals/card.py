@@ -13,14 +13,14 @@ from typing import Any
 from django.utils import translation
 
 from claims.epoch import Kept
+from claims.legible import visible
 from consent.approvals.facts import labels_told
 from consent.approvals.highlight import Piece, pieces
 from consent.approvals.models import Approval, Level, SensitivityLabel
 from consent.approvals.patterns import ANYTHING, touches
 from consent.approvals.terms import terms_of
-from consent.approvals.words import visible
 from consent.details.catalogue import known_type
-from consent.details.wording import in_words
+from consent.details.wording import in_parts
 from consent.history.canonical import sha256
 from consent.resource_servers import resource_server
 
@@ -50,7 +50,8 @@ class Card:
     """Everything that is shown of a detail. All of it is text: the template escapes it."""
 
     title: str
-    sentence: str
+    sentence: tuple[tuple[str, bool], ...]
+    """In parts, each with whether it is a value of the detail."""
     audience: str
     audience_name: str
     actions: tuple[str, ...]
@@ -84,7 +85,7 @@ def detail_card(
     max_rows = detail.get("max_rows")
     return Card(
         title=entry.title if entry else visible(str(detail.get("type", ""))),
-        sentence=in_words(entry.text("sentence", locale), detail, locale) if entry else "",
+        sentence=in_parts(entry.text("sentence", locale), detail, locale) if entry else (),
         audience=audience,
         audience_name=resource_server(audience).name,
         actions=_texts(detail.get("actions")),

@@ -1,10 +1,11 @@
 """A statement cut into pieces that a page can colour; together they are the statement.
 
-Characters that are not seen but change how others read (text direction, zero width) become pieces
-of their own and are spelt out: what an approver reads is what runs.
+Characters that are not seen become pieces of their own and are spelt out, and so do the scripts of
+a word that mixes them: what an approver reads is what runs.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -12,7 +13,8 @@ import sqlglot
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from consent.approvals.words import is_invisible, visible
+from claims.legible import mixtures, spelt_out
+from scopeward_guard.unseen import is_unseen
 
 DIALECT = "postgres"
 LONGEST = 64 * 1024
@@ -40,7 +42,7 @@ def pieces(statement: str) -> tuple[Piece, ...]:
     found = _coloured(statement) if len(statement) <= LONGEST else []
     if "".join(piece.text for piece in found) != statement:
         found = [Piece(statement)]
-    return tuple(part for piece in found for part in _with_hidden(piece))
+    return tuple(part for piece in _with_notes(found, statement) for part in _with_hidden(piece))
 
 
 def _coloured(statement: str) -> list[Piece]:
@@ -77,7 +79,21 @@ def _kind(token: Token, follows_dot: bool) -> str:
     return "keyword" if token.text.replace(" ", "").isalpha() else ""
 
 
+def _with_notes(found: Iterable[Piece], statement: str) -> Iterator[Piece]:
+    """Yield the pieces with a note after each word that mixes scripts, wherever pieces end."""
+    notes, at = deque(mixtures(statement)), 0
+    for piece in found:
+        end = at + len(piece.text)
+        while notes and notes[0][0] <= end:
+            place, note = notes.popleft()
+            yield Piece(statement[at:place], piece.kind)
+            yield Piece(note, "hidden")
+            at = place
+        yield Piece(statement[at:end], piece.kind)
+        at = end
+
+
 def _with_hidden(piece: Piece) -> Iterator[Piece]:
-    for is_hidden, signs in groupby(piece.text, key=is_invisible):
+    for is_hidden, signs in groupby(piece.text, key=is_unseen):
         text = "".join(signs)
-        yield Piece(visible(text), "hidden") if is_hidden else Piece(text, piece.kind)
+        yield Piece(spelt_out(text), "hidden") if is_hidden else Piece(text, piece.kind)

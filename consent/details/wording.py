@@ -1,33 +1,34 @@
 """A detail in words. Its values come from a client and must not be able to bend the sentence."""
 
-import unicodedata
 from collections.abc import Mapping
+from itertools import cycle
 from typing import Any
 
 import rfc8785
 from django.utils.translation import gettext, override
 
+from claims.legible import in_a_line
 from consent.models.details_schema import PLACEHOLDER
 
 LONGEST_VALUE = 200
-HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-"""Unicode categories that show nothing, or turn the direction of what follows."""
 
 
 def in_words(sentence: str, data: Mapping[str, Any], locale: str | None) -> str:
     """Return the sentence with each `{member}` replaced by its value in the detail."""
+    return "".join(text for text, _is_value in in_parts(sentence, data, locale))
+
+
+def in_parts(
+    sentence: str, data: Mapping[str, Any], locale: str | None
+) -> tuple[tuple[str, bool], ...]:
+    """Return the same in parts, each with whether it is a value: of anybody, in any direction."""
     with override(locale or "en"):
         absent = gettext("(not stated)")
-        return PLACEHOLDER.sub(
-            lambda found: _value(data[found[1]]) if found[1] in data else absent, sentence
-        )
-
-
-def visible(text: str) -> str:
-    """Return the text with a mark in the place of every character that a reader would not see."""
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in HIDDEN else character
-        for character in text
+    words = PLACEHOLDER.split(sentence)
+    return tuple(
+        ((_value(data[word]) if word in data else absent) if is_value else word, is_value)
+        for word, is_value in zip(words, cycle((False, True)), strict=False)
+        if word
     )
 
 
@@ -38,5 +39,5 @@ def _value(value: Any) -> str:
         text = value
     else:
         text = rfc8785.dumps(value).decode()
-    shown = visible(text)
+    shown = in_a_line(text)
     return shown if len(shown) <= LONGEST_VALUE else f"{shown[: LONGEST_VALUE - 1]}…"

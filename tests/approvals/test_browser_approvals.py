@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 STATEMENT = """SELECT e.name, sum(p.amount) AS paid -- by person
 FROM hr.employees AS e JOIN finance.payments AS p ON p.employee = e.id
-WHERE e.id = :id AND p.state = 'paid'
+WHERE e.id = :id AND p.state = 'paid' AND p.note <> 'שלום' AND p.pаyer = '\u3164'
 GROUP BY e.name"""
 DATA = ("hr.employees.name", "hr.employees.salary", "finance.payments.amount")
 

@@ -7,6 +7,7 @@ import pytest
 from consent.details.catalogue import all_types
 from consent.details.defaults import DEFAULT_TYPES, QUERY
 from consent.details.detail import Detail
+from consent.details.wording import in_parts
 
 pytestmark = pytest.mark.django_db
 
@@ -32,12 +33,26 @@ def test_detail_is_told_in_english_where_nobody_translated_it() -> None:
     assert sentence("fr") == sentence("en")
 
 
-@pytest.mark.parametrize("hidden", ["\u202e", "\u200b", "\u2066", "\x1b", "\n", "\u2028", "\u00ad"])
+@pytest.mark.parametrize(
+    "hidden",
+    ["\u202e", "\u200b", "\u2066", "\x1b", "\n", "\u2028", "\u00ad", "\u3164", "\U000e0041"],
+    ids=ascii,
+)
 def test_characters_that_hide_or_turn_text_are_marked(hidden: str) -> None:
     told = sentence(identifier=f"ware{hidden}house")
 
     assert hidden not in told
-    assert "ware\N{REPLACEMENT CHARACTER}house" in told
+    assert f"ware⟨U+{ord(hidden):04X}⟩house" in told
+
+
+def test_name_that_passes_for_another_is_marked() -> None:
+    assert "wаrehouse⟨Latin + Cyrillic⟩" in sentence(identifier="wаrehouse")
+
+
+def test_values_are_told_apart_from_the_words_around_them() -> None:
+    parts = in_parts("{a} of {b}{c}", {"a": "x", "b": "\u05d0"}, "en")
+
+    assert parts == (("x", True), (" of ", False), ("\u05d0", True), ("(not stated)", True))
 
 
 def test_value_cannot_bring_placeholders_of_its_own() -> None:
