@@ -44,7 +44,8 @@ run: $(VENV)/runtime ## Run the provider alone on its own data (PORT, DATA_DIR, 
 	@trap 'kill $$(jobs -p) 2> /dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
 	$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 \
 		--workers-kill-timeout 10 --log-level warning idp.wsgi:application & web=$$!; \
-	$(BIN)/celery --quiet -A idp worker --beat --pool solo & wait $$web
+	$(BIN)/celery --quiet -A idp worker --beat --pool threads --concurrency 5 \
+		--queues celery,outgoing & wait $$web
 
 test: $(VENV)/dev ## Run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile

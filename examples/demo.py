@@ -20,7 +20,9 @@ CELERY = [sys.executable, "-m", "celery", "--workdir", str(ROOT), "-A", "idp.cel
 EXAMPLES = ROOT / "examples"
 # Where the examples find scopeward_guard, which others would install.
 LIBRARY = {"PYTHONPATH": str(ROOT)}
-WORKER = [*CELERY, "worker", "--beat", "--pool", "solo"]
+# Threads, so that mail and webhooks, which wait for others, hold up nothing else.
+WORKER = [*CELERY, "worker", "--beat", "--pool", "threads", "--concurrency", "5"]
+WORKER += ["--queues", "celery,outgoing"]
 # What answers on this machine is not to be asked through a proxy.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

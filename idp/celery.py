@@ -28,6 +28,13 @@ class DatabaseTask(Task):
 app = Celery("idp", task_cls=DatabaseTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# The worker keeps its connections: what it gives back, web processes might not leave to it again.
+app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000
+# What waits for somebody outside has a queue of its own, and so workers of its own.
+app.conf.task_routes = {
+    f"idp.tasks.{name}": {"queue": "outgoing"}
+    for name in ("deliver_notices", "post_webhooks", "ping_clients")
+}
 # Hourly, although keys rotate over months: a run that was missed is made up for soon.
 app.conf.beat_schedule = {
     "rotate-keys": {"task": "idp.tasks.rotate_keys", "schedule": crontab(minute="7")},
@@ -46,6 +53,11 @@ app.conf.beat_schedule = {
     },
     "deliver-notices": {
         "task": "idp.tasks.deliver_notices",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
+    "post-webhooks": {
+        "task": "idp.tasks.post_webhooks",
         "schedule": 5.0,
         "options": {"expires": 5.0},
     },

@@ -6,7 +6,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from claims.keyed import Ring
-from idp import env
+from idp import env, env_outgoing
 from idp.admin.appearance import UNFOLD  # noqa: F401 - read by unfold
 from idp.conf import DEVELOPMENT_SECRET, Conf
 from idp.logs import LEVELS, logging_config
@@ -183,8 +183,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 600
-# The worker keeps its connections: what it gives back, web processes might not leave to it again.
-CELERY_DB_REUSE_MAX = 1_000_000
+# Where receivers of webhooks and pings may be besides the public internet (docs/operations.md).
+OUTGOING = env_outgoing.reach(anywhere=not PRODUCTION)
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 

@@ -1,5 +1,9 @@
 """What has to be done without anybody asking. Every task may run at any time, and twice at once."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import structlog
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -13,7 +17,8 @@ import idp.risk.services
 import idp.tokens.revocation
 import policy.decision_log.retention
 from claims.clearing import delete_in_batches
-from consent.approvals.delivery import Office, deliver_due
+from consent.approvals import delivery
+from consent.approvals.delivery import Office, deliver_mail
 from consent.approvals.services import expire_due, settle_unknown
 from idp.backchannel.ping import ping_due
 from idp.celery import app
@@ -21,6 +26,19 @@ from idp.tokens.keys import rotate_due_keys
 from idp.tokens.minting import record_minted
 
 log = structlog.get_logger(__name__)
+
+_mailing, _posting, _pinging = threading.Lock(), threading.Lock(), threading.Lock()
+
+
+@contextmanager
+def _alone(lock: threading.Lock) -> Iterator[bool]:
+    """Say whether nobody else in this process is at it: who waits outside holds one thread."""
+    acquired = lock.acquire(blocking=False)
+    try:
+        yield acquired
+    finally:
+        if acquired:
+            lock.release()
 
 
 @app.task(name="idp.tasks.rotate_keys")
@@ -60,14 +78,26 @@ def settle_approvals() -> None:
 
 @app.task(name="idp.tasks.deliver_notices")
 def deliver_notices() -> None:
-    """Send the e-mails and webhooks that are due."""
-    deliver_due(Office(settings.ISSUER, may_reach_anything=not settings.PRODUCTION))
+    """Send the e-mails that are due."""
+    with _alone(_mailing) as alone:
+        if alone:
+            deliver_mail(Office(settings.ISSUER))
+
+
+@app.task(name="idp.tasks.post_webhooks")
+def post_webhooks() -> None:
+    """Send the posts to webhooks that are due."""
+    with _alone(_posting) as alone:
+        if alone:
+            delivery.post_webhooks(Office(settings.ISSUER, settings.OUTGOING))
 
 
 @app.task(name="idp.tasks.ping_clients")
 def ping_clients() -> None:
     """Tell clients that their requests without a browser have been answered (CIBA Core §10.2)."""
-    ping_due(may_reach_anything=not settings.PRODUCTION)
+    with _alone(_pinging) as alone:
+        if alone:
+            ping_due(settings.OUTGOING)
 
 
 @app.task(name="idp.tasks.export_history_head")

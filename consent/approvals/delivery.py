@@ -4,22 +4,26 @@ A notice is taken up by one conditional UPDATE that pushes its next attempt into
 it sends it; who dies leaves it to the next attempt. Receivers know a repeated one by its id.
 """
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import structlog
 from django.core.mail import EmailMessage
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from claims.outgoing import OutgoingError, Reach, breaker
 from consent.approvals.models import Event, Notice
-from consent.approvals.webhooks import UnsafeTargetError, post
+from consent.approvals.webhooks import post
 
 log = structlog.get_logger(__name__)
 
 BATCH = 50
+LONGEST_RUN = 20.0
+"""Seconds after which a run leaves the rest to the next one."""
 GIVE_UP_AFTER = 8
 FIRST_PAUSE = timedelta(seconds=30)
 """Doubles with every attempt: the last one comes after about an hour."""
@@ -31,28 +35,51 @@ class Office:
 
     base_url: str
     """The origin of this site, for links."""
-    may_reach_anything: bool = False
-    """Whether webhooks may be plain HTTP and lie in private networks: in development."""
+    reach: Reach = field(default_factory=Reach)
+    """Where webhooks may be."""
 
 
-def deliver_due(office: Office) -> int:
-    """Send what is due; return how many were sent. Safe at any time and many at once."""
-    due = Notice.objects.filter(next_attempt_at__lte=timezone.now()).order_by("next_attempt_at")
-    return sum(_deliver(notice, office) for notice in list(due[:BATCH]))
+def deliver_mail(office: Office) -> int:
+    """Send the mails that are due; return how many were sent. Safe at any time, many at once."""
+    return _deliver_due(Q(endpoint=None), office)
+
+
+def post_webhooks(office: Office) -> int:
+    """Send the posts that are due; return how many were taken. Safe at any time, many at once."""
+    return _deliver_due(Q(endpoint__isnull=False), office)
+
+
+def _deliver_due(which: Q, office: Office) -> int:
+    due = Notice.objects.filter(which, next_attempt_at__lte=timezone.now())
+    sent, ends_at = 0, time.monotonic() + LONGEST_RUN
+    for notice in list(due.select_related("endpoint").order_by("next_attempt_at")[:BATCH]):
+        sent += _deliver(notice, office)
+        if time.monotonic() > ends_at:
+            break
+    return sent
 
 
 def _deliver(notice: Notice, office: Office) -> bool:
-    if not _take_up(notice):
+    if _is_put_off(notice) or not _take_up(notice):
         return False
     try:
         _send(notice, office)
-    except (OSError, httpx.HTTPError, UnsafeTargetError) as error:
+    except (OSError, OutgoingError) as error:
         _failed(notice, error)
         return False
     Notice.objects.filter(pk=notice.pk).update(
         sent_at=timezone.now(), next_attempt_at=None, error=""
     )
     return True
+
+
+def _is_put_off(notice: Notice) -> bool:
+    """Put off what goes to an endpoint that rests: that is no attempt, and others come first."""
+    rest = breaker.rest(notice.endpoint.url) if notice.endpoint else 0.0
+    if rest:
+        rows = Notice.objects.filter(pk=notice.pk, next_attempt_at=notice.next_attempt_at)
+        rows.update(next_attempt_at=timezone.now() + timedelta(seconds=rest))
+    return bool(rest)
 
 
 def _take_up(notice: Notice) -> bool:
@@ -74,7 +101,7 @@ def _failed(notice: Notice, error: Exception) -> None:
 def _send(notice: Notice, office: Office) -> None:
     if notice.endpoint is not None:
         if notice.endpoint.is_active:
-            post(notice, notice.endpoint, office.base_url, anywhere=office.may_reach_anything)
+            post(notice, notice.endpoint, office.base_url, office.reach)
     elif notice.person is not None and notice.person.is_active and notice.person.email:
         _mail(notice, office.base_url)
 

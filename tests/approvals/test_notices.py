@@ -9,20 +9,25 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
-import httpx
+import httpcore
 import pytest
 from django.core import mail
 from django.db import connections, transaction
 from django.utils import timezone
 
+from claims.outgoing import Reach, UnsafeTargetError, breaker
 from consent.approvals import services
-from consent.approvals.delivery import GIVE_UP_AFTER, Office, deliver_due
+from consent.approvals.delivery import GIVE_UP_AFTER, Office, deliver_mail, post_webhooks
 from consent.approvals.models import Approvers, Delegation, Notice, WebhookEndpoint
-from consent.approvals.webhooks import UnsafeTargetError, post, signature
+from consent.approvals.webhooks import post, signature
 from idp.models import User
 from tests.approvals.asking import CONTEXT, Asking, make_rule, make_someone, say
 
-OFFICE = Office("https://id.example", may_reach_anything=True)
+OFFICE = Office("https://id.example", Reach(anywhere=True))
+
+
+def deliver_due(office: Office) -> int:
+    return deliver_mail(office) + post_webhooks(office)
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -184,11 +189,42 @@ def test_a_webhook_never_leads_inside(
 ) -> None:
     endpoint = WebhookEndpoint.objects.create(title="Inside", url=url)
     asking.lodge()
-    monkeypatch.setattr(httpx.Client, "stream", lambda *a, **k: pytest.fail("it was posted"))
+    monkeypatch.setattr(
+        httpcore.SyncBackend, "connect_tcp", lambda *a, **k: pytest.fail("it was posted")
+    )
 
     with pytest.raises(UnsafeTargetError):
-        post(Notice.objects.get(), endpoint, "https://id.example", anywhere=False)
+        post(Notice.objects.get(), endpoint, "https://id.example", Reach())
     assert deliver_due(Office("https://id.example")) == 0
+
+
+def test_an_endpoint_that_rests_is_put_off_and_holds_up_nobody(
+    asking: Asking, receiver: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = WebhookEndpoint.objects.create(title="Dead", url="http://127.0.0.1:1/hook")
+    asking.lodge()
+    asking.lodge("hr.employees.bonus")
+
+    assert post_webhooks(OFFICE) == 2
+
+    first, second = Notice.objects.filter(endpoint=dead).order_by("-attempts")
+    assert (first.attempts, second.attempts) == (1, 0)
+    assert breaker.rest(dead.url) > 0
+    for notice in (first, second):
+        assert notice.next_attempt_at is not None
+        assert notice.next_attempt_at > timezone.now()
+    breaker.clear()
+
+
+def test_mail_does_not_wait_for_webhooks(
+    asking: Asking, receiver: WebhookEndpoint, grace: User
+) -> None:
+    make_rule(Approvers.PEOPLE, people=[grace])
+    asking.lodge()
+
+    assert deliver_mail(OFFICE) == 1
+    assert Receiver.heard == []
+    assert post_webhooks(OFFICE) == 1
 
 
 def test_another_version_is_another_secret(receiver: WebhookEndpoint) -> None:

@@ -73,6 +73,7 @@ def test_everything_scheduled_is_a_task() -> None:
         "idp.tasks.export_history_head",
         "idp.tasks.settle_approvals",
         "idp.tasks.deliver_notices",
+        "idp.tasks.post_webhooks",
         "idp.tasks.ping_clients",
     }
     assert scheduled <= set(app.tasks)

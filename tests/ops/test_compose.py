@@ -12,7 +12,7 @@ from idp.checks import is_weak
 from tests.ops import deployment
 from tests.services.processes import ROOT
 
-OURS = ("provider", "migrate", "worker", "beat")
+OURS = ("provider", "migrate", "worker", "outgoing", "beat")
 THEIRS = ("proxy", "postgres", "redis")
 
 
@@ -31,12 +31,12 @@ def test_every_container_is_hardened(name: str) -> None:
     assert service["deploy"]["replicas"] > 1 if name == "provider" else "deploy" not in service
 
 
-@pytest.mark.parametrize("name", ["provider", "worker", "postgres", "redis"])
+@pytest.mark.parametrize("name", ["provider", "worker", "outgoing", "postgres", "redis"])
 def test_lasting_services_have_health_checks(name: str) -> None:
     assert deployment.services()[name]["healthcheck"]["test"]
 
 
-@pytest.mark.parametrize("name", ["provider", "worker", "beat"])
+@pytest.mark.parametrize("name", ["provider", "worker", "outgoing", "beat"])
 def test_nothing_starts_before_the_database_is_migrated(name: str) -> None:
     waits = deployment.services()[name]["depends_on"]
 

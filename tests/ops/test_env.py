@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from claims.keyed import Ring
-from idp import env
+from idp import env, env_outgoing
 
 NAME = "SCOPEWARD_TEST_VARIABLE"
 
@@ -256,3 +256,24 @@ def test_a_secret_file_that_is_no_text_is_refused(
 
     with pytest.raises(ImproperlyConfigured, match=f"{NAME}_FILE cannot be read"):
         env.text(NAME)
+
+
+def test_networks_are_read_and_nonsense_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "10.1.0.0/16, fd00::/8")
+    assert [str(network) for network in env_outgoing.networks(NAME)] == ["10.1.0.0/16", "fd00::/8"]
+
+    for nonsense in ("10.1.0.1/16", "everywhere"):
+        monkeypatch.setenv(NAME, nonsense)
+        with pytest.raises(ImproperlyConfigured, match=NAME):
+            env_outgoing.networks(NAME)
+
+
+def test_a_file_without_certificates_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.pem").write_text("nothing", "utf-8")
+
+    for path in (tmp_path / "empty.pem", tmp_path / "nowhere.pem"):
+        monkeypatch.setenv(NAME, str(path))
+        with pytest.raises(ImproperlyConfigured, match=NAME):
+            env_outgoing.certificates(NAME)

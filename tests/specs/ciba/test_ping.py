@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from claims.outgoing import Reach
 from idp.backchannel.ping import GIVE_UP_AFTER, ping_due
 from idp.models import BackchannelRequest, Client, User
 from tests.provider import Clock
@@ -47,7 +48,7 @@ def pinged() -> Iterator[Asker]:
 
 
 def ping() -> int:
-    return ping_due(may_reach_anything=True)
+    return ping_due(Reach(anywhere=True))
 
 
 @pytest.mark.spec(
@@ -162,7 +163,7 @@ def test_nothing_inside_can_be_reached_in_production(
     pinged.answer(person)
     Client.objects.update(backchannel_client_notification_endpoint=endpoint)
 
-    assert ping_due(may_reach_anything=False) == 0
+    assert ping_due(Reach()) == 0
     assert Receiver.heard == []
     assert BackchannelRequest.objects.get().attempts == 1
 
