@@ -8,40 +8,34 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import (
-    DocumentNode,
-    FragmentDefinitionNode,
-    GraphQLError,
-    GraphQLObjectType,
-    GraphQLSchema,
-    OperationDefinitionNode,
-    OperationType,
-    get_named_type,
-    get_operation_ast,
-    is_composite_type,
-    parse,
-    type_from_ast,
-    validate,
-)
-from graphql.execution.values import get_directive_values, get_variable_values
-from graphql.language import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
-from graphql.type import GraphQLCompositeType, GraphQLIncludeDirective, GraphQLSkipDirective
+from scopeward_guard.extras import missing_extra
 
-from scopeward_guard.challenge import request_invalid
-from scopeward_guard.errors import RefusedError
+try:
+    from graphql import (
+        DocumentNode,
+        FragmentDefinitionNode,
+        GraphQLError,
+        GraphQLObjectType,
+        GraphQLSchema,
+        OperationDefinitionNode,
+        OperationType,
+        get_named_type,
+        get_operation_ast,
+        is_composite_type,
+        parse,
+        type_from_ast,
+        validate,
+    )
+    from graphql.execution.values import get_directive_values, get_variable_values
+    from graphql.language import FieldNode, FragmentSpreadNode, SelectionSetNode
+    from graphql.type import GraphQLCompositeType, GraphQLIncludeDirective, GraphQLSkipDirective
+except ImportError as error:
+    raise missing_extra(error, "graphql") from error
+
+from scopeward_guard.graphql_size import Limits, check_size, fragments_of, refused
 
 INTROSPECTION = "introspection"
 MAX_CHARACTERS = 65_536
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The largest request that is looked at; fragments count each time they are used."""
-
-    tokens: int = 2_000
-    depth: int = 12
-    fields: int = 500
-    aliases: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +59,40 @@ def derive(schema: GraphQLSchema, body: object, *, limits: Limits = DEFAULT_LIMI
     text, name, variables = _request(body)
     try:
         document = parse(text, max_tokens=limits.tokens, no_location=True)
-        _check_size(document, limits)
+        check_size(document, limits)
         # Suggestions would tell the schema to callers who may not introspect it.
         errors = validate(schema, document, max_errors=1, hide_suggestions=True)
         if errors:
-            raise _refused(errors[0].message)
+            raise refused(errors[0].message)
         operation = _operation(document, name)
-        walk = _Walk(schema, _fragments(document), _values(schema, operation, variables))
+        walk = _Walk(schema, fragments_of(document), _values(schema, operation, variables))
         root = schema.get_root_type(operation.operation)
         found = set(walk.scopes(operation.selection_set, root)) if root else set()
     except GraphQLError as error:
-        raise _refused(error.message) from error
+        raise refused(error.message) from error
     except RecursionError as error:
-        raise _refused("too deep") from error
+        raise refused("too deep") from error
     return GraphQLNeed(operation.operation.value, tuple(sorted(found)))
 
 
 def _request(body: object) -> tuple[str, str | None, dict[str, Any]]:
     if not isinstance(body, Mapping):
-        raise _refused("one operation in one request, no batches")
+        raise refused("one operation in one request, no batches")
     text, name = body.get("query"), body.get("operationName")
     variables = {} if body.get("variables") is None else body["variables"]
     if not isinstance(text, str) or not 0 < len(text) <= MAX_CHARACTERS:
-        raise _refused("query is a string of bounded length")
+        raise refused("query is a string of bounded length")
     if not isinstance(name, str | None) or not isinstance(variables, dict):
-        raise _refused("operationName is a string, variables are an object")
+        raise refused("operationName is a string, variables are an object")
     return text, name, variables
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
     operation = get_operation_ast(document, name)
     if operation is None:
-        raise _refused("name the operation that is meant")
+        raise refused("name the operation that is meant")
     if operation.operation is OperationType.SUBSCRIPTION:
-        raise _refused("subscriptions outlive the decision")
+        raise refused("subscriptions outlive the decision")
     return operation
 
 
@@ -107,45 +101,8 @@ def _values(
 ) -> Any:
     result = get_variable_values(schema, operation.variable_definitions or (), variables)
     if isinstance(result, list):
-        raise _refused(result[0].message)
+        raise refused(result[0].message)
     return result
-
-
-def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
-    nodes = document.definitions
-    return {n.name.value: n for n in nodes if isinstance(n, FragmentDefinitionNode)}
-
-
-def _check_size(document: DocumentNode, limits: Limits) -> None:
-    """Count fields and aliases of each operation as they would be executed (no types needed)."""
-    fragments = _fragments(document)
-    for node in document.definitions:
-        if isinstance(node, OperationDefinitionNode):
-            aliases = 0
-            expanded = _expanded(node.selection_set, fragments, limits.depth)
-            for fields, field in enumerate(expanded, start=1):
-                aliases += field.alias is not None
-                if fields > limits.fields or aliases > limits.aliases:
-                    raise _refused("too many fields or aliases")
-
-
-def _expanded(
-    selection: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], depth: int
-) -> Iterator[FieldNode]:
-    if depth < 0:
-        raise _refused("too deep")
-    for node in selection.selections:
-        inner: SelectionSetNode | None = None
-        if isinstance(node, FieldNode):
-            yield node
-            inner = node.selection_set
-        elif isinstance(node, InlineFragmentNode):
-            inner = node.selection_set
-        elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments:
-            inner = fragments[node.name.value].selection_set
-        if inner is not None:
-            # A fragment is a level too: a circle of them ends here.
-            yield from _expanded(inner, fragments, depth - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +149,3 @@ class _Walk:
         skip = get_directive_values(GraphQLSkipDirective, node, self.values)
         include = get_directive_values(GraphQLIncludeDirective, node, self.values)
         return not (skip and skip["if"] is True) and not (include and include["if"] is False)
-
-
-def _refused(why: str) -> RefusedError:
-    return RefusedError(request_invalid(f"The GraphQL request is refused: {why[:200]}"))

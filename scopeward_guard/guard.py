@@ -35,6 +35,7 @@ from scopeward_guard.transport import Provider
 if TYPE_CHECKING:
     from scopeward_guard.policy_feed import PolicyFeed
 
+__all__ = ["Guard", "GuardSettings"]
 T = TypeVar("T")
 
 

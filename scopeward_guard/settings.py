@@ -84,6 +84,9 @@ class GuardSettings:
 
         Raises `ValueError` when the issuer or the resource is missing.
         """
+        for name in ("SCOPEWARD_ISSUER", "SCOPEWARD_RESOURCE"):
+            if not environment.get(name):
+                raise ValueError(f"{name} is not set")
         secret = environment.get("SCOPEWARD_CLIENT_SECRET", "")
         if file := environment.get("SCOPEWARD_CLIENT_SECRET_FILE"):
             secret = Path(file).read_text(encoding="utf-8").strip()

@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 
-from fastapi import FastAPI, Request, Response
+from scopeward_guard.extras import missing_extra
+
+try:
+    from fastapi import FastAPI, Request, Response
+except ImportError as error:
+    raise missing_extra(error, "fastapi") from error
 
 from scopeward_guard.adapters.asgi import presented_scope
 from scopeward_guard.challenge import Answer

@@ -4,7 +4,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, request
+from scopeward_guard.extras import missing_extra
+
+try:
+    from flask import Flask, Response, request
+except ImportError as error:
+    raise missing_extra(error, "flask") from error
 
 from scopeward_guard.adapters.needs import DecoratesViews
 from scopeward_guard.adapters.wsgi import presented_environ

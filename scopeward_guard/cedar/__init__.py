@@ -4,6 +4,13 @@ The provider decides with the same code, so a guard, AuthZEN and the administrat
 cannot disagree. Needs the extra `scopeward-guard[cedar]`.
 """
 
+from scopeward_guard.extras import missing_extra
+
+try:
+    import cedarpy  # noqa: F401
+except ImportError as error:
+    raise missing_extra(error, "cedar") from error
+
 from scopeward_guard.cedar.document import (
     Label,
     PolicyDocument,

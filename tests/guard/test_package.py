@@ -1,10 +1,12 @@
 """The library on its own: what it imports, what its package holds, what its README promises."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 import time
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from scopeward_guard.settings import GuardSettings
 from tests.guard.callers import bearer, caller_of_asgi
 from tests.guard.provider import FakeProvider
 
@@ -73,6 +76,51 @@ def test_reading_sql_needs_one_extra_alone() -> None:
 
 def test_following_a_policy_needs_one_extra_alone() -> None:
     run_isolated(ROOT, ["policy_feed", "policy_bundle", "cedar"], ABSENT - {"cedarpy"})
+
+
+EXTRAS = {
+    "sql": ("sql", "sqlglot"),
+    "cedar": ("cedar", "cedarpy"),
+    "graphql": ("graphql", "graphql"),
+    "adapters.fastapi": ("fastapi", "fastapi"),
+    "adapters.flask": ("flask", "flask"),
+}
+
+
+@pytest.mark.parametrize("module", EXTRAS)
+def test_missing_extra_is_named(module: str) -> None:
+    extra, absent = EXTRAS[module]
+    code = ISOLATED.format(absent={absent}, folder=str(ROOT), modules=[module])
+
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode != 0
+    assert f'pip install "scopeward-guard[{extra}]"' in done.stderr
+
+
+def test_every_extra_that_is_imported_by_its_own_module_is_tested() -> None:
+    project = tomllib.loads((GUARD / "pyproject.toml").read_text("utf-8"))["project"]
+
+    assert set(project["optional-dependencies"]) - {"django"} == {e for e, _ in EXTRAS.values()}
+
+
+def test_missing_setting_is_named_as_it_is_set() -> None:
+    with pytest.raises(ValueError, match="SCOPEWARD_ISSUER is not set"):
+        GuardSettings.from_environment({})
+
+
+def test_first_snippet_passes_a_strict_type_check(tmp_path: Path) -> None:
+    (tmp_path / "first.py").write_text(snippet(), encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--config-file", "", tmp_path / "first.py"],
+        capture_output=True, text=True, check=False, cwd=ROOT,
+        env={**os.environ, "MYPYPATH": str(ROOT), "MYPY_CACHE_DIR": str(tmp_path / "cache")},
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout
 
 
 def test_package_builds_and_runs_on_its_own(tmp_path: Path) -> None:
