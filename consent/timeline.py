@@ -72,6 +72,8 @@ def _template(act: Act) -> Callable[[], str]:
     kind = Kind(act.kind)
     if kind is Kind.SESSION_ENDED and act.detail.get("left_its_browser"):
         return lambda: _("A session of yours was ended, because it turned up in another browser.")
+    if kind is Kind.CREDENTIAL_SET:
+        return _OF_CREDENTIALS[act.detail.get("what") == "password"]
     if (kind, act.actor) in _SENTENCES_OF_OTHERS:
         return _SENTENCES_OF_OTHERS[kind, Actor(act.actor)]
     if act.actor == Actor.APPROVER:
@@ -92,6 +94,10 @@ _SENTENCES: dict[Kind, Callable[[], str]] = {
     Kind.EXPORTED: lambda: _("An administrator exported records about you."),
     Kind.SECRET_ROTATED: lambda: _("A secret of the servers was replaced."),
     Kind.SESSION_ENDED: lambda: _("You ended a session that was not yours."),
+}
+_OF_CREDENTIALS: dict[bool, Callable[[], str]] = {
+    True: lambda: _("An administrator set your password."),
+    False: lambda: _("An administrator changed your e-mail address."),
 }
 _SENTENCES_OF_OTHERS: dict[tuple[Kind, Actor], Callable[[], str]] = {
     (Kind.REVOKED, Actor.ADMINISTRATOR): lambda: _(

@@ -109,7 +109,7 @@ def _send(notice: Notice, office: Office) -> None:
 def _mail(notice: Notice, base_url: str) -> None:
     person: Any = notice.person
     about, path, code = _subject(notice)
-    with translation.override(_language(getattr(person, "locale", ""))):
+    with translation.override(language_of(getattr(person, "locale", ""))):
         subject = str(notice.get_event_display())
         context = {
             **about,
@@ -137,7 +137,8 @@ def _subject(notice: Notice) -> tuple[dict[str, Any], str, str]:
     return {"approval": approval}, path, approval.binding_code
 
 
-def _language(locale: str) -> str:
+def language_of(locale: str) -> str:
+    """Return the language of ours that goes with somebody's `locale`."""
     try:
         return translation.get_supported_language_variant(locale or "en")
     except LookupError:

@@ -9,6 +9,7 @@ ApprovalError
 ├── AlreadyVotedError     this person has been counted, in this or another capacity
 ├── PreviewChangedError   what was shown is no longer what would be approved
 ├── StaleSignInError      the person has to sign in again first
+├── HandedOverError       somebody else set this person's password or address less than a day ago
 └── NoJustificationError  going ahead alone needs a reason that says something
 """
 
@@ -50,6 +51,10 @@ class PreviewChangedError(ApprovalError):
 
 class StaleSignInError(ApprovalError):
     """The sign-in is older, or weaker, than the approval demands."""
+
+
+class HandedOverError(ApprovalError):
+    """The yes of this person does not count yet: somebody else set what they sign in by."""
 
 
 class NoJustificationError(ApprovalError):

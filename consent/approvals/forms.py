@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.canonical_names import person_called
 from consent.approvals.ending import LEAST_JUSTIFICATION
+from consent.approvals.handed_over import yes_counts_from
 from consent.approvals.models import VoteOutcome
 
 LONGEST_ABSENCE = timedelta(days=90)
@@ -68,6 +69,10 @@ class DelegationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Turn the days into moments."""
         said: dict[str, Any] = super().clean() or {}
+        if yes_counts_from([self.away]) is not None:
+            raise forms.ValidationError(
+                _("Somebody else set your password or address. Wait a day before you do this.")
+            )
         if "starts" in said and "ends" in said:
             zone = timezone.get_current_timezone()
             starts = datetime.combine(said["starts"], time.min, zone)

@@ -18,11 +18,13 @@ from consent.approvals.counting import is_complete, standing, votes_that_count
 from consent.approvals.demands import demands_of, keys_of
 from consent.approvals.errors import (
     AlreadyVotedError,
+    HandedOverError,
     NotEligibleError,
     NotPendingError,
     PreviewChangedError,
 )
 from consent.approvals.freshness import SignInFacts, require_fresh
+from consent.approvals.handed_over import yes_counts_from
 from consent.approvals.matching import matched
 from consent.approvals.models import Approval, State, Vote, VoteOutcome
 from consent.approvals.terms import terms_of
@@ -49,14 +51,16 @@ def vote(approval: Approval, person: Any, ballot: Ballot, context: DecisionConte
 
     `person` is the key of who votes. Everything is looked at anew under the approval's lock:
     whether it waits, whether the person may vote and has not been counted, the sign-in, the screen.
-    Raises NotPendingError, NotEligibleError, AlreadyVotedError, StaleSignInError,
-    PreviewChangedError.
+    Raises NotPendingError, NotEligibleError, AlreadyVotedError, HandedOverError,
+    StaleSignInError, PreviewChangedError.
     """
     locked = lock_pending(approval)
     mine = capacities_of([person])[person].for_approval(locked)
     on_behalf_of, keys = _capacity(locked, mine)
     if _is_counted({person, on_behalf_of}, locked):
         raise AlreadyVotedError
+    if ballot.outcome == VoteOutcome.APPROVE and person != locked.requester_id:
+        _require_own_hands({person, on_behalf_of} - {None})
     require_seen(locked, ballot, context)
     context = replace(acts.by(person, locked, context), reason=ballot.note)
     _cast(locked, Vote(voter_id=person, on_behalf_of_id=on_behalf_of, keys=keys), ballot, context)
@@ -108,6 +112,11 @@ def _capacity(approval: Approval, mine: Capacities) -> tuple[Any | None, list[st
 
     chosen = max(useful, key=reach)
     return chosen, useful[chosen]
+
+
+def _require_own_hands(people: set[Any]) -> None:
+    if yes_counts_from(people) is not None:
+        raise HandedOverError
 
 
 def _is_counted(people: set[Any], approval: Approval) -> bool:

@@ -24,6 +24,7 @@ class Kind(models.TextChoices):
     ERASED = "erased", _("Personal data erased")
     EXPORTED = "exported", _("Records exported")
     SESSION_ENDED = "session_ended", _("Session ended")
+    CREDENTIAL_SET = "credential_set", _("Sign-in set by somebody else")
     SECRET_ROTATED = "secret_rotated", _("Secret replaced")
     QUERY_REQUESTED = "query_requested", _("Approval requested")
     QUERY_VIEWED = "query_viewed", _("Request looked at")

@@ -1,6 +1,6 @@
 """Groups: members get the attributes, administrators the permissions."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -12,6 +12,10 @@ from unfold.decorators import display
 
 from claims.admin import GroupAttributesInline
 from claims.configuration_admin import ConfigurationAdmin
+from idp.accounts.authority import may_act_on_group
+
+if TYPE_CHECKING:
+    from idp.models import User
 
 
 @admin.register(Group)
@@ -37,8 +41,22 @@ class GroupAdmin(ConfigurationAdmin, DjangoGroupAdmin):
         """Only a superuser gives anybody power over this provider."""
         return [] if request.user.is_superuser else ["permissions"]
 
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Nobody changes groups whose members may do more than they."""
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Nobody deletes them either."""
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and _may_touch(request, obj)
+
     @display(description=_("members"), ordering="member_count")
     def members(self, group: Any) -> int:
         """Show how many people are in it."""
         count: int = group.member_count
         return count
+
+
+def _may_touch(request: HttpRequest, group: Group | None) -> bool:
+    return group is None or may_act_on_group(cast("User", request.user), group)

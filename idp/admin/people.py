@@ -1,6 +1,6 @@
 """People: sign-in, standard claims, attributes, groups."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -12,10 +12,15 @@ from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import display
 
 from claims.admin import PersonAttributesInline
+from consent.views.visitor import administrator_context
 from idp.accounts.administration import record_email
+from idp.accounts.authority import may_act_on
+from idp.accounts.by_others import Credential, note_set_by_another
+from idp.accounts.password_links import mail_password_link
 from idp.admin.endings import EndsTokensAdmin
 from idp.admin.onward import LeadsOn
-from idp.admin.person_forms import PasswordForm, PersonCreationForm, PersonForm
+from idp.admin.password_links import MailsPasswordLinks
+from idp.admin.person_forms import PersonCreationForm, PersonForm
 from idp.admin.risk import ShowsSignIns
 from idp.models import User
 
@@ -23,7 +28,7 @@ POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
 
 
 @admin.register(User)
-class PersonAdmin(ShowsSignIns, LeadsOn, UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
+class PersonAdmin(ShowsSignIns, LeadsOn, MailsPasswordLinks, UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
     """People. Deleting one deletes applications of theirs, so it counts as configuration."""
 
     column_of_family = "user"
@@ -31,7 +36,6 @@ class PersonAdmin(ShowsSignIns, LeadsOn, UserAdmin, EndsTokensAdmin):  # type: i
     filter_of_grants = "user__id__exact"
     form = PersonForm
     add_form = PersonCreationForm
-    change_password_form = PasswordForm
     inlines = [PersonAttributesInline]
     list_display = ["who", "username", "group_names", "active", "power", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
@@ -41,10 +45,7 @@ class PersonAdmin(ShowsSignIns, LeadsOn, UserAdmin, EndsTokensAdmin):  # type: i
     readonly_fields = ["password_state", "id", "last_login", "date_joined", "updated_at"]
     actions_detail = ["timeline", "grants", "preview_token"]
     add_fieldsets = [
-        (
-            None,
-            {"fields": ["username", "email", "usable_password", "password1", "password2"]},
-        )
+        (None, {"fields": ["username", "email"]}),
     ]
     fieldsets = [
         (
@@ -115,12 +116,12 @@ class PersonAdmin(ShowsSignIns, LeadsOn, UserAdmin, EndsTokensAdmin):  # type: i
         return [*self.readonly_fields, *powers]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody changes a superuser but a superuser."""
+        """Nobody changes people who may do more than they."""
         allowed: bool = super().has_change_permission(request, obj)
         return allowed and _may_touch(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody deletes a superuser but a superuser."""
+        """Nobody deletes people who may do more than they."""
         allowed: bool = super().has_delete_permission(request, obj)
         return allowed and _may_touch(request, obj)
 
@@ -128,8 +129,14 @@ class PersonAdmin(ShowsSignIns, LeadsOn, UserAdmin, EndsTokensAdmin):  # type: i
         """Save, and keep the address that people sign in with in step."""
         with transaction.atomic():
             super().save_model(request, obj, form, change)
+            before = form.initial.get("email") or ""
             if {"email", "email_verified"} & set(form.changed_data):
-                record_email(obj, replaces=form.initial.get("email") or "")
+                record_email(obj, replaces=before)
+            if not change:
+                mail_password_link(request, obj)
+            elif "email" in form.changed_data and obj.pk != request.user.pk:
+                context = administrator_context(request)
+                note_set_by_another(obj, Credential.ADDRESS, context, replaced=before)
 
     @display(description=_("person"), header=True, ordering="name")
     def who(self, person: User) -> list[str]:
@@ -155,15 +162,14 @@ class PersonAdmin(ShowsSignIns, LeadsOn, UserAdmin, EndsTokensAdmin):  # type: i
 
     @display(description=_("password"))
     def password_state(self, person: User) -> str:
-        """Say whether there is one, and where to set another; its hash is nobody's business."""
+        """Say whether there is one, and where to have another chosen; its hash stays unseen."""
         return format_html(
             '{} <a class="admin-link" href="{}">{}</a>',
             gettext("Set.") if person.has_usable_password() else gettext("None."),
             reverse("admin:auth_user_password_change", args=[person.pk]),
-            gettext("Set another"),
+            gettext("Mail a link to choose one"),
         )
 
 
 def _may_touch(request: HttpRequest, person: Any) -> bool:
-    is_protected = isinstance(person, User) and person.is_superuser
-    return not is_protected or request.user.is_superuser
+    return not isinstance(person, User) or may_act_on(cast("User", request.user), person)

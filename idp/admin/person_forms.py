@@ -5,15 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import UsernameField
-from django.db import transaction
 from django.utils.translation import gettext, gettext_lazy as _
-from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from claims.canonical_names import canonical_address
 from claims.standard import ADDRESS_MEMBERS
 from idp.accounts.administration import is_taken
-from idp.accounts.sessions import end_elsewhere
 from idp.models import User
 
 BIRTHDATE = re.compile(r"\d{4}(-\d{2}-\d{2})?")
@@ -35,23 +32,22 @@ class UniqueEmail:
         return email
 
 
-class PersonCreationForm(UniqueEmail, UserCreationForm):
-    """A new person: how to sign in; everything else follows on the next page."""
+class PersonCreationForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]
+    """A new person: how to sign in; everything else follows on the next page.
+
+    The password is theirs alone: they choose it by the link that is mailed to them.
+    """
 
     class Meta:
         model = User
         fields = ["username", "email"]
+        field_classes = {"username": UsernameField}
 
-
-class PasswordForm(AdminPasswordChangeForm):
-    """Another password for somebody, or none; what the old one opened ends."""
-
-    @transaction.atomic
-    def save(self, commit: bool = True) -> Any:
-        """Save it, and end the person's sessions and tokens."""
-        person = super().save(commit)
-        end_elsewhere(person)
-        return person
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["email"].help_text = _("A link to choose a password is mailed to it.")
+        self.instance.set_unusable_password()
 
 
 class PersonForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]

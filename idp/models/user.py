@@ -86,6 +86,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
         ),
     )
 
+    sign_in_set_by_others_at = models.DateTimeField(null=True, editable=False)
+    """When somebody else last set the password or the address; `consent.approvals.handed_over`."""
     external_id = models.CharField(
         _("external identifier"),
         max_length=255,

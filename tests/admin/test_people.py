@@ -1,8 +1,11 @@
 """The page of a person."""
 
+from typing import Any
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -164,22 +167,27 @@ def test_an_address_of_somebody_else_is_refused(
     assert list(errors(response)) == ["email"]
 
 
-def test_a_person_is_added_with_an_address_to_sign_in_with(browser: Browser) -> None:
-    response = browser.post(
-        reverse("admin:idp_user_add"),
-        {
-            "username": "linus",
-            "email": "Linus@example.org",
-            "usable_password": "true",
-            "password1": "correct horse battery",
-            "password2": "correct horse battery",
-        },
-    )
+def test_a_person_is_added_with_an_address_to_sign_in_with(
+    browser: Browser, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        response = browser.post(
+            reverse("admin:idp_user_add"),
+            {
+                "username": "linus",
+                "email": "Linus@example.org",
+                "password1": "correct horse battery",
+                "password2": "correct horse battery",
+            },
+        )
 
     person = User.objects.get(username="linus")
     assert response.headers["Location"] == page_of(person)
     assert EmailAddress.objects.get(user=person).email == "linus@example.org"
-    assert person.check_password("correct horse battery")
+    assert not person.has_usable_password()
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == (["linus@example.org"], "Choose your password")
+    assert "/accounts/password/reset/key/" in message.body
 
 
 def test_staff_cannot_give_themselves_power() -> None:

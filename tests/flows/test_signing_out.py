@@ -11,11 +11,8 @@ from django.contrib.auth.management.commands import changepassword
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client as Browser
-from django.urls import reverse
 
 from idp.models import User
-from tests.admin.conftest import BACKEND
-from tests.factories import make_person
 from tests.relying_party import PASSWORD, RelyingParty
 
 ONLINE = "openid email"
@@ -68,14 +65,6 @@ def reset_the_password(browser: Browser) -> None:
     elsewhere.post(page, {"password1": NEW, "password2": NEW})
 
 
-def let_an_administrator_set_the_password(browser: Browser) -> None:
-    administrator = make_person(username="root", is_staff=True, is_superuser=True)
-    elsewhere = Browser()
-    elsewhere.force_login(administrator, backend=BACKEND)
-    page = reverse("admin:auth_user_password_change", args=[User.objects.get(username="ada").pk])
-    elsewhere.post(page, {"usable_password": "true", "password1": NEW, "password2": NEW})
-
-
 def set_it_on_the_command_line(browser: Browser) -> None:
     with patch.object(changepassword.Command, "_get_pass", return_value=NEW):
         call_command("changepassword", "ada", stdout=StringIO())
@@ -92,7 +81,6 @@ WAYS_OUT = [
 NEW_PASSWORDS = [
     change_the_password_elsewhere,
     reset_the_password,
-    let_an_administrator_set_the_password,
     set_it_on_the_command_line,
 ]
 

@@ -1,5 +1,6 @@
 """The approver's screen: one request, all that it says, yes or no."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,15 @@ from django.views.decorators.http import require_http_methods
 
 from consent import history
 from consent.approvals import acts
-from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSignInError
+from consent.approvals.errors import (
+    ApprovalError,
+    HandedOverError,
+    PreviewChangedError,
+    StaleSignInError,
+)
 from consent.approvals.forms import BallotForm
 from consent.approvals.freshness import is_fresh
+from consent.approvals.handed_over import yes_counts_from
 from consent.approvals.models import VoteOutcome
 from consent.approvals.selectors import Seen, awaited, names_of
 from consent.approvals.views.common import (
@@ -49,6 +56,8 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         return sign_in_again(request.path)
     except PreviewChangedError:
         return _screen(request, find(request, pk), form, HTTPStatus.CONFLICT)
+    except HandedOverError:
+        return _screen(request, seen, form, HTTPStatus.FORBIDDEN)
     except ApprovalError:
         messages.warning(request, _("Your answer came too late: it had been decided before."))
     return redirect(request.path)
@@ -82,8 +91,15 @@ def _screen(
         "is_fresh": is_fresh(seen.approval, facts),
         "sign_in_again": sign_in_again_url(request.path),
         "on_behalf_of": names_of([seen.on_behalf_of]).get(seen.on_behalf_of, ""),
+        "yes_counts_from": _yes_counts_from(request, seen),
         "votes": seen.votes,
         "awaited": [] if seen.may_vote else awaited(seen.approval),
         "has_changed": status == HTTPStatus.CONFLICT,
     }
     return page(request, "decide", {**shared, **more}, status)
+
+
+def _yes_counts_from(request: HttpRequest, seen: Seen) -> datetime | None:
+    if not seen.may_vote or seen.is_requester:
+        return None
+    return yes_counts_from({person(request).pk, seen.on_behalf_of} - {None})

@@ -4,8 +4,11 @@ import getpass
 from typing import Any
 
 from django.contrib.auth.management.commands import changepassword
+from django.db import transaction
 
 from claims.canonical_names import canonical_name
+from consent.decisions import BY_THE_SYSTEM
+from idp.accounts.by_others import Credential, note_set_by_another
 from idp.accounts.sessions import end_elsewhere
 from idp.models import User
 
@@ -19,5 +22,8 @@ class Command(changepassword.Command):
         person = User.objects.filter(username_key=canonical_name(typed)).first()
         options["username"] = person.username if person else typed
         said = super().handle(*args, **options)
-        end_elsewhere(User.objects.get(username=options["username"]))
+        person = User.objects.get(username=options["username"])
+        with transaction.atomic():
+            end_elsewhere(person)
+            note_set_by_another(person, Credential.PASSWORD, BY_THE_SYSTEM)
         return f"{said}. Every session and token of theirs has ended"

@@ -1,0 +1,38 @@
+"""Mail about somebody's own account, in their language, once what it tells of is committed."""
+
+from collections.abc import Collection
+from smtplib import SMTPException
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from consent.approvals.delivery import language_of
+from idp.models import User
+
+log = structlog.get_logger(__name__)
+
+
+def post_letter(template: str, person: User, to: Collection[str], **said: Any) -> None:
+    """Mail `account/email/TEMPLATE_subject.txt` and `…_message.txt` to each address.
+
+    A mail server that is away is logged, and changes nothing else.
+    """
+    said = {"person": person, "issuer": settings.ISSUER, **said}
+    with translation.override(language_of(person.locale)):
+        subject = render_to_string(f"account/email/{template}_subject.txt", said).strip()
+        body = render_to_string(f"account/email/{template}_message.txt", said)
+    letters = [EmailMessage(subject, body, to=[address]) for address in sorted(to)]
+    transaction.on_commit(lambda: _send(template, letters), robust=True)
+
+
+def _send(template: str, letters: Collection[EmailMessage]) -> None:
+    for letter in letters:
+        try:
+            letter.send()
+        except (OSError, SMTPException):
+            log.exception("mail_not_sent", template=template)
