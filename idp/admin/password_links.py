@@ -1,4 +1,4 @@
-"""The page from which a link to choose a password is mailed, in the place of Django's form for one."""
+"""Mailing a link to choose a password, in the place of Django's form for setting one."""
 
 from typing import Any
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0016_secret_rotated'),
+        ('consent', '0017_minted_digest'),
     ]
 
     operations = [
