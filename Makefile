@@ -42,8 +42,8 @@ run: $(VENV)/runtime ## Run the provider alone on its own data (PORT, DATA_DIR, 
 	@$(MANAGE) first_administrator
 	@echo "Scopeward on http://localhost:$(PORT), the admin on http://localhost:$(PORT)/admin/"
 	@trap 'kill $$(jobs -p) 2> /dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
-	$(BIN)/granian --interface wsgi --host 127.0.0.1 --port $(PORT) --blocking-threads 4 \
-		--workers-kill-timeout 10 --log-level warning idp.wsgi:application & web=$$!; \
+	$(BIN)/python -m idp.front --host 127.0.0.1 --port $(PORT) \
+		--workers-kill-timeout 10 --log-level warning & web=$$!; \
 	$(BIN)/celery --quiet -A idp worker --beat --pool threads --concurrency 5 \
 		--queues celery,outgoing & wait $$web
 

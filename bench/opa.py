@@ -147,8 +147,8 @@ def ask(token: str) -> Any:
 @contextmanager
 def provider() -> Iterator[None]:
     """Run a provider process."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    options = ["--port", str(PORT), "--blocking-threads", "4", "idp.wsgi:application"]
+    command = [sys.executable, "-m", "idp.front", "--host", "127.0.0.1"]
+    options = ["--port", str(PORT)]
     environment = os.environ | {"ACCESS_LOG": "off"}
     with subprocess.Popen([*command, *options], cwd=ROOT, env=environment) as process:
         try:

@@ -181,8 +181,8 @@ def ask(
 @contextmanager
 def provider(port: int) -> Iterator[None]:
     """Run a provider process."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-    options = ["--port", str(port), "--blocking-threads", "4", "idp.wsgi:application"]
+    command = [sys.executable, "-m", "idp.front", "--host", "127.0.0.1"]
+    options = ["--port", str(port)]
     environment = os.environ | {"ACCESS_LOG": "off"}
     with subprocess.Popen([*command, *options], cwd=ROOT, env=environment) as process:
         try:

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 CELERY = [sys.executable, "-m", "celery", "--workdir", str(ROOT), "-A", "idp.celery"]
 EXAMPLES = ROOT / "examples"
-# Where the examples find scopeward_guard, which others would install.
+# Where programs find our packages, which others would install.
 LIBRARY = {"PYTHONPATH": str(ROOT)}
 # Threads, so that mail and webhooks, which wait for others, hold up nothing else.
 WORKER = [*CELERY, "worker", "--beat", "--pool", "threads", "--concurrency", "5"]
@@ -76,7 +76,7 @@ def start(place: Place, programs: Programs, secrets: dict[str, str]) -> None:
     # The worker says that it is ready on the level INFO only.
     programs.start("worker", WORKER, {"LOG_LEVEL": "INFO"})
     programs.wait_for("worker", lambda: b" ready." in programs.log("worker").read_bytes())
-    programs.start("provider", granian(place.port, ROOT, "idp.wsgi:application"))
+    programs.start("provider", provider(place.port), LIBRARY)
     start_warehouse(place, programs, secrets["warehouse"])
     start_query_desk(place, programs, secrets["query-desk"])
     programs.wait_for("provider", lambda: answers(f"{place.issuer}/readyz"))
@@ -112,6 +112,11 @@ def start_query_desk(place: Place, programs: Programs, secret: str) -> None:
             "QUERY_DESK_CLIENT_SECRET": secret,
         },
     )
+
+
+def provider(port: int) -> list[str]:
+    """Return the command that serves the provider, on this machine only."""
+    return [sys.executable, "-m", "idp.front", "--host", "127.0.0.1", "--port", str(port)]
 
 
 def granian(port: int, folder: Path, *application: str, interface: str = "wsgi") -> list[str]:

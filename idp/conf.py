@@ -44,7 +44,11 @@ class Conf:
     """How long a sign-in may be prolonged by refreshing."""
     replay_leeway: int = 0
     """For so long a used code or refresh token that comes again is refused, but ends nothing."""
-    opa_long_polls: int = 1
+    machine_threads: int = 4
+    """Of one process, for endpoints that programs call; each has a database connection."""
+    page_threads: int = 4
+    """Of one process, for pages; each has a database connection."""
+    opa_long_polls: int = 16
     """How many Open Policy Agents may wait for a bundle in one process, each in a thread."""
     key_rotation_period: int = 90 * 86400
     key_announcement_period: int = 14 * 86400

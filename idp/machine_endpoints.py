@@ -33,3 +33,19 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     "/livez": "idp.endpoints.health.livez",
     "/readyz": "idp.endpoints.health.readyz",
 }
+
+
+def machine_endpoint(path: str) -> str | None:
+    """Return the entry that a path belongs to, None for a page."""
+    candidates = (path, _parent(path), _starred(path))
+    return next((name for name in candidates if name in MACHINE_ENDPOINTS), None)
+
+
+def _parent(path: str) -> str:
+    return path.rpartition("/")[0] + "/"
+
+
+def _starred(path: str) -> str:
+    """Return the path with a star for the name before the last."""
+    above, _, last = path.rpartition("/")
+    return f"{above.rpartition('/')[0]}/*/{last}"

@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable
 
 import structlog
-from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
 from django.utils.log import log_response
@@ -15,11 +14,17 @@ from claims import clock
 from idp import cors
 from idp.endpoints.answers import refuse
 from idp.errors import InvalidRequestError
+from idp.machine_endpoints import MACHINE_ENDPOINTS, machine_endpoint
 from idp.outages import OUTAGES, unavailable
 
 ASCII = bytes(range(32, 127))
 GetResponse = Callable[[HttpRequest], HttpResponse]
 ACCEPTED_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+def request_id_of(offered: str) -> str:
+    """Return the id that a request came with if it is well-formed, or else a new one."""
+    return offered if ACCEPTED_REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
 
 
 class RequestId:
@@ -30,8 +35,7 @@ class RequestId:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Bind the id to the log and return it in the answer."""
-        offered = request.META.get("HTTP_X_REQUEST_ID", "")
-        request_id = offered if ACCEPTED_REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
+        request_id = request_id_of(request.META.get("HTTP_X_REQUEST_ID", ""))
         request.request_id = request_id  # type: ignore[attr-defined]
         request.arrived_at = clock.estimate()  # type: ignore[attr-defined]
         # Until the thread's next request binds another: Django logs refusals after all middleware.
@@ -43,10 +47,7 @@ class RequestId:
 
 
 class MachineEndpoints:
-    """Answer the endpoints of `settings.MACHINE_ENDPOINTS` without the middleware for pages.
-
-    A path that ends in a slash stands for everything one level below it; a star stands for any one
-    name before the last.
+    """Answer the endpoints of `MACHINE_ENDPOINTS` without the middleware for pages.
 
     They use no cookies, no CSRF token, no session and no messages. Whatever goes wrong in them is
     answered as JSON.
@@ -55,17 +56,16 @@ class MachineEndpoints:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
         self.views: dict[str, GetResponse] = {
-            path: import_string(view) for path, view in settings.MACHINE_ENDPOINTS.items()
+            path: import_string(view) for path, view in MACHINE_ENDPOINTS.items()
         }
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer here, or hand on to the pages."""
         _take_for_utf_8(request)
-        path = request.path_info
-        candidates = (path, _parent(path), _starred(path))
-        view = next((self.views[name] for name in candidates if name in self.views), None)
-        if view is None:
+        name = machine_endpoint(request.path_info)
+        if name is None:
             return self.get_response(request)
+        view = self.views[name]
         try:
             if request.method == "OPTIONS":
                 response = cors.preflight(request)
@@ -132,13 +132,3 @@ def _take_for_utf_8(request: HttpRequest) -> None:
         return
     if means_ascii:
         request.encoding = "utf-8"
-
-
-def _parent(path: str) -> str:
-    return path.rpartition("/")[0] + "/"
-
-
-def _starred(path: str) -> str:
-    """Return the path with a star for the name before the last."""
-    above, _, last = path.rpartition("/")
-    return f"{above.rpartition('/')[0]}/*/{last}"

@@ -36,7 +36,9 @@ SCOPEWARD = Conf(
         "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
     ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0, most=60),
-    opa_long_polls=env.number("OPA_LONG_POLLS", 1, most=1000),
+    machine_threads=env.number("MACHINE_THREADS", 4, least=1, most=64),
+    page_threads=env.number("PAGE_THREADS", 4, least=1, most=64),
+    opa_long_polls=env.number("OPA_LONG_POLLS", 16, most=1000),
     decision_log_permits=env.number("DECISION_LOG_PERMITS", 10, most=1_000_000),
     decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1, most=36_500),
 )

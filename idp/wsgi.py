@@ -1,18 +1,15 @@
-"""The WSGI application."""
+"""The WSGI application: Django. `idp.front` reads requests and calls it."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
-django = get_wsgi_application()
+application = get_wsgi_application()
 
 from idp import patience  # noqa: E402 - needs the settings
 from idp.checks import refuse_to_start  # noqa: E402 - needs the apps
 from idp.endpoints.documents import prepare_all  # noqa: E402 - needs the apps
-from idp.whole_bodies import WholeBodies  # noqa: E402 - needs the settings
-
-application = WholeBodies(django)
 
 patience.become(patience.WEB)
 refuse_to_start()

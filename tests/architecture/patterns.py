@@ -18,11 +18,12 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from idp.front.limits import LONGEST_PATH
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("idp", "consent", "policy", "claims", "scopeward_guard", "examples")
 CALLS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 SIZE = 65_536
-LONGEST_ADDRESS = 1_024
 Text = str | bytes
 Uses = dict[str, set[str]]
 
@@ -141,7 +142,7 @@ def patterns_of_addresses() -> Iterator[Found]:
         for entry in entries:
             regex = entry.pattern.regex
             how = frozenset({"search", "fullmatch"})
-            yield Found(f"address {entry.pattern}", regex, how, longest=LONGEST_ADDRESS)
+            yield Found(f"address {entry.pattern}", regex, how, longest=LONGEST_PATH)
             if isinstance(entry, URLResolver):
                 yield from walk(entry.url_patterns)
 

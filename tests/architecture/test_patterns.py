@@ -31,20 +31,22 @@ def seconds(pattern: re.Pattern[Any], method: str, text: Text) -> float:
     return time.thread_time() - started
 
 
+def sizes(found: Found) -> list[int]:
+    return sorted({min(size, found.longest) for size in (512, 8_192, found.longest)})
+
+
 def slow_text(found: Found) -> tuple[str, Text, float] | None:
     """Return the first hard text that takes too long, if there is one.
 
     Tried as it grows: what is slow with a few characters need not be tried with all of them.
     """
     for text in hard_texts(found.pattern):
-        for method, size in product(
-            sorted(found.methods - {"compile"}), (512, 8_192, found.longest)
-        ):
+        for method, size in product(sorted(found.methods - {"compile"}), sizes(found)):
             piece = text[:size] + text[-1:]
             taken = seconds(found.pattern, method, piece)
-            if taken > LIMIT * min(1, size / found.longest):
+            if taken > LIMIT * size / found.longest:
                 taken = min(taken, *(seconds(found.pattern, method, piece) for _ in range(4)))
-            if taken > max(LIMIT * min(1, size / found.longest), NOISE):
+            if taken > max(LIMIT * size / found.longest, NOISE):
                 return method, text[:40], taken
     return None
 

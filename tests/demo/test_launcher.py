@@ -83,7 +83,7 @@ def test_it_ends_by_ctrl_c_starts_again_and_ends_with_any_program(
 
 
 def kill_the_provider(place: dict[str, str]) -> None:
-    provider = min(pid for pid, command in processes_of(place).items() if "idp.wsgi" in command)
+    provider = min(pid for pid, command in processes_of(place).items() if "idp.front" in command)
     subprocess.run(["kill", str(provider)], check=True)
 
 

@@ -47,11 +47,11 @@ def provider(folder: Path) -> Iterator[int]:
         "DATA_DIR": str(folder),
         "ISSUER": settings.SCOPEWARD.issuer,
         "ALLOWED_HOSTS": "127.0.0.1",
+        "MACHINE_THREADS": "8",
     }
-    command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--blocking-threads", "8", "--log-level", "info", "idp.wsgi:application"]
+    command = ["python", "-m", "idp.front", "--host", "127.0.0.1", "--port", str(port)]
     with processes.running(command, environment) as program:
-        program.wait_for("Started worker")
+        program.wait_until_it_listens(port)
         yield port
 
 

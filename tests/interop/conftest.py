@@ -80,9 +80,9 @@ def provider(environment: dict[str, str]) -> Iterator[dict[str, str]]:
     manage(environment, "rotate_keys")
     person = ["mary", "--email", "mary@example.com", "--given-name", "Mary", "--role", "analyst"]
     manage(environment, "create_user", *person, "--password-stdin", given=PASSWORD)
-    command = ["granian", "--interface", "wsgi", "--port", environment["PORT"]]
-    with running([*command, "idp.wsgi:application"], environment) as program:
-        program.wait_for("Started worker")
+    command = ["python", "-m", "idp.front", "--port", environment["PORT"]]
+    with running(command, environment) as program:
+        program.wait_until_it_listens(int(environment["PORT"]))
         yield environment
 
 

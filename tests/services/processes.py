@@ -3,6 +3,7 @@
 import os
 import queue
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -36,6 +37,15 @@ class Program:
                 if text in line:
                     return line
         raise AssertionError(f"{text!r} was never said:\n" + "".join(self.said))
+
+    def wait_until_it_listens(self, port: int) -> None:
+        """Return once connections to a port of this machine are taken."""
+        deadline = time.monotonic() + TIMEOUT
+        while self.process.poll() is None and time.monotonic() < deadline:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"nothing listens on {port}:\n" + "".join(self.said))
 
     def stop(self) -> None:
         """End the program and its children, first politely."""

@@ -88,14 +88,13 @@ def providers(
         running(command(first), environment) as one,
         running(command(second), environment) as other,
     ):
-        one.wait_for("Started worker-")
-        other.wait_for("Started worker-")
+        one.wait_until_it_listens(first)
+        other.wait_until_it_listens(second)
         yield [Provider(first, one, warehouse), Provider(second, other, warehouse)]
 
 
 def command(port: int) -> list[str]:
-    options = ["--interface", "wsgi", "--port", str(port), "--blocking-threads", "8"]
-    return ["granian", *options, "idp.wsgi:application"]
+    return ["python", "-m", "idp.front", "--port", str(port)]
 
 
 def test_one_of_a_hundred_uses_through_two_processes_wins(

@@ -1,0 +1,102 @@
+"""The application that granian calls (RSGI): whole requests in, answers out."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from idp.front import refusals
+from idp.front.answering import Answer, answer, send_file
+from idp.front.bodies import Bodies, ClosedError
+from idp.front.environ import environ_of
+from idp.front.kinds import LASTING
+from idp.front.limits import FILE_SECONDS, LONGEST_PATH, LONGEST_QUERY
+from idp.front.pools import Pool
+from idp.front.refusals import RefusedError, refuse
+
+LIVE = b'{"status": "ok"}'
+LIVE_HEADERS = [
+    ("Content-Type", "application/json"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+]
+
+
+class Front:
+    """Reads each request in the event loop and runs `application` (WSGI) in a thread of a pool.
+
+    `pool_of` names the pool for a path and the headers. Requests that are too long, too slow or
+    too many are answered here, and so is `/livez`, which needs no thread.
+    """
+
+    def __init__(
+        self,
+        application: Any,
+        *,
+        pools: dict[str, Pool],
+        pool_of: Callable[[str, Any], str],
+        bodies: Bodies,
+    ) -> None:
+        self.application, self.pools, self.pool_of = application, pools, pool_of
+        self.bodies = bodies
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start the threads, in the process that answers."""
+        for pool in self.pools.values():
+            pool.start()
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        if scope.proto != "http":
+            protocol.close(403)
+            return
+        if scope.path == "/livez" and scope.method in {"GET", "HEAD"}:
+            protocol.response_bytes(200, LIVE_HEADERS, LIVE)
+            return
+        try:
+            await self._answer(scope, protocol)
+        except RefusedError as error:
+            refuse(error.refusal, scope, protocol)
+        except ClosedError:
+            return
+
+    async def _answer(self, scope: Any, protocol: Any) -> None:
+        if len(scope.path) > LONGEST_PATH or len(scope.query_string) > LONGEST_QUERY:
+            raise RefusedError(refusals.URI_TOO_LONG)
+        body = await self.bodies.read(scope, protocol)
+        try:
+            pool = self.pools[self.pool_of(scope.path, scope.headers)]
+            long: list[Answer] = []
+
+            def work() -> None:
+                made = answer(self.application, environ_of(scope, body), protocol)
+                if made is not None:
+                    long.append(made)
+
+            await self._run(pool, work, scope, protocol)
+        finally:
+            self.bodies.release(body)
+        if long:
+            await self._send_long(long[0], scope, protocol)
+
+    async def _run(self, pool: Pool, work: Callable[[], None], scope: Any, protocol: Any) -> None:
+        if not pool.has_room():
+            raise RefusedError(refusals.BUSY)
+        await pool.run(work, too_late=lambda: refuse(refusals.BUSY, scope, protocol))
+
+    async def _send_long(self, made: Answer, scope: Any, protocol: Any) -> None:
+        """Send an answer that takes its time, where nobody waits for it."""
+        files: list[Any] = []
+        try:
+            pool = self.pools[LASTING]
+            await self._run(pool, lambda: files.append(send_file(made, protocol)), scope, protocol)
+        except RefusedError:
+            made.close()
+            raise
+        for file in files:
+            asyncio.get_running_loop().call_later(FILE_SECONDS, _close, file)
+
+
+def _close(file: Any) -> None:
+    with suppress(OSError):
+        file.close()

@@ -1,0 +1,66 @@
+"""Answers to requests that get no further than here."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from idp.front.limits import BODY_SECONDS, RETRY_AFTER
+from idp.machine_endpoints import machine_endpoint
+from idp.middleware import request_id_of
+
+log = structlog.get_logger("idp.access_log")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a request is not looked at: its status, the OAuth error for programs, a sentence."""
+
+    status: int
+    error: str
+    sentence: str
+
+
+class RefusedError(Exception):
+    """A request that is answered with a `Refusal`."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.sentence)
+        self.refusal = refusal
+
+
+URI_TOO_LONG = Refusal(414, "invalid_request", "The address of the request is too long.")
+TOO_LARGE = Refusal(413, "invalid_request", "The request is too large.")
+INCOMPLETE = Refusal(400, "invalid_request", "The request did not arrive whole.")
+TOO_SLOW = Refusal(
+    408, "invalid_request", f"The request did not arrive within {BODY_SECONDS:.0f} seconds."
+)
+BUSY = Refusal(503, "temporarily_unavailable", "Too many requests wait. Try again in a moment.")
+FAILED = Refusal(500, "server_error", "Unexpected failure.")
+
+
+def refuse(refusal: Refusal, scope: Any, protocol: Any) -> None:
+    """Answer programs in JSON and people in words, and log it like any other answer."""
+    request_id = request_id_of(scope.headers.get("x-request-id") or "")
+    headers = [
+        ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Request-ID", request_id),
+    ]
+    if refusal.status == BUSY.status:
+        headers.append(("Retry-After", str(RETRY_AFTER)))
+    if machine_endpoint(scope.path):
+        text = json.dumps({"error": refusal.error, "error_description": refusal.sentence})
+        headers.append(("Content-Type", "application/json"))
+    else:
+        text = refusal.sentence
+        headers.append(("Content-Type", "text/plain; charset=utf-8"))
+    protocol.response_str(refusal.status, headers, text)
+    log.info(
+        "request",
+        method=scope.method,
+        path=scope.path,
+        status=refusal.status,
+        request_id=request_id,
+    )

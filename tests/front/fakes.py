@@ -1,0 +1,59 @@
+"""What granian would hand over, made by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+
+class Headers(dict[str, str]):
+    """Headers of one value each; `items` may give more."""
+
+
+class Scope:
+    """A request as granian says it."""
+
+    def __init__(self, method: str = "GET", path: str = "/", **headers: str) -> None:
+        self.proto, self.method, self.path, self.query_string = "http", method, path, ""
+        self.http_version, self.scheme = "1.1", "http"
+        self.client, self.server = "203.0.113.7:4711", "127.0.0.1:8000"
+        self.headers = Headers({name.replace("_", "-"): text for name, text in headers.items()})
+
+
+class Protocol:
+    """Gives the pieces of a body, then ends, breaks off or goes on for ever; keeps the answer."""
+
+    def __init__(self, *pieces: bytes, end: str = "whole") -> None:
+        self.pieces, self.end = pieces, end
+        self.answers: list[tuple[int, dict[str, str], bytes]] = []
+        self.files: list[bytes] = []
+
+    async def __call__(self) -> bytes:
+        if self.end == "never":
+            await asyncio.Event().wait()
+        if self.end == "broken":
+            raise RuntimeError("RSGI transport is closed")
+        return b"".join(self.pieces)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self.pieces:
+            yield piece
+        if self.end == "never":
+            await asyncio.Event().wait()
+        yield b""
+        if self.end == "broken":
+            yield b""
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.answers.append((status, dict(headers), body))
+
+    def response_str(self, status: int, headers: list[tuple[str, str]], body: str) -> None:
+        self.response_bytes(status, headers, body.encode())
+
+    def response_file(self, status: int, headers: list[tuple[str, str]], file: str) -> None:
+        from pathlib import Path
+
+        self.response_bytes(status, headers, Path(file).read_bytes())
+
+
+def run(coroutine: Any) -> Any:
+    return asyncio.run(asyncio.wait_for(coroutine, 20))
