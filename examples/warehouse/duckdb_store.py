@@ -9,14 +9,14 @@ from typing import Any
 import duckdb
 
 from warehouse.data import fill
-from warehouse.store import STATEMENT_SECONDS, Rows, StatementError
+from warehouse.store import STATEMENT_SECONDS, Rows, StatementError, bounded
 
 LOCKED = {
     # The last words to a database that answers strangers: no files, no network, no way back.
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
-    "memory_limit": "'1GB'",
+    "memory_limit": "'256MB'",
     "threads": "2",
     "lock_configuration": "true",
 }
@@ -42,7 +42,7 @@ class DuckdbStore:
         try:
             cursor.execute(statement, dict(parameters))
             columns = tuple(column[0] for column in cursor.description or ())
-            return Rows(columns, cursor.fetchmany(max_rows))
+            return Rows(columns, bounded(cursor.fetchmany(max_rows)))
         except duckdb.InterruptException as error:
             raise StatementError(f"It took more than {STATEMENT_SECONDS} seconds.") from error
         except duckdb.Error as error:

@@ -16,7 +16,7 @@ from psycopg import sql
 
 from warehouse.catalogue import TABLES
 from warehouse.data import definition, fill
-from warehouse.store import STATEMENT_SECONDS, Rows, StatementError
+from warehouse.store import STATEMENT_SECONDS, Rows, StatementError, bounded
 
 READER = "warehouse_reader"
 TOKEN = re.compile(
@@ -47,7 +47,7 @@ class PostgresqlStore:
                 connection.execute(f"SET LOCAL ROLE {READER}")
                 cursor = connection.execute(for_driver(statement).encode(), dict(parameters))
                 columns = tuple(column.name for column in cursor.description or ())
-                return Rows(columns, cursor.fetchmany(max_rows))
+                return Rows(columns, bounded(cursor.fetchmany(max_rows)))
         except psycopg.errors.QueryCanceled as error:
             raise StatementError(f"It took more than {STATEMENT_SECONDS} seconds.") from error
         except psycopg.Error as error:

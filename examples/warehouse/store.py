@@ -1,12 +1,15 @@
 """What the Warehouse needs of a database, and which one it gets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 STATEMENT_SECONDS = 10
 """A statement that takes longer is stopped."""
+
+MAX_ANSWER = 4 * 1024 * 1024
+"""Characters of an answer, all values written out. A few values can be longer than many rows."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,17 @@ class Rows:
 
 class StatementError(Exception):
     """The database refused the statement; the text is safe to show to whoever asked."""
+
+
+def bounded(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Return the rows; raises `StatementError` for more than MAX_ANSWER characters."""
+    kept, size = [], 0
+    for row in rows:
+        kept.append(row)
+        size += sum(len(value) if isinstance(value, str) else len(str(value)) for value in row)
+        if size > MAX_ANSWER:
+            raise StatementError(f"The answer is longer than {MAX_ANSWER} characters.")
+    return kept
 
 
 class Store(Protocol):

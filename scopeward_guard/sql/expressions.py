@@ -1,6 +1,7 @@
 """The walk over expressions: every name is resolved, every node must be on a list."""
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from sqlglot import exp
 
@@ -9,6 +10,8 @@ from scopeward_guard.sql.dialects import Dialect
 from scopeward_guard.sql.refusal import Refused, quoted
 from scopeward_guard.sql.scope import Scope
 from scopeward_guard.sql.vocabulary import PARTS, PLAIN, QUERIES, TYPES, UNITS
+
+MAX_PAD: Final = 1_000
 
 NAMES: dict[type[exp.Expr], tuple[str, ...]] = {
     exp.Alias: ("alias",),
@@ -139,6 +142,8 @@ def check_node(node: exp.Expr) -> None:
         raise Refused("INTERVAL takes a literal, or an expression in brackets.")
     if isinstance(node, exp.DataType) and node.this not in TYPES:
         raise Refused(f"The type {quoted(node.sql())} is not one to cast to here.")
+    if isinstance(node, exp.Pad):
+        _check_length(node.expression)
     if isinstance(node, exp.Anonymous) and not isinstance(node.this, str):
         raise Refused("The name of a function must not be quoted.")
     if type(node) in PLAIN or functions.is_allowed(node):
@@ -157,6 +162,12 @@ def check_parts(node: exp.Expr) -> None:
         if value and key not in known:
             name = f"{type(node).__name__} {key.strip('_')}".upper()
             raise Refused(f"{quoted(name)} is not understood here.")
+
+
+def _check_length(node: exp.Expr) -> None:
+    """Bound what `lpad` makes of one letter: a value is held in memory by whoever hands it on."""
+    if not (isinstance(node, exp.Literal) and node.name.isdecimal() and int(node.name) <= MAX_PAD):
+        raise Refused(f"A text may be padded to a number that is written there, up to {MAX_PAD}.")
 
 
 def _check_word(node: exp.Var) -> None:

@@ -9,7 +9,8 @@ from sqlglot import exp
 AGGREGATES: frozenset[type[exp.Expr]] = frozenset({
     exp.AnyValue, exp.ApproxDistinct, exp.ArgMax, exp.ArgMin, exp.ArrayAgg, exp.Avg, exp.Corr,
     exp.Count, exp.CountIf, exp.CovarPop, exp.CovarSamp, exp.First, exp.GroupConcat,
-    exp.Grouping, exp.JSONArrayAgg, exp.Kurtosis, exp.Last, exp.LogicalAnd, exp.LogicalOr,
+    exp.Grouping, exp.JSONArrayAgg, exp.JSONBObjectAgg, exp.JSONObjectAgg, exp.Kurtosis,
+    exp.Last, exp.LogicalAnd, exp.LogicalOr,
     exp.Max, exp.Median, exp.Min, exp.Mode, exp.PercentileCont, exp.PercentileDisc,
     exp.Quantile, exp.Skewness, exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Sum,
     exp.Variance, exp.VariancePop,

@@ -1,14 +1,16 @@
 """The walk over queries: what each one is made of, in the order in which names become visible."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Final
 
 from sqlglot import exp
 
 from scopeward_guard.sql.expressions import Expressions, check_parts
 from scopeward_guard.sql.refusal import Refused
-from scopeward_guard.sql.scope import Outputs, Scope
+from scopeward_guard.sql.scope import Named, Outputs, Scope
 from scopeward_guard.sql.sources import Sources
+from scopeward_guard.sql.uses import note_expression
 from scopeward_guard.sql.vocabulary import CHANGES
 
 MAX_OUTPUTS: Final = 2_000
@@ -26,6 +28,7 @@ class Queries:
         self._key = expressions.dialect.key
         self._aliases_everywhere = expressions.dialect.aliases_everywhere
         self._change = change
+        self._numbers = count(1)
 
     def query(self, node: exp.Expr, parent: Scope | None = None) -> Outputs:
         """Count all that a query reads and return its columns. Raises Refused."""
@@ -55,9 +58,12 @@ class Queries:
             name = self._key(cte.alias)
             if name in scope.ctes:
                 raise Refused("Two common table expressions have the same name.")
-            scope.ctes[name] = self._cte(cte, scope, recursive=bool(clause.recursive))
+            number = next(self._numbers)
+            note_expression(cte, number)
+            recursive = bool(clause.recursive)
+            scope.ctes[name] = Named(self._cte(cte, scope, number, recursive=recursive), number)
 
-    def _cte(self, cte: exp.CTE, scope: Scope, *, recursive: bool) -> Outputs:
+    def _cte(self, cte: exp.CTE, scope: Scope, number: int, *, recursive: bool) -> Outputs:
         columns = [self._key(column.name) for column in cte.args["alias"].columns]
         if isinstance(cte.this, CHANGES):
             return _renamed(self._change(cte.this, Scope(scope)), columns)
@@ -67,9 +73,11 @@ class Queries:
         check_parts(cte.this)
         self.with_clause(cte.this, inner)
         name = self._key(cte.alias)
-        outputs = self._set_operation(
-            cte.this, inner, lambda first: inner.ctes.update({name: _renamed(first, columns)})
-        )
+
+        def see_itself(first: Outputs) -> None:
+            inner.ctes[name] = Named(_renamed(first, columns), number)
+
+        outputs = self._set_operation(cte.this, inner, see_itself)
         self._ordered(cte.this, inner, outputs)
         return _renamed(outputs, columns)
 
@@ -77,9 +85,12 @@ class Queries:
         self,
         node: exp.SetOperation,
         scope: Scope,
-        after_first: Callable[[Outputs], None] | None = None,
+        before_last: Callable[[Outputs], None] | None = None,
     ) -> Outputs:
-        """Resolve the operands, left to right, without going deeper for each."""
+        """Resolve the operands, left to right, without going deeper for each.
+
+        `before_last`: of a recursive query only the last operand sees the query itself.
+        """
         later: list[exp.Expr] = []
         first: exp.Expr = node
         while isinstance(first, exp.SetOperation) and (first is node or not _has_own(first)):
@@ -87,9 +98,9 @@ class Queries:
             later.append(first.expression)
             first = first.this
         outputs = self.query(first, scope)
-        if after_first:
-            after_first(outputs)
         for operand in reversed(later):
+            if before_last and operand is later[0]:
+                before_last(outputs)
             self.query(operand, scope)
         return outputs
 

@@ -11,13 +11,19 @@ from itertools import count
 from sqlglot import exp
 
 from scopeward_guard.sql.derivation import Derivation
-from scopeward_guard.sql.dialects import POSTGRES
+from scopeward_guard.sql.dialects import DUCKDB, POSTGRES, Dialect
+from scopeward_guard.sql.gathering import check_gathered
 from scopeward_guard.sql.generation import generate
+from scopeward_guard.sql.leaks import may_tell
 from scopeward_guard.sql.obligations import Condition, Obligations, understand
 from scopeward_guard.sql.refusal import Refused, quoted
-from scopeward_guard.sql.uses import Use, use_of
+from scopeward_guard.sql.uses import Use, expression_of, use_of
 
 INNER = "t"
+ROW_NUMBER = "rowid"
+OUR_NUMBER = "?rowid"
+MOST_ROWS = 2**63 - 1
+"""A limit that keeps every row, and the planner of DuckDB out."""
 
 
 def rewrite(
@@ -36,21 +42,48 @@ def rewrite(
     """
     obligations = understand(derivation.catalogue, row_filters or {}, masks or {})
     tree = derivation.tree.copy()
+    dialect = derivation.catalogue.dialect
+    if max_rows is not None:
+        check_gathered(tree, max_rows)
+    fenced = bool(obligations.filters) and may_tell(tree, dialect)
+    _name_expressions(tree)
     numbers = count(1)
     for node in list(tree.find_all(exp.Table)):
         use = use_of(node)
         if use is None:
             continue
         if use.is_target:
-            _keep_target(node, use, obligations)
+            _keep_target(node, use, obligations, fenced=fenced)
         else:
-            node.replace(_narrowed(node, use, obligations, next(numbers)))
+            node.replace(_narrowed(node, use, obligations, next(numbers), fenced=fenced))
     if max_rows is not None:
         tree = _limited(tree, max_rows)
-    return generate(tree, derivation.catalogue.dialect)
+    return generate(tree, dialect)
 
 
-def _narrowed(node: exp.Table, use: Use, obligations: Obligations, number: int) -> exp.Subquery:
+def _name_expressions(tree: exp.Expr) -> None:
+    """Give each common table expression a name that is nothing else's.
+
+    Where the server does not see the one that we see, it must not find a table, a file or a
+    variable of its caller instead.
+    """
+    for node in list(tree.find_all(exp.CTE, exp.Table)):
+        number = expression_of(node)
+        if number is None:
+            continue
+        name = exp.to_identifier(f"?w{number}", quoted=True)
+        if isinstance(node, exp.CTE):
+            node.args["alias"].set("this", name)
+            continue
+        alias = node.args.get("alias") or exp.TableAlias()
+        alias.set("this", exp.to_identifier(node.alias_or_name, quoted=True))
+        node.set("alias", alias)
+        node.set("this", name)
+
+
+def _narrowed(
+    node: exp.Table, use: Use, obligations: Obligations, number: int, *, fenced: bool
+) -> exp.Subquery:
     """Return the derived table that stands for one mention of a table."""
     base = _named(use)
     base.set("only", node.args.get("only"))
@@ -62,10 +95,9 @@ def _narrowed(node: exp.Table, use: Use, obligations: Obligations, number: int) 
     query = query.from_(base, copy=False)
     if condition := obligations.filters.get(use.table):
         query = query.where(condition.of(INNER), copy=False)
-        if obligations.catalogue.dialect is POSTGRES:
-            # A fence: else the planner may try the statement's own conditions first, and errors
-            # and timing would tell of rows that the filter leaves out.
-            query = query.offset(0, copy=False)
+        hidden = obligations.masks.get(use.table, {}).keys() & set(use.reads)
+        if fenced or hidden:
+            query = _fenced(query, obligations.catalogue.dialect)
     alias = node.args.get("alias")
     columns = alias.args.get("columns") if alias else None
     name = exp.to_identifier(node.alias_or_name, quoted=True)
@@ -76,7 +108,14 @@ def _narrowed(node: exp.Table, use: Use, obligations: Obligations, number: int) 
     )
 
 
-def _keep_target(node: exp.Table, use: Use, obligations: Obligations) -> None:
+def _fenced(query: exp.Select, dialect: Dialect) -> exp.Select:
+    """Keep the planner from trying the statement's own conditions on rows not yet filtered."""
+    if dialect is POSTGRES:
+        return query.offset(0, copy=False)
+    return query.limit(MOST_ROWS, copy=False)
+
+
+def _keep_target(node: exp.Table, use: Use, obligations: Obligations, *, fenced: bool) -> None:
     """Name the table that is changed in full and hold the change to the rows of the filter."""
     hidden = obligations.masks.get(use.table, {}).keys() & set(use.reads)
     if hidden:
@@ -90,20 +129,53 @@ def _keep_target(node: exp.Table, use: Use, obligations: Obligations) -> None:
     change = node.parent
     if not isinstance(change, exp.Update | exp.Delete):
         raise Refused(f"{quoted(str(use.table))} has a row filter, so rows cannot be put into it.")
-    if isinstance(change, exp.Update) and _assigned(change) & condition.columns:
+    key = obligations.catalogue.dialect.key
+    filtered = {key(column) for column in condition.columns}
+    if isinstance(change, exp.Update) and filtered & {key(name) for name in _assigned(change)}:
         raise Refused("A change cannot move rows across the row filter.")
     where = change.args.get("where")
     own = condition.of(node.alias_or_name)
-    both = own if where is None else exp.and_(own, exp.paren(where.this, copy=False), copy=False)
-    change.set("where", exp.Where(this=both))
+    if where is None:
+        change.set("where", exp.Where(this=own))
+    elif not fenced:
+        both = exp.and_(own, exp.paren(where.this, copy=False), copy=False)
+        change.set("where", exp.Where(this=both))
+    elif obligations.catalogue.dialect is POSTGRES:
+        # CASE is tried in order; the sides of AND are not.
+        tried = exp.Case(ifs=[exp.If(this=own, true=where.this)], default=exp.false())
+        change.set("where", exp.Where(this=tried))
+    else:
+        chosen = _chosen(change, node, use, condition.of(INNER))
+        change.set("where", exp.Where(this=exp.and_(own, chosen, copy=False)))
+
+
+def _chosen(
+    change: exp.Update | exp.Delete, node: exp.Table, use: Use, condition: exp.Expr
+) -> exp.Expr:
+    """Return a condition for the rows that the statement's own picks out of those of the filter.
+
+    DuckDB takes CASE apart when there is a query in it; rows have numbers there.
+    """
+    if change.args.get("from_") or change.args.get("using") or ROW_NUMBER in use.reads:
+        raise Refused("A change of a filtered table cannot join others here; use a subquery.")
+    number = exp.column(ROW_NUMBER, table=INNER, quoted=True)
+    shown = [exp.column(column, table=INNER, quoted=True) for column in use.reads]
+    base = _named(use)
+    base.set("alias", exp.TableAlias(this=exp.to_identifier(INNER, quoted=True)))
+    inner = exp.select(exp.alias_(number, OUR_NUMBER, quoted=True), *shown).from_(base, copy=False)
+    inner = _fenced(inner.where(condition, copy=False), DUCKDB)
+    picked = exp.select(exp.column(OUR_NUMBER, quoted=True))
+    picked = picked.from_(inner.subquery(exp.to_identifier(node.alias_or_name, quoted=True)))
+    picked.set("where", change.args["where"])
+    there = exp.column(ROW_NUMBER, table=node.alias_or_name, quoted=True)
+    return exp.In(this=there, query=exp.Subquery(this=picked))
 
 
 def _assigned(change: exp.Update) -> set[str]:
-    return {
-        column.name
-        for assignment in change.expressions
-        for column in assignment.this.find_all(exp.Column)
-    }
+    """Return the names of the columns that SET changes, as they are written."""
+    targets = [assignment.this.unnest() for assignment in change.expressions]
+    columns = [t.expressions if isinstance(t, exp.Tuple) else [t] for t in targets]
+    return {column.name for several in columns for column in several}
 
 
 def _named(use: Use) -> exp.Table:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scopeward_guard.sql.catalogue import TableName
 from scopeward_guard.sql.refusal import Refused, quoted
@@ -48,13 +49,20 @@ def derived(alias: str, outputs: Outputs) -> Source:
     return Source(alias, named, has_unnamed=None in outputs)
 
 
+class Named(NamedTuple):
+    """A common table expression in sight: its columns, and which of the statement's it is."""
+
+    outputs: Outputs
+    number: int
+
+
 @dataclass(slots=True, eq=False)
 class Scope:
     """One query's sources, common table expressions and output names, inside another's."""
 
     parent: "Scope | None" = None
     sources: list[Source] = field(default_factory=list)
-    ctes: dict[str, Outputs] = field(default_factory=dict)
+    ctes: dict[str, Named] = field(default_factory=dict)
     merged: set[str] = field(default_factory=set)
     aliases: set[str] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
@@ -67,8 +75,8 @@ class Scope:
             yield scope
             scope = scope.parent
 
-    def cte(self, name: str) -> Outputs | None:
-        """Return the columns of the CTE that a table name means here, if it means one."""
+    def cte(self, name: str) -> Named | None:
+        """Return the common table expression that a table name means here, if it means one."""
         return next((scope.ctes[name] for scope in self.chain() if name in scope.ctes), None)
 
     def add(self, source: Source) -> None:

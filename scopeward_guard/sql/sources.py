@@ -10,7 +10,7 @@ from scopeward_guard.sql.catalogue import Catalogue
 from scopeward_guard.sql.expressions import Expressions, check_parts
 from scopeward_guard.sql.refusal import Refused, quoted
 from scopeward_guard.sql.scope import Outputs, Scope, Source, derived
-from scopeward_guard.sql.uses import Use, note_use
+from scopeward_guard.sql.uses import Use, note_expression, note_use
 from scopeward_guard.sql.vocabulary import JOINS, QUERIES
 
 MAX_SOURCES: Final = 200
@@ -63,10 +63,11 @@ class Sources:
 
     def table(self, node: exp.Table, scope: Scope, *, is_target: bool = False) -> Source:
         """Return the source of a table's name: a CTE in sight, else a table of the catalogue."""
-        outputs = None if node.args.get("db") else scope.cte(self._key(node.name))
+        named = None if node.args.get("db") else scope.cte(self._key(node.name))
         alias = self._key(node.alias_or_name)
-        if outputs is not None and not is_target:
-            return derived(alias, self._renamed(outputs, node))
+        if named is not None and not is_target:
+            note_expression(node, named.number)
+            return derived(alias, self._renamed(named.outputs, node))
         name = self._catalogue.find(node.db or None, node.name)
         source = Source(alias, self._catalogue.columns(name), name, is_target=is_target)
         self._named.append((node, source))

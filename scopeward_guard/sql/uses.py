@@ -8,6 +8,7 @@ from sqlglot import exp
 from scopeward_guard.sql.catalogue import TableName
 
 USE: Final = "scopeward.use"
+EXPRESSION: Final = "scopeward.expression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,13 @@ def note_use(node: exp.Table, use: Use) -> None:
 def use_of(node: exp.Table) -> Use | None:
     """Return how a table of the checked tree is used; None for a CTE's name or a function."""
     return node.meta.get(USE)
+
+
+def note_expression(node: exp.CTE | exp.Table, number: int) -> None:
+    """Write on a common table expression, and wherever it is named, which one it is."""
+    node.meta[EXPRESSION] = number
+
+
+def expression_of(node: exp.Expr) -> int | None:
+    """Return which common table expression a node is, or names; None for anything else."""
+    return node.meta.get(EXPRESSION)

@@ -85,9 +85,17 @@ TYPES = frozenset({
 })  # fmt: skip
 """Types to cast to. No `regclass` and its family: such a cast looks things up for its caller."""
 
-UNITS = frozenset({
-    "CENTURY", "DAY", "DECADE", "DOW", "DOY", "EPOCH", "HOUR", "ISODOW", "ISOYEAR",
-    "MICROSECOND", "MICROSECONDS", "MILLENNIUM", "MILLISECOND", "MILLISECONDS", "MINUTE",
-    "MONTH", "QUARTER", "SECOND", "WEEK", "YEAR", "DAYOFWEEK", "DAYOFYEAR",
+SPANS = frozenset({
+    "CENTURY", "DAY", "DECADE", "HOUR", "MICROSECOND", "MILLENNIUM", "MILLISECOND", "MINUTE",
+    "MONTH", "QUARTER", "SECOND", "WEEK", "YEAR",
 })  # fmt: skip
+UNITS = (
+    SPANS
+    | {f"{span}S" for span in SPANS}
+    | {
+        "CENTURIES", "MILLENNIA", "DOW", "DOY", "EPOCH", "ISODOW", "ISOYEAR", "DAYOFWEEK",
+        "DAYOFYEAR", "DAYOFMONTH", "WEEKDAY", "WEEKOFYEAR", "YEARWEEK", "JULIAN", "TIMEZONE",
+        "TIMEZONE_HOUR", "TIMEZONE_MINUTE", "ERA",
+    }
+)  # fmt: skip
 """Bare words that are no names: the parts of a date."""

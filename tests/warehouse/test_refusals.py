@@ -123,6 +123,21 @@ def test_a_new_schema_makes_old_approvals_useless(desk: Desk, monkeypatch: pytes
     assert told(desk.ask(SALARIES, token)) == NEEDS_APPROVAL
 
 
+def test_an_answer_has_an_end_in_characters_too(desk: Desk):
+    doubled = ", ".join(
+        f"a{n} AS (SELECT x || x || x || x AS x FROM a{n - 1})" for n in range(1, 10)
+    )
+    made = f"WITH a0 AS (SELECT lpad('x', 100, 'x') AS x), {doubled} SELECT x FROM a9"
+    assert told(desk.ask(made)) == (422, "failed")
+
+
+def test_a_row_limit_counts_the_rows_in_a_value(desk: Desk):
+    answer = desk.ask("SELECT string_agg(method, ',') FROM finance.payments")
+
+    assert told(answer) == (400, "invalid_query")
+    assert "LIMIT" in answer.json()["error_description"]
+
+
 @pytest.mark.parametrize("audience", ["http://localhost:9993", "http://localhost:9990", ["a", "b"]])
 def test_a_token_for_another_server_is_refused(desk: Desk, audience: Any):
     assert told(desk.ask(SALARIES, desk.token(aud=audience))) == (401, "invalid_token")
