@@ -8,9 +8,12 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from consent.approvals.card import detail_card
+from consent.approvals.models import Approval, Approvers, Vote, VoteOutcome
 from consent.details.defaults import EXAMPLE
+from idp.models import Client, User
 from scopeward_guard.unseen import is_unseen
-from tests.approvals.asking import WAREHOUSE
+from tests.approvals.asking import WAREHOUSE, Asking, make_rule, make_someone
+from tests.approvals.test_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +65,42 @@ def test_no_value_turns_what_stands_beside_it(name: str) -> None:
 
     assert "שלום" in shown
     assert "שלום" not in ISOLATED.sub("", shown)
+
+
+HIDDEN = "\u3164\u2066\ufe0f"
+
+
+def tampered_with(asking: Asking) -> Approval:
+    """Return a request for which everybody wrote what cannot be seen, wherever they could."""
+    names = {"name": tampered("Ada Lovelace", HIDDEN)}
+    User.objects.filter(pk=asking.user.pk if asking.user else None).update(**names)
+    Client.objects.filter(pk=asking.client.pk).update(name=tampered("Query Desk", HIDDEN))
+    grace = make_someone("grace", name=tampered("Grace Hopper", HIDDEN))
+    make_rule(Approvers.PEOPLE, people=[grace], title="Grace decides", needed=1)
+    approval = asking.lodge(tampered("hr.employees.salary", HIDDEN))
+    texts = dict.fromkeys(("reason", "justification", "binding_code"), tampered("Text", HIDDEN))
+    Approval.objects.filter(pk=approval.pk).update(**texts, is_break_glass=True)
+    Vote.objects.create(
+        approval=approval, voter=make_someone("hal"), on_behalf_of=asking.user,
+        outcome=VoteOutcome.APPROVE,
+        note=tampered("Note", HIDDEN), voted_at=approval.created_at,
+    )  # fmt: skip
+    return Approval.objects.get(pk=approval.pk)
+
+
+def test_no_page_of_approvals_shows_what_cannot_be_seen(asking: Asking) -> None:
+    approval = tampered_with(asking)
+    pages = {
+        "ada": ["/approvals/?heap=mine", approval.get_waiting_url(), approval.get_absolute_url()],
+        "grace": ["/approvals/", approval.get_absolute_url()],
+    }
+
+    for username, paths in pages.items():
+        browser = signed_in(User.objects.get(username=username))
+        for path in paths:
+            response = browser.get(path)
+            assert response.status_code == 200, path
+            main = response.content.decode().partition("<main")[2].partition("</main>")[0]
+            unseen = [line for line in strip_tags(main).splitlines() if any(map(is_unseen, line))]
+            assert unseen == [], path
+            assert "⟨U+3164⟩" in main, path
