@@ -6,6 +6,7 @@ Errors are for production only: development is insecure on purpose and says so b
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -20,6 +21,7 @@ from django.http.request import validate_host
 from claims.keyed import Ring
 from idp.conf import DEVELOPMENT_SECRET, current
 from idp.demo import people as demo
+from idp.reach import Reach, reach
 from idp.risk.locations import current_locator
 
 WEAK = {
@@ -29,6 +31,8 @@ WEAK = {
     "HISTORY_SECRET": "scopeward.E014",
 }
 """The check that finds each of them weak."""
+ENCRYPTED = {"require", "verify-ca", "verify-full"}
+"""Values of PostgreSQL's `sslmode` under which nothing goes in clear."""
 LEAST_SECRET_LENGTH = 32
 LEAST_SECRET_VARIETY = 10
 
@@ -40,10 +44,10 @@ def refuse_to_start() -> None:
 
 @register(Tags.security)
 def check_production(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """Refuse what is insecure in production: ids scopeward.E001 to E010, E013 and E014."""
+    """Refuse what is insecure in production: ids scopeward.E001 to E010, E013 to E017."""
     if not settings.PRODUCTION:
         return []
-    return [*_secrets(), *_addresses(), *_services()]
+    return [*_secrets(), *_addresses(), *_services(), *_links()]
 
 
 def secrets_in_force() -> dict[str, Ring]:
@@ -110,6 +114,35 @@ def _services() -> Iterator[CheckMessage]:
             hint="Set DATABASE_URL to a PostgreSQL server.",
             id="scopeward.W001",
         )
+
+
+def _links() -> Iterator[CheckMessage]:
+    """Refuse links that others could read or use; docs/operations.md says how far is far."""
+    is_encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
+    if not is_encrypted and reach(settings.EMAIL_HOST) > Reach.MACHINE:
+        yield Error(
+            "EMAIL_URL must be smtp+tls:// or smtp+ssl://: mail carries links that open accounts.",
+            id="scopeward.E015",
+        )
+    host, sslmode = database_link()
+    if not settings.SQLITE and reach(host) is Reach.BEYOND and sslmode not in ENCRYPTED:
+        yield Error(
+            "DATABASE_URL leads out of the local network, so it must end in ?sslmode=verify-full.",
+            id="scopeward.E016",
+        )
+    redis = urlsplit(settings.REDIS_URL)
+    is_protected = redis.scheme == "rediss" and redis.password
+    if reach(redis.hostname or "") is Reach.BEYOND and not is_protected:
+        yield Error(
+            "REDIS_URL leads out of the local network, so it must be rediss:// with a password.",
+            id="scopeward.E017",
+        )
+
+
+def database_link() -> tuple[str, str]:
+    """Return the host of the database and how the link is encrypted (libpq's `sslmode`)."""
+    database = settings.DATABASES["default"]
+    return database["HOST"], database["OPTIONS"].get("sslmode", "prefer")
 
 
 @register(Tags.security, Tags.database)

@@ -153,7 +153,13 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "scopeward",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        # Of the entries before, which were pickles, none is read.
+        "VERSION": 2,
+        "OPTIONS": {
+            "serializer": "idp.json_cache.JSONSerializer",
+            "socket_connect_timeout": 1,
+            "socket_timeout": 1,
+        },
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
