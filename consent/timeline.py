@@ -93,6 +93,9 @@ _SENTENCES: dict[Kind, Callable[[], str]] = {
     Kind.ERASED: lambda: _("Personal data was erased from the history."),
     Kind.EXPORTED: lambda: _("An administrator exported records about you."),
     Kind.SECRET_ROTATED: lambda: _("A secret of the servers was replaced."),
+    Kind.HISTORY_RESUMED: lambda: _("The history was taken up again after a loss."),
+    Kind.DELEGATED: lambda: _("You let somebody stand in for you."),
+    Kind.DELEGATION_ENDED: lambda: _("You ended somebody standing in for you."),
     Kind.SESSION_ENDED: lambda: _("You ended a session that was not yours."),
 }
 _OF_CREDENTIALS: dict[bool, Callable[[], str]] = {

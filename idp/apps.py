@@ -13,7 +13,9 @@ class IdpConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and the trigger that notes what is minted."""
+        from consent.history import triggers
         from idp import checks  # noqa: F401
-        from idp.tokens.minting_trigger import after_migrate
+        from idp.tokens.minting_trigger import TRIGGERS, after_migrate
 
+        triggers.watched.append(TRIGGERS)
         post_migrate.connect(after_migrate, sender=self)

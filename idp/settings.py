@@ -46,6 +46,8 @@ SCOPEWARD = Conf(
 # The history of consent: who has this secret can write and link acts.
 HISTORY_SECRET = env.ring("HISTORY_SECRET", SCOPEWARD.key_encryption_secret)
 HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
+# Where the row that was linked last is remembered, outside the database.
+HISTORY_MEMORY = env.text("REDIS_URL", str(DATA_DIR / "history-last"))
 DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
 # How strong a sign-in can be (OIDC Core §2 acr), weakest first; when and how somebody signed in.
 ACR_LEVELS = SCOPEWARD.acr_levels

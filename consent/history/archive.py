@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from consent.history.canonical import FIRST_HASH
+from consent.history.canonical import FIRST_HASH, erasure_mac, segment_mac
 from consent.history.rows import linked_rows, personal_file, segment_members, write_row
 from consent.history.signing import SEGMENT_TYP, signer
 from consent.models.history import Act, ChainHead, PersonalPart, Segment
@@ -50,14 +50,18 @@ def _next_segment(before: datetime) -> Segment:
     if first is None or first.number is None or last is None or last.number is None:
         raise NothingToArchiveError
     previous = Segment.objects.order_by("-last").first()
+    moved = Act.objects.filter(number__range=(first.number, last.number))
     segment = Segment(
         first=first.number,
         last=last.number,
         previous_hash=previous.last_hash if previous else FIRST_HASH,
         last_hash=last.hash,
+        acts=moved.count(),
+        erased=moved.exclude(personal__erased_in=None).count(),
         sealed_at=timezone.now(),
     )
     segment.jws = signer().sign(segment_members(segment), typ=SEGMENT_TYP)
+    segment.mac = segment_mac(segment.jws)
     return segment
 
 
@@ -76,17 +80,19 @@ def _write_files(segment: Segment, path: Path) -> None:
             os.fsync(written.fileno())
 
 
-def erase_in_archive(path: Path, person: UUID, erased_in: UUID) -> int:
-    """Blank the personal parts of one person in an archive; return how many."""
+def erase_in_archive(path: Path, person: UUID, erased_in: UUID) -> list[str]:
+    """Blank the personal parts of one person in an archive; return the ids of the acts."""
     personal = personal_file(path)
     successor = personal.with_name(personal.name + ".new")
-    count = 0
+    blanked: list[str] = []
     with personal.open(encoding="utf-8") as old, successor.open("w", encoding="utf-8") as new:
         for line in old:
             part = json.loads(line)
             if part.get("person") == str(person):
-                part = {"act": part["act"], "erased_in": str(erased_in)}
-                count += 1
+                act, erasure = part["act"], str(erased_in)
+                mac = erasure_mac(act, erasure)
+                part = {"act": act, "erased_in": erasure, "erased_mac": mac}
+                blanked.append(act)
             new.write(json.dumps(part, ensure_ascii=False, sort_keys=True) + "\n")
     successor.replace(personal)
-    return count
+    return blanked

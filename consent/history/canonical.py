@@ -7,6 +7,7 @@ occurs here, and `canonical` refuses both.
 import hashlib
 import hmac
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from consent.models.history import Act, PersonalPart
 FIRST_HASH = "0" * 64
 """What stands before row 1."""
 PURPOSE = "history"
-PERSONAL_FIELDS = ("actor_id", "address", "user_agent", "reason", "shown")
+PERSONAL_FIELDS = ("actor_id", "address", "user_agent", "reason", "shown", "other_id")
 
 Members = dict[str, Any]
 
@@ -97,6 +98,31 @@ def link_mac(row_hash: str) -> str:
     return keyed(b"row " + row_hash.encode())
 
 
+def erasure_mac(act: str, erasure: str) -> str:
+    """Return the MAC of an act's personal part having been blanked in an erasure (both ids)."""
+    return keyed(_erased(act, erasure))
+
+
+def is_erased(mac: str, act: str, erasure: str) -> bool:
+    """Say whether it was blanked by somebody with the operator's secret."""
+    return is_keyed(mac, _erased(act, erasure))
+
+
+def erased_digest(acts: Iterable[str]) -> str:
+    """Return what an erasure says of the acts (ids) that it blanked."""
+    return hashlib.sha256("\n".join(sorted(acts)).encode()).hexdigest()
+
+
+def segment_mac(jws: str) -> str:
+    """Return the MAC of a seal."""
+    return keyed(b"segment " + jws.encode())
+
+
+def is_segment(mac: str, jws: str) -> bool:
+    """Say whether a seal was made by somebody with the operator's secret."""
+    return is_keyed(mac, b"segment " + jws.encode())
+
+
 def is_linked(mac: str, row_hash: str) -> bool:
     """Say whether a row's hash was written by somebody with the operator's secret."""
     return is_keyed(mac, b"row " + row_hash.encode())
@@ -110,6 +136,10 @@ def is_same(one: str, other: str) -> bool:
 def moment(at: datetime) -> str:
     """Return a time in UTC with microseconds (RFC 3339)."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _erased(act: str, erasure: str) -> bytes:
+    return f"erased {act} {erasure}".encode()
 
 
 def _text(key: UUID | int | None) -> str | None:

@@ -35,6 +35,8 @@ class Entry:
     reason: str = ""
     shown: str = ""
     shared_email: str = ""
+    other_id: str = ""
+    """Key of another person whom the act is about."""
     occasion: str = ""
     """Names an act that several tasks may find at once; it is recorded for the first of them."""
 

@@ -52,6 +52,13 @@ def exported_heads(folder: Path | None = None) -> Iterator[Head]:
         yield from _heads_of(path)
 
 
+def newest_head() -> Head | None:
+    """Return the head that was exported last, if the folder is here. Raise BadSignatureError."""
+    paths = sorted(Path(settings.HISTORY_HEADS_DIR).glob("*.jws"))
+    last = deque(_heads_of(paths[-1]), maxlen=1) if paths else None
+    return last[0] if last else None
+
+
 def _heads_of(path: Path) -> Iterator[Head]:
     verify = signer().verify
     with path.open(encoding="ascii", errors="replace") as file:

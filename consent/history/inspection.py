@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from consent.history import canonical
-from consent.history.canonical import FIRST_HASH, is_same
+from consent.history.canonical import FIRST_HASH, is_same, is_segment
 from consent.history.rows import Row, row_of, segment_members
 from consent.history.signing import SEGMENT_TYP, BadSignatureError, signer
 from consent.models.history import Act, Segment
@@ -55,7 +55,7 @@ def inspect(acts: Sequence[Act]) -> list[ChainFacts]:
 
 def sealed_segments() -> list[tuple[Segment, bool]]:
     """Return the seals of archived acts, newest first, each with whether its signature holds."""
-    return [(segment, _is_signed(segment)) for segment in Segment.objects.order_by("-first")]
+    return [(segment, is_sealed_by_us(segment)) for segment in Segment.objects.order_by("-first")]
 
 
 def rows_linked_by(key_id: str) -> int:
@@ -88,10 +88,8 @@ def _facts(row: Row, before: dict[int, str]) -> ChainFacts:
 def _flaws(row: Row, previous: str) -> Iterator[Flaw]:
     if not canonical.is_sealed(row.seal, row.act):
         yield Flaw.SEAL
-    if row.erased_in is None:
-        digest = canonical.sha256(row.personal) if row.personal is not None else ""
-        if not is_same(digest, row.act["personal_digest"]):
-            yield Flaw.PERSONAL
+    if not _is_personal_part_sound(row):
+        yield Flaw.PERSONAL
     if row.number is None:
         return
     if not previous:
@@ -102,8 +100,17 @@ def _flaws(row: Row, previous: str) -> Iterator[Flaw]:
         yield Flaw.MAC
 
 
-def _is_signed(segment: Segment) -> bool:
+def is_sealed_by_us(segment: Segment) -> bool:
+    """Whether a seal is signed, keyed, and says what its row says."""
     try:
-        return signer().verify(segment.jws, typ=SEGMENT_TYP) == segment_members(segment)
+        said = signer().verify(segment.jws, typ=SEGMENT_TYP)
+        return said == segment_members(segment) and is_segment(segment.mac, segment.jws)
     except BadSignatureError:
         return False
+
+
+def _is_personal_part_sound(row: Row) -> bool:
+    if row.erased_in is not None:
+        return canonical.is_erased(row.erased_mac, row.act["id"], row.erased_in)
+    digest = canonical.sha256(row.personal) if row.personal is not None else ""
+    return is_same(digest, row.act["personal_digest"])

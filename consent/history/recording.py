@@ -59,6 +59,7 @@ def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:
         reason=_storable(entry.reason),
         shown=entry.shown,
         shared_email=_storable(entry.shared_email),
+        other_id=entry.other_id,
     )
     act.personal_digest = sha256(personal_members(part))
     act.seal = seal(act_members(act))

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import IO, Any
 
-from consent.history.canonical import Members, act_members, personal_members
+from consent.history.canonical import Members, act_members, moment, personal_members
 from consent.models.history import Act, PersonalPart, Segment
 
 PERSONAL_SUFFIX = ".personal"
@@ -26,6 +26,7 @@ class Row:
     personal: Members | None
     """None when it is gone."""
     erased_in: str | None
+    erased_mac: str = ""
     personal_is_elsewhere: bool = False
     """Archived without its personal part: nothing to compare."""
 
@@ -56,6 +57,7 @@ def row_of(act: Act) -> Row:
         mac=act.mac,
         personal=personal_members(part) if part else None,
         erased_in=str(part.erased_in) if part and part.erased_in else None,
+        erased_mac=part.erased_mac if part else "",
     )
 
 
@@ -81,11 +83,18 @@ def _of_line(line: str, personal: str | None) -> Row:
         part = json.loads(personal) if personal else None
         row = {name: said[name] for name in ("number", "act", "seal", "hash", "mac")}
         erased_in = part.pop("erased_in") if part else None
+        erased_mac = part.pop("erased_mac", "") if part else ""
         if part:
             part.pop("act")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a row of an archive: {error}") from error
-    return Row(**row, personal=part, erased_in=erased_in, personal_is_elsewhere=personal is None)
+    return Row(
+        **row,
+        personal=part,
+        erased_in=erased_in,
+        erased_mac=erased_mac,
+        personal_is_elsewhere=personal is None,
+    )
 
 
 def write_row(row: Row, file: IO[str], personal: IO[str]) -> None:
@@ -93,6 +102,8 @@ def write_row(row: Row, file: IO[str], personal: IO[str]) -> None:
     said = {name: getattr(row, name) for name in ("number", "act", "seal", "hash", "mac")}
     _write_line(said, file)
     part = {**(row.personal or {}), "act": row.act["id"], "erased_in": row.erased_in}
+    if row.erased_mac:
+        part["erased_mac"] = row.erased_mac
     _write_line(part, personal)
 
 
@@ -118,4 +129,7 @@ def segment_members(segment: Segment) -> Members:
         "last": segment.last,
         "previous_hash": segment.previous_hash,
         "last_hash": segment.last_hash,
+        "acts": segment.acts,
+        "erased": segment.erased,
+        "sealed_at": moment(segment.sealed_at),
     }

@@ -1,60 +1,49 @@
 """The triggers of the history on PostgreSQL. Named `history_<table>__<what is refused>`."""
 
-PRESENT = """
-SELECT tgname, tgrelid::regclass::text FROM pg_trigger
-WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgname LIKE 'history\\_%%'
-"""
 REFUSE = "RAISE EXCEPTION 'The history is never changed' USING ERRCODE = 'restrict_violation';"
 
 
-def _function(name: str, body: str) -> str:
-    return (
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN {body} {REFUSE} END $$"
-    )
+def _body(condition: str) -> str:
+    return f"BEGIN {condition} {REFUSE} END"
 
 
-PREPARATION = (
-    _function("history_refuse", ""),
-    _function(
-        "history_only_link",
+FUNCTIONS = {
+    "history_refuse": _body(""),
+    "history_only_link": _body(
         """
         IF OLD.number IS NULL AND NEW.number IS NOT NULL
            AND to_jsonb(NEW) - '{number,hash,mac}'::text[]
                = to_jsonb(OLD) - '{number,hash,mac}'::text[]
         THEN RETURN NEW; END IF;
-        """,
+        """
     ),
-    _function(
-        "history_only_sealed",
+    "history_only_sealed": _body(
         """
         IF EXISTS (SELECT 1 FROM consent_segment WHERE OLD.number BETWEEN first AND last)
         THEN RETURN OLD; END IF;
-        """,
+        """
     ),
-    _function(
-        "history_only_erase",
+    "history_only_erase": _body(
         """
         IF OLD.erased_in IS NULL AND NEW.erased_in IS NOT NULL AND NEW.act_id = OLD.act_id
-           AND NEW.person_id IS NULL AND NEW.salt || NEW.actor_id || NEW.address
-               || NEW.user_agent || NEW.reason || NEW.shown
-               || NEW.shared_email = ''
+           AND NEW.erased_mac <> '' AND NEW.person_id IS NULL
+           AND NEW.salt || NEW.actor_id || NEW.address || NEW.user_agent || NEW.reason || NEW.shown
+               || NEW.shared_email || NEW.other_id = ''
         THEN RETURN NEW; END IF;
-        """,
+        """
     ),
-    _function(
-        "history_only_sealed_personal",
+    "history_only_sealed_personal": _body(
         """
         IF EXISTS (SELECT 1 FROM consent_act, consent_segment
                    WHERE id = OLD.act_id AND number BETWEEN first AND last)
         THEN RETURN OLD; END IF;
-        """,
+        """
     ),
-    _function(
-        "history_only_forward",
-        "IF NEW.id = OLD.id AND NEW.number > OLD.number THEN RETURN NEW; END IF;",
+    "history_only_forward": _body(
+        "IF NEW.id = OLD.id AND NEW.number > OLD.number THEN RETURN NEW; END IF;"
     ),
-)
+}
+"""The body of each function, by its name."""
 
 _WHAT = {
     ("consent_act", "update"): "history_only_link",
@@ -79,8 +68,3 @@ TRIGGERS = {
     )
     for table in ("consent_act", "consent_personalpart", "consent_chainhead", "consent_segment")
 }
-
-
-def is_current(present: str, definition: str) -> bool:
-    """Whether a trigger that is there is the right one: `present` is the table it stands on."""
-    return f" ON {present} " in definition

@@ -4,8 +4,6 @@
 whose key is taken already is left out before it comes to that.
 """
 
-PRESENT = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-PREPARATION: tuple[str, ...] = ()
 UNCHANGED = (
     "id",
     "at",
@@ -21,7 +19,16 @@ UNCHANGED = (
     "personal_digest",
     "seal",
 )
-BLANKED = ("salt", "actor_id", "address", "user_agent", "reason", "shown", "shared_email")
+BLANKED = (
+    "salt",
+    "actor_id",
+    "address",
+    "user_agent",
+    "reason",
+    "shown",
+    "shared_email",
+    "other_id",
+)
 
 _SELECT = "SELECT 1 FROM"
 
@@ -63,7 +70,7 @@ TRIGGERS = dict(
         _refuse(
             "consent_personalpart",
             "update",
-            "OLD.erased_in IS NULL AND NEW.erased_in IS NOT NULL "
+            "OLD.erased_in IS NULL AND NEW.erased_in IS NOT NULL AND NEW.erased_mac <> '' "
             f"AND NEW.act_id IS OLD.act_id AND NEW.person_id IS NULL AND {_blank}",
         ),
         _refuse("consent_personalpart", "delete", f"EXISTS ({_sealed_act})"),
@@ -76,8 +83,3 @@ TRIGGERS = dict(
         _no_replacement("consent_segment", "first = NEW.first OR last = NEW.last"),
     ]
 )
-
-
-def is_current(present: str, definition: str) -> bool:
-    """Whether a trigger that is there, by its text, is the right one."""
-    return present == definition

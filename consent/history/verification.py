@@ -1,8 +1,7 @@
 """Checking the whole history: every row, its place, its personal part, the end of the chain."""
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,17 +10,14 @@ from django.utils import timezone
 
 from claims.keyed import UnknownKeyError
 from consent.history import canonical, triggers
+from consent.history.blanked import Blanked
 from consent.history.canonical import FIRST_HASH, is_same, moment
-from consent.history.heads import Head, exported_heads
-from consent.history.rows import (
-    Row,
-    archived_rows,
-    linked_rows,
-    seal_line,
-    segment_members,
-    waiting_rows,
-)
-from consent.history.signing import SEGMENT_TYP, BadSignatureError, signer
+from consent.history.compared_heads import ComparedHeads, missing_rows
+from consent.history.heads import exported_heads
+from consent.history.inspection import is_sealed_by_us
+from consent.history.memory import Last, MemoryUnusableError, remembered
+from consent.history.rows import Row, archived_rows, linked_rows, seal_line, waiting_rows
+from consent.history.signing import signer
 from consent.models.history import ChainHead, Kind, Segment
 
 Findings = Iterator[str]
@@ -34,6 +30,8 @@ class Verification:
     archives: Sequence[Path] = ()
     heads: Path | None = None
     """The folder of exported heads; None: where they are exported to."""
+    trust_seals_until: int = 0
+    """Up to this row the operator takes the word of the seals, and needs no archive."""
     progress: Callable[[int], object] = bool
     """Told the number of rows checked, after each."""
     rows: int = 0
@@ -41,24 +39,28 @@ class Verification:
     """Rows behind seals, whether their file was given or not."""
     waiting: int = 0
     compared_heads: int = 0
+    uncompared_heads: int = 0
+    """Of rows in archives that were not given."""
+    uncompared: list[str] = field(default_factory=list)
+    """Sentences: what nobody could compare, so that "verifies" would say too much."""
     _head: ChainHead | None = None
+    _last: Last | None = None
     _number: int = 0
     _hash: str = FIRST_HASH
-    _first_checked: int = 1
     _oldest_key: int = sys.maxsize
     """Age in the ring of the oldest key that may have made the next row."""
-    _erased: Counter[str] = field(default_factory=Counter)
-    _erasures: dict[str, int] = field(default_factory=dict)
+    _blanked: Blanked = field(default_factory=Blanked)
+    _saw_all: bool = True
 
     def findings(self) -> Findings:
         """Yield a sentence for everything that is wrong, first things first."""
-        for name in triggers.missing(connection):
-            yield f"The trigger {name} is missing: the database lets the history be changed."
+        yield from triggers.flaws(connection)
         for kid in signer().forged_keys():
             yield f"The signing key {kid} was written by somebody without the servers' secret."
         # What is appended from here on is for the next pass.
+        self._remember()
         self._head = ChainHead.objects.first()
-        heads = _Heads(exported_heads(self.heads), until=moment(timezone.now()))
+        heads = ComparedHeads(exported_heads(self.heads), until=moment(timezone.now()))
         yield from self._segments(heads)
         for row in linked_rows():
             yield from self._row(row, heads)
@@ -66,18 +68,19 @@ class Verification:
         for row in waiting_rows():
             self.waiting += 1
             yield from self._contents(row, f"The waiting act {row.act['id']}")
-        yield from self._erasure_counts()
-        self.compared_heads = heads.compared
+        yield from self._blanked.findings(saw_all=self._saw_all)
+        self._sum_up(heads)
 
-    def _segments(self, heads: "_Heads") -> Findings:
+    def _sum_up(self, heads: ComparedHeads) -> None:
+        self.compared_heads, self.uncompared_heads = heads.compared, heads.uncompared
+
+    def _segments(self, heads: ComparedHeads) -> Findings:
         files = {seal_line(path): path for path in self.archives}
         for segment in Segment.objects.order_by("first"):
             yield from self._seal(segment)
             path = files.pop(segment.jws, None)
             if path is None:
-                self._number, self._hash = segment.last, segment.last_hash
-                self._first_checked = segment.last
-                yield from heads.compare(segment.last, segment.last_hash, self._first_checked)
+                yield from self._unseen(segment, heads)
             else:
                 yield from self._file(path, heads)
             if (self._number, self._hash) != (segment.last, segment.last_hash):
@@ -87,27 +90,37 @@ class Verification:
         for path in files.values():
             yield f"{path.name} is no archive of this history."
 
+    def _unseen(self, segment: Segment, heads: ComparedHeads) -> Findings:
+        self._saw_all = False
+        self._number, self._hash = segment.last, segment.last_hash
+        before = heads.uncompared
+        yield from heads.pass_over(segment.last, segment.last_hash)
+        if segment.last > self.trust_seals_until:
+            skipped = heads.uncompared - before
+            heads_too = f", nor were {skipped} exported heads" if skipped else ""
+            self.uncompared.append(
+                f"Rows {segment} are in no archive that was given: not checked{heads_too}."
+            )
+
     def _seal(self, segment: Segment) -> Findings:
-        try:
-            said = signer().verify(segment.jws, typ=SEGMENT_TYP)
-        except BadSignatureError:
-            said = {}
-        if said != segment_members(segment):
+        if not is_sealed_by_us(segment):
             yield f"The seal of rows {segment} is forged: rows have been removed without archiving."
+        elif segment.acts != segment.last - segment.first + 1:
+            yield f"The seal of rows {segment} stands for {segment.acts} acts."
         if (segment.first, segment.previous_hash) != (self._number + 1, self._hash):
             yield f"The seal of rows {segment} does not follow on row {self._number}."
 
-    def _file(self, path: Path, heads: "_Heads") -> Findings:
+    def _file(self, path: Path, heads: ComparedHeads) -> Findings:
         try:
             for row in archived_rows(path):
                 yield from self._row(row, heads)
         except ValueError as error:
             yield f"{path.name}, after row {self._number}: {error}."
 
-    def _row(self, row: Row, heads: "_Heads") -> Findings:
+    def _row(self, row: Row, heads: ComparedHeads) -> Findings:
         assert row.number is not None  # noqa: S101 - linked
         if row.number != self._number + 1:
-            yield _missing(self._number + 1, row.number - 1)
+            yield missing_rows(self._number + 1, row.number - 1)
             self._hash = ""
         name = f"Row {row.number}"
         yield from self._contents(row, name)
@@ -120,7 +133,9 @@ class Verification:
         yield from self._replaced_secrets(row, name)
         if self._head and self._head.number == row.number and self._head.hash != row.hash:
             yield f"{name} is not the one that the head of the chain names."
-        yield from heads.compare(row.number, row.hash, self._first_checked)
+        if self._last and self._last.number == row.number and self._last.hash != row.hash:
+            yield f"{name} is not the one that had been linked."
+        yield from heads.compare(row.number, row.hash)
         self._number, self._hash = row.number, row.hash
         self.rows += 1
         self.progress(self.rows)
@@ -140,70 +155,27 @@ class Verification:
         if not canonical.is_sealed(row.seal, row.act):
             yield f"{name} has been changed."
         if row.act["kind"] == Kind.ERASED:
-            self._erasures[row.act["id"]] = int(row.act["detail"].get("rows", 0))
+            self._blanked.erasure(row.act)
         if row.erased_in:
-            self._erased[row.erased_in] += 1
+            yield from self._blanked.blanked(row, name)
         elif row.personal is None:
             if not row.personal_is_elsewhere:
                 yield f"{name}: its personal part is gone."
         elif not is_same(canonical.sha256(row.personal), row.act["personal_digest"]):
             yield f"{name}: its personal part has been changed."
 
-    def _end(self, heads: "_Heads") -> Findings:
+    def _end(self, heads: ComparedHeads) -> Findings:
         if self._head is None and self._number:
             yield "The head of the chain is missing."
         elif self._head is not None and self._head.number > self._number:
-            yield _missing(self._number + 1, self._head.number)
+            yield missing_rows(self._number + 1, self._head.number)
         yield from heads.beyond(self._number)
+        if self._last and self._last.number > self._number:
+            yield f"{missing_rows(self._number + 1, self._last.number)} It had been linked."
 
-    def _erasure_counts(self) -> Findings:
-        for act, count in self._erased.items():
-            if act not in self._erasures and self._first_checked == 1:
-                yield f"{count} personal parts were blanked without an erasure (act {act})."
-            elif count > self._erasures.get(act, count):
-                yield f"More personal parts were blanked than erased (act {act})."
-
-
-class _Heads:
-    """Exported heads, oldest first, compared with the rows as they pass."""
-
-    def __init__(self, heads: Iterable[Head], *, until: str) -> None:
-        self._heads = iter(heads)
-        self._until = until
-        self._broken = ""
-        self._next = self._advance()
-        self.compared = 0
-
-    def compare(self, number: int, row_hash: str, first_checked: int) -> Findings:
-        """Yield what is wrong with the heads up to this row."""
-        while self._next is not None and self._next.number <= number:
-            head = self._next
-            if head.number == number:
-                self.compared += 1
-                if not is_same(head.hash, row_hash):
-                    yield f"Row {number} is not the one that was exported at {head.at}."
-            elif head.number >= first_checked:
-                yield f"The head exported at {head.at} names row {head.number}, out of order."
-            self._next = self._advance()
-
-    def beyond(self, last: int) -> Findings:
-        """Yield what is wrong with the heads after the last row."""
-        if self._next is not None:
-            yield (
-                f"{_missing(last + 1, self._next.number)} "
-                f"It was there at {self._next.at}, when the head was exported."
-            )
-        if self._broken:
-            yield f"The exported heads cannot be relied on: {self._broken}."
-
-    def _advance(self) -> Head | None:
+    def _remember(self) -> None:
+        """Find out what was linked last, which is not in the database."""
         try:
-            head = next(self._heads, None)
-        except BadSignatureError as error:
-            self._broken = str(error)
-            return None
-        return head if head is not None and head.at <= self._until else None
-
-
-def _missing(first: int, last: int) -> str:
-    return f"Row {first} is missing." if first == last else f"Rows {first} to {last} are missing."
+            self._last = remembered()
+        except MemoryUnusableError as error:
+            self.uncompared.append(f"The end was not compared with what was linked last: {error}")

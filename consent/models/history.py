@@ -26,6 +26,9 @@ class Kind(models.TextChoices):
     SESSION_ENDED = "session_ended", _("Session ended")
     CREDENTIAL_SET = "credential_set", _("Sign-in set by somebody else")
     SECRET_ROTATED = "secret_rotated", _("Secret replaced")
+    HISTORY_RESUMED = "history_resumed", _("History taken up again")
+    DELEGATED = "delegated", _("Standing in arranged")
+    DELEGATION_ENDED = "delegation_ended", _("Standing in ended")
     QUERY_REQUESTED = "query_requested", _("Approval requested")
     QUERY_VIEWED = "query_viewed", _("Request looked at")
     QUERY_VOTED = "query_voted", _("Vote given")
@@ -142,8 +145,12 @@ class PersonalPart(models.Model):
     """SHA-256 of everything on the screen, the person's values too; `consent/shown.py`."""
     shared_email = models.CharField(_("e-mail address shared"), max_length=254, blank=True)
     """The one chosen, where it is not the main one."""
+    other_id = models.CharField(_("the other person"), max_length=64, blank=True)
+    """Key of another person whom the act is about: for whom a vote was given, who stands in."""
     erased_in = models.UUIDField(null=True)
     """The act of kind `erased` in which this was blanked."""
+    erased_mac = models.CharField(max_length=64, blank=True)
+    """MAC of act and erasure: who can write here blanks nothing unseen."""
 
     def __str__(self) -> str:
         return f"personal part of {self.act_id}"
@@ -167,9 +174,15 @@ class Segment(models.Model):
     last = models.PositiveBigIntegerField(unique=True)
     previous_hash = models.CharField(max_length=64)
     last_hash = models.CharField(max_length=64)
+    acts = models.PositiveBigIntegerField(default=0)
+    """How many acts were moved."""
+    erased = models.PositiveBigIntegerField(default=0)
+    """How many of them had been blanked by then."""
     sealed_at = models.DateTimeField()
     jws = models.TextField()
     """The other columns, signed."""
+    mac = models.CharField(max_length=64, blank=True)
+    """MAC of `jws`: a key that signs does not make a seal without the operator's secret."""
 
     class Meta:
         verbose_name = _("sealed segment")

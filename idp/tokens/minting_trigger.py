@@ -6,7 +6,8 @@ Put in place after every `migrate`, because SQLite loses it whenever Django make
 from typing import Any
 
 from django.db import connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+
+from consent.history.triggers import Triggers
 
 NAME = "minted_token_noted"
 COLUMNS = "family, rotation, at, user_id, client_id, grant_id, scope, acr"
@@ -15,31 +16,21 @@ VALUES = (
     "NEW.application_id, NEW.grant_id, NEW.scope, NEW.acr"
 )
 INSERT = f"INSERT INTO idp_mintedtoken ({COLUMNS}) VALUES ({VALUES});"  # noqa: S608 - constants
-TABLES = {"idp_refreshtoken", "idp_mintedtoken"}
+TABLES = ("idp_refreshtoken", "idp_mintedtoken")
 WHEN = "(OLD.redeemed_at IS NULL AND NEW.redeemed_at IS NOT NULL) OR NEW.rotations > OLD.rotations"
 ON_UPDATE = f"{NAME} AFTER UPDATE OF redeemed_at, rotations ON idp_refreshtoken FOR EACH ROW"
-FUNCTION = f"LANGUAGE plpgsql AS $$ BEGIN {INSERT} RETURN NULL; END $$"
-SQL = {
-    "postgresql": (
-        f"CREATE OR REPLACE FUNCTION {NAME}() RETURNS trigger {FUNCTION}",
-        f"CREATE OR REPLACE TRIGGER {ON_UPDATE} WHEN ({WHEN}) EXECUTE FUNCTION {NAME}()",
-    ),
-    "sqlite": (
-        f"DROP TRIGGER IF EXISTS {NAME}",
-        f"CREATE TRIGGER {ON_UPDATE} WHEN {WHEN} BEGIN {INSERT} END",
-    ),
-}
-
-
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the trigger in place, where its tables exist."""
-    if not set(connection.introspection.table_names()) >= TABLES:
-        return
-    with connection.cursor() as cursor:
-        for statement in SQL[connection.vendor]:
-            cursor.execute(statement)
+TRIGGERS = Triggers(
+    tables=TABLES,
+    statements={
+        "postgresql": {NAME: f"CREATE TRIGGER {ON_UPDATE} EXECUTE FUNCTION {NAME}()"},
+        "sqlite": {NAME: f"CREATE TRIGGER {ON_UPDATE} WHEN {WHEN} BEGIN {INSERT} END"},
+    },
+    # The condition is in the body: PostgreSQL would write one in the trigger in its own words.
+    functions={NAME: f"BEGIN IF {WHEN} THEN {INSERT} END IF; RETURN NULL; END"},
+    without="tokens are issued without an act",
+)
 
 
 def after_migrate(using: str, **kwargs: Any) -> None:  # noqa: ARG001
     """Install it; a receiver of `post_migrate`."""
-    install(connections[using])
+    TRIGGERS.install(connections[using])

@@ -195,6 +195,19 @@ def time_travels() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(scope="session")
+def _memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path: Path = tmp_path_factory.mktemp("history") / "last"
+    settings.HISTORY_MEMORY = str(path)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def history_remembers_nothing(_memory: Path) -> None:
+    """Let every test begin a history of its own."""
+    _memory.unlink(missing_ok=True)
+
+
 @pytest.fixture(autouse=True)
 def decisions_wait() -> Iterator[None]:
     """Have no thread write the decision log: it would not see the rows of a test that rolls back.

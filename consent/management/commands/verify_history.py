@@ -9,17 +9,29 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from consent.history.verification import Verification
 
 STEP = 10_000
+BROKEN, UNCOMPARED = 1, 3
+"""Exit statuses; 0: everything was compared, and is as it was written."""
 
 
 class Command(BaseCommand):
     """Check every row; name what is broken, missing or out of order, the first of it first."""
 
-    help = "Checks the history of consent; exits with 1 and says what is wrong if anything is."
+    help = (
+        "Checks the history of consent. Exits with 1 and says what is wrong if anything is, "
+        "with 3 if all is good as far as it could be compared."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take `--archive`, `--heads`, `--most`."""
+        """Take `--archive`, `--trust-seals-until`, `--heads`, `--most`."""
         parser.add_argument(
             "--archive", type=Path, action="append", default=[], help="check this file too"
+        )
+        parser.add_argument(
+            "--trust-seals-until",
+            type=int,
+            default=0,
+            metavar="ROW",
+            help="take the word of the seals up to this row: its archives are not at hand",
         )
         parser.add_argument("--heads", type=Path, help="folder of the exported heads")
         parser.add_argument("--most", type=int, default=20, help="name so many at most")
@@ -27,18 +39,26 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify."""
         check = Verification(
-            archives=options["archive"], heads=options["heads"], progress=self._progress
+            archives=options["archive"],
+            heads=options["heads"],
+            trust_seals_until=options["trust_seals_until"],
+            progress=self._progress,
         )
         try:
             findings = list(islice(check.findings(), options["most"]))
         except OSError as error:
             raise CommandError(str(error)) from error
         if findings:
-            raise CommandError("\n".join(["The history does not verify.", *findings]))
-        self.stdout.write(
-            f"The history verifies: {check.rows} rows, {check.archived} archived, "
-            f"{check.waiting} waiting to be linked, {check.compared_heads} exported heads."
+            text = "\n".join(["The history does not verify.", *findings])
+            raise CommandError(text, returncode=BROKEN)
+        counts = (
+            f"{check.rows} rows, {check.archived} archived, {check.waiting} waiting to be linked, "
+            f"{check.compared_heads} exported heads compared, {check.uncompared_heads} not."
         )
+        if check.uncompared:
+            first = f"The history verifies as far as it could be compared: {counts}"
+            raise CommandError("\n".join([first, *check.uncompared]), returncode=UNCOMPARED)
+        self.stdout.write(f"The history verifies: {counts}")
 
     def _progress(self, rows: int) -> None:
         if rows % STEP == 0:

@@ -1,5 +1,6 @@
 """Erasing what the history says about a person keeps the chain."""
 
+import json
 import uuid
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from consent.history import link
+from consent.history import canonical, link
 from consent.history.archive import archive
 from consent.history.erasure import erase_history_of
 from consent.models import Act, PersonalPart
@@ -26,7 +27,8 @@ def test_nothing_of_the_person_is_left_and_the_chain_verifies(chain: list[Act], 
         said = part.salt + part.address + part.user_agent + part.reason + part.shown
         assert (part.person_id, part.actor_id) == (None, "")
         assert said == "" or part.act.kind == "erased"
-    assert Act.objects.get(kind="erased").detail == {"rows": 6}
+    named = canonical.erased_digest(str(act.pk) for act in chain)
+    assert Act.objects.get(kind="erased").detail == {"rows": 6, "digest": named}
     assert findings() == []
 
 
@@ -60,9 +62,23 @@ def test_more_blanked_than_was_erased_is_named(
         **dict.fromkeys(["salt", "actor_id", "address", "user_agent", "reason", "shown"], ""),
         person=None,
         erased_in=erasure,
+        erased_mac=PersonalPart.objects.filter(erased_in=erasure)[0].erased_mac,
     )
 
-    assert findings() == [f"More personal parts were blanked than erased (act {erasure})."]
+    assert findings()[-1] == f"More personal parts were blanked than erased (act {erasure})."
+    assert findings()[0].endswith("its personal part was blanked without the operator's secret.")
+
+
+def test_blanking_other_acts_than_those_that_were_erased_is_named(
+    chain: list[Act], ada: User
+) -> None:
+    """By somebody who has the secret of the history even."""
+    erase_history_of(ada.pk)
+    link()
+    detail = {**Act.objects.get(kind="erased").detail, "digest": canonical.erased_digest(["x"])}
+    tamper("UPDATE consent_act SET detail = %s WHERE kind = 'erased'", json.dumps(detail))
+
+    assert findings()[-1].startswith("Other personal parts were blanked than those erased")
 
 
 def test_an_erasure_that_is_changed_is_named(chain: list[Act], ada: User) -> None:

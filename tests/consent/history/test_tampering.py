@@ -9,6 +9,7 @@ from django.db import connection
 
 from consent.history import canonical, export_head, link, record, triggers
 from consent.history.entries import Entry
+from consent.history.linking import HistoryWentBackError
 from consent.models import Act, Actor, Kind
 from tests.consent.history.reading import findings, in_database, tamper
 
@@ -91,12 +92,16 @@ def test_a_removed_personal_part_is_named(chain: list[Act]) -> None:
 def test_blanking_without_an_erasure_is_named(chain: list[Act]) -> None:
     tamper(
         "UPDATE consent_personalpart SET salt = '', actor_id = '', address = '', user_agent = '', "
-        "reason = '', shown = '', person_id = NULL, erased_in = %s WHERE act_id = %s",
+        "reason = '', shown = '', person_id = NULL, erased_in = %s, erased_mac = 'x' "
+        "WHERE act_id = %s",
         in_database(chain[0].pk),
         in_database(chain[1].pk),
     )
 
-    assert findings() == [f"1 personal parts were blanked without an erasure (act {chain[0].pk})."]
+    assert findings() == [
+        "Row 2: its personal part was blanked without the operator's secret.",
+        f"1 personal parts were blanked without an erasure (act {chain[0].pk}).",
+    ]
 
 
 def test_a_removed_row_in_the_middle_is_named(chain: list[Act]) -> None:
@@ -171,12 +176,18 @@ def test_a_head_that_was_set_back_with_the_tail_is_missed_by_the_exported_one(
     assert finding.startswith("Rows 5 to 6 are missing. It was there at 20")
 
 
-def test_a_tail_that_was_written_anew_is_not_the_exported_one(chain: list[Act]) -> None:
+def test_a_tail_that_was_written_anew_is_not_the_exported_one(
+    chain: list[Act], settings: Any, tmp_path: Path, heads: Path
+) -> None:
     export_head()
     tamper("DELETE FROM consent_act WHERE number = 6")
     tamper("UPDATE consent_chainhead SET number = 5, hash = %s", chain[4].hash)
     record([Entry(kind=Kind.GRANTED, actor=Actor.PERSON, scope="email")])
+    with pytest.raises(HistoryWentBackError):
+        link()
+    settings.HISTORY_HEADS_DIR = tmp_path / "elsewhere"  # where the linker cannot look
     link()
+    settings.HISTORY_HEADS_DIR = heads
 
     (finding,) = findings()
     assert finding.startswith("Row 6 is not the one that was exported at 20")
