@@ -59,9 +59,17 @@ def shown(
 
 
 def decided(
-    parties: Parties, verdicts: Collection[Verdict], context: DecisionContext, at: datetime
+    parties: Parties,
+    verdicts: Collection[Verdict],
+    context: DecisionContext,
+    at: datetime,
+    *,
+    kept: bool = True,
 ) -> list[Entry]:
-    """Return the acts of a person saying yes or no, scope by scope."""
+    """Return the acts of a person saying yes or no, scope by scope.
+
+    Not `kept`: nothing remembers the answer but the history.
+    """
     return [
         _entry(
             KIND_OF_OUTCOME[verdict.outcome],
@@ -71,6 +79,7 @@ def decided(
             detail={
                 "until": verdict.expires_at,
                 **({"without": list(verdict.withheld)} if verdict.withheld else {}),
+                **({} if kept else {"kept": False}),
                 **_words(verdict.scope, context.locale),
             },
             at=at,
@@ -95,9 +104,13 @@ def implied(grant: Grant, scopes: Collection[str], context: DecisionContext) -> 
     ]
 
 
-def revoked(grant: Grant, scope: str, context: DecisionContext) -> Entry:
-    """Return the act of a scope being taken back; of several, space-separated, with the grant."""
-    return _entry(Kind.REVOKED, Parties.of(grant), scope, context)
+def revoked(grant: Grant, scope: str, context: DecisionContext, *, whole: bool = False) -> Entry:
+    """Return the act of a scope being taken back; of several, space-separated.
+
+    `whole`: with the grant itself, so that the decisions stay as they were.
+    """
+    detail: dict[str, object] = {"whole": True} if whole else {}
+    return _entry(Kind.REVOKED, Parties.of(grant), scope, context, detail=detail)
 
 
 def reopened(grant: Grant, scope: str, context: DecisionContext) -> Entry:

@@ -100,7 +100,8 @@ def revoke_grant(grant: Grant, *, context: DecisionContext = BY_THE_SYSTEM) -> b
     if changed:
         deny_list.deny_grants([grant.pk])
         revoke_unused(context, grant=grant.pk)
-        history.record([acts.revoked(grant, " ".join(sorted(grant.scopes)), context)])
+        names = " ".join(sorted(grant.scopes))
+        history.record([acts.revoked(grant, names, context, whole=True)])
     return bool(changed)
 
 

@@ -1,7 +1,6 @@
 """A no to a whole consent request."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 from consent import acts, history
@@ -40,10 +39,10 @@ def deny(
     verdicts = [Verdict(name, Outcome.DENIED) for name in names]
     if consent_request.intent == Intent.CREATE:
         # There is no grant that the no could be about, and the next one starts from nothing.
-        history.record(acts.decided(parties, verdicts, context, now))
+        history.record(acts.decided(parties, verdicts, context, now, kept=False))
         return
     if held is not None:
-        parties = replace(parties, kept_with=held.kept_with)
+        parties = Parties.of(held)
     write_answer(parties, questions, verdicts, context, now)
     if held is None:
         return

@@ -139,6 +139,8 @@ def decide(  # noqa: PLR0913 - each argument is a part of the answer
         return None
     address = chosen_address(questions, granted, consent_request.user_id, shared_email)
     grant = held or open_for(consent_request)
+    # Others may have changed the grant while we waited for it: acts follow each other.
+    now = timezone.now()
     if consent_request.intent == Intent.REPLACE:
         give_up_others(grant, consent_request.scopes)
     verdicts = [

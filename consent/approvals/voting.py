@@ -134,7 +134,9 @@ def _cast(approval: Approval, cast: Vote, ballot: Ballot, context: DecisionConte
     cast.voted_at = timezone.now()
     cast.save(force_insert=True)
     said = {"outcome": str(ballot.outcome), "stand_in": cast.on_behalf_of_id is not None}
-    history.record([acts.of(approval, Kind.QUERY_VOTED, context, shown=ballot.shown, **said)])
+    act = acts.of(approval, Kind.QUERY_VOTED, context, shown=ballot.shown, **said)
+    principal = str(cast.on_behalf_of_id or "")
+    history.record([replace(act, other_id=principal)])
 
 
 def _finish(approval: Approval, name: str, ballot: Ballot, context: DecisionContext) -> None:

@@ -32,6 +32,8 @@ class Verification:
     """The folder of exported heads; None: where they are exported to."""
     trust_seals_until: int = 0
     """Up to this row the operator takes the word of the seals, and needs no archive."""
+    on_row: Callable[[Row], object] = bool
+    """Shown every act, in the order of the chain, those that wait last."""
     progress: Callable[[int], object] = bool
     """Told the number of rows checked, after each."""
     rows: int = 0
@@ -50,7 +52,8 @@ class Verification:
     _oldest_key: int = sys.maxsize
     """Age in the ring of the oldest key that may have made the next row."""
     _blanked: Blanked = field(default_factory=Blanked)
-    _saw_all: bool = True
+    saw_all: bool = True
+    """Whether every act was there: no archive was missing."""
 
     def findings(self) -> Findings:
         """Yield a sentence for everything that is wrong, first things first."""
@@ -68,7 +71,8 @@ class Verification:
         for row in waiting_rows():
             self.waiting += 1
             yield from self._contents(row, f"The waiting act {row.act['id']}")
-        yield from self._blanked.findings(saw_all=self._saw_all)
+            self.on_row(row)
+        yield from self._blanked.findings(saw_all=self.saw_all)
         self._sum_up(heads)
 
     def _sum_up(self, heads: ComparedHeads) -> None:
@@ -91,7 +95,7 @@ class Verification:
             yield f"{path.name} is no archive of this history."
 
     def _unseen(self, segment: Segment, heads: ComparedHeads) -> Findings:
-        self._saw_all = False
+        self.saw_all = False
         self._number, self._hash = segment.last, segment.last_hash
         before = heads.uncompared
         yield from heads.pass_over(segment.last, segment.last_hash)
@@ -124,6 +128,7 @@ class Verification:
             self._hash = ""
         name = f"Row {row.number}"
         yield from self._contents(row, name)
+        self.on_row(row)
         linked = canonical.chained(row.number, self._hash, row.act, row.seal)
         # After a gap only the MAC can tell whether this row is what it was.
         if self._hash and not is_same(linked, row.hash):

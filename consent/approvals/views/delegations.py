@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consent.approvals import standing_in
 from consent.approvals.forms import DelegationForm
 from consent.approvals.views.common import page
-from consent.views.visitor import person
+from consent.views.visitor import decision_context, person
 
 
 @never_cache
@@ -25,7 +25,8 @@ def delegations(request: HttpRequest) -> HttpResponse:
     form = DelegationForm(request.POST or None, away=away)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        standing_in.delegate(away, said["person"].pk, said["starts_at"], said["ends_at"])
+        dates = said["starts_at"], said["ends_at"]
+        standing_in.delegate(away, said["person"].pk, *dates, decision_context(request))
         words = {"person": said["person"].get_full_name()}
         messages.success(request, _("%(person)s stands in for you.") % words)
         return redirect("consent:delegations")
@@ -42,7 +43,7 @@ def delegations(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_delegation(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of one's own."""
-    if not standing_in.take_back(person(request).pk, pk):
+    if not standing_in.take_back(person(request).pk, pk, decision_context(request)):
         raise Http404
     messages.success(request, _("Nobody stands in for you by this any more."))
     return redirect("consent:delegations")

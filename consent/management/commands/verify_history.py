@@ -1,14 +1,19 @@
 """`manage.py verify_history`: say whether the history is as it was written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
 
 from consent.history.verification import Verification
+from consent.replay import Replay
 
 STEP = 10_000
+NO_STATE = "Grants, decisions and approvals were not compared: acts of theirs are in archives."
 BROKEN, UNCOMPARED = 1, 3
 """Exit statuses; 0: everything was compared, and is as it was written."""
 
@@ -22,7 +27,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take `--archive`, `--trust-seals-until`, `--heads`, `--most`."""
+        """Take `--archive`, `--trust-seals-until`, `--state`, `--heads`, `--most`."""
         parser.add_argument(
             "--archive", type=Path, action="append", default=[], help="check this file too"
         )
@@ -33,19 +38,27 @@ class Command(BaseCommand):
             metavar="ROW",
             help="take the word of the seals up to this row: its archives are not at hand",
         )
+        parser.add_argument(
+            "--state",
+            action="store_true",
+            help="hold grants, decisions, approvals and delegations against the acts, too",
+        )
         parser.add_argument("--heads", type=Path, help="folder of the exported heads")
         parser.add_argument("--most", type=int, default=20, help="name so many at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify."""
+        replay = Replay() if options["state"] else None
         check = Verification(
             archives=options["archive"],
             heads=options["heads"],
             trust_seals_until=options["trust_seals_until"],
             progress=self._progress,
+            on_row=replay.take if replay else bool,
         )
         try:
-            findings = list(islice(check.findings(), options["most"]))
+            with at_one_moment() if replay else nullcontext():
+                findings = list(islice(_all(check, replay), options["most"]))
         except OSError as error:
             raise CommandError(str(error)) from error
         if findings:
@@ -63,3 +76,22 @@ class Command(BaseCommand):
     def _progress(self, rows: int) -> None:
         if rows % STEP == 0:
             self.stderr.write(f"{rows} rows …")
+
+
+def _all(check: Verification, replay: Replay | None) -> Iterator[str]:
+    yield from check.findings()
+    if replay and check.saw_all:
+        yield from replay.findings()
+    elif replay:
+        check.uncompared.append(NO_STATE)
+
+
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """See acts and tables as they are at one moment, whoever goes on writing."""
+    begins = not connection.in_atomic_block
+    with transaction.atomic():
+        if begins and connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield

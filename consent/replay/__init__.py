@@ -1,0 +1,15 @@
+"""The state that decides, held against the acts that led to it.
+
+The chain proves what was written into the history. Whether grants, decisions, approvals and people
+standing in are what the acts made of them is another question: each part here replays the acts of
+one kind of row, and names every row that disagrees.
+
+```
+grants.py       what tokens may carry      decisions.py    the newest word of a person
+approvals.py    one thing, once, votes     delegations.py  who stands in for whom
+```
+"""
+
+from consent.replay.replaying import Replay
+
+__all__ = ["Replay"]

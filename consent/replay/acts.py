@@ -1,0 +1,37 @@
+"""Reading acts: ids as text, whoever they are about, and what is known of the tables."""
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+
+from consent.history.rows import Row
+
+
+def person_of(row: Row) -> str | None:
+    """Return the key of the person; None when it was erased, or is in a file that is not here."""
+    return (row.personal or {}).get("person") or None
+
+
+def said_of(row: Row, name: str) -> str | None:
+    """Return a member of the personal part; None when nobody can know any more."""
+    if row.erased_in or row.personal is None:
+        return None
+    value = row.personal.get(name, "")
+    return str(value)
+
+
+def keys_of(model: type[Model]) -> set[str]:
+    """Return all keys of a table, as acts write them."""
+    keys = model._default_manager.values_list("pk", flat=True)  # noqa: SLF001 - documented
+    return {str(key) for key in keys.iterator()}
+
+
+def people() -> set[str]:
+    """Return the keys of everybody who has an account."""
+    return keys_of(get_user_model())
+
+
+def applications() -> set[str]:
+    """Return the keys of all applications."""
+    return keys_of(apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL))

@@ -1,0 +1,38 @@
+"""All parts together: every act is shown to each, then each says what disagrees."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from consent.history.rows import Row
+from consent.replay.approvals import Approvals
+from consent.replay.decisions import Decisions
+from consent.replay.delegations import Delegations
+from consent.replay.grants import Grants
+
+
+class Part(Protocol):
+    """One kind of row."""
+
+    def take(self, row: Row) -> None:
+        """Do what an act did; acts come in the order of the chain."""
+
+    def findings(self) -> Iterator[str]:
+        """Yield a sentence for every row of the table that is not what the acts made."""
+
+
+class Replay:
+    """One pass over all acts, beside one over the chain."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._parts: tuple[Part, ...] = (Grants(), Decisions(), Approvals(), Delegations())
+
+    def take(self, row: Row) -> None:
+        """Show an act to all parts."""
+        for part in self._parts:
+            part.take(row)
+
+    def findings(self) -> Iterator[str]:
+        """Yield what disagrees, part by part."""
+        for part in self._parts:
+            yield from part.findings()
