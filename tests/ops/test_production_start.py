@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -13,11 +15,12 @@ import redis
 import requests
 
 from tests.ops import deployment
-from tests.services import processes
+from tests.services import processes, programs
 from tests.services.redis import free_port
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.redis]
 BEHIND_TLS = {"X-Forwarded-Proto": "https", "Host": "id.example.com"}
+MIGRATOR, APPLICATION = "production_migrator", "production_application"
 PASSPHRASE = "correct horse battery staple"
 
 
@@ -59,15 +62,43 @@ def production_environment(
         GRANIAN_HOST="127.0.0.1",
         GRANIAN_PORT=str(free_port()),
     )
-    database_url = f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/production_start"
-    (folder / "deploy" / "secrets" / "database_url").write_text(database_url, "utf-8")
-    for command in (
-        ["python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
-        ["/bin/sh", *deployment.command("migrate")[1:]],
+    make_roles(folder)
+    shell, option, script = deployment.command("migrate")
+    script = script.replace("grant_application scopeward", f"grant_application {APPLICATION}")
+    url = {"DATABASE_URL_FILE": str(folder / "deploy" / "secrets" / "migrator_database_url")}
+    for command, more in (
+        (["python", "manage.py", "collectstatic", "--noinput", "--verbosity", "0"], {}),
+        ([f"/bin/{shell}", option, script], url),
     ):
-        done = processes.run(command, environment)
+        done = processes.run(command, environment | more)
         assert done.returncode == 0, done.stdout + done.stderr
     return environment
+
+
+def make_roles(folder: Path) -> None:
+    """Let deploy/postgres-roles make the roles, under other names: ours is the superuser's here."""
+    secrets = folder / "deploy" / "secrets"
+    socket = os.environ["DATABASE_URL"].partition("@/")[2].rpartition("/")[0]
+    for role, file in ((APPLICATION, "database_url"), (MIGRATOR, "migrator_database_url")):
+        (secrets / file).write_text(f"postgres://{role}@/{socket}/production_start", "utf-8")
+    with administration() as database:
+        for role in (APPLICATION, MIGRATOR):
+            database.execute(f"DROP ROLE IF EXISTS {role}")
+    initdb = Path(programs.find("initdb", package="postgresql")).resolve()
+    subprocess.run(
+        ["sh", folder / "deploy" / "postgres-roles"],
+        check=True,
+        env={
+            "PATH": "/usr/bin:/bin",
+            "PSQL": str(initdb.with_name("psql")),
+            "PGHOST": socket,
+            "POSTGRES_USER": "scopeward",
+            "POSTGRES_DB": "production_start",
+            "SECRETS": str(secrets),
+            "MIGRATOR_ROLE": MIGRATOR,
+            "APPLICATION_ROLE": APPLICATION,
+        },
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +108,19 @@ def production(production_environment: dict[str, str]) -> Iterator[Production]:
         for _ in range(int(production_environment["GRANIAN_WORKERS"])):
             program.wait_for("Started worker-")
         yield Production(production_environment, program)
+
+
+def test_the_provider_owns_nothing_in_its_database(production: Production) -> None:
+    host = os.environ["DATABASE_URL"].partition("@/")[2].rpartition("/")[0]
+    address = {"host": host, "user": APPLICATION, "dbname": "production_start"}
+    with psycopg.connect(**address, autocommit=True) as database:
+        for sql in (
+            "DROP TRIGGER history_consent_act__update ON consent_act",
+            "CREATE TEMPORARY TABLE consent_segment (first bigint, last bigint)",
+            "CREATE TABLE mine (id int)",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                database.execute(sql)
 
 
 def test_production_is_ready(production: Production) -> None:

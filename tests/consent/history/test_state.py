@@ -81,7 +81,10 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
         f"UPDATE consent_grant SET scopes = '{WIDENED}'",
         "holds email for another time than its act says",
     ),
-    "grant narrowed": ("UPDATE consent_grant SET scopes = '{}'", "lacks email openid roles, which no act"),
+    "grant narrowed": (
+        "UPDATE consent_grant SET scopes = '{}'",
+        "lacks email openid roles",
+    ),
     "grant revived": (
         "UPDATE consent_grant SET revoked_at = NULL, separate = true WHERE revoked_at IS NOT NULL",
         "stands, and was taken back",
