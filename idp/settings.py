@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from claims.keyed import Ring
+from consent.reach import UNLIMITED, reach_from
 from idp import env, env_outgoing
 from idp.admin.appearance import UNFOLD  # noqa: F401 - read by unfold
 from idp.conf import DEVELOPMENT_SECRET, Conf
@@ -42,7 +43,7 @@ SCOPEWARD = Conf(
     decision_log_permits=env.number("DECISION_LOG_PERMITS", 10, most=1_000_000),
     decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1, most=36_500),
 )
-
+REACH = reach_from(env.number) if SCOPEWARD.rate_limits else UNLIMITED
 # The history of consent: who has this secret can write and link acts.
 HISTORY_SECRET = env.ring("HISTORY_SECRET", SCOPEWARD.key_encryption_secret)
 HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))

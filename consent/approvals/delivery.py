@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from claims.outgoing import OutgoingError, Reach, breaker
 from consent.approvals.models import Event, Notice
 from consent.approvals.webhooks import post
+from consent.approvals.words import inert
 
 log = structlog.get_logger(__name__)
 
@@ -108,33 +109,38 @@ def _send(notice: Notice, office: Office) -> None:
 
 def _mail(notice: Notice, base_url: str) -> None:
     person: Any = notice.person
-    about, path, code = _subject(notice)
+    path, said = _about(notice)
     with translation.override(language_of(getattr(person, "locale", ""))):
+        # The subject is ours alone: it is read before anything says who wrote what.
         subject = str(notice.get_event_display())
-        context = {
-            **about,
-            "person": person,
-            "url": base_url + path,
-            "state": notice.get_state_display(),
-        }
-        body = render_to_string(f"consent/approvals/mail/{notice.event}.txt", context)
+        said |= {"name": person.get_full_name(), "state": notice.get_state_display()}
+        context = {name: inert(str(text)) for name, text in said.items()}
+        body = render_to_string(
+            f"consent/approvals/mail/{notice.event}.txt", {**context, "url": base_url + path}
+        )
     EmailMessage(
-        " ".join((f"{subject} ({code})" if code else subject).split()),
+        subject,
         body,
         to=[person.email],
         headers={"Message-ID": f"<{notice.pk}@scopeward>", "Auto-Submitted": "auto-generated"},
     ).send()
 
 
-def _subject(notice: Notice) -> tuple[dict[str, Any], str, str]:
-    """Return what the mail is about: for the template, as a path, and the code people compare."""
+def _about(notice: Notice) -> tuple[str, dict[str, Any]]:
+    """Return the path of what the mail is about, and what others have written about it."""
     if notice.consent_request is not None:
-        asked = notice.consent_request
-        return {"consent_request": asked}, asked.return_to, asked.binding_message
+        asked: Any = notice.consent_request
+        said = {"application": asked.client.name, "code": asked.binding_message}
+        return asked.return_to, said
     approval: Any = notice.approval
     is_to_requester = notice.event == Event.DECIDED
     path = approval.get_waiting_url() if is_to_requester else approval.get_absolute_url()
-    return {"approval": approval}, path, approval.binding_code
+    return path, {
+        "application": approval.client.name,
+        "code": approval.binding_code,
+        "requester": approval.requester.get_full_name() if approval.requester else "",
+        "justification": approval.justification,
+    }
 
 
 def language_of(locale: str) -> str:

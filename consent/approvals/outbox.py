@@ -8,6 +8,7 @@ from django.utils import timezone
 from consent.approvals.capacities import holders_of, stand_ins
 from consent.approvals.demands import Demand, demands_of, keys_of
 from consent.approvals.models import Approval, Event, Notice, WebhookEndpoint
+from consent.approvals.reaching import to_be_told
 from consent.models import ConsentRequest
 
 
@@ -30,10 +31,13 @@ def tell_overridden(approval: Approval) -> None:
 def tell_asked(consent_request: ConsentRequest) -> None:
     """Tell a person that a program asks them for access, without their having come with it."""
     now = timezone.now()
+    person, client = consent_request.user_id, consent_request.client_id
+    if not to_be_told(Event.ASKED, {person}, client=client, requester=person):
+        return
     Notice.objects.create(
         consent_request=consent_request,
         event=Event.ASKED,
-        person_id=consent_request.user_id,
+        person_id=person,
         created_at=now,
         next_attempt_at=now,
     )
@@ -51,6 +55,9 @@ def approvers_of(approval: Approval, demands: Iterable[Demand]) -> set[Any]:
 
 def _write(approval: Approval, event: Event, people: Iterable[Any]) -> None:
     now = timezone.now()
+    told = to_be_told(
+        event, set(people), client=approval.client_id, requester=approval.requester_id
+    )
     common: Any = {
         "approval": approval,
         "event": event,
@@ -61,7 +68,7 @@ def _write(approval: Approval, event: Event, people: Iterable[Any]) -> None:
     endpoints = WebhookEndpoint.objects.filter(is_active=True)
     Notice.objects.bulk_create(
         [
-            *(Notice(person_id=person, **common) for person in people),
+            *(Notice(person_id=person, **common) for person in told),
             *(Notice(endpoint=endpoint, **common) for endpoint in endpoints),
         ]
     )

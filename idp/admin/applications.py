@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import action, display
 
+from consent.approvals.reaching import budgets, usage_of
 from idp.admin.application_form import ApplicationForm
 from idp.admin.endings import EndsTokensAdmin
 from idp.admin.onward import LeadsOn
@@ -26,7 +27,7 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
     list_filter = ["is_active", "is_verified", "token_endpoint_auth_method"]
     search_fields = ["name", "client_id", "redirect_uris", "resource_server"]
     ordering = ["name"]
-    readonly_fields = ["client_id", "created", "updated"]
+    readonly_fields = ["client_id", "created", "updated", "reach"]
     actions_detail = ["timeline", "grants", "preview_token", "rotate_secret"]
     fieldsets = [
         (
@@ -71,6 +72,8 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
                     "backchannel_token_delivery_mode",
                     "backchannel_client_notification_endpoint",
                     "may_ask_for_itself",
+                    "may_write_freely",
+                    "reach",
                 ],
             },
         ),
@@ -132,6 +135,21 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
     def named(self, client: Client) -> list[str]:
         """Show the name above the client id."""
         return [str(client), client.client_id]
+
+    @display(description=_("asked in the last hour"))
+    def reach(self, client: Client) -> str:
+        """Say what it has used of its budgets, and what those are."""
+        if not client.pk:
+            return "–"
+        used, most = usage_of(client.pk), budgets()
+        own = most.halved(most.own_per_client, used.denials)
+        return gettext(
+            "%(asks)d of %(most)d requests unanswered, at most %(pair)d to one person; "
+            "%(own)d of %(most_own)d approvals of its own, after %(denials)d denied in a day"
+        ) % {
+            "asks": used.asks, "most": most.asks_per_client, "pair": most.asks_per_pair,
+            "own": used.own, "most_own": own, "denials": used.denials,
+        }  # fmt: skip
 
     @display(
         description=_("kind"),

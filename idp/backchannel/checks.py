@@ -20,6 +20,8 @@ from idp.models.client_choices import DeliveryMode, GrantType
 
 NOTIFICATION_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{22,1024}=*")
 """CIBA Core §7.1: a bearer token (RFC 6750 §2.1) of at least 128 bits and 1024 characters."""
+SHORTEST = 60
+"""Seconds that a request waits at least: nobody answers faster."""
 DIGITS = re.compile(r"[1-9][0-9]{0,8}")
 
 Check = Callable[[BackchannelParameters, Client], None]
@@ -37,10 +39,13 @@ def is_for_itself(parameters: BackchannelParameters, client: Client) -> bool:
 
 
 def lifetime(parameters: BackchannelParameters) -> int:
-    """Return for how many seconds the request waits: as asked for, up to our limit (§7.1)."""
+    """Return for how many seconds the request waits: as asked for, within our limits (§7.1).
+
+    What ends in an instant is a way to ask again and again.
+    """
     settings = conf.current()
     asked = int(parameters.requested_expiry or settings.backchannel_request_lifetime)
-    return min(asked, settings.backchannel_request_longest)
+    return max(SHORTEST, min(asked, settings.backchannel_request_longest))
 
 
 def _client(_parameters: BackchannelParameters, client: Client) -> None:
@@ -95,9 +100,10 @@ def _details(parameters: BackchannelParameters, client: Client) -> None:
         raise InvalidRequestError("A client that asks for itself sends authorization_details.")
 
 
-def _binding_message(parameters: BackchannelParameters, _client: Client) -> None:
+def _binding_message(parameters: BackchannelParameters, client: Client) -> None:
     """CIBA Core §7.1."""
-    check_binding_message(parameters.binding_message)
+    free_text = client.may_write_freely
+    check_binding_message(parameters.binding_message, free_text=free_text)
 
 
 def _requested_expiry(parameters: BackchannelParameters, _client: Client) -> None:

@@ -3,6 +3,7 @@
 from django.core.cache import cache
 from django.utils import timezone
 
+from consent.approvals.reaching import may_ask, may_ask_for_itself, take_turns
 from idp import conf
 from idp.errors import TemporarilyUnavailableError
 from idp.models import BackchannelRequest, Client, User
@@ -34,14 +35,25 @@ def note_stranger(client: Client) -> None:
 
 
 def refuse_crowding(client: Client, person: User) -> None:
-    """Raise when enough requests of this client wait for this person already."""
+    """Raise when enough was asked of this person, by this client or by all; or they said no.
+
+    Call it in the transaction that stores the request: others wait until that ends.
+    """
+    take_turns(client.pk, person.pk)
     waiting = BackchannelRequest.objects.filter(
         client=client,
         user=person,
         expires_at__gt=timezone.now(),
         consent_request__decided_at__isnull=True,
     )
-    if waiting.count() >= WAITING_AT_ONCE:
+    if waiting.count() >= WAITING_AT_ONCE or not may_ask(client.pk, person.pk):
+        raise TooManyRequestsError
+
+
+def refuse_own_flood(client: Client, wanted: int) -> None:
+    """Raise when a client that asks for itself has asked for enough; as `refuse_crowding`."""
+    take_turns(client.pk)
+    if not may_ask_for_itself(client.pk, wanted):
         raise TooManyRequestsError
 
 

@@ -59,8 +59,8 @@ def lodge(parameters: BackchannelParameters, client: Client, *, context: Decisio
     except UnknownUserIdError:
         limits.note_stranger(client)
         raise
-    limits.refuse_crowding(client, person)
     with transaction.atomic():
+        limits.refuse_crowding(client, person)
         stored, auth_req_id = _store(parameters, client, person)
         _ask(stored, parameters, client, person, context)
     return Lodged(auth_req_id, lifetime(parameters), stored.interval)
@@ -77,6 +77,7 @@ def lodge_for_itself(
     details = requested_details(parameters.request, client)
     if not all(detail.type.single_use for detail in details):
         raise InvalidAuthorizationDetailsError("For itself a client asks for one use at a time.")
+    limits.refuse_own_flood(client, len(details))
     txn = str(uuid4())
     lodged = [_lodged(detail, parameters, client, context, txn) for detail in details]
     ids = [str(approval.pk) for approval in lodged]

@@ -118,6 +118,14 @@ class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-ma
         default=False,
         help_text=_("Without a person who asks: approvers are found by the rules."),
     )
+    may_write_freely = models.BooleanField(
+        _("may write messages in its own words"),
+        default=False,
+        help_text=_(
+            "To people it asks without a browser (binding_message); else it sends codes such as "
+            "W4-SCT. Never links."
+        ),
+    )
     software_id = models.CharField(_("software identifier"), max_length=255, blank=True)
 
     client_uri = models.URLField(_("home page"), blank=True)
@@ -133,7 +141,7 @@ class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-ma
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_verified = models.BooleanField(
-        _("verified"), default=True, help_text=_("Somebody checked who operates it.")
+        _("verified"), default=False, help_text=_("Somebody checked who operates it.")
     )
     is_agent = models.BooleanField(_("acts on its own (agent)"), default=False)
 

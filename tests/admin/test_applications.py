@@ -1,6 +1,7 @@
 """The page of an application."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +49,14 @@ def test_what_was_entered_is_registered(browser: Browser) -> None:
     assert client.scopes == {"openid", "roles"}
     assert client.grant_types == ["authorization_code", "refresh_token"]
     assert client.needs_pkce_or_nonce
+
+
+def test_a_new_application_is_not_verified_until_somebody_says_so(browser: Browser) -> None:
+    page = browser.get(ADD).content.decode()
+    submit(browser, ADD, **NEW)
+
+    assert not re.search(r'<input[^>]*name="is_verified"[^>]*\schecked[\s>]', page)
+    assert not Client.objects.get(name="Query Desk").is_verified
 
 
 def test_a_public_application_is_told_no_secret(browser: Browser) -> None:
@@ -222,3 +231,14 @@ def test_the_registered_redirect_uri_is_shown_as_entered(
     browser: Browser, application: Client
 ) -> None:
     assert REDIRECT_URI in browser.get(page_of(application)).content.decode()
+
+
+def test_the_page_says_what_an_application_has_used_of_its_budgets(
+    browser: Browser, application: Client, settings: Any
+) -> None:
+    settings.REACH = replace(settings.REACH, asks_per_client=77, own_per_client=9)
+
+    page = browser.get(page_of(application)).content.decode()
+
+    assert "0 of 77 requests unanswered, at most 3 to one person" in page
+    assert "0 of 9 approvals of its own, after 0 denied in a day" in page

@@ -19,6 +19,15 @@ from tests.specs.ciba.conftest import make_asker
 TOKEN = "a-notification-token-0123456789"
 
 
+@pytest.fixture
+def writer(_provider: None) -> Asker:
+    """A client that may write messages in its own words."""
+    party = make_asker()
+    party.client.may_write_freely = True
+    party.client.save()
+    return party
+
+
 @pytest.mark.spec("CIBA Core", "7.3", module="fapi-ciba-id1")
 def test_acknowledgement_says_how_long_and_how_often(asker: Asker, person: User) -> None:
     response = asker.ask()
@@ -126,8 +135,9 @@ def test_scopes_may_come_in_any_order(asker: Asker, person: User) -> None:
 @pytest.mark.spec(
     "CIBA Core", "7.1", module="fapi-ciba-id1-ensure-requested-expiry-as-string-succeeds"
 )
-def test_requested_expiry_is_kept_to_within_our_limit(asker: Asker, person: User) -> None:
-    assert asker.ask(requested_expiry="30").json()["expires_in"] == 30
+def test_requested_expiry_is_kept_to_within_our_limits(asker: Asker, person: User) -> None:
+    assert asker.ask(requested_expiry="1").json()["expires_in"] == 60
+    assert asker.ask(requested_expiry="90").json()["expires_in"] == 90
     assert asker.ask(requested_expiry="99999999").json()["expires_in"] == 86400
 
 
@@ -139,9 +149,25 @@ def test_requested_expiry_is_kept_to_within_our_limit(asker: Asker, person: User
         "fapi-ciba-id1-ensure-authorization-request-with-potentially-bad-binding-message",
     ),
 )
-@pytest.mark.parametrize("message", ["1234", "W4-SCT", "Überweisung 12,50 €", "品川", "x" * 64])
-def test_binding_message_of_plain_signs_is_taken(asker: Asker, person: User, message: str) -> None:
+@pytest.mark.parametrize("message", ["1234", "W4-SCT", "0123456789-Z"])
+def test_binding_message_is_a_code(asker: Asker, person: User, message: str) -> None:
     assert asker.ask(binding_message=message).status_code == 200
+
+
+@pytest.mark.spec("CIBA Core", "13")
+@pytest.mark.parametrize("message", ["123", "0123456789ABC", "w4sct", "W4 SCT", "Transfer", "Ä123"])
+def test_binding_message_that_is_no_code_is_refused(
+    asker: Asker, person: User, message: str
+) -> None:
+    assert_oauth_error(asker.ask(binding_message=message), "invalid_binding_message")
+
+
+@pytest.mark.spec("CIBA Core", "7.1")
+@pytest.mark.parametrize("message", ["1234", "Überweisung 12,50 €", "品川", "x" * 64, "at 10:30"])
+def test_who_may_write_freely_may_send_plain_signs(
+    writer: Asker, person: User, message: str
+) -> None:
+    assert writer.ask(binding_message=message).status_code == 200
 
 
 @pytest.mark.spec("CIBA Core", "13")
@@ -161,18 +187,29 @@ def test_binding_message_of_plain_signs_is_taken(asker: Asker, person: User, mes
         "\U0001f44d",
         "\ufeffa",
         "<b>\x07",
+        "\u3164\u3164\u3164\u3164",  # a letter that is not drawn
+        "a\u115fb",
+        "Reset at https://evil.example/login",
+        "evil.example",
+        "call WWW.evil",
+        "evil\u3002example",
+        "evil\uff0eexample",
+        "evil\u2024example",
+        "ftp://x",
+        "ada@evil",
+        "p\u0430yments",  # one Cyrillic letter
     ],
 )
-def test_binding_message_that_could_mislead_is_refused(
-    asker: Asker, person: User, message: str
+def test_free_text_that_could_mislead_or_lead_away_is_refused(
+    writer: Asker, person: User, message: str
 ) -> None:
-    assert_oauth_error(asker.ask(binding_message=message), "invalid_binding_message")
+    assert_oauth_error(writer.ask(binding_message=message), "invalid_binding_message")
 
 
-def test_markup_in_a_binding_message_is_text(asker: Asker, person: User) -> None:
-    asker.asked(binding_message="<b>1</b>")
+def test_markup_in_a_binding_message_is_text(writer: Asker, person: User) -> None:
+    writer.asked(binding_message="<b>1</b>")
 
-    assert "&lt;b&gt;1&lt;/b&gt;" in asker.visit(person).content.decode()
+    assert "&lt;b&gt;1&lt;/b&gt;" in writer.visit(person).content.decode()
 
 
 @pytest.mark.spec(
@@ -249,16 +286,6 @@ def test_limit_on_trying_out_names_can_be_lifted_in_development(
     asker.ask(login_hint="nobody")
 
     assert asker.ask().status_code == 200
-
-
-def test_nobody_is_worn_down_by_requests(asker: Asker, other_asker: Asker, person: User) -> None:
-    for _ in range(limits.WAITING_AT_ONCE):
-        asker.asked()
-
-    assert_oauth_error(asker.ask(), "temporarily_unavailable", status=429)
-    asker.answer(person)
-    assert asker.ask().status_code == 200
-    assert other_asker.ask().status_code == 200
 
 
 # Ping ---------------------------------------------------------------------------------------

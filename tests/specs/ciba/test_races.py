@@ -91,3 +91,13 @@ def test_many_fetches_of_a_client_for_itself_mint_one_token(parties: Setting) ->
 
     assert outcomes(responses) == {"tokens": 1, "invalid_grant": AT_ONCE - 1}
     assert Approval.objects.get().state == "minted"
+
+
+@pytest.mark.spec("CIBA Core", "7.1")
+def test_many_requests_at_once_find_room_for_three(parties: Setting) -> None:
+    form = {"scope": "openid", "login_hint": "ada"}
+
+    responses = at_once(lambda: parties.post(PATH, **form), times=AT_ONCE)
+
+    assert outcomes(responses) == {"tokens": 3, "temporarily_unavailable": AT_ONCE - 3}
+    assert BackchannelRequest.objects.count() == ConsentRequest.objects.count() == 3
