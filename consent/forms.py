@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consent import lifetimes
 from consent.approvals.asking import DetailQuestion, DetailRow
 from consent.approvals.freshness import SignInFacts
+from consent.caution import Caution
 from consent.prompts import Questions
 
 ALLOW, DENY = "allow", "deny"
@@ -38,7 +39,7 @@ class AnswerForm(forms.Form):
         self.questions = questions
         offered = lifetimes.choices(questions)
         kwargs["initial"] = {
-            "lifetime": lifetimes.suggested(offered),
+            "lifetime": lifetimes.suggested(offered, is_agent=Caution.AGENT in questions.cautions),
             "shown": questions.fingerprint,
         }
         super().__init__(*args, **kwargs)

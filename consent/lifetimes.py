@@ -8,6 +8,7 @@ from consent.prompts import Questions
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 USUAL = (30 * DAY, 90 * DAY, YEAR)
+FOR_AGENTS = 30 * DAY
 UNTIL_TAKEN_BACK = ""
 """The form value of the choice that has no end."""
 
@@ -25,10 +26,15 @@ def choices(questions: Questions) -> list[Choice]:
     return [*shorter, (longest, label)]
 
 
-def suggested(offered: Collection[Choice]) -> int | str:
-    """Return the choice made at first: what nobody takes back should end some day, too."""
-    finite = [value for value, _label in offered if isinstance(value, int) and value <= YEAR]
-    return max(finite, default=UNTIL_TAKEN_BACK)
+def suggested(offered: Collection[Choice], *, is_agent: bool = False) -> int | str:
+    """Return the choice made at first: what nobody takes back should end some day, too.
+
+    For a program that acts on its own, soon.
+    """
+    limit = FOR_AGENTS if is_agent else YEAR
+    finite = [value for value, _label in offered if isinstance(value, int)]
+    within = [value for value in finite if value <= limit]
+    return max(within, default=min(finite, default=UNTIL_TAKEN_BACK))
 
 
 def in_words(seconds: int) -> str:

@@ -26,9 +26,12 @@ class Question:
 
     @property
     def ticked(self) -> bool:
-        """Whether the box is ticked when the screen opens; a denial stays a denial."""
+        """Whether the box is ticked when the screen opens; a denial stays a denial.
+
+        What is sensitive is never ticked in advance, for anybody.
+        """
         if self.entry.is_required:
             return True
-        if self.cautious:
+        if self.cautious or self.entry.is_emphasised:
             return False
         return self.entry.ticked if self.state is State.NEW else self.state is not State.DENIED

@@ -53,9 +53,10 @@ def make_client(
     default_max_age: int | None = None,
     is_active: bool = True,
     client_id: str | None = None,
+    is_verified: bool = True,
     **metadata: Any,
 ) -> tuple[Client, str | None]:
-    """Register a client; return it with its secret. It may ask for every default scope."""
+    """Register a client that was checked; return it with its secret. It may ask for every scope."""
     values = {
         "client_name": "Example",
         "redirect_uris": (REDIRECT_URI,),
@@ -63,7 +64,9 @@ def make_client(
         "scope": SCOPES,
         "id_token_signed_response_alg": "ES256",
     }
-    client, secret = register_client(ClientMetadata(**{**values, **metadata}), client_id=client_id)
+    client, secret = register_client(
+        ClientMetadata(**{**values, **metadata}), client_id=client_id, is_verified=is_verified
+    )
     if default_max_age is not None or not is_active:
         client.default_max_age, client.is_active = default_max_age, is_active
         client.save()

@@ -22,14 +22,20 @@ CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,255}")
 
 @transaction.atomic
 def register_client(
-    metadata: ClientMetadata, *, client_id: str | None = None
+    metadata: ClientMetadata,
+    *,
+    client_id: str | None = None,
+    is_verified: bool = False,
+    is_agent: bool = False,
 ) -> tuple[Client, str | None]:
     """Register a client; return it with its secret, which is None for a public one.
 
-    Without a `client_id` a random one is given. Raises `ValidationError` with the metadata's
+    Without a `client_id` a random one is given. No client says of itself what people are told of
+    it: `is_verified`, that somebody checked who operates it, and `is_agent`, that it acts on its
+    own, are not among the metadata. Raises `ValidationError` with the metadata's
     field names; nothing is written then.
     """
-    client = Client()
+    client = Client(is_verified=is_verified, is_agent=is_agent)
     if client_id is not None:
         check_client_id(client_id)
         client.client_id = client_id

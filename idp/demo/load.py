@@ -84,7 +84,7 @@ def _ensure_person(person: Person, *, issuer: str) -> None:
 def _ensure_client(client_id: str, metadata: ClientMetadata) -> str:
     client = Client.objects.filter(client_id=client_id).first()
     if client is None:
-        client, _secret = register_client(metadata, client_id=client_id)
+        client, _secret = register_client(metadata, client_id=client_id, is_verified=True)
     else:
         update_client(client, metadata)
     return rotate_secret(client)

@@ -6,6 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from idp.clients.metadata import ClientMetadata
+from idp.clients.services import register_client
 from idp.models import Client
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,28 @@ def test_an_application_is_printed_as_a_client_information_response():
         "access_token_format": "jwt",
         "id_token_signed_response_alg": "RS256",
     }
+
+
+@pytest.mark.parametrize("verified", [True, False])
+@pytest.mark.parametrize("agent", [True, False])
+def test_what_people_are_told_of_an_application_is_said_on_the_command_line(
+    verified: bool, agent: bool
+):
+    marks = ["--verified"] * verified + ["--agent"] * agent
+
+    create("--name", "Desk", "--redirect-uri", "https://desk.example/callback", *marks)
+
+    client = Client.objects.get()
+    assert (client.is_verified, client.is_agent) == (verified, agent)
+
+
+def test_no_way_to_register_verifies_by_itself():
+    metadata = ClientMetadata(client_name="Desk", redirect_uris=("https://desk.example/callback",))
+    registered, _secret = register_client(metadata)
+
+    assert not registered.is_verified
+    assert not Client().is_verified
+    assert not Client.objects.create(name="By hand").is_verified
 
 
 def test_every_option_arrives():

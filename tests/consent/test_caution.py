@@ -1,5 +1,7 @@
 """Applications that nobody has checked, and agents: nothing is ticked in advance."""
 
+from collections.abc import Callable
+
 import pytest
 from django.test import Client as Browser
 
@@ -113,3 +115,73 @@ def test_marks_do_not_ask_again_what_was_decided(asking: Asking, marks: dict[str
     mark(asking, **marks)
 
     assert not asking.questions("openid", "email").must_ask
+
+
+# --- for anybody ----------------------------------------------------------------------------------
+
+
+def before_nothing(asking: Asking) -> None: ...
+
+
+def before_a_yes(asking: Asking) -> None:
+    asking.allow(["clearance", "email"], ["clearance", "email"])
+
+
+def before_a_no(asking: Asking) -> None:
+    asking.allow(["clearance", "email"], ["email"])
+
+
+def before_a_yes_to_another_text(asking: Asking) -> None:
+    before_a_yes(asking)
+    change_scope("clearance", sentence="Something else.", text_version=2)
+
+
+@pytest.mark.parametrize(
+    "before", [before_nothing, before_a_yes, before_a_no, before_a_yes_to_another_text]
+)
+@pytest.mark.parametrize("ticked", [True, False])
+def test_what_is_sensitive_is_never_ticked_in_advance(
+    browser: Browser, asking: Asking, before: Callable[[Asking], None], ticked: bool
+) -> None:
+    change_scope("clearance", policy=Policy.EMPHASISED, ticked=ticked)
+    before(asking)
+
+    assert not boxes(page(browser, asking, "clearance", "email", reopened=True))["clearance"]
+
+
+@pytest.mark.parametrize(
+    ("marks", "days"),
+    [({}, 365), (AGENT, 30), (UNVERIFIED, 365), (AGENT | UNVERIFIED, 30)],
+)
+def test_agents_are_given_thirty_days_unless_somebody_says_otherwise(
+    browser: Browser, asking: Asking, marks: dict[str, bool], days: int
+) -> None:
+    mark(asking, **marks)
+
+    html = page(browser, asking, "email")
+
+    assert f'<option value="{days * 86400}" selected>' in html
+
+
+def test_agent_is_given_less_than_thirty_days_where_that_is_the_longest(
+    browser: Browser, asking: Asking
+) -> None:
+    change_scope("email", maximum_lifetime=3600)
+    mark(asking, **AGENT)
+
+    assert '<option value="3600" selected>' in page(browser, asking, "email")
+
+
+@cautious
+def test_claims_of_a_scope_that_is_not_ticked_are_not_given(
+    browser: Browser, asking: Asking, marks: dict[str, bool]
+) -> None:
+    """Their boxes come with the page, and a browser without scripts sends them."""
+    mark(asking, **marks)
+
+    ticked = ["profile name", "profile preferred_username", "profile updated_at"]
+    submit(browser, asking.open("openid", "profile", "email"), "email", claim=ticked)
+
+    grant = Grant.objects.get()
+    assert set(grant.scopes) == {"openid", "email"}
+    assert grant.withheld_claims == {}

@@ -108,6 +108,7 @@ def signs_in_and_leaves_one_scope_off(ada: Person) -> None:
     expect(ada.page.get_by_text("Ada Maria Kessler").first).to_be_visible()
     expect(ada.page.get_by_label("Finance data")).to_be_checked()
     ada.page.get_by_label("Phone number").uncheck()
+    ada.page.get_by_label("Clearance").check()
     ada.press("Allow")
 
     expect(ada.page).to_have_url(f"{ada.demo.query_desk}/desk")
@@ -191,6 +192,7 @@ def gets_the_numbers_masked(ada: Person) -> None:
 
 def is_refused_without_an_offer(linus: Person) -> None:
     linus.sign_in_to_query_desk()
+    linus.page.get_by_label("Clearance").check()
     linus.press("Allow")
     linus.ask("cards")
 

@@ -98,6 +98,12 @@ def test_loading_again_changes_no_person_and_rotates_the_secrets():
         assert not PepperedSecretHasher().verify(first[client_id], stored)
 
 
+def test_applications_of_the_demo_are_marked_as_checked():
+    load()
+
+    assert set(Client.objects.values_list("is_verified", flat=True)) == {True}
+
+
 def test_applications_follow_their_ports():
     load()
     load(query_desk="http://localhost:9001", warehouse="http://localhost:9002")

@@ -54,6 +54,9 @@ def test_ada_withholds_one_scope_and_query_desk_gets_exactly_the_rest(page: Page
     sign_in(page, demo, "ada")
     expect(page).to_have_title(re.compile("Query Desk asks for access"))
     page.get_by_label("Phone number").uncheck()
+    # What is sensitive nobody ticks for her.
+    expect(page.get_by_label("Clearance")).not_to_be_checked()
+    page.get_by_label("Clearance").check()
     press(page, "Allow")
 
     expect(page).to_have_url(f"{demo.query_desk}/desk")
@@ -77,6 +80,7 @@ def test_ada_withholds_one_scope_and_query_desk_gets_exactly_the_rest(page: Page
     # Only when she wants to decide again.
     press(page, "Decide again")
     page.get_by_label("Phone number").check()
+    page.get_by_label("Clearance").check()
     press(page, "Allow")
     expect(page).to_have_url(f"{demo.query_desk}/desk")
     assert scopes(page, "granted") == ALL
@@ -85,6 +89,7 @@ def test_ada_withholds_one_scope_and_query_desk_gets_exactly_the_rest(page: Page
 
 def test_linus_gets_other_values_and_keeps_them_when_refreshing(page: Page, demo: Demo):
     sign_in(page, demo, "linus")
+    page.get_by_label("Clearance").check()
     press(page, "Allow")
 
     expect(page).to_have_url(f"{demo.query_desk}/desk")

@@ -85,6 +85,40 @@ def test_state_is_said_in_words(
     expect(page.locator("main")).to_contain_text(words)
 
 
+def test_boxes_inside_a_scope_follow_its_own(
+    page: Page, live_server: LiveServer, ada: User
+) -> None:
+    show(page, live_server.url, STATES["agent"](ada))
+    scope, inside = page.locator("#scope-profile"), page.locator("input[name=claim]")
+    values = page.locator(".claim .value").first
+
+    expect(inside.first).to_be_disabled()
+    expect(inside.first).to_be_hidden()
+    expect(values).to_be_visible()
+    scope.check()
+    expect(inside.first).to_be_enabled()
+    expect(inside.first).to_be_visible()
+    inside.first.uncheck()
+    assert scope.evaluate("box => box.indeterminate && box.checked")
+    scope.uncheck()
+    expect(inside.first).to_be_hidden()
+
+
+def test_boxes_inside_a_scope_follow_its_own_without_scripts(
+    chromium: Chromium, live_server: LiveServer, ada: User
+) -> None:
+    request = STATES["agent"](ada)
+    with chromium.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        show(page, live_server.url, request)
+        inside = page.locator("input[name=claim]").first
+
+        expect(inside).to_be_hidden()
+        page.locator("#scope-profile").check()
+        expect(inside).to_be_visible()
+        expect(inside).to_be_checked()
+
+
 def test_finding_a_scope_hides_the_others_and_keeps_their_ticks(
     page: Page, live_server: LiveServer, ada: User
 ) -> None:

@@ -132,6 +132,17 @@ class Command(BaseCommand):
         )
 
     def _add_presentation_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--verified",
+            action="store_true",
+            help="somebody checked who operates it; without it people are warned, and nothing "
+            "optional is ticked in advance",
+        )
+        parser.add_argument(
+            "--agent",
+            action="store_true",
+            help="it acts on its own: people are told so, and offered 30 days",
+        )
         parser.add_argument("--purpose", default="", help="one sentence for the consent screen")
         for page in ("client", "logo", "policy", "tos"):
             parser.add_argument(f"--{page}-uri", default="", metavar="URI")
@@ -139,7 +150,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Register, and print the result."""
         try:
-            client, secret = register_client(_metadata(options), client_id=options["client_id"])
+            client, secret = register_client(
+                _metadata(options),
+                client_id=options["client_id"],
+                is_verified=options["verified"],
+                is_agent=options["agent"],
+            )
         except ValidationError as error:
             raise CommandError(sentences(error)) from error
         self.stdout.write(json.dumps(client_document(client, secret), indent=2))
