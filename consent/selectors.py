@@ -85,6 +85,11 @@ def standing_grant(user: Model, client: Model) -> Grant | None:
     ).first()
 
 
+def is_any_standing(user: Model, client: Model) -> bool:
+    """Whether a grant of any kind stands between the two. One statement."""
+    return Grant.objects.filter(user_id=user.pk, client_id=client.pk, revoked_at=None).exists()
+
+
 def grant_held_by(client: Model, grant_id: UUID) -> Grant | None:
     """Return a grant of this client that stands, whoever gave it. One statement."""
     return Grant.objects.filter(pk=grant_id, client_id=client.pk, revoked_at=None).first()

@@ -6,10 +6,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _, ngettext
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from unfold.admin import ModelAdmin
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from claims.configuration_admin import ReadOnlyAdmin, labelled
 from consent.approvals.ending import revoke
@@ -23,6 +24,7 @@ from consent.approvals.models import (
     WebhookEndpoint,
 )
 from consent.approvals.people_fields import PeopleField, PersonField
+from consent.approvals.webhooks import rotate_secret
 from consent.views.visitor import administrator_context
 from policy.facts import may_see_people, people_suggested
 
@@ -103,18 +105,42 @@ class SensitivityLabelAdmin(ModelAdmin):
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(ModelAdmin):
-    """Where events are posted to."""
+    """Where events are posted to. A secret is shown once, when it is made."""
 
     list_display = ["title", "url", "is_active"]
+    fields = ["title", "url", "is_active"]
     formfield_overrides: Any = {models.URLField: {"assume_scheme": "https"}}
+    actions_detail = ["rotate_secret"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """Show the secret once there is one."""
-        return ["title", "url", "is_active", *(["secret_version", "secret"] if obj else [])]
+    def response_add(
+        self, request: HttpRequest, obj: WebhookEndpoint, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the secret of a new webhook, the only time that it is shown."""
+        return self._secret_page(request, obj, secret=obj.secret)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Show the secret only: it is made, not chosen."""
-        return ["secret"] if obj else []
+    @action(description=_("Rotate secret"), icon="autorenew", permissions=["change"])
+    def rotate_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask first, then make a new secret and show it once."""
+        endpoint = self.get_object(request, object_id)
+        if endpoint is None:
+            raise Http404
+        if request.method != "POST":
+            return self._secret_page(request, endpoint)
+        secret = rotate_secret(endpoint)
+        self.log_change(request, endpoint, gettext("Rotated the secret."))
+        return self._secret_page(request, endpoint, secret=secret)
+
+    def _secret_page(
+        self, request: HttpRequest, endpoint: WebhookEndpoint, *, secret: str = ""
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Secret of %(name)s") % {"name": endpoint},
+            "opts": self.opts,
+            "original": endpoint,
+            "secret": secret,
+        }
+        return TemplateResponse(request, "admin/webhook_secret.html", context)
 
 
 @admin.register(Delegation)

@@ -9,6 +9,7 @@ import hmac
 import json
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 
 from claims.outgoing import Call, OutgoingError, Reach, call
@@ -31,6 +32,13 @@ def post(notice: Notice, endpoint: WebhookEndpoint, base_url: str, reach: Reach)
     status = call(Call(endpoint.url, body=body, headers=headers), reach).status
     if not 200 <= status < 300:
         raise NotTakenError(f"answered {status}")
+
+
+def rotate_secret(endpoint: WebhookEndpoint) -> str:
+    """Give a webhook another secret and return it; the old one signs nothing from now on."""
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(secret_version=F("secret_version") + 1)
+    endpoint.refresh_from_db(fields=["secret_version"])
+    return endpoint.secret
 
 
 def signature(secret: str, seconds: int, body: bytes) -> str:

@@ -1,7 +1,7 @@
 """What the person has to do before the request can be answered, and why.
 
-The list `REASONS_TO_SIGN_IN` draws nobody's screen by itself: the same checks send a person to the
-right page and answer `prompt=none` with the right error (OIDC Core §3.1.2.1, §3.1.2.6).
+The same checks send a person to the right page and answer `prompt=none` with the right error (OIDC
+Core §3.1.2.1, §3.1.2.6).
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, gone
 from idp.authorize.policy import is_fresh_sign_in_wanted_by_policy
 from idp.authorize.request import AuthorizationRequest
+from idp.authorize.silence import refuse_to_tell_who_is_there
 from idp.errors import (
     AccountSelectionRequiredError,
     ConsentRequiredError,
@@ -45,16 +46,14 @@ class Situation:
     account_chosen: bool = False
     consented: bool = False
     """The person has answered the consent request that this request opened."""
-    decided_grant: UUID | None = None
-    """Key of the grant which that answer began or changed."""
+    decided_grant: UUID | None = None  # the key of what that answer began or changed
     approved_details: tuple[Mapping[str, Any], ...] = ()
-    """What was approved of the authorization details, by everybody who had to agree."""
+    """What everybody who had to agree has approved of the authorization details."""
     waiting_at: str = ""
     """The page where the person waits for others to agree; empty: nobody is awaited."""
     why_nothing_is_left: str = ""
     """What the application is told when none of its details was approved."""
-    pushed_pk: int | None = None
-    """The pushed request that this one came as."""
+    pushed_pk: int | None = None  # of the pushed request that this one came as
 
     @property
     def signed_in_since(self) -> bool:
@@ -134,6 +133,7 @@ def next_step(situation: Situation) -> tuple[Step, Questions | None]:
     Raises the error of OIDC Core §3.1.2.6 when a step is needed and `prompt=none` forbids it, and
     `LoginRequiredError` when somebody other than the hinted person has just signed in.
     """
+    refuse_to_tell_who_is_there(situation)
     step, asked = _next_step(situation)
     if step is not Step.ANSWER and "none" in situation.request.prompts:
         raise ERROR_OF_STEP[step]

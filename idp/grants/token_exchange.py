@@ -12,6 +12,7 @@ from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
 from consent.approvals.minting import Minting, mint_details
 from consent.details import for_audience
+from idp import conf
 from idp.engine.exchanged_details import Exchanged, exchanged_details
 from idp.engine.token_request import (
     audience_for,
@@ -68,7 +69,9 @@ def subject_token(request: Request, client: Client) -> PresentedToken:
 def actor_of(request: Request, subject: PresentedToken) -> Mapping[str, Any]:
     """RFC 8693 §2.1, §4.1: who acts from now on, with who acted before inside; empty: nobody else.
 
-    An actor is a client, such as an agent: the `actor_token` is its own, without a person.
+    An actor is a client, such as an agent: the `actor_token` is its own, without a person, and made
+    for us or for whoever presents it. A resource server that was called with an agent's token could
+    name that agent as the actor otherwise.
     """
     before = subject.payload.get("act", {})
     form = form_of(request)
@@ -79,7 +82,17 @@ def actor_of(request: Request, subject: PresentedToken) -> Mapping[str, Any]:
     actor = _presented(request, "actor_token")
     if actor is None or actor.subject is not None:
         raise InvalidRequestError("The actor_token is not a valid token of a client itself.")
+    if not _is_for(actor, subject.client):
+        raise InvalidRequestError("The actor_token is for somebody else: ask one for the issuer.")
     return {"sub": actor.payload["sub"], **({"act": before} if before else {})}
+
+
+def _is_for(actor: PresentedToken, presenter: Client) -> bool:
+    """RFC 8693 §1.1: whether the actor gave the token away to be presented here, by this client."""
+    if actor.client.pk == presenter.pk:
+        return True
+    meant = {conf.current().issuer, presenter.client_id, presenter.resource_server} - {""}
+    return actor.payload["aud"] in meant
 
 
 def issue_for(

@@ -69,7 +69,7 @@ def test_consent_for_one_application_is_none_for_another(
 
     response = other_rp.authorize(scope=SCOPE, prompt="none")
 
-    assert_redirected_error(response, "consent_required")
+    assert_redirected_error(response, "login_required")
 
 
 def test_scope_switched_off_in_my_access_narrows_everything_at_once(
@@ -103,7 +103,7 @@ def test_application_without_access_any_more_is_locked_out_at_once(
     assert_inactive(rp.introspect(tokens["access_token"]))
     assert_oauth_error(rp.refresh(tokens["refresh_token"]), "invalid_grant")
     assert_oauth_error(rp.exchange(code), "invalid_grant")
-    assert_redirected_error(rp.authorize(scope=SCOPE, prompt="none"), "consent_required")
+    assert_redirected_error(rp.authorize(scope=SCOPE, prompt="none"), "login_required")
 
 
 def _leave_form(page: HttpResponse) -> dict[str, list[str]]:

@@ -27,9 +27,7 @@ class WebhookEndpoint(models.Model):
     url = models.URLField(
         _("address"), max_length=500, validators=[URLValidator(schemes=["https", "http"])]
     )
-    secret_version = models.PositiveIntegerField(
-        _("version of the secret"), default=1, help_text=_("Raise it to get another secret.")
-    )
+    secret_version = models.PositiveIntegerField(default=1, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:

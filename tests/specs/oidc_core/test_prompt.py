@@ -49,14 +49,14 @@ def test_prompt_none_with_a_sign_in_and_a_grant_answers_with_a_code(
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.6", hole=1)
-def test_prompt_none_before_any_consent_answers_consent_required(
+def test_prompt_none_before_any_consent_answers_login_required(
     rp: RelyingParty, person: User
 ) -> None:
     rp.sign_in(person)
 
     response = rp.authorize(prompt="none")
 
-    assert_redirected_error(response, "consent_required")
+    assert_redirected_error(response, "login_required")
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.6")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
+from claims import epoch
 from consent.approvals.models import Approval, Approvers
 from consent.details.catalogue import install_defaults
 from consent.details.defaults import QUERY
@@ -189,6 +190,47 @@ def test_token_of_a_person_is_no_actor(desk: RelyingParty, person: User) -> None
     response = exchange(desk, token, actor_token=token, actor_token_type=ACCESS_TOKEN)
 
     assert_oauth_error(response, "invalid_request")
+
+
+def agent_for(*audiences: str) -> RelyingParty:
+    return RelyingParty(*make_machine(client_name="Agent", resources=audiences))
+
+
+@pytest.mark.spec("RFC 8693", "2.1")
+def test_actor_token_that_a_resource_server_was_called_with_names_no_actor(
+    desk: RelyingParty, person: User
+) -> None:
+    """Whoever is called by an agent could say otherwise that the agent acts for them."""
+    called_with = agent_for(LAKE).client_credentials().json()["access_token"]
+
+    response = exchange(
+        desk, wide_token(desk, person), actor_token=called_with, actor_token_type=ACCESS_TOKEN
+    )
+
+    assert_oauth_error(response, "invalid_request")
+
+
+@pytest.mark.spec("RFC 8693", "2.1")
+@pytest.mark.parametrize("meant", ["issuer", "the presenter", "its resource server"])
+def test_actor_token_is_for_us_or_for_who_presents_it(
+    desk: RelyingParty, person: User, meant: str
+) -> None:
+    if meant == "its resource server":
+        type(desk.client).objects.filter(pk=desk.client.pk).update(resource_server=LAKE)
+    if meant == "the presenter":
+        type(desk.client).objects.filter(pk=desk.client.pk).update(
+            grant_types=[*desk.client.grant_types, "client_credentials"]
+        )
+    epoch.forget()
+    agent = {"the presenter": desk, "its resource server": agent_for(LAKE)}.get(meant, agent_for())
+    acting = agent.client_credentials().json()["access_token"]
+
+    response = exchange(
+        desk, wide_token(desk, person), actor_token=acting, actor_token_type=ACCESS_TOKEN
+    )
+
+    assert response.status_code == 200, response.content
+    assert verified(response.json()["access_token"])["act"]["sub"] == agent.client.client_id
 
 
 # What was approved ------------------------------------------------------------------------------
