@@ -16,6 +16,7 @@ from consent import assurance, catalogue, which
 from consent.approvals.asking import DetailQuestion, questions_about
 from consent.catalogue import CatalogueEntry
 from consent.caution import Caution, cautions
+from consent.entitlement import scopes_open_to
 from consent.fingerprint import fingerprint
 from consent.models import ConsentRequest, Decision, Grant
 from consent.question import Question
@@ -103,10 +104,10 @@ def questions(  # noqa: PLR0913 - what a request consists of
 ) -> Questions:
     """Compare the requested scopes with what the person has decided.
 
-    Two statements, and a third where an e-mail address was chosen. Unknown and inactive scopes are
-    left out: they are neither asked nor granted. `aim` says about which grant; GrantGoneError when
-    that one does not stand. `acr` is how strong the sign-in is. `reopened` asks everything again,
-    denials too (`prompt=consent`).
+    Two statements, and a third where an e-mail address was chosen. Unknown and inactive scopes, and
+    those that the client is not registered for, are left out: they are neither asked nor granted.
+    `aim` says about which grant; GrantGoneError when that one does not stand. `acr` is how strong
+    the sign-in is. `reopened` asks everything again, denials too (`prompt=consent`).
     """
     # An unsaved row says the same as a stored one: these scopes, these two parties.
     request = ConsentRequest(
@@ -122,7 +123,9 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
     caution = cautions(request.client)
     grant = which.grant_of(request)
     decisions = {found.scope: found for found in which.decisions_before(request, grant)}
-    entries, beyond_reach = assurance.parted(catalogue.known(request.scopes), request.acr)
+    # What an administrator has taken from the application since is asked of nobody.
+    known = catalogue.known(scopes_open_to(request.client, request.scopes))
+    entries, beyond_reach = assurance.parted(known, request.acr)
     return Questions(
         implicit=tuple(entry for entry in entries if entry.is_implicit),
         items=tuple(

@@ -13,7 +13,7 @@ from consent.approvals.errors import InexactDetailError, UnanswerableError
 from consent.approvals.exact import canonical_text, digest_of
 from consent.approvals.freshness import SignInFacts, is_good_enough
 from consent.approvals.lodging import Lodging, demands_for
-from consent.approvals.requesting import lodging_of
+from consent.approvals.requesting import lodging_of, require_open
 from consent.approvals.selectors import Awaited, awaited_by
 from consent.approvals.terms import Terms
 from consent.history.canonical import sha256
@@ -108,6 +108,7 @@ def _question(detail: Mapping[str, Any], request: ConsentRequest) -> DetailQuest
             address=request.address,
             risk=request.risk,
         )
+        require_open(detail, request.client)
     except UnanswerableError as error:
         return DetailQuestion(digest, detail_card(detail, ""), type_name, problem=str(error))
     card = detail_card(detail, lodging.audience, lodging.terms.token_seconds)

@@ -11,6 +11,7 @@ from consent.approvals.lodging import Lodging
 from consent.approvals.terms import terms_for
 from consent.details.catalogue import known_type
 from consent.details.detail import audiences_of
+from consent.entitlement import may_hold_detail
 
 
 def lodging_of(
@@ -34,3 +35,9 @@ def lodging_of(
         terms=terms_for(entry),
         **more,
     )
+
+
+def require_open(detail: Mapping[str, Any], client: Any) -> None:
+    """Raise UnanswerableError when the application may not ask for this any more."""
+    if not may_hold_detail(client, detail):
+        raise UnanswerableError(_("The application may not ask for this any more."))

@@ -19,6 +19,7 @@ from consent.approvals.transitions import Step, move
 from consent.approvals.words import storable
 from consent.decisions import BY_THE_SYSTEM, DecisionContext
 from consent.details.catalogue import known_type
+from consent.entitlement import may_hold_detail
 from consent.history import Actor, Kind
 
 
@@ -154,11 +155,10 @@ def _found(approval_id: UUID) -> Approval | None:
 
 
 def _is_still_allowed(approval: Approval) -> bool:
-    """Whether everybody is active and has their say, and the type is in use, whatever was so."""
+    """Whether everybody is active and has their say, and the client may have it now."""
     requester = approval.requester
     is_somebody_gone = requester is not None and not requester.is_active
-    is_in_use = known_type(approval.type) is not None
-    is_there = approval.client.is_active and not is_somebody_gone and is_in_use
+    is_there = may_hold_detail(approval.client, approval.detail) and not is_somebody_gone
     return is_there and still_agreed(approval)
 
 

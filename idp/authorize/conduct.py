@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,12 +16,13 @@ from consent.selectors import answered_request
 from consent.services import open_consent_request
 from consent.views.visitor import decision_context
 from idp.accounts.sign_in import current_sign_in
-from idp.authorize import pending, response
+from idp.authorize import pending, pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, settled_grant
 from idp.authorize.interaction import Situation, Step, next_step, unanswered_details
 from idp.authorize.issue import issue_code
+from idp.authorize.language import speak
 from idp.authorize.once import use_up
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import AccessDeniedError, OAuthError
@@ -58,7 +58,10 @@ def begin(
 
 
 def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> HttpResponse:
-    """Go on with a request after the person has been to a page."""
+    """Go on with a request after the person has been to a page.
+
+    Raises `PageError` when the redirect URI is not the client's any more.
+    """
     sign_in = current_sign_in(http_request)
     decided = _decided_consent(stored, sign_in.user.pk if sign_in else None)
     details = outcome_of(decided) if decided else NOTHING
@@ -78,6 +81,10 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
         why_nothing_is_left=why_nothing_is_left(details),
         pushed_pk=stored.pushed_request_id,
     )
+    try:
+        pipeline.check_again(request, stored.client)
+    except OAuthError as error:
+        return _refuse(http_request, situation, stored, error)
     if decided is not None and details.waiting_at:
         pending.keep(stored, until=decided.expires_at)
     if decided is not None and decided.grant_id is None:
@@ -146,7 +153,7 @@ def _send_to_page(
         )
     redirect = HttpResponseRedirect(_page(situation, step, stored))
     redirect["Cache-Control"] = "no-store"
-    _speak(redirect, situation.request)
+    speak(redirect, situation.request)
     return pending.remember_browser(redirect, secret) if secret else redirect
 
 
@@ -186,13 +193,3 @@ def _decided_consent(
     if stored.consent_request_id is None or user_pk is None:
         return None
     return answered_request(stored.consent_request_id, user_pk)
-
-
-def _speak(redirect: HttpResponse, request: AuthorizationRequest) -> None:
-    """OIDC Core §3.1.2.1 `ui_locales`: the first language that we speak; none is no error."""
-    spoken = dict(settings.LANGUAGES)
-    for tag in request.ui_locales.split():
-        language = tag.lower().partition("-")[0]
-        if language in spoken:
-            redirect.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, samesite="Lax")
-            return

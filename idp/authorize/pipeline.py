@@ -23,7 +23,7 @@ from idp.authorize.checks.request_object import check_request_object
 from idp.authorize.checks.resource import check_resource
 from idp.authorize.checks.response_mode import check_response_mode
 from idp.authorize.checks.response_type import check_response_type
-from idp.authorize.checks.scope import check_scope
+from idp.authorize.checks.scope import check_scope, refuse_when_no_scope_is_left
 from idp.authorize.request import AuthorizationRequest
 from idp.models import Client
 
@@ -62,3 +62,15 @@ def check(request: AuthorizationRequest, client: Client) -> None:
     """Apply every other rule; raises `OAuthError`."""
     for rule in AFTER_REDIRECT:
         rule(request, client)
+
+
+def check_again(request: AuthorizationRequest, client: Client) -> None:
+    """Apply every rule to a request that has waited for a person: the client may have been changed.
+
+    What it may not ask for any more is refused as if the request arrived now, but for scopes: the
+    answer has fewer of them. Raises `PageError` when nothing may be sent to its redirect URI any
+    more, and `OAuthError`.
+    """
+    check_redirect_uri(request, client)
+    for rule in AFTER_REDIRECT:
+        (refuse_when_no_scope_is_left if rule is check_scope else rule)(request, client)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from consent.approvals.outcome import outcome_of as outcome_of_details, outcome_of_all
 from idp.models import BackchannelRequest
+from idp.models.client_choices import GrantType
 
 WITHOUT_A_TOKEN = {"denied", "expired", "cancelled", "revoked"}
 """How approvals end that became no token."""
@@ -39,7 +40,7 @@ def outcome_of(request: BackchannelRequest, *, now: datetime) -> Outcome:
         return Outcome(State.USED)
     if request.expires_at <= now:
         return Outcome(State.EXPIRED)
-    if not request.client.is_active:
+    if not (request.client.is_active and request.client.allows_grant_type(GrantType.CIBA)):
         return Outcome(State.DENIED)
     if request.user is None:
         return _answer_of_approvers(request)

@@ -7,6 +7,7 @@ from oauthlib.common import Request
 
 from consent import details
 from consent.details import InvalidDetailsError
+from consent.entitlement import details_open_to
 from idp.engine.token_request import form_of
 from idp.errors import InvalidAuthorizationDetailsError
 
@@ -14,10 +15,11 @@ Held = Iterable[Mapping[str, Any]]
 
 
 def narrowed_details(request: Request, held: Held) -> list[dict[str, Any]]:
-    """Return the held details, or of them what is asked for.
+    """Return the held details that are open to the client, or of them what is asked for.
 
     Raises `InvalidAuthorizationDetailsError` (§6.2) for what is malformed or not held.
     """
+    held = details_open_to(request.client, held)
     text = form_of(request).get("authorization_details", "")
     if not text:
         return [dict(detail) for detail in held]

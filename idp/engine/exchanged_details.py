@@ -9,6 +9,7 @@ from oauthlib.common import Request
 from consent import details
 from consent.approvals.outcome import approved_exactly
 from consent.details import Detail, InvalidDetailsError
+from consent.entitlement import details_open_to
 from idp.engine.token_request import form_of
 from idp.errors import InvalidAuthorizationDetailsError
 from idp.tokens.access import PresentedToken
@@ -36,7 +37,10 @@ def exchanged_details(request: Request, subject: PresentedToken) -> Exchanged:
     Without a wish, what the token holds. Raises `InvalidAuthorizationDetailsError` for anything
     that is neither.
     """
-    held = [dict(d) for d in reusable(subject.payload.get("authorization_details", ()))]
+    still_open = details_open_to(
+        subject.client, reusable(subject.payload.get("authorization_details", ()))
+    )
+    held = [dict(detail) for detail in still_open]
     text = form_of(request).get("authorization_details", "")
     if not text:
         return Exchanged(tuple(held))

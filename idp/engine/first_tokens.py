@@ -8,6 +8,7 @@ from oauthlib.common import Request
 from consent.details import for_audience
 from idp.engine.details_request import narrowed_details
 from idp.engine.token_request import audience_for, scopes_for, targets
+from idp.errors import InvalidGrantError
 from idp.models.client_choices import GrantType
 from idp.tokens import approvals
 from idp.tokens.issue import Issue
@@ -24,8 +25,10 @@ def redeem(standing: Standing, request: Request) -> Issue:
     `ApprovalGoneError` when an approval behind it does not stand any more.
     """
     now = timezone.now()
-    scopes = standing.live_scopes(standing.row["scope"].split(), now)
+    scopes = standing.live_scopes(standing.row["scope"].split(), request.client, now)
     details = narrowed_details(request, standing.row["authorization_details"])
+    if not (scopes or details):
+        raise InvalidGrantError
     terms = terms_of(details)
     permitted, default = targets(request.client, standing.row["resource"], scopes)
     if terms.are_for_one_use:

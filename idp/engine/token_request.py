@@ -6,6 +6,7 @@ from datetime import datetime
 from oauthlib.common import Request
 
 from consent.catalogue import find
+from consent.entitlement import audiences_open_to
 from idp import conf
 from idp.client_authentication.authenticate import authenticate_client
 from idp.clients.resources import registered_spelling
@@ -71,13 +72,17 @@ def audience_for(request: Request, *, permitted: Iterable[str], default: str) ->
 def targets(client: Client, granted: list[str], scopes: Collection[str]) -> tuple[list[str], str]:
     """Return the audiences a grant may be used for, and the one used when none is asked for.
 
-    With resources in the authorization request, only those. Otherwise any that the client is
+    With resources in the authorization request, only those of them that are still open to the
+    client; raises `InvalidTargetError` when none is. Otherwise any that the client is
     registered for, and the provider itself, whose userinfo endpoint OpenID clients expect to call.
     A client that wants to manage its grants and nothing else means the provider.
     """
     issuer = conf.current().issuer
     if granted:
-        return granted, granted[0]
+        open_ones = audiences_open_to(client, granted, issuer)
+        if not open_ones:
+            raise InvalidTargetError("The resource is not for this client any more.")
+        return open_ones, open_ones[0]
     if "openid" in scopes or not client.resources or (scopes and set(scopes) <= API_SCOPES):
         return [issuer, *client.resources], issuer
     return [issuer, *client.resources], client.resources[0]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
+from idp.clients.redirects import is_registered
 from idp.engine.first_tokens import redeem
 from idp.engine.token_request import arrival_of, client_for, form_of, required
 from idp.errors import InvalidGrantError
@@ -48,10 +49,14 @@ def refuse_reuse(standing: Standing, request: Request) -> None:
 
 
 def refuse_wrong_proof(standing: Standing, request: Request, redirect_uri: str) -> None:
-    """Check redirect URI (RFC 6749 §4.1.3) and PKCE (RFC 7636 §4.6); a failure burns the code."""
+    """Check redirect URI (RFC 6749 §4.1.3) and PKCE (RFC 7636 §4.6); a failure burns the code.
+
+    So does a redirect URI that has been taken from the client since.
+    """
     verifier = form_of(request).get("code_verifier")
     if (
         redirect_uri == standing.row["redirect_uri"]
+        and is_registered(redirect_uri, request.client.redirect_uris.split())
         and proves(verifier, standing.row["code_challenge"])
         and standing.row["expires"] > arrival_of(request)
         and standing.is_alive

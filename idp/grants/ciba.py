@@ -26,7 +26,7 @@ from idp.errors import (
     OAuthError,
     SlowDownError,
 )
-from idp.models import BackchannelRequest
+from idp.models import BackchannelRequest, Client
 from idp.models.client_choices import GrantType
 from idp.tokens import families, lookup
 from idp.tokens.approvals import ApprovalGoneError
@@ -34,6 +34,7 @@ from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.payloads import new_jti
 from idp.tokens.single_use import terms_of
+from idp.tokens.standing import Standing
 
 REFUSALS: dict[State, type[OAuthError]] = {
     State.USED: InvalidGrantError,
@@ -84,7 +85,7 @@ def fetch_for_person(
         standing = lookup.by_family(family.token_family)
         if standing is None or not standing.is_alive:
             raise AccessDeniedError
-        if not (standing.live_scopes(standing.get("scope").split(), now) or outcome.details):
+        if not (is_anything_left(standing, found.client, now) or outcome.details):
             raise AccessDeniedError
         try:
             return redeem(standing, request)
@@ -93,6 +94,11 @@ def fetch_for_person(
             raise AuthorizationPendingError from None
         except ApprovalGoneError:
             raise AccessDeniedError from None
+
+
+def is_anything_left(standing: Standing, client: Client, now: datetime) -> bool:
+    """Whether a scope of those asked for is still granted, and open to the client."""
+    return bool(standing.live_scopes(standing.get("scope").split(), client, now))
 
 
 def fetch_for_client(

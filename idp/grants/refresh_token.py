@@ -75,8 +75,8 @@ def rotate(standing: Standing, request: Request) -> Issue:
     """Rotate; `LostRaceError` when the token was used or the grant changed meanwhile."""
     now = timezone.now()
     granted = narrowed(request, standing.get("scope").split())
-    scopes = standing.live_scopes(granted, now)
-    if "offline_access" not in standing.live_scopes(["offline_access"], now):
+    scopes = standing.live_scopes(granted, request.client, now)
+    if not standing.live_scopes(["offline_access"], request.client, now):
         raise InvalidGrantError
     if granted and not scopes:
         raise InvalidScopeError("What is asked for is not granted any more.")

@@ -10,6 +10,7 @@ from claims.subject import Subject
 from consent.approvals.facts import told_with
 from consent.approvals.minting import in_force
 from consent.details import for_audience
+from consent.entitlement import audiences_open_to, details_open_to, scopes_open_to
 from idp import conf
 from idp.clients.registry import find_client, find_client_by_pk
 from idp.models import Client, RevokedAccessToken
@@ -48,10 +49,15 @@ class PresentedToken:
         return tuple(self.payload.get("scope", "").split())
 
     @property
-    def details_stand(self) -> bool:
-        """Whether every type among its authorization details is still in use."""
+    def is_open_to_its_client(self) -> bool:
+        """Whether the client may still have all that it says, and for this audience."""
         held = self.payload.get("authorization_details", [])
-        return len(for_audience(held, self.payload["aud"])) == len(held)
+        aud = self.payload["aud"]
+        return (
+            bool(audiences_open_to(self.client, [aud], conf.current().issuer))
+            and len(scopes_open_to(self.client, self.scopes)) == len(self.scopes)
+            and len(for_audience(details_open_to(self.client, held), aud)) == len(held)
+        )
 
     @property
     def requested_claims(self) -> dict[str, Any]:
@@ -74,21 +80,21 @@ def read_access_token(token: str, *, now: datetime | None = None) -> PresentedTo
     """Return a live access token, None for anything else. At most one statement.
 
     Live means: signed by us or stored by us, unexpired, not revoked, its client and person
-    active, its family and grant standing, every scope of it still granted, every type of its
-    authorization details still in use, and one of those details neither used nor ended. What was
+    active, its family and grant standing, every scope of it still granted, its audience, scopes and
+    details still open to the client, and one of those details neither used nor ended. What was
     approved takes one statement more.
     """
     now = now or timezone.now()
     presented = _read_jwt(token, now) if token.count(".") == 2 else _read_opaque(token, now)
-    if presented is None:
+    if presented is None or not presented.is_open_to_its_client:
         return None
     if presented.standing is None:
         return _with_details_in_force(presented)
     standing = presented.standing
     if not standing.is_alive:
         return None
-    live = standing.live_scopes(presented.scopes, now)
-    if len(live) != len(presented.scopes) or not presented.details_stand:
+    live = standing.live_scopes(presented.scopes, presented.client, now)
+    if len(live) != len(presented.scopes):
         return None
     return _with_details_in_force(presented)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from consent.approvals.minting import Minting, is_for_one_use, mint_details, revoke_details
 from consent.decisions import BY_THE_CLIENT
+from consent.entitlement import details_open_to
 from idp.tokens import families
 from idp.tokens.issue import Issue
 from idp.tokens.standing import Standing
@@ -24,7 +25,8 @@ def redeem(standing: Standing, issue: Issue, *, with_refresh_token: bool) -> str
 
     Raises what `families.redeem` does, and `ApprovalGoneError`. Without approvals one statement.
     """
-    details = _turned_into_tokens(standing.row["authorization_details"], issue)
+    still_open = details_open_to(issue.client, standing.row["authorization_details"])
+    details = _turned_into_tokens(still_open, issue)
     if not details:
         return families.redeem(standing, with_refresh_token=with_refresh_token, now=issue.now)
     minting = Minting(

@@ -50,7 +50,7 @@ def _describe_refresh_token(token: str, asked_by: Client) -> dict[str, Any] | No
         "iss": conf.current().issuer,
         "client_id": asked_by.client_id,
         "sub": standing.subject.id if standing.subject else "",
-        "scope": " ".join(standing.live_scopes(standing.get("scope").split(), now)),
+        "scope": " ".join(standing.live_scopes(standing.get("scope").split(), asked_by, now)),
         "exp": int(standing.get("expires").timestamp()),
         "grant_id": str(standing.grant.id) if standing.grant else "",
     }

@@ -10,7 +10,9 @@ from claims import subject as subjects
 from claims.addresses import sharing
 from claims.subject import Subject
 from consent.assurance import is_within_reach
+from consent.entitlement import scopes_open_to
 from consent.selectors import StandingGrant
+from idp.models import Client
 from idp.tokens.issue import Authentication
 
 
@@ -89,14 +91,16 @@ class Standing:
             "cnf": self.row["cnf"],
         }
 
-    def live_scopes(self, asked: Iterable[str], now: datetime) -> tuple[str, ...]:
+    def live_scopes(self, asked: Iterable[str], client: Client, now: datetime) -> tuple[str, ...]:
         """Return what the grant holds now of the scopes asked for, in their order.
 
-        What the sign-in behind the family is too weak for is not among them.
+        What the sign-in behind the family is too weak for is not among them, nor what its client is
+        not registered for any more.
         """
         held = self.grant.live_scopes(now) if self.grant else frozenset()
         acr = self.row["acr"]
-        return tuple(scope for scope in asked if scope in held and is_within_reach(scope, acr))
+        granted = (scope for scope in asked if scope in held and is_within_reach(scope, acr))
+        return scopes_open_to(client, granted)
 
     @property
     def is_alive(self) -> bool:

@@ -15,7 +15,10 @@ PAGES = ["/accounts/login/", "/accounts/reauthenticate/"]
 def waiting(signed_in: Browser) -> StoredAuthorizationRequest:
     """A request of Query Desk that this browser brought."""
     client = Client.objects.create(
-        name="Query Desk", client_id="desk", redirect_uris="https://desk.example/callback"
+        is_verified=True,
+        name="Query Desk",
+        client_id="desk",
+        redirect_uris="https://desk.example/callback",
     )
     asked = AuthorizationRequest(
         client_id="desk", redirect_uri="https://desk.example/callback", login_hint="grace"

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from claims import epoch
+from consent.details.defaults import QUERY
 from idp.models import Client, User
-from tests.approvals.asking import Asking, make_someone
+from tests.approvals.asking import WAREHOUSE, Asking, make_someone
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +32,10 @@ def grace() -> User:
 @pytest.fixture
 def client() -> Client:
     uri = "https://desk.example.com/callback"
-    return Client.objects.create(name="Query Desk", redirect_uris=uri)
+    return Client.objects.create(
+        name="Query Desk", redirect_uris=uri, is_verified=True,
+        resources=[WAREHOUSE], authorization_details_types=[QUERY],
+    )  # fmt: skip
 
 
 @pytest.fixture

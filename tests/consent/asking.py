@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from consent import prompts, services
+from consent.catalogue import find
 from consent.decisions import DecisionContext
 from consent.models import ConsentRequest, Grant, Scope
 from consent.prompts import Questions
@@ -24,12 +25,21 @@ class Asking:
     user: User
     client: Client
 
+    def register(self, *scopes: str) -> None:
+        """Register the application for these scopes too; of what is not known, by its name."""
+        wanted = {entry.template if (entry := find(name)) else name for name in scopes}
+        if not wanted <= self.client.scopes:
+            self.client.scope = " ".join(sorted(wanted | self.client.scopes))
+            self.client.save(update_fields=["scope"])
+
     def questions(self, *scopes: str, reopened: bool = False) -> Questions:
+        self.register(*scopes)
         return prompts.questions(
             user=self.user, client=self.client, scopes=scopes, reopened=reopened
         )
 
     def open(self, *scopes: str, **values: Any) -> ConsentRequest:
+        self.register(*scopes)
         usual = {
             "reopened": False,
             "requested_claims": {},

@@ -213,7 +213,8 @@ def test_fingerprint_changes_with_what_is_asked(asking: Asking) -> None:
 
 
 def test_questions_take_two_statements(asking: Asking, django_assert_num_queries: object) -> None:
-    asking.questions("openid")
+    scopes = ("openid", "profile", "email", "phone", "address", "roles", "clearance")
+    asking.questions(*scopes)
 
     with django_assert_num_queries(2):  # type: ignore[operator]
-        asking.questions("openid", "profile", "email", "phone", "address", "roles", "clearance")
+        asking.questions(*scopes)

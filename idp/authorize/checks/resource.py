@@ -1,5 +1,6 @@
 """`resource` (RFC 8707 §2): absolute URIs that the client is registered for."""
 
+from consent.entitlement import audiences_open_to
 from idp import conf
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidTargetError
@@ -9,6 +10,7 @@ from idp.models import Client
 
 def check_resource(request: AuthorizationRequest, client: Client) -> None:
     """RFC 8707 §2: `invalid_target` for what is malformed, unknown or not for this client."""
-    permitted = {conf.current().issuer, *client.resources}
-    if beyond := set(request.resource) - permitted:
+    asked = list(request.resource)
+    still_open = audiences_open_to(client, asked, conf.current().issuer)
+    if beyond := set(asked) - set(still_open):
         raise InvalidTargetError(f"Unknown, or not for this client: {named(beyond)}.")

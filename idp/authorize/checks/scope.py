@@ -1,11 +1,11 @@
 """`scope` (RFC 6749 §3.3, OIDC Core §3.1.2.1)."""
 
 from consent.catalogue import find
+from consent.entitlement import scopes_open_to
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidScopeError
 from idp.errors.base import named
 from idp.models import Client
-from idp.models.client_choices import GrantType
 
 
 def check_scope(request: AuthorizationRequest, client: Client) -> None:
@@ -23,18 +23,21 @@ def check_scope(request: AuthorizationRequest, client: Client) -> None:
 
 
 def effective_scopes(request: AuthorizationRequest, client: Client) -> tuple[str, ...]:
-    """Return the scopes that the person is asked about.
+    """Return the scopes that the person is asked about: those open to the client at this moment.
 
     `offline_access` is ignored for a client that may not use refresh tokens (OIDC Core §11).
     """
-    may_refresh = client.allows_grant_type(GrantType.REFRESH_TOKEN)
-    return tuple(
-        name
-        for name in request.scopes
-        if (entry := find(name))
-        and entry.is_for_people
-        and (may_refresh or name != "offline_access")
-    )
+    open_ones = scopes_open_to(client, request.scopes)
+    return tuple(name for name in open_ones if (entry := find(name)) and entry.is_for_people)
+
+
+def refuse_when_no_scope_is_left(request: AuthorizationRequest, client: Client) -> None:
+    """RFC 6749 §4.1.2.1: a request that has waited is answered with what is still the client's.
+
+    Only when that is nothing at all the client is refused.
+    """
+    if not effective_scopes(request, client) and not request.authorization_details:
+        raise InvalidScopeError("No scope of the request is registered for this client any more.")
 
 
 def _nothing_known(request: AuthorizationRequest, client: Client) -> str:

@@ -122,6 +122,8 @@ def minted(desk: RelyingParty, person: User) -> Callable[[dict[str, Any]], Appro
     """Let a person approve a detail, and mint its token."""
 
     def mint(detail: dict[str, Any]) -> Approval:
+        desk.client.authorization_details_types.append(detail["type"])
+        desk.client.save()
         lodging = Lodging(desk.client.pk, person.pk, detail, WAREHOUSE)
         approval = services.lodge(lodging, CONTEXT)
         ballot = a_ballot(approval, VoteOutcome.APPROVE)

@@ -5,12 +5,16 @@ from typing import Any
 
 import pytest
 
+from claims.services import set_attributes
+from consent.approvals import services
+from consent.approvals.models import Approval, Approvers
 from consent.models import AuthorizationDetailsType
 from idp.models import Client, User
+from tests.approvals.asking import CONTEXT, a_ballot, make_rule
 from tests.assertions import assert_inactive, assert_oauth_error
 from tests.factories import WAREHOUSE
 from tests.jwt import verified
-from tests.relying_party import RelyingParty
+from tests.relying_party import RelyingParty, answer_of
 from tests.specs.rfc9396.asking import LAKE, asking, files, query, said
 
 ADDITION = {"approval_id": "an-approval"}
@@ -249,3 +253,32 @@ def test_malformed_details_at_the_token_endpoint_leave_the_code_usable(
         desk.exchange(code, authorization_details=wrong), "invalid_authorization_details"
     )
     assert desk.exchange(code).status_code == 200
+
+
+@pytest.mark.spec("RFC 9396", "6")
+@pytest.mark.parametrize("asked", [{"actions": ["read"]}, {}], ids=["less", "all"])
+def test_what_was_taken_in_an_emergency_can_be_narrowed(
+    desk: RelyingParty, person: User, other_person: User, asked: dict[str, Any]
+) -> None:
+    set_attributes(person, {"roles": ["on-call"]})
+    make_rule(Approvers.PEOPLE, people=[other_person], break_glass_role="on-call")
+    desk.go_through(person, authorization_details=asking(files()))
+    approval = Approval.objects.get()
+    why = "The plant is on fire, nobody answers."
+    services.break_glass(approval, person.pk, why, a_ballot(approval), CONTEXT)
+    code = answer_of(desk.browser.get(approval.return_to))["code"]
+
+    response = desk.exchange(code, resource=WAREHOUSE, authorization_details=asking(files(**asked)))
+
+    assert response.status_code == 200, response.content
+    (held,) = verified(response.json()["access_token"])["authorization_details"]
+    assert (held["emergency"], held["actions"]) == (True, files(**asked)["actions"])
+
+
+@pytest.mark.spec("RFC 9396", "6")
+def test_emergency_is_no_member_that_a_client_can_send(desk: RelyingParty, person: User) -> None:
+    asked = {**files(), "emergency": True}
+
+    response = desk.authorize(authorization_details=asking(asked))
+
+    assert answer_of(response)["error"] == "invalid_authorization_details"
