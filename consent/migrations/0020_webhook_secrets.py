@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0018_credential_set'),
+        ('consent', '0019_history_proofs'),
     ]
 
     operations = [
