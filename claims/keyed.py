@@ -12,6 +12,8 @@ import hmac
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.conf import settings
+
 ID_LENGTH = 8
 """Hexadecimal digits. They tell keys apart and say nothing of a secret of 256 bits."""
 LENGTH = 64
@@ -54,6 +56,10 @@ class Ring:
         except ValueError:
             raise UnknownKeyError from None
 
+    def secret(self, key_id: str) -> bytes:
+        """Return the secret with this id. Raise UnknownKeyError."""
+        return self.secrets[self.age_of(key_id)]
+
     def mac(self, purpose: str, text: bytes) -> str:
         """Return the MAC of a text under the key in force, for one purpose."""
         return _mac(self.current, purpose, text)
@@ -78,6 +84,12 @@ class Ring:
         Raise UnknownKeyError.
         """
         return _derived(self.secrets[self.age_of(key_id or self.key_id)], purpose)
+
+
+def secret_key() -> Ring:
+    """Return Django's SECRET_KEY and its fallbacks."""
+    older = tuple(secret.encode() for secret in settings.SECRET_KEY_FALLBACKS)
+    return Ring(settings.SECRET_KEY.encode(), older)
 
 
 @lru_cache(maxsize=64)

@@ -18,7 +18,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 from django.http.request import validate_host
 
-from claims.keyed import Ring
+from claims.keyed import Ring, secret_key
 from idp.conf import DEVELOPMENT_SECRET, current
 from idp.demo import people as demo
 from idp.reach import Reach, reach
@@ -52,9 +52,8 @@ def check_production(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
 
 def secrets_in_force() -> dict[str, Ring]:
     """Return every secret that keys digests, MACs or encryption, by its variable."""
-    older = tuple(secret.encode() for secret in settings.SECRET_KEY_FALLBACKS)
     return {
-        "SECRET_KEY": Ring(settings.SECRET_KEY.encode(), older),
+        "SECRET_KEY": secret_key(),
         "TOKEN_PEPPER": current().pepper,
         "KEY_ENCRYPTION_SECRET": current().key_encryption_secret,
         "HISTORY_SECRET": settings.HISTORY_SECRET,

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from claims.keyed import secret_key
 from claims.outgoing import Call, OutgoingError, Reach, call
 from consent.approvals.models import Notice, WebhookEndpoint
 
@@ -36,9 +37,16 @@ def post(notice: Notice, endpoint: WebhookEndpoint, base_url: str, reach: Reach)
 
 def rotate_secret(endpoint: WebhookEndpoint) -> str:
     """Give a webhook another secret and return it; the old one signs nothing from now on."""
-    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(secret_version=F("secret_version") + 1)
-    endpoint.refresh_from_db(fields=["secret_version"])
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(
+        secret_version=F("secret_version") + 1, secret_key_id=secret_key().key_id
+    )
+    endpoint.refresh_from_db(fields=["secret_version", "secret_key_id"])
     return endpoint.secret
+
+
+def resting_on(key_id: str) -> int:
+    """Return how many webhooks have a secret that is derived from this SECRET_KEY."""
+    return WebhookEndpoint.objects.filter(secret_key_id=key_id).count()
 
 
 def signature(secret: str, seconds: int, body: bytes) -> str:

@@ -101,7 +101,8 @@ def check_not_back(head: ChainHead) -> None:
         return
     raise HistoryWentBackError(
         f"Row {last.number} had been linked, and is not in the chain any more, which ends at "
-        f"row {head.number}. Nothing is linked until that is explained: verify_history."
+        f"row {head.number}. Nothing is linked until that is explained: verify_history, and after "
+        "a restore accept_history_end."
     )
 
 

@@ -18,7 +18,8 @@ from django.db.models import QuerySet
 from jwcrypto.common import JWException
 
 from claims.epoch import start_new_epoch
-from claims.keyed import Ring, UnknownKeyError
+from claims.keyed import Ring, UnknownKeyError, secret_key
+from consent.approvals.webhooks import resting_on as webhooks_resting_on
 from consent.history import Actor, Entry, Kind, link, record
 from consent.history.inspection import rows_linked_by
 from idp import conf
@@ -145,18 +146,14 @@ def _history_ring() -> Ring:
     return found
 
 
-def _secret_key() -> Ring:
-    older = tuple(secret.encode() for secret in settings.SECRET_KEY_FALLBACKS)
-    return Ring(settings.SECRET_KEY.encode(), older)
-
-
 SECRETS: Mapping[str, Secret] = {
     "SECRET_KEY": Secret(
-        ring=_secret_key,
+        ring=secret_key,
         renew=_nothing,
-        resting=_nothing,
+        resting=lambda key_id: {"webhooks": webhooks_resting_on(key_id)},
         advice="Sessions, links in mail and device cookies name no key: keep the older one for "
-        "14 days, after which nobody is signed in by it, or 400 for devices to be recognised.",
+        "14 days, after which nobody is signed in by it, or 400 for devices to be recognised. "
+        "Webhooks keep their secrets with it until each is given another in the administration.",
     ),
     "TOKEN_PEPPER": Secret(
         ring=lambda: conf.current().pepper,

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from claims.epoch import start_new_epoch
 from claims.keyed import Ring, id_of
+from consent.approvals.models import WebhookEndpoint
 from consent.history import Actor, Entry, link, record
 from consent.history.inspection import rows_linked_by
 from consent.history.verification import Verification
@@ -45,9 +46,11 @@ class Day:
     opaque_rp: RelyingParty
     pushed: dict[str, Any]
     auth_req_id: str
+    webhook_secret: str
 
     def goes_on(self) -> None:
         """Everything that was given still works, once."""
+        assert WebhookEndpoint.objects.get().secret == self.webhook_secret
         assert self.rp.exchange(self.code).status_code == 200
         refreshed = self.rp.refresh(self.tokens["refresh_token"])
         assert refreshed.status_code == 200, refreshed.content
@@ -98,6 +101,7 @@ def day(secrets_of_their_own: None, provider: None, person: User, rp: RelyingPar
         opaque_rp=opaque,
         pushed=rp.pushed(scope="openid email"),
         auth_req_id=asker.asked(client_notification_token=NOTIFICATION),
+        webhook_secret=WebhookEndpoint.objects.create(title="W", url="https://w.example").secret,
     )
 
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from claims.keyed import UnknownKeyError, secret_key
 from consent.approvals.models.approval import Approval, State
 
 
@@ -20,6 +21,11 @@ class Event(models.TextChoices):
     ASKED = "asked", _("An application asks you for access")
 
 
+def key_id_in_force() -> str:
+    """Return the id of the SECRET_KEY in force."""
+    return secret_key().key_id
+
+
 class WebhookEndpoint(models.Model):
     """Where events are posted to, signed. The secret is derived, so none is stored."""
 
@@ -28,6 +34,8 @@ class WebhookEndpoint(models.Model):
         _("address"), max_length=500, validators=[URLValidator(schemes=["https", "http"])]
     )
     secret_version = models.PositiveIntegerField(default=1, editable=False)
+    secret_key_id = models.CharField(max_length=8, default=key_id_in_force, editable=False)
+    """Which SECRET_KEY it is derived from: one that is replaced leaves receivers what they have."""
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -41,7 +49,11 @@ class WebhookEndpoint(models.Model):
     def secret(self) -> str:
         """What the receiver checks signatures with: 64 hexadecimal digits."""
         named = f"{self.pk}:{self.secret_version}"
-        return salted_hmac("scopeward.webhook", named, algorithm="sha256").hexdigest()
+        try:
+            secret = secret_key().secret(self.secret_key_id)
+        except UnknownKeyError:
+            secret = secret_key().current
+        return salted_hmac("scopeward.webhook", named, secret, algorithm="sha256").hexdigest()
 
 
 class Notice(models.Model):
