@@ -90,8 +90,9 @@ def is_somebody_else(situation: Situation) -> bool:
     """OIDC Core §3.1.2.1 `id_token_hint`, §5.5.1 `sub`: the application means another person."""
     if situation.sign_in is None:
         return False
-    hint = read_id_token_hint(situation.request.id_token_hint)
-    meant: list[Any] = [hint.subject] if hint else []
+    hint = read_id_token_hint(given) if (given := situation.request.id_token_hint) else None
+    # A hint that was taken and cannot be read any more means somebody: nobody who is here.
+    meant: list[Any] = [hint.subject if hint else None] if given else []
     requested = (situation.request.requested_claims.get("id_token") or {}).get("sub") or {}
     if "value" in requested:
         meant.append(requested["value"])

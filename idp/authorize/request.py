@@ -5,8 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jwcrypto.common import JWException
+
+from claims.keyed import UnknownKeyError
 from idp.authorize.refused_object import answer_parameters
 from idp.clients.resources import registered_spelling
+from idp.tokens.secret_texts import seal_text, unseal_text
 
 PARAMETERS = (
     "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
@@ -71,11 +75,16 @@ class AuthorizationRequest:
     def from_json(cls, stored: Mapping[str, Any]) -> "AuthorizationRequest":
         """Undo `as_json`."""
         known = {name: value for name, value in stored.items() if name in MEMBERS}
+        if hint := known.get("id_token_hint"):
+            known["id_token_hint"] = _unsealed(hint)
         return cls(**{**known, "resource": tuple(known.get("resource", ())), "repeated": ()})
 
     def as_json(self) -> dict[str, Any]:
-        """Return what is stored: members that are there."""
-        return {name: value for name in MEMBERS if (value := getattr(self, name))}
+        """Return what is stored: members that are there, the ID token among them sealed."""
+        stored = {name: value for name in MEMBERS if (value := getattr(self, name))}
+        if self.id_token_hint:
+            stored["id_token_hint"] = seal_text(self.id_token_hint)
+        return stored
 
     @property
     def scopes(self) -> tuple[str, ...]:
@@ -107,3 +116,11 @@ class AuthorizationRequest:
         """Every text in it; what is JSON may have line breaks, and has limits of its own."""
         yield from (value for name in TEXTS if (value := getattr(self, name)))
         yield from self.resource
+
+
+def _unsealed(hint: str) -> str:
+    """Return the ID token; what cannot be read stays, and is no ID token to the checks."""
+    try:
+        return unseal_text(hint)
+    except (JWException, UnknownKeyError):
+        return hint
