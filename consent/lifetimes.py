@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
+from consent.durations import DAY, YEAR, in_words
 from consent.prompts import Questions
 
-MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 USUAL = (30 * DAY, 90 * DAY, YEAR)
 FOR_AGENTS = 30 * DAY
 UNTIL_TAKEN_BACK = ""
@@ -35,18 +35,6 @@ def suggested(offered: Collection[Choice], *, is_agent: bool = False) -> int | s
     finite = [value for value, _label in offered if isinstance(value, int)]
     within = [value for value in finite if value <= limit]
     return max(within, default=min(finite, default=UNTIL_TAKEN_BACK))
-
-
-def in_words(seconds: int) -> str:
-    """Return a duration such as "90 days", in the largest unit that divides it."""
-    if seconds % YEAR == 0:
-        return ngettext("%(n)d year", "%(n)d years", seconds // YEAR) % {"n": seconds // YEAR}
-    if seconds % DAY == 0:
-        return ngettext("%(n)d day", "%(n)d days", seconds // DAY) % {"n": seconds // DAY}
-    if seconds % HOUR == 0:
-        return ngettext("%(n)d hour", "%(n)d hours", seconds // HOUR) % {"n": seconds // HOUR}
-    minutes = max(1, seconds // MINUTE)
-    return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
 
 
 def _longest(questions: Questions) -> int | None:

@@ -14,8 +14,8 @@ from claims.subject import Subject
 from consent.addresses import address_choices
 from consent.catalogue import CatalogueEntry
 from consent.claim_choices import ClaimChoice, claim_choices, essential_claims
+from consent.durations import in_words
 from consent.layout import Badge, CardOfGroups, Row, cards
-from consent.lifetimes import in_words
 from consent.models import ConsentRequest
 from consent.prompts import Question, Questions, State
 

@@ -110,8 +110,10 @@ def _question(detail: Mapping[str, Any], request: ConsentRequest) -> DetailQuest
         )
         require_open(detail, request.client)
     except UnanswerableError as error:
-        return DetailQuestion(digest, detail_card(detail, ""), type_name, problem=str(error))
-    card = detail_card(detail, lodging.audience, lodging.terms.token_seconds)
+        return DetailQuestion(
+            digest, detail_card(detail, "", Terms()), type_name, problem=str(error)
+        )
+    card = detail_card(detail, lodging.audience, lodging.terms)
     try:
         demands = tuple(demands_for(lodging))
     except (UnanswerableError, InexactDetailError) as error:

@@ -18,13 +18,15 @@ from consent.approvals.facts import labels_told
 from consent.approvals.highlight import Piece, pieces
 from consent.approvals.models import Approval, Level, SensitivityLabel
 from consent.approvals.patterns import ANYTHING, touches
-from consent.approvals.terms import terms_of
+from consent.approvals.terms import Terms, terms_of
 from consent.details.catalogue import known_type
 from consent.details.wording import in_parts
+from consent.durations import in_words as duration
 from consent.history.canonical import sha256
 from consent.resource_servers import resource_server
 
 ORDER = [level.value for level in Level]
+USUAL = Terms()
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ class Card:
     parameters: tuple[tuple[str, str], ...]
     max_rows: int | None
     purpose: str
-    token_seconds: int
+    single_use: bool
+    use_words: str
+    """How long it may be used, from its first token on."""
     facts: tuple[str, ...]
     """What of the person who asks the token tells the resource server, in words."""
     exact: str
@@ -74,7 +78,7 @@ class Card:
 
 
 def detail_card(
-    detail: Mapping[str, Any], audience: str, token_seconds: int = 60, *, for_person: bool = True
+    detail: Mapping[str, Any], audience: str, terms: Terms = USUAL, *, for_person: bool = True
 ) -> Card:
     """Return the card of an `authorization_details` object for one resource server.
 
@@ -94,7 +98,8 @@ def detail_card(
         parameters=tuple(_parameters(detail.get("parameters"))),
         max_rows=max_rows if isinstance(max_rows, int) else None,
         purpose=visible(str(detail.get("purpose", ""))),
-        token_seconds=token_seconds,
+        single_use=terms.single_use,
+        use_words=duration(terms.use_seconds),
         facts=labels_told(audience) if for_person else (),
         exact=visible(json.dumps(dict(detail), indent=2, ensure_ascii=False)),
     )
@@ -105,7 +110,7 @@ def card_of(approval: Approval) -> Card:
     return detail_card(
         approval.detail,
         approval.audience,
-        terms_of(approval).token_seconds,
+        terms_of(approval),
         for_person=approval.requester_id is not None,
     )
 

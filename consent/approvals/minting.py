@@ -11,6 +11,7 @@ from django.utils import timezone
 from consent.approvals.counting import still_agreed_among
 from consent.approvals.ending import revoke_unused
 from consent.approvals.models import Approval, State
+from consent.approvals.terms import terms_of
 from consent.approvals.use import mint
 from consent.decisions import DecisionContext
 from consent.details.catalogue import known_type
@@ -47,17 +48,29 @@ def in_force(details: Iterable[Held], *, jti: str = "") -> list[Held] | None:
     long as those who approved it have a say. One statement, none without approvals; four more where
     other people had to agree to what lasts.
     """
+    standing = in_force_until(details, jti=jti)
+    return None if standing is None else [detail for detail, _ in standing]
+
+
+def in_force_until(
+    details: Iterable[Held], *, jti: str = ""
+) -> list[tuple[Held, datetime | None]] | None:
+    """Return what `in_force` does, each with when it ends by itself; None where nothing does."""
     held = list(details)
     ids = [UUID(str(detail["approval_id"])) for detail in held if "approval_id" in detail]
     if not ids:
-        return held
+        return [(detail, None) for detail in held]
     found = {str(approval.pk): approval for approval in Approval.objects.filter(pk__in=ids)}
     if any(approval.state == State.REVOKED for approval in found.values()):
         return None
     left = [detail for detail in held if _counts(detail, found, jti)]
     lasting = [str(one["approval_id"]) for one in left if "approval_id" in one and _lasts(one)]
     agreed = {str(pk) for pk in still_agreed_among([found[key] for key in lasting])}
-    return [one for one in left if str(one.get("approval_id")) not in set(lasting) - agreed]
+    return [
+        (one, found[key].expires_at if key in found else None)
+        for one in left
+        if (key := str(one.get("approval_id"))) not in set(lasting) - agreed
+    ]
 
 
 def revoke_details(details: Iterable[Held], context: DecisionContext) -> int:
@@ -81,7 +94,9 @@ def _counts(detail: Held, found: Mapping[str, Approval], jti: str) -> bool:
     approval = found.get(str(detail["approval_id"]))
     if approval is None or approval.state != State.MINTED or approval.expires_at <= timezone.now():
         return False
-    return not is_for_one_use(detail) or approval.jti == jti
+    # What people were told holds, whatever its type says by now.
+    once = terms_of(approval).single_use or is_for_one_use(detail)
+    return not once or approval.jti == jti
 
 
 def _lasts(detail: Held) -> bool:

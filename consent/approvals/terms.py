@@ -1,6 +1,6 @@
 """What the type of a detail says about approving it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from consent.approvals.models import Approval
@@ -15,8 +15,10 @@ class Terms:
     """How long it waits for an answer."""
     approved_seconds: int = 300
     """How long a yes waits to be turned into a token."""
-    token_seconds: int = 60
-    """How long the token lives; for the screen, the minter decides."""
+    single_use: bool = True
+    """Whether it is good for one use."""
+    use_seconds: int = 60
+    """How long it may be used, from its first token on."""
     report_seconds: int = 300
     """How long after its use an outcome is waited for before it is called unknown."""
     maximum_age: int | None = 300
@@ -33,7 +35,8 @@ def terms_for(entry: DetailsType) -> Terms:
     """Return the terms that a registered type sets."""
     return Terms(
         pending_seconds=entry.request_lifetime,
-        token_seconds=entry.token_lifetime,
+        single_use=entry.single_use,
+        use_seconds=entry.approval_lifetime,
         maximum_age=entry.maximum_age,
         minimum_acr=entry.minimum_acr,
     )
@@ -41,4 +44,5 @@ def terms_for(entry: DetailsType) -> Terms:
 
 def terms_of(approval: Approval) -> Terms:
     """Return the terms under which an approval was lodged."""
-    return Terms(**approval.terms)
+    known = {field.name for field in fields(Terms)}
+    return Terms(**{name: value for name, value in approval.terms.items() if name in known})

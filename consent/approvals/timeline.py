@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from consent.models import Kind
 
 SENTENCES: Mapping[Kind, Callable[[], str]] = {
-    Kind.QUERY_REQUESTED: lambda: _("%(application)s asked for your sake to do one thing once."),
+    Kind.QUERY_REQUESTED: lambda: _("%(application)s asked for your sake to do one exact thing."),
     Kind.QUERY_VIEWED: lambda: _("You looked at what %(application)s wants to do."),
     Kind.QUERY_VOTED: lambda: _("You answered what %(application)s wants to do."),
     Kind.QUERY_APPROVED: lambda: _("You approved what %(application)s wants to do."),
@@ -15,7 +15,7 @@ SENTENCES: Mapping[Kind, Callable[[], str]] = {
     Kind.QUERY_DENIED: lambda: _("You denied what %(application)s wants to do."),
     Kind.QUERY_EXPIRED: lambda: _("The request of %(application)s ran out of time."),
     Kind.QUERY_CANCELLED: lambda: _("You withdrew the request of %(application)s."),
-    Kind.QUERY_MINTED: lambda: _("%(application)s got a token for one use."),
+    Kind.QUERY_MINTED: lambda: _("%(application)s got a token for what was approved."),
     Kind.QUERY_CONSUMED: lambda: _("%(application)s used the token."),
     Kind.QUERY_EXECUTED: lambda: _("What %(application)s asked for was done."),
     Kind.QUERY_FAILED: lambda: _("What %(application)s asked for failed."),

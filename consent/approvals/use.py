@@ -81,6 +81,8 @@ def mint(approval_id: UUID, jti: str, expires_at: datetime, digest: str = "") ->
     digest = digest or approval.detail_digest
     if not _may_carry(approval, digest) or not still_permits(approval):
         return False
+    # What was said of its use holds, whatever its type says by now.
+    expires_at = min(expires_at, timezone.now() + timedelta(seconds=terms_of(approval).use_seconds))
     values = {
         "jti": jti,
         "minted_digest": digest,
@@ -159,7 +161,13 @@ def _is_still_allowed(approval: Approval) -> bool:
     requester = approval.requester
     is_somebody_gone = requester is not None and not requester.is_active
     is_there = may_hold_detail(approval.client, approval.detail) and not is_somebody_gone
-    return is_there and still_agreed(approval)
+    return is_there and _is_as_it_was_shown(approval) and still_agreed(approval)
+
+
+def _is_as_it_was_shown(approval: Approval) -> bool:
+    """Whether its type is in use, and good for no more uses than people were told."""
+    entry = known_type(approval.type)
+    return entry is not None and (entry.single_use or not terms_of(approval).single_use)
 
 
 def _may_carry(approval: Approval, digest: str) -> bool:

@@ -61,6 +61,7 @@ class DetailsTypeForm(TextsForm):
             "single_use",
             "may_be_narrowed",
             "token_lifetime",
+            "approval_lifetime",
             "request_lifetime",
             "minimum_acr",
             "maximum_age",
@@ -91,7 +92,7 @@ class DetailsTypeAdmin(ConfigurationAdmin):
                     "fields": [
                         "resource_server",
                         ("single_use", "may_be_narrowed"),
-                        "token_lifetime",
+                        ("token_lifetime", "approval_lifetime"),
                     ]
                 },
             ),

@@ -6,6 +6,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 from jsonschema import Draft202012Validator
 
@@ -25,6 +26,9 @@ class DetailsType:
     """The audience it is for; empty when each detail names its own in `locations`."""
     single_use: bool
     token_lifetime: int
+    """Never longer than that of other access tokens, nor than what was approved may be used."""
+    approval_lifetime: int
+    """How long it may be used from its first token on."""
     request_lifetime: int
     """How long a request may wait for approval."""
     may_be_narrowed: bool
@@ -80,12 +84,15 @@ def install_defaults(model: type[AuthorizationDetailsType] = AuthorizationDetail
 
 def entry_of(row: AuthorizationDetailsType) -> DetailsType:
     """Return a row as the catalogue holds it; it need not have been saved."""
+    token_lifetime = min(row.token_lifetime, settings.SCOPEWARD.access_token_lifetime)
+    approval_lifetime = token_lifetime if row.single_use else row.approval_lifetime
     return DetailsType(
         type=row.type,
         version=row.version,
         resource_server=row.resource_server,
         single_use=row.single_use,
-        token_lifetime=row.token_lifetime,
+        token_lifetime=min(token_lifetime, approval_lifetime),
+        approval_lifetime=approval_lifetime,
         request_lifetime=row.request_lifetime,
         may_be_narrowed=row.may_be_narrowed,
         minimum_acr=row.minimum_acr,

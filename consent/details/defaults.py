@@ -78,14 +78,14 @@ DEFAULT_TYPES: dict[str, dict[str, Any]] = {
     QUERY: {
         "title": "One query",
         "sentence": (
-            "Run one query ({actions}) on {identifier}, once, and read at most {max_rows} rows of "
+            "Run one query ({actions}) on {identifier}, and read at most {max_rows} rows of "
             "{datatypes}."
         ),
         "translations": {
             "de": {
                 "title": "Eine Abfrage",
                 "sentence": (
-                    "Eine Abfrage ({actions}) auf {identifier} einmal ausführen und höchstens "
+                    "Eine Abfrage ({actions}) auf {identifier} ausführen und höchstens "
                     "{max_rows} Zeilen aus {datatypes} lesen."
                 ),
             }

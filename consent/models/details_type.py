@@ -61,6 +61,15 @@ class AuthorizationDetailsType(ConfigurationModel):
     token_lifetime = models.PositiveIntegerField(
         _("lifetime of its tokens (seconds)"), default=60, validators=[MinValueValidator(1)]
     )
+    approval_lifetime = models.PositiveIntegerField(
+        _("how long what was approved may be used (seconds)"),
+        default=8 * 3600,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "From its first token on, by any number of tokens. What is good for one use ends with "
+            "its token."
+        ),
+    )
     request_lifetime = models.PositiveIntegerField(
         _("how long it may wait for approval (seconds)"),
         default=8 * 3600,

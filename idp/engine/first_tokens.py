@@ -32,8 +32,11 @@ def redeem(standing: Standing, request: Request) -> Issue:
     terms = terms_of(details)
     permitted, default = targets(request.client, standing.row["resource"], scopes)
     if terms.are_for_one_use:
-        permitted, default = [terms.audience], terms.audience
+        permitted = [terms.audience]
+    # RFC 9396 §2.2: what was approved says by `locations` whom its token is for.
+    default = terms.audience if terms.audience in permitted else default
     audience = audience_for(request, permitted=permitted, default=default)
+    carried = for_audience(details, audience)
     wants_refresh_token = (
         "offline_access" in scopes
         and not terms.are_for_one_use
@@ -46,8 +49,8 @@ def redeem(standing: Standing, request: Request) -> Issue:
         now=now,
         nonce=standing.row.get("nonce", ""),
         jti=new_jti(standing.get("token_family")),
-        lifetime=terms.lifetime,
-        **standing.issue_facts(for_audience(details, audience)),
+        lifetime=terms_of(carried).lifetime,
+        **standing.issue_facts(carried),
     )
     refresh_token = approvals.redeem(standing, issue, with_refresh_token=wants_refresh_token)
     return replace(issue, refresh_token=refresh_token)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
-from consent.approvals.minting import in_force
+from consent.approvals.minting import in_force_until
 from consent.details import for_audience
 from idp.client_authentication.secrets import matches
 from idp.engine.details_request import narrowed_details
@@ -25,7 +25,7 @@ from idp.models.client_choices import GrantType
 from idp.tokens import families, lookup
 from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
-from idp.tokens.single_use import reusable
+from idp.tokens.single_use import lifetime_left, reusable, terms_of
 from idp.tokens.standing import Standing
 
 ATTEMPTS = 3
@@ -80,10 +80,14 @@ def rotate(standing: Standing, request: Request) -> Issue:
         raise InvalidGrantError
     if granted and not scopes:
         raise InvalidScopeError("What is asked for is not granted any more.")
-    held = in_force(reusable(standing.row["authorization_details"]))
-    details = narrowed_details(request, held or ())
+    held = in_force_until(reusable(standing.row["authorization_details"])) or ()
+    details = narrowed_details(request, [detail for detail, _ in held])
     permitted, default = targets(request.client, standing.get("resource"), scopes)
-    audience = audience_for(request, permitted=permitted, default=default)
+    named = terms_of(details).audience
+    audience = audience_for(
+        request, permitted=permitted, default=named if named in permitted else default
+    )
+    carried = for_audience(details, audience)
     if standing.get("expires") <= now:
         raise InvalidGrantError
     return Issue(
@@ -91,6 +95,7 @@ def rotate(standing: Standing, request: Request) -> Issue:
         audience=audience,
         scopes=scopes_for(audience, scopes),
         now=now,
+        lifetime=lifetime_left(carried, held, now=now),
         refresh_token=families.rotate(standing, now=now),
-        **standing.issue_facts(for_audience(details, audience)),
+        **standing.issue_facts(carried),
     )

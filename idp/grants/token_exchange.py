@@ -103,13 +103,15 @@ def issue_for(
     scopes = narrowed(request, subject.scopes)
     terms = terms_of(exchanged.all)
     permitted, _ = targets(subject.client, _resources(subject), scopes)
-    default = subject.payload["aud"]
     if terms.are_for_one_use:
-        permitted, default = [terms.audience], terms.audience
+        permitted = [terms.audience]
+    named = terms_of(exchanged.approved).audience
+    default = named if named in permitted else subject.payload["aud"]
     audience = audience_for(_with_audience(request), permitted=permitted, default=default)
     family = family_of(subject.payload["jti"]) if subject.standing else None
     left = int((datetime.fromtimestamp(subject.payload["exp"], UTC) - now).total_seconds())
-    facts = _facts(subject, for_audience(exchanged.all, audience))
+    carried = for_audience(exchanged.all, audience)
+    facts = _facts(subject, carried)
     usual = Issue(client=subject.client, audience=audience, scopes=(), now=now, **facts)
     return Issue(
         client=subject.client,
@@ -117,7 +119,7 @@ def issue_for(
         scopes=scopes_for(audience, scopes),
         now=now,
         jti=new_jti(family),
-        lifetime=max(1, min(terms.lifetime or usual.access_token_lifetime, left)),
+        lifetime=max(1, min(terms_of(carried).lifetime or usual.access_token_lifetime, left)),
         actor=actor,
         **facts,
     )
@@ -133,7 +135,9 @@ def commit(subject: PresentedToken, issue: Issue, exchanged: Exchanged) -> None:
             raise InvalidRequestError("The subject_token has just been revoked.") from None
         minting.note_exchange(subject.standing, issue)
     ends_at = issue.now + timedelta(seconds=issue.access_token_lifetime)
-    if not mint_details(exchanged.approved, Minting(issue.jti, ends_at, ends_at)):
+    # What goes into no token is not used up.
+    minted = for_audience(exchanged.approved, issue.audience)
+    if not mint_details(minted, Minting(issue.jti, ends_at, ends_at)):
         raise InvalidAuthorizationDetailsError("The approval has just been used or ended.")
 
 

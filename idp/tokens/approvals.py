@@ -26,13 +26,14 @@ def redeem(standing: Standing, issue: Issue, *, with_refresh_token: bool) -> str
     Raises what `families.redeem` does, and `ApprovalGoneError`. Without approvals one statement.
     """
     still_open = details_open_to(issue.client, standing.row["authorization_details"])
-    details = _turned_into_tokens(still_open, issue)
+    details = _turned_into_tokens(still_open, issue, is_refreshable=with_refresh_token)
     if not details:
         return families.redeem(standing, with_refresh_token=with_refresh_token, now=issue.now)
+    ends_at = issue.now + timedelta(seconds=issue.access_token_lifetime)
     minting = Minting(
         jti=issue.jti,
-        expires_at=issue.now + timedelta(seconds=issue.access_token_lifetime),
-        family_ends_at=standing.get("ends_at"),
+        expires_at=ends_at,
+        family_ends_at=standing.get("ends_at") if with_refresh_token else ends_at,
     )
     with transaction.atomic():
         token = families.redeem(standing, with_refresh_token=with_refresh_token, now=issue.now)
@@ -46,8 +47,18 @@ def revoke_single_use(details: Iterable[Held]) -> None:
     revoke_details(filter(is_for_one_use, details), BY_THE_CLIENT)
 
 
-def _turned_into_tokens(held: Iterable[Held], issue: Issue) -> list[Held]:
-    """Return what this token is for, and what later ones of the family may be for."""
-    lasting = [detail for detail in held if not is_for_one_use(detail)]
-    once = [detail for detail in issue.authorization_details if is_for_one_use(detail)]
-    return [detail for detail in (*once, *lasting) if "approval_id" in detail]
+def _turned_into_tokens(held: Iterable[Held], issue: Issue, *, is_refreshable: bool) -> list[Held]:
+    """Return what this token is for, and what later ones of the family may be for, if any come.
+
+    What goes into no token is not used up: nothing is minted into nothing.
+    """
+    carried = [detail for detail in issue.authorization_details if "approval_id" in detail]
+    named = {detail["approval_id"] for detail in carried}
+    later = [
+        detail
+        for detail in held
+        if "approval_id" in detail
+        and detail["approval_id"] not in named
+        and not is_for_one_use(detail)
+    ]
+    return [*carried, *later] if is_refreshable else carried

@@ -1,7 +1,7 @@
 """A yes is worth what its giver may say now: each way to lose a say, at each moment that counts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from consent.approvals.models import (
     VoteOutcome,
 )
 from consent.approvals.outcome import enriched
-from consent.approvals.services import Refusal
+from consent.approvals.services import Refusal, Terms
 from consent.approvals.standing_in import delegate, take_back
 from consent.models import AuthorizationDetailsType as DetailsType
 from idp.models import Client, User
@@ -167,7 +167,8 @@ def at_later_uses(scene: Scene, lose: Callable[[Scene], None]) -> None:
     kind = DetailsType.objects.get(type="urn:scopeward:query:1")
     kind.single_use = False
     kind.save()
-    approval = scene.lodge()
+    lasting = replace(scene.asking, terms=Terms(single_use=False, use_seconds=3600))
+    approval = replace(scene, asking=lasting).lodge()
     scene.agree(approval)
     assert mint(approval)
     approval.refresh_from_db()

@@ -3,6 +3,7 @@
 import pytest
 
 from consent import lifetimes
+from consent.durations import in_words
 from consent.screen import destination
 from tests.consent.asking import Asking, change_scope
 
@@ -28,7 +29,8 @@ def test_destination_is_said_in_words(origin: str, words: str) -> None:
     ("seconds", "words"),
     [
         (60, "1 minute"),
-        (90, "1 minute"),
+        (1, "1 second"),
+        (90, "90 seconds"),
         (3600, "1 hour"),
         (5400, "90 minutes"),
         (30 * DAY, "30 days"),
@@ -36,7 +38,7 @@ def test_destination_is_said_in_words(origin: str, words: str) -> None:
     ],
 )
 def test_durations_are_said_in_the_largest_unit_that_fits(seconds: int, words: str) -> None:
-    assert lifetimes.in_words(seconds) == words
+    assert in_words(seconds) == words
 
 
 def test_without_limits_every_usual_lifetime_is_offered(asking: Asking) -> None:

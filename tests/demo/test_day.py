@@ -213,7 +213,7 @@ def reads_what_happened(admin: Person) -> None:
     for kind, times in {
         "Approval requested": 2,
         "Approval given": 2,
-        "Single-use token used": 2,
+        "Token of an approval used": 2,
         "Executed": 2,
         "Second use refused": 1,
     }.items():

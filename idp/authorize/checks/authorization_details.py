@@ -17,6 +17,13 @@ def check_authorization_details(request: AuthorizationRequest, client: Client) -
         raise InvalidAuthorizationDetailsError(
             "Details that are good for one use go into one token, so they need the same location."
         )
+    together = audiences.intersection(*(detail.audiences for detail in asked))
+    if asked and not together and "offline_access" not in request.scopes:
+        # Each location takes a token of its own, and without refreshing there is one.
+        raise InvalidAuthorizationDetailsError(
+            "Details without a location in common take several tokens, so they need the scope "
+            "offline_access."
+        )
 
 
 def requested_details(request: AuthorizationRequest, client: Client) -> tuple[Detail, ...]:

@@ -41,6 +41,7 @@ def form(**values: Any) -> dict[str, Any]:
         "example": {"type": FILES, "folder": "/reports"},
         "version": "1",
         "token_lifetime": "60",
+        "approval_lifetime": "28800",
         "request_lifetime": "3600",
         "is_active": "on",
         **values,
@@ -91,6 +92,7 @@ def test_new_type_may_be_asked_for_at_once(administrator: Browser) -> None:
         {"sentence_de": "{dateien} lesen."},
         {"type": "two words"},
         {"token_lifetime": "0"},
+        {"approval_lifetime": "0"},
     ],
     ids=str,
 )
@@ -112,7 +114,7 @@ def test_preview_tells_the_example_in_every_language(administrator: Browser) -> 
         reverse("admin:consent_authorizationdetailstype_change", args=[row.pk])
     ).content.decode()
 
-    assert "Run one query (select) on &lt;b&gt;warehouse&lt;/b&gt;, once" in page
+    assert "Run one query (select) on &lt;b&gt;warehouse&lt;/b&gt;, and" in page
     assert "Eine Abfrage (select) auf" in page
 
 

@@ -20,8 +20,7 @@ def sentence(locale: str = "en", **members: Any) -> str:
 
 def test_detail_is_told_with_its_values() -> None:
     assert sentence() == (
-        "Run one query (select) on warehouse, once, and read at most 100 rows of "
-        "hr.employees.salary."
+        "Run one query (select) on warehouse, and read at most 100 rows of hr.employees.salary."
     )
 
 

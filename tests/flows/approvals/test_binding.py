@@ -12,6 +12,7 @@ from django.utils import timezone
 from consent.approvals import services
 from consent.approvals.models import Approval, State, VoteOutcome
 from consent.approvals.services import Consumption, Lodging, Refusal
+from consent.approvals.terms import terms_for
 from consent.details.catalogue import all_types
 from consent.models import AuthorizationDetailsType, ConsentRequest
 from idp.models import BackchannelRequest, PushedAuthorizationRequest, User
@@ -124,7 +125,8 @@ def minted(desk: RelyingParty, person: User) -> Callable[[dict[str, Any]], Appro
     def mint(detail: dict[str, Any]) -> Approval:
         desk.client.authorization_details_types.append(detail["type"])
         desk.client.save()
-        lodging = Lodging(desk.client.pk, person.pk, detail, WAREHOUSE)
+        terms = terms_for(all_types()[detail["type"]])
+        lodging = Lodging(desk.client.pk, person.pk, detail, WAREHOUSE, terms=terms)
         approval = services.lodge(lodging, CONTEXT)
         ballot = a_ballot(approval, VoteOutcome.APPROVE)
         services.vote(approval, person.pk, ballot, CONTEXT)

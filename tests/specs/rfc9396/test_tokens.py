@@ -79,9 +79,23 @@ def test_token_holds_only_the_details_for_its_audience(desk: RelyingParty, perso
 def test_token_for_the_provider_holds_no_details_for_others(
     desk: RelyingParty, person: User
 ) -> None:
-    tokens = tokens_for(desk, person, files())
+    tokens = tokens_for(desk, person, files(), resource="http://localhost:8000")
 
     assert "authorization_details" not in tokens
+
+
+@pytest.mark.spec("RFC 9396", "2.2")
+def test_what_was_approved_is_in_the_token_that_nobody_named_an_audience_for(
+    desk: RelyingParty, person: User
+) -> None:
+    tokens = tokens_for(desk, person, files())
+
+    payload = verified(tokens["access_token"])
+    assert payload["aud"] == WAREHOUSE
+    assert said(payload["authorization_details"]) == [files()]
+    assert said(tokens["authorization_details"]) == [files()]
+    again = desk.refresh(tokens["refresh_token"]).json()
+    assert said(again["authorization_details"]) == [files()]
 
 
 @pytest.mark.spec("RFC 9396", "6.1")
