@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consent', '0020_webhook_secrets'),
+        ('consent', '0021_webhook_secret_keys'),
     ]
 
     operations = [
