@@ -307,8 +307,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 USERSESSIONS_TRACK_ACTIVITY = True
 USERSESSIONS_ADAPTER = "idp.accounts.sessions.UserSessionsAdapter"
-if not SCOPEWARD.rate_limits:
-    ACCOUNT_RATE_LIMITS = False
+# Whoever knows an address may have it written to, three times an hour.
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,3/h/key"} if SCOPEWARD.rate_limits else False
 # Without a mail server, mail is written to files.
 _mail = env.email("EMAIL_URL", env.mail_folder(DATA_DIR / "mail"))
 EMAIL_BACKEND, EMAIL_FILE_PATH = _mail["EMAIL_BACKEND"], _mail["EMAIL_FILE_PATH"]

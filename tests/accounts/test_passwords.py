@@ -1,8 +1,10 @@
 """Choosing a new password, with and without the old one."""
 
 import re
+from typing import Any
 
 import pytest
+from django.conf import settings as settings_as_they_come
 from django.core import mail
 from django.test import Client as Browser
 
@@ -13,6 +15,7 @@ from tests.people import PASSWORD
 RESET = "/accounts/password/reset/"
 CHANGE = "/accounts/password/change/"
 NEW = "another-long-password"
+rate_limits_as_they_come = settings_as_they_come.ACCOUNT_RATE_LIMITS
 
 
 def link_in(message: mail.EmailMessage) -> str:
@@ -39,6 +42,17 @@ def test_reset_answers_the_same_whether_or_not_the_address_is_known(
     pages = [re.sub(r'value="\w{64}"', "", a.content.decode()) for a in answers]
     assert pages[0] == pages[1]
     assert [message.to for message in mail.outbox] == [["ada@example.com"], ["nobody@example.com"]]
+
+
+@pytest.mark.parametrize("address", ["ada@example.com", "nobody@example.com"])
+def test_nobody_has_an_address_written_to_again_and_again(
+    browser: Browser, ada: User, address: str, settings: Any
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = rate_limits_as_they_come
+    for spelling in (address, address.upper(), address, address, address):
+        browser.post(RESET, {"email": spelling})
+
+    assert len(mail.outbox) == 3
 
 
 @pytest.mark.parametrize("host", ["localhost:6666", "127.0.0.1:8110", "localhost"])
