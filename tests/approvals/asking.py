@@ -13,6 +13,7 @@ from consent.approvals.card import shown_digest
 from consent.approvals.models import Approval, ApprovalRule, Approvers, DataOwner, VoteOutcome
 from consent.approvals.services import Ballot, Consumption, Lodging, SignInFacts, Terms
 from consent.decisions import DecisionContext
+from consent.details.defaults import QUERY
 from idp.accounts.sign_in import ACR_ONE_FACTOR
 from idp.models import Client, User
 from tests.members import rehashed
@@ -53,6 +54,13 @@ def make_rule(who: Approvers, pattern: str = "*", **columns: Any) -> ApprovalRul
     rule = ApprovalRule.objects.create(title=title, who=who, pattern=pattern, **columns)
     rule.people.set(people)
     return rule
+
+
+def let_ask(client: Client) -> Client:
+    """Register a client for queries at the Warehouse."""
+    client.resources, client.authorization_details_types = [WAREHOUSE], [QUERY]
+    client.save()
+    return client
 
 
 def make_owner(person: User, pattern: str) -> DataOwner:

@@ -15,7 +15,7 @@ from consent.history import export_head, link, triggers
 from consent.models import Act
 from idp.models import User
 from idp.tasks import clear_expired, keep_history, rotate_keys
-from tests.approvals.asking import Asking, make_rule, make_someone, say, use
+from tests.approvals.asking import Asking, let_ask, make_rule, make_someone, say, use
 from tests.consent.history.reading import findings
 from tests.relying_party import RelyingParty
 
@@ -42,7 +42,7 @@ def test_everything_of_a_day_works(person: User, rp: RelyingParty, as_the_provid
     tokens = rp.obtain_tokens(person, scope="openid email offline_access", prompt="consent")
     assert rp.refresh(tokens["refresh_token"]).status_code == 200
     assert rp.push().status_code == 201
-    queries = Asking(rp.client, person)
+    queries = Asking(let_ask(rp.client), person)
     use(queries.minted())
     grace = make_someone("grace", "approver")
     make_rule(Approvers.ROLE, role="approver")

@@ -17,7 +17,7 @@ from consent.history.archive import archive
 from consent.history.erasure import erase_history_of
 from consent.models import Act, Grant
 from idp.models import Client, User
-from tests.approvals.asking import Asking as Queries, make_rule, make_someone, say, use
+from tests.approvals.asking import Asking as Queries, let_ask, make_rule, make_someone, say, use
 from tests.consent.asking import Asking
 from tests.consent.history.reading import in_database
 
@@ -45,7 +45,7 @@ def day(grant: Grant, asking: Asking, ada: User, grace: User) -> Queries:
     standing_in.delegate(grace.pk, ada.pk, now - timedelta(days=1), now + timedelta(days=2))
     gone = standing_in.delegate(ada.pk, grace.pk, now + timedelta(days=1), now + timedelta(days=2))
     standing_in.take_back(ada.pk, gone.pk)
-    queries = Queries(asking.client, ada)
+    queries = Queries(let_ask(asking.client), ada)
     use(queries.minted())
     make_rule(Approvers.ROLE, role="approver")
     for outcome in VoteOutcome:
