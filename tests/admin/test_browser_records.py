@@ -42,6 +42,7 @@ def paths(grant: Grant) -> list[str]:
         f"/admin/consent/grant/{grant.pk}/change/",
         f"/admin/consent/grant/{grant.pk}/revoke/",
         f"/admin/consent/grant/{grant.pk}/revoke/?scope=roles",
+        f"/admin/idp/user/{grant.user_id}/password/",
         "/admin/consent/decision/",
         f"/admin/consent/decision/{decision.pk}/change/",
         "/admin/history/",
