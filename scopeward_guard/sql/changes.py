@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from sqlglot import exp
 
+from scopeward_guard.sql.checks import check_parts
 from scopeward_guard.sql.dialects import Dialect
-from scopeward_guard.sql.expressions import Expressions, check_parts
+from scopeward_guard.sql.expressions import Expressions
 from scopeward_guard.sql.queries import Queries
 from scopeward_guard.sql.refusal import Refused, quoted
 from scopeward_guard.sql.scope import Outputs, Scope, Source

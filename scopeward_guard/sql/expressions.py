@@ -1,25 +1,20 @@
 """The walk over expressions: every name is resolved, every node must be on a list."""
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from sqlglot import exp
 
 from scopeward_guard.sql import functions
-from scopeward_guard.sql.dialects import Dialect
+from scopeward_guard.sql.canonical import put
+from scopeward_guard.sql.checks import check_node, check_parts, check_word, parts
+from scopeward_guard.sql.dialects import POSTGRES, Dialect
 from scopeward_guard.sql.refusal import Refused, quoted
-from scopeward_guard.sql.scope import Scope
-from scopeward_guard.sql.vocabulary import PARTS, PLAIN, QUERIES, TYPES, UNITS
+from scopeward_guard.sql.scope import Scope, Source
+from scopeward_guard.sql.vocabulary import QUERIES
 
-MAX_PAD: Final = 1_000
-
-NAMES: dict[type[exp.Expr], tuple[str, ...]] = {
-    exp.Alias: ("alias",),
-    exp.Collate: ("expression",),
-    exp.Placeholder: ("this",),
-    exp.Window: ("alias", "this"),
-}
-"""Where nodes carry a name of their own, which reads nothing."""
+Reader = Callable[[Any, Scope], Iterable[exp.Expr] | None]
+"""Counts what one kind of node reads, and returns what is still to be read."""
 
 
 class Expressions:
@@ -28,6 +23,16 @@ class Expressions:
     def __init__(self, dialect: Dialect, query: Callable[[exp.Expr, Scope], object]) -> None:
         self.dialect = dialect
         self._query = query
+        self._readers: dict[type[exp.Expr], Reader] = {
+            exp.Column: self.column,
+            exp.Star: self.star,
+            exp.Dot: self._field,
+            exp.Var: _word,
+            exp.Lambda: self._lambda,
+            exp.Comprehension: self._comprehension,
+            exp.Columns: _every_column,
+            exp.Identifier: self._parameter,
+        }
 
     def read(self, expression: exp.Expr | None, scope: Scope) -> None:
         """Count all that the expression reads, in any order. Raises Refused."""
@@ -36,14 +41,8 @@ class Expressions:
             node = pending.pop()
             if isinstance(node, QUERIES):
                 self._query(node, scope)
-            elif isinstance(node, exp.Column):
-                self.column(node, scope)
-            elif isinstance(node, exp.Star):
-                self.star(node, scope)
-            elif isinstance(node, exp.Dot):
-                pending.append(self._field(node, scope))
-            elif isinstance(node, exp.Var):
-                _check_word(node)
+            elif reader := self._readers.get(type(node)):
+                pending += reader(node, scope) or ()
             else:
                 check_node(node)
                 pending.extend(parts(node))
@@ -52,6 +51,8 @@ class Expressions:
         """Count one name, qualified or not; `alias.*` counts a whole source."""
         check_parts(node)
         alias = self.dialect.key(node.table) if node.table else None
+        if alias is not None and self._is_in_column(node, alias, scope):
+            return
         if node.args.get("db"):
             self._without_schema(node, scope)
         if isinstance(node.this, exp.Star):
@@ -66,6 +67,48 @@ class Expressions:
         else:
             self._shadowed(alias, scope)
             scope.read_qualified(alias, self.dialect.key(node.name))
+
+    def _lambda(self, node: exp.Lambda, scope: Scope) -> Iterable[exp.Expr]:
+        if _is_arrow(node, self.dialect):
+            return _arrow(node)
+        names = {self.dialect.key(name.name) for name in node.expressions}
+        self.read(node.this, self._within(names, scope))
+        return ()
+
+    def _comprehension(self, node: exp.Comprehension, scope: Scope) -> None:
+        if node.args.get("position"):
+            raise Refused("A list comprehension has one name here.")
+        self.read(node.args["iterator"], scope)
+        inner = self._within({self.dialect.key(node.expression.name)}, scope)
+        self.read(node.this, inner)
+        self.read(node.args.get("condition"), inner)
+
+    def _is_in_column(self, node: exp.Column, alias: str, scope: Scope) -> bool:
+        """Count the column of which `a.b` or `a.b.c` is a field, if that is what is meant."""
+        sources = {source.alias for level in scope.chain() for source in level.sources}
+        if not self.dialect.has_fields or alias in sources or isinstance(node.this, exp.Star):
+            return False
+        schema = self.dialect.key(node.text("db")) if node.args.get("db") else ""
+        if schema in sources and schema:
+            scope.read_qualified(schema, alias)
+        else:
+            scope.read_column(schema or alias)
+        return True
+
+    def _within(self, names: set[str], scope: Scope) -> Scope:
+        """Return the scope in which parameters have these names, which mean nothing else there."""
+        known = {n for level in scope.chain() for s in level.sources for n in (*s.columns, s.alias)}
+        if names & known:
+            raise Refused(
+                f"{quoted(min(names & known))} is a column too: give the parameter another name,"
+                " or put brackets around an arrow of JSON."
+            )
+        return Scope(scope, [Source("", {name: name for name in names})])
+
+    def _parameter(self, node: exp.Identifier, scope: Scope) -> None:
+        key = self.dialect.key(node.name)
+        if not any(s.alias == "" and key in s.columns for lv in scope.chain() for s in lv.sources):
+            raise Refused(f"The name {quoted(node.name)} is not understood here.")
 
     def star(self, node: exp.Star, scope: Scope) -> None:
         """Count `*`: each column of each source here, but for the ones it leaves out."""
@@ -108,10 +151,13 @@ class Expressions:
                 if alias in source.columns:
                     source.read(alias)
 
-    def _field(self, node: exp.Dot, scope: Scope) -> exp.Expr:
+    def _field(self, node: exp.Dot, scope: Scope) -> Iterable[exp.Expr]:
         """`(source).column`: the whole row is read; any other `.` may be a call in disguise."""
         row = node.this.unnest()
-        if not (isinstance(row, exp.Column) and isinstance(node.expression, exp.Identifier)):
+        is_named = isinstance(node.expression, exp.Identifier)
+        if isinstance(row, exp.Struct | exp.Dot) and is_named and self.dialect.has_fields:
+            return (row,)
+        if not (isinstance(row, exp.Column) and is_named):
             raise Refused("A dot may only stand between a table and its column.")
         name = self.dialect.key(row.name)
         source = None if row.table else next(
@@ -119,57 +165,39 @@ class Expressions:
         )  # fmt: skip
         if source is None or self.dialect.key(node.expression.name) not in source.columns:
             raise Refused(f"There is no column {quoted(node.expression.name)} in that row.")
-        return row
+        return (row,)
 
 
-def parts(node: exp.Expr) -> Iterator[exp.Expr]:
-    """Yield what an allowed node is made of, without its own name and without `count(*)`'s star."""
-    for key, value in node.args.items():
-        for child in value if isinstance(value, list) else (value,):
-            if not isinstance(child, exp.Expr):
-                continue
-            if isinstance(child, exp.Identifier) and key in NAMES.get(type(node), ()):
-                continue
-            if isinstance(child, exp.Star) and isinstance(node, exp.Count):
-                continue
-            yield child
+def _is_arrow(node: exp.Lambda, dialect: Dialect) -> bool:
+    """Tell whether the arrow takes a member of a JSON column; else it is a function's."""
+    taken = functions.called(node.parent) if isinstance(node.parent, exp.Func) else ""
+    takes_functions = dialect is not POSTGRES and (
+        taken.startswith("list_") or isinstance(node.parent, exp.Transform | exp.ArrayFilter)
+    )
+    return len(node.expressions) == 1 and not takes_functions
 
 
-def check_node(node: exp.Expr) -> None:
-    """Refuse a node that is on no list."""
-    check_parts(node)
-    if isinstance(node, exp.Interval) and not isinstance(node.this, exp.Literal | exp.Paren):
-        raise Refused("INTERVAL takes a literal, or an expression in brackets.")
-    if isinstance(node, exp.DataType) and node.this not in TYPES:
-        raise Refused(f"The type {quoted(node.sql())} is not one to cast to here.")
-    if isinstance(node, exp.Pad):
-        _check_length(node.expression)
-    if isinstance(node, exp.Anonymous) and not isinstance(node.this, str):
-        raise Refused("The name of a function must not be quoted.")
-    if type(node) in PLAIN or functions.is_allowed(node):
-        return
-    if isinstance(node, exp.Func):
-        raise Refused(f"The function {quoted(functions.called(node))} is not on the list.")
-    raise Refused(f"{quoted(type(node).__name__)} is not understood here.")
+def _arrow(node: exp.Lambda) -> tuple[exp.Expr, exp.Expr]:
+    """Write the arrow as what it is, in brackets; return the column and the path."""
+    column = exp.Column(this=node.expressions[0].copy())
+    member = node.this
+    put(node, exp.Paren(this=exp.JSONExtract(this=column, expression=member)))
+    return column, member
 
 
-def check_parts(node: exp.Expr) -> None:
-    """Refuse a node that has a part nobody here looks at."""
-    known = PARTS.get(type(node))
-    if known is None:
-        return
-    for key, value in node.args.items():
-        if value and key not in known:
-            name = f"{type(node).__name__} {key.strip('_')}".upper()
-            raise Refused(f"{quoted(name)} is not understood here.")
+def _word(node: exp.Var, _scope: Scope) -> None:
+    check_word(node)
 
 
-def _check_length(node: exp.Expr) -> None:
-    """Bound what `lpad` makes of one letter: a value is held in memory by whoever hands it on."""
-    if not (isinstance(node, exp.Literal) and node.name.isdecimal() and int(node.name) <= MAX_PAD):
-        raise Refused(f"A text may be padded to a number that is written there, up to {MAX_PAD}.")
-
-
-def _check_word(node: exp.Var) -> None:
-    if node.name.upper() not in UNITS:
-        raise Refused(f"The word {quoted(node.name)} is not understood here.")
+def _every_column(node: exp.Columns, scope: Scope) -> None:
+    """Count all columns for COLUMNS(…), whichever of them it picks."""
+    picked = node.this
+    star = picked.this if isinstance(picked, exp.Column) else picked
+    left_out = star.args.pop("except_", None) if isinstance(star, exp.Star) else None
+    is_star = isinstance(star, exp.Star) and not any(star.args.values())
+    if left_out:
+        star.set("except_", left_out)
+    if not is_star and not (isinstance(picked, exp.Literal) and picked.is_string):
+        raise Refused("COLUMNS takes a star or a pattern.")
+    for source in scope.sources:
+        source.read_whole()

@@ -14,6 +14,9 @@ AGGREGATES: frozenset[type[exp.Expr]] = frozenset({
     exp.Max, exp.Median, exp.Min, exp.Mode, exp.PercentileCont, exp.PercentileDisc,
     exp.Quantile, exp.Skewness, exp.Stddev, exp.StddevPop, exp.StddevSamp, exp.Sum,
     exp.Variance, exp.VariancePop,
+    exp.ApproxQuantile, exp.BitwiseAndAgg, exp.BitwiseOrAgg, exp.BitwiseXorAgg, exp.RegrAvgx,
+    exp.RegrAvgy, exp.RegrCount, exp.RegrIntercept, exp.RegrR2, exp.RegrSlope, exp.RegrSxx,
+    exp.RegrSxy, exp.RegrSyy,
 })  # fmt: skip
 
 WINDOW: frozenset[type[exp.Expr]] = frozenset({
@@ -35,6 +38,20 @@ SCALARS: frozenset[type[exp.Expr]] = frozenset({
     exp.Substring, exp.TimeToStr, exp.TimestampTrunc, exp.ToChar, exp.Translate, exp.Trim,
     exp.Trunc, exp.Unicode, exp.Upper, exp.Week, exp.WeekOfYear, exp.WidthBucket, exp.Year,
     exp.ArrayContains, exp.ArraySize, exp.ArrayToString, exp.JSONObject, exp.ToNumber,
+    exp.Acos, exp.ArrayAppend, exp.ArrayConcat, exp.ArrayDistinct, exp.ArrayFilter, exp.ArrayMax,
+    exp.ArrayMin, exp.ArrayPosition, exp.ArrayPrepend, exp.ArrayRemove, exp.ArraySlice,
+    exp.ArraySort, exp.Asin, exp.Atan, exp.Atan2, exp.BitLength, exp.BitwiseCount, exp.Cos,
+    exp.Cosh, exp.Cot, exp.DateBin, exp.DayOfWeekIso, exp.Dayname, exp.Decode, exp.Encode,
+    exp.Flatten, exp.Format, exp.FromBase64, exp.Hex, exp.IsInf, exp.IsNan, exp.JSONArray,
+    exp.JSONBExists, exp.ToMap, exp.JSONExtract, exp.JSONExtractScalar, exp.JSONKeys,
+    exp.JSONStripNulls,
+    exp.JSONType, exp.JarowinklerSimilarity, exp.JustifyDays, exp.JustifyHours,
+    exp.JustifyInterval, exp.Map, exp.MapKeys, exp.Mod, exp.Monthname, exp.Normalize, exp.Pow,
+    exp.Rand, exp.RegexpCount, exp.RegexpExtractAll, exp.RegexpFullMatch, exp.RegexpInstr,
+    exp.RegexpSplit, exp.RegexpSubstr, exp.Repeat, exp.SHA, exp.SHA2Digest, exp.Sin, exp.Sinh,
+    exp.Struct, exp.StructExtract, exp.Tan, exp.Tanh, exp.TimeFromParts, exp.TimeToUnix,
+    exp.TimestampFromParts, exp.ToBase64, exp.ToBinary, exp.ToDays, exp.Transform, exp.Typeof,
+    exp.Unhex, exp.UnixToTime,
 })  # fmt: skip
 
 SETS: frozenset[type[exp.Expr]] = frozenset({
@@ -43,22 +60,51 @@ SETS: frozenset[type[exp.Expr]] = frozenset({
 """Functions that return rows."""
 
 BY_NAME = frozenset({
-    "age", "array_length", "array_position", "array_to_json", "bit_length", "bool_and", "bool_or",
-    "btrim", "cardinality", "char_length", "coalesce", "convert_to", "date_part", "div", "encode",
-    "epoch", "every", "isfinite", "json_agg", "json_array_length", "json_build_array",
-    "json_build_object", "json_extract", "json_object_agg", "json_typeof", "jsonb_agg",
-    "jsonb_array_length", "jsonb_build_array", "jsonb_build_object", "jsonb_object_agg",
-    "jsonb_typeof", "justify_days", "justify_hours", "len", "list_contains", "make_date",
-    "octet_length", "row", "row_to_json", "sha256", "starts_with", "strlen", "to_json",
-    "to_jsonb", "to_timestamp",
+    "all", "any",
+    "add", "age", "array_extract", "array_length", "array_lower", "array_ndims", "array_position",
+    "array_positions", "array_replace", "array_sort", "array_to_json", "array_upper",
+    "array_value", "bar", "base64", "bin", "bit_count", "bit_length", "bool_and", "bool_or",
+    "btrim", "cardinality", "century", "char_length", "clock_timestamp", "coalesce",
+    "convert_from", "convert_to", "damerau_levenshtein", "date_part", "date_sub", "datesub",
+    "decade", "div", "divide", "element_at", "encode", "entropy", "epoch", "epoch_ms", "epoch_ns",
+    "epoch_us", "era", "even", "every", "favg", "fdiv", "fmod", "fsum", "gamma", "gcd", "geomean",
+    "hamming", "hash", "histogram", "is_histogram_other_bin", "isfinite", "isoyear", "jaccard",
+    "jaro_similarity", "json_agg", "json_array_length", "json_build_array", "json_build_object",
+    "json_contains", "json_extract", "json_extract_path", "json_group_array", "json_group_object",
+    "json_object_agg", "json_structure", "json_typeof", "json_valid", "jsonb_agg",
+    "jsonb_array_length", "jsonb_build_array", "jsonb_build_object", "jsonb_extract_path",
+    "jsonb_extract_path_text", "jsonb_insert", "jsonb_object_agg", "jsonb_path_exists",
+    "jsonb_path_query_array", "jsonb_path_query_first", "jsonb_pretty", "jsonb_set",
+    "jsonb_strip_nulls", "jsonb_typeof", "justify_days", "justify_hours", "kahan_sum", "lcm",
+    "len", "lgamma", "list_aggregate", "list_any_value", "list_avg", "list_contains",
+    "list_count", "list_extract", "list_first", "list_has_all", "list_has_any", "list_intersect",
+    "list_last", "list_median", "list_position", "list_reduce", "list_reverse",
+    "list_reverse_sort", "list_slice", "list_sort", "list_sum", "list_unique", "list_zip", "mad",
+    "make_date", "map_entries", "map_extract", "map_values", "microsecond", "millennium",
+    "millisecond", "min_scale", "multiply", "nextafter", "nfc_normalize", "now", "num_nonnulls",
+    "num_nulls", "octet_length", "ord", "prefix", "printf", "product", "quote_ident",
+    "quote_literal", "quote_nullable", "regexp_match", "regexp_matches", "regexp_split_to_array",
+    "round_even", "row", "row_to_json", "scale", "sem", "sha224", "sha256", "starts_with",
+    "statement_timestamp", "strip_accents", "strlen", "subtract", "suffix", "sum_no_overflow",
+    "to_hours", "to_json", "to_jsonb", "to_minutes", "to_months", "to_seconds", "to_timestamp",
+    "to_weeks", "to_years", "transaction_timestamp", "trim_scale", "try_strptime", "url_decode",
+    "url_encode", "weekday", "yearweek",
 })  # fmt: skip
 """Functions for which the parser has no kind of its own, in lower case."""
 
 SETS_BY_NAME = frozenset({
     "json_array_elements", "json_array_elements_text", "json_each", "json_each_text",
     "json_object_keys", "jsonb_array_elements", "jsonb_array_elements_text", "jsonb_each",
-    "jsonb_each_text", "jsonb_object_keys", "range",
+    "jsonb_each_text", "jsonb_object_keys", "range", "regexp_split_to_table",
 })  # fmt: skip
+
+OWN_COLUMNS = {
+    "json_array_elements": ("value",), "json_array_elements_text": ("value",),
+    "json_each": ("key", "value"), "json_each_text": ("key", "value"),
+    "jsonb_array_elements": ("value",), "jsonb_array_elements_text": ("value",),
+    "jsonb_each": ("key", "value"), "jsonb_each_text": ("key", "value"),
+}  # fmt: skip
+"""What the columns of functions in FROM are called, besides their alias."""
 
 ALLOWED = AGGREGATES | WINDOW | SCALARS | SETS
 

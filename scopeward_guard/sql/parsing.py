@@ -33,8 +33,12 @@ PAIRS = (
 OPENERS = frozenset({
     TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN, TokenType.FROM, TokenType.TABLE,
     TokenType.INSERT, TokenType.UPDATE, TokenType.DELETE, TokenType.MERGE, TokenType.VALUES,
+    TokenType.SUMMARIZE, TokenType.DESCRIBE,
 })  # fmt: skip
 """How a statement may begin. The parser takes others for opaque commands, and logs their text."""
+
+ENDS = frozenset({TokenType.VAR, TokenType.IDENTIFIER, TokenType.R_PAREN, TokenType.R_BRACKET})
+"""What may stand to the left of an operator."""
 
 PREFIXES = frozenset({TokenType.NOT, TokenType.DASH, TokenType.PLUS, TokenType.TILDE})
 NOT_ONE_OF_OURS = "Only SELECT, INSERT, UPDATE, DELETE and MERGE can be asked for."
@@ -72,7 +76,8 @@ def parse(statement: str, dialect: Dialect, max_tokens: int = MAX_TOKENS) -> exp
 
 def numbered(statement: str, tokens: list[Token]) -> str:
     """Write each `?` as `$1`, `$2`, …: generated SQL may put its parts in another order."""
-    places = [token.start for token in tokens if token.token_type == TokenType.PLACEHOLDER]
+    around = zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
+    places = [token.start for before, token, after in around if _is_parameter(before, token, after)]
     if not places:
         return statement
     if any(token.token_type == TokenType.PARAMETER for token in tokens):
@@ -81,6 +86,14 @@ def numbered(statement: str, tokens: list[Token]) -> str:
     for number, (start, end) in enumerate(zip(places, [*places[1:], None], strict=True), 1):
         pieces.append(f"${number}{statement[start + 1 : end]}")
     return statement[: places[0]] + "".join(pieces)
+
+
+def _is_parameter(before: Token | None, token: Token, after: Token | None) -> bool:
+    """Tell a parameter from the operator of PostgreSQL that asks for a key: `attrs ? 'colour'`."""
+    if token.token_type != TokenType.PLACEHOLDER:
+        return False
+    has_left = before is not None and before.token_type in ENDS
+    return not (has_left and after is not None and after.token_type == TokenType.STRING)
 
 
 def check_text(statement: str) -> None:

@@ -6,7 +6,8 @@ from typing import Final
 
 from sqlglot import exp
 
-from scopeward_guard.sql.expressions import Expressions, check_parts
+from scopeward_guard.sql.checks import check_parts, check_sample
+from scopeward_guard.sql.expressions import Expressions
 from scopeward_guard.sql.refusal import Refused
 from scopeward_guard.sql.scope import Named, Outputs, Scope
 from scopeward_guard.sql.sources import Sources
@@ -101,10 +102,13 @@ class Queries:
         for operand in reversed(later):
             if before_last and operand is later[0]:
                 before_last(outputs)
-            self.query(operand, scope)
+            more = self.query(operand, scope)
+            if operand.parent is not None and operand.parent.args.get("by_name"):
+                outputs = (*outputs, *(name for name in more if name not in outputs))
         return outputs
 
     def _select(self, node: exp.Select, scope: Scope) -> Outputs:
+        check_sample(node)
         self._sources.from_clause(node, scope)
         outputs = self._outputs(node.expressions, scope)
         for expression in node.expressions:
@@ -129,7 +133,7 @@ class Queries:
     def _outputs(self, projections: list[exp.Expr], scope: Scope) -> Outputs:
         outputs: list[str | None] = []
         for projection in projections:
-            if projection.is_star:
+            if projection.is_star and not projection.find(exp.Columns):
                 outputs.extend(self._starred(projection, scope))
             elif isinstance(projection, exp.Alias | exp.Column):
                 outputs.append(self._key(projection.alias_or_name))

@@ -4,6 +4,8 @@ from sqlglot import exp
 
 from scopeward_guard.sql.catalogue import Catalogue
 from scopeward_guard.sql.changes import Changes
+from scopeward_guard.sql.checks import check_parts
+from scopeward_guard.sql.dialects import DUCKDB
 from scopeward_guard.sql.expressions import Expressions
 from scopeward_guard.sql.parsing import NOT_ONE_OF_OURS
 from scopeward_guard.sql.queries import Queries
@@ -11,13 +13,14 @@ from scopeward_guard.sql.refusal import Refused
 from scopeward_guard.sql.scope import Outputs, Scope
 from scopeward_guard.sql.sources import Sources
 from scopeward_guard.sql.uses import Use
-from scopeward_guard.sql.vocabulary import CHANGES, QUERIES
+from scopeward_guard.sql.vocabulary import CHANGES, QUERIES, SURVEYS
 
 
 class Resolver:
     """Resolves every name of one statement against the catalogue. Used once."""
 
     def __init__(self, catalogue: Catalogue) -> None:
+        self._can_survey = catalogue.dialect is DUCKDB
         self._expressions = Expressions(catalogue.dialect, self._query)
         self._sources = Sources(catalogue, self._expressions, self._query)
         self._queries = Queries(self._sources, self._expressions, self._change)
@@ -29,8 +32,19 @@ class Resolver:
             self._change(tree, Scope())
         elif isinstance(tree, QUERIES):
             self._query(tree, None)
+        elif isinstance(tree, SURVEYS) and self._can_survey:
+            self._survey(tree)
         else:
             raise Refused(NOT_ONE_OF_OURS)
+
+    def _survey(self, tree: exp.Expr) -> None:
+        """Resolve SUMMARIZE and DESCRIBE, of a table as of all that is in it."""
+        check_parts(tree)
+        if isinstance(tree.this, exp.Table):
+            tree.set("this", exp.select("*").from_(tree.this, copy=False))
+        if not isinstance(tree.this, QUERIES):
+            raise Refused(NOT_ONE_OF_OURS)
+        self._query(tree.this, None)
 
     def uses(self) -> list[Use]:
         """Return each table of the catalogue as often as the statement names it."""

@@ -18,6 +18,7 @@ from scopeward_guard.sql.leaks import may_tell
 from scopeward_guard.sql.obligations import Condition, Obligations, understand
 from scopeward_guard.sql.refusal import Refused, quoted
 from scopeward_guard.sql.uses import Use, expression_of, use_of
+from scopeward_guard.sql.vocabulary import SURVEYS
 
 INNER = "t"
 ROW_NUMBER = "rowid"
@@ -87,6 +88,7 @@ def _narrowed(
     """Return the derived table that stands for one mention of a table."""
     base = _named(use)
     base.set("only", node.args.get("only"))
+    base.set("sample", node.args.get("sample"))
     base.set("alias", exp.TableAlias(this=exp.to_identifier(INNER, quoted=True)))
     shown = [obligations.shown(use.table, column, INNER) for column in use.reads]
     shown += [exp.alias_(exp.null(), column, quoted=True) for column in use.left_out]
@@ -94,6 +96,8 @@ def _narrowed(
     query = exp.select(*shown or [exp.alias_(exp.Literal.number(1), f"?{number}", quoted=True)])
     query = query.from_(base, copy=False)
     if condition := obligations.filters.get(use.table):
+        if node.args.get("sample"):
+            raise Refused(f"A sample of {quoted(str(use.table))} would count rows you may not see.")
         query = query.where(condition.of(INNER), copy=False)
         hidden = obligations.masks.get(use.table, {}).keys() & set(use.reads)
         if fenced or hidden:
@@ -105,6 +109,7 @@ def _narrowed(
         this=query,
         alias=exp.TableAlias(this=name, columns=columns),
         joins=node.args.get("joins"),
+        pivots=node.args.get("pivots"),
     )
 
 
@@ -182,13 +187,21 @@ def _named(use: Use) -> exp.Table:
     return exp.table_(use.table.table, db=use.table.schema, quoted=True)
 
 
+def _is_share(limit: exp.Expr) -> bool:
+    return any(options.args.get("percent") for options in limit.find_all(exp.LimitOptions))
+
+
 def _limited(tree: exp.Expr, max_rows: int) -> exp.Expr:
     """Bound the rows of the whole, without a query around it that could lose their order."""
     if isinstance(tree, exp.DML | exp.Insert):
         if tree.args.get("returning"):
             raise Refused("The rows of RETURNING cannot be limited.")
         return tree
+    if isinstance(tree, SURVEYS):
+        return tree
     limit = tree.args.get("limit")
+    if limit is not None and _is_share(limit):
+        raise Refused("A limit in per cent cannot be bounded; write a number of rows.")
     own = None if limit is None else limit.args.get("expression") or limit.args.get("count")
     if isinstance(limit, exp.Fetch) and own is None:
         own = exp.Literal.number(1)

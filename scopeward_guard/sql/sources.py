@@ -1,13 +1,15 @@
 """The walk over FROM: which sources there are and what joining them reads."""
 
 from collections.abc import Callable
+from itertools import count
 from typing import Final
 
 from sqlglot import exp
 
 from scopeward_guard.sql import functions
 from scopeward_guard.sql.catalogue import Catalogue
-from scopeward_guard.sql.expressions import Expressions, check_parts
+from scopeward_guard.sql.checks import check_parts, check_sample
+from scopeward_guard.sql.expressions import Expressions
 from scopeward_guard.sql.refusal import Refused, quoted
 from scopeward_guard.sql.scope import Outputs, Scope, Source, derived
 from scopeward_guard.sql.uses import Use, note_expression, note_use
@@ -27,6 +29,7 @@ class Sources:
         self._expressions = expressions
         self._query = query
         self._named: list[tuple[exp.Table, Source]] = []
+        self._numbers = count(1)
 
     def uses(self) -> list[Use]:
         """Write on each table's node how it is used, and return that, in order of mention."""
@@ -54,10 +57,11 @@ class Sources:
     def item(self, node: exp.Expr, scope: Scope) -> list[Source]:
         """Add one item of a FROM, with the joins that hang on it, and return its sources."""
         check_parts(node)
+        check_sample(node)
         if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table | exp.Subquery):
             added = self._in_brackets(node, scope)
         else:
-            added = [self._one(node, scope)]
+            added = [self._pivoted(node, self._one(node, scope), scope)]
             scope.add(added[0])
         return self._joined(added, node.args.get("joins") or [], scope)
 
@@ -94,6 +98,21 @@ class Sources:
             return self._subquery(node, self._beside(scope))
         raise Refused(f"{quoted(type(node).__name__)} is not understood in FROM.")
 
+    def _pivoted(self, node: exp.Expr, source: Source, scope: Scope) -> Source:
+        """Return what PIVOT makes of a source: it groups by whatever it does not name."""
+        for pivot in node.args.get("pivots") or ():
+            check_parts(pivot)
+            if pivot.args.get("unpivot"):
+                raise Refused("UNPIVOT is not understood here; write a UNION ALL.")
+            inside = Scope(scope.parent, [source], scope.ctes)
+            for part in (*pivot.expressions, *pivot.args["fields"], pivot.args.get("group")):
+                self._expressions.read(part, inside)
+            source.read_whole()
+            made = (self._key(name.name) for name in pivot.args.get("columns") or ())
+            alias = self._key(pivot.alias) if pivot.alias else source.alias
+            source = derived(alias, (*source.columns, *made, None))
+        return source
+
     def _beside(self, scope: Scope) -> Scope:
         """Return what an item sees that is not LATERAL: all but the items to its left."""
         return scope if self._implicit_lateral else Scope(scope.parent, ctes=scope.ctes)
@@ -117,18 +136,25 @@ class Sources:
 
     def _function(self, node: exp.Expr, call: exp.Expr, scope: Scope) -> Source:
         """Return the source of a function; its columns are what its alias names, else its alias."""
+        called = functions.called(call)
         if isinstance(call, exp.Unnest):
             check_parts(call)
             arguments = call.expressions
         elif functions.is_allowed_as_table(call):
             arguments = [call]
         else:
-            name = functions.called(call)
-            raise Refused(f"The function {quoted(name)} is not on the list for FROM.")
+            raise Refused(f"The function {quoted(called)} is not on the list for FROM.")
         for argument in arguments:
             self._expressions.read(argument, scope)
-        alias = self._alias(node)
-        return derived(alias, tuple(self._columns(node)) or (alias,))
+        own = "range" if call.args.get("is_end_exclusive") else called
+        alias = self._key(node.alias or own)
+        names = tuple(self._columns(node)) or (alias, *functions.OWN_COLUMNS.get(called, ()))
+        number = call.args.get("offset")
+        if isinstance(number, exp.Identifier):
+            names += (self._key(number.name),)
+        elif node.args.get("ordinality"):
+            names += ("ordinality",)
+        return derived(alias, names)
 
     def _in_brackets(self, node: exp.Subquery, scope: Scope) -> list[Source]:
         if node.alias:
@@ -166,9 +192,11 @@ class Sources:
         self._expressions.read(join.args.get("on"), sides)
 
     def _alias(self, node: exp.Expr) -> str:
-        if not node.alias:
+        if node.alias:
+            return self._key(node.alias)
+        if not self._implicit_lateral:
             raise Refused("A subquery or function in FROM needs an alias.")
-        return self._key(node.alias)
+        return f"?{next(self._numbers)}"
 
     def _columns(self, node: exp.Expr) -> list[str]:
         alias = node.args.get("alias")

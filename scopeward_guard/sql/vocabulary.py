@@ -5,22 +5,33 @@ from sqlglot import exp
 QUERIES: tuple[type[exp.Expr], ...] = (exp.Select, exp.SetOperation, exp.Subquery)
 CHANGES: tuple[type[exp.Expr], ...] = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 
+SURVEYS: tuple[type[exp.Expr], ...] = (exp.Summarize, exp.Describe)
+"""What DuckDB tells about a table or query: read as all its columns."""
+
 MODIFIERS = frozenset({"with_", "order", "limit", "offset"})
 PARTS: dict[type[exp.Expr], frozenset[str]] = {
     exp.Select: MODIFIERS
     | {
         "expressions", "distinct", "from_", "joins", "where", "group", "having", "qualify",
-        "windows",
+        "windows", "sample",
     },
-    exp.Union: MODIFIERS | {"this", "expression", "distinct"},
+    exp.Union: MODIFIERS | {"this", "expression", "distinct", "by_name"},
     exp.Intersect: MODIFIERS | {"this", "expression", "distinct"},
     exp.Except: MODIFIERS | {"this", "expression", "distinct"},
-    exp.Subquery: MODIFIERS | {"this", "alias", "joins"},
-    exp.Table: frozenset({"this", "db", "alias", "joins", "only"}),
+    exp.Subquery: MODIFIERS | {"this", "alias", "joins", "pivots"},
+    exp.Table: frozenset({
+        "this", "db", "alias", "joins", "only", "ordinality", "sample", "pivots",
+    }),
+    exp.Pivot: frozenset({
+        "expressions", "fields", "group", "columns", "alias", "unpivot", "pivot_column_naming",
+    }),
+    exp.Summarize: frozenset({"this"}),
+    exp.Describe: frozenset({"this"}),
+    exp.TableSample: frozenset({"method", "percent"}),
     exp.TableAlias: frozenset({"this", "columns"}),
     exp.Join: frozenset({"this", "on", "using", "side", "kind", "method"}),
-    exp.Lateral: frozenset({"this", "alias"}),
-    exp.Unnest: frozenset({"expressions", "alias"}),
+    exp.Lateral: frozenset({"this", "alias", "ordinality"}),
+    exp.Unnest: frozenset({"expressions", "alias", "offset"}),
     exp.Values: frozenset({"expressions", "alias"}),
     exp.With: frozenset({"expressions", "recursive"}),
     exp.CTE: frozenset({"this", "alias", "materialized"}),
@@ -37,10 +48,10 @@ PARTS: dict[type[exp.Expr], frozenset[str]] = {
     exp.Returning: frozenset({"expressions"}),
     exp.Group: frozenset({"expressions", "grouping_sets", "cube", "rollup", "all"}),
     exp.Ordered: frozenset({"this", "desc", "nulls_first"}),
-    exp.Limit: frozenset({"expression"}),
+    exp.Limit: frozenset({"expression", "limit_options"}),
     exp.Offset: frozenset({"expression"}),
     exp.Fetch: frozenset({"direction", "count", "limit_options"}),
-    exp.LimitOptions: frozenset({"rows"}),
+    exp.LimitOptions: frozenset({"rows", "percent"}),
     exp.Window: frozenset({"this", "partition_by", "order", "spec", "alias", "over"}),
     exp.DataType: frozenset({"this", "expressions", "nested"}),
     exp.Cast: frozenset({"this", "to"}),
@@ -52,7 +63,7 @@ PARTS: dict[type[exp.Expr], frozenset[str]] = {
 JOINS = {
     "side": frozenset({"", "LEFT", "RIGHT", "FULL"}),
     "kind": frozenset({"", "INNER", "OUTER", "CROSS", "SEMI", "ANTI"}),
-    "method": frozenset({"", "NATURAL"}),
+    "method": frozenset({"", "NATURAL", "ASOF", "POSITIONAL"}),
 }
 
 PLAIN: frozenset[type[exp.Expr]] = frozenset({
@@ -71,6 +82,9 @@ PLAIN: frozenset[type[exp.Expr]] = frozenset({
     exp.Where, exp.Having, exp.Qualify, exp.Group, exp.GroupingSets, exp.Rollup, exp.Cube,
     exp.Order, exp.Ordered, exp.Limit, exp.LimitOptions, exp.Fetch, exp.Offset, exp.Distinct,
     exp.Window, exp.WindowSpec, exp.Filter, exp.WithinGroup, exp.IgnoreNulls, exp.RespectNulls,
+    exp.Kwarg, exp.PropertyEQ, exp.JSONKeyValue, exp.JSONBContainsTopKey,
+    exp.Glob, exp.JSONBContains, exp.JSONBContainsAnyTopKeys,
+    exp.JSONBContainsAllTopKeys, exp.JSONBDeleteAtPath, exp.RegexpFullMatch,
 })  # fmt: skip
 """Expressions that read only what their children read."""
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from scopeward_guard.sql import derive, rewrite
-from tests.guard.sql.conftest import DUCKDB, PAYMENTS, REFUNDS, columns, of, reason
+from scopeward_guard.sql import Refused, derive, rewrite
+from tests.guard.sql.conftest import DUCKDB, PAYMENTS, POSTGRES, REFUNDS, columns, of, reason
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,8 @@ def test_only_queries_and_changes_are_statements(text: str) -> None:
      "query_to_xml('select 1', true, true, '')", "set_config('a', 'b', true)", "pg_sleep(9)",
      "current_setting('x')", "my_function(1)", "pg_catalog.lower('x')", "public.lower('x')",
      "pg_advisory_lock(1)", "version()", "current_user", "txid_current()",
-     "pg_terminate_backend(1)", "random()", "repeat('x', 1000000000)", "has_table_privilege('x')"],
+     "pg_terminate_backend(1)", "setseed(1)", "repeat('x', 1000000000)",
+     "has_table_privilege('x')"],
 )  # fmt: skip
 def test_function_outside_the_list_is_refused(call: str) -> None:
     reason(f"SELECT {call} FROM payments")
@@ -174,6 +175,75 @@ def test_function_outside_the_list_is_refused(call: str) -> None:
 )  # fmt: skip
 def test_whatever_is_looked_at_is_read(text: str, read: list[str]) -> None:
     assert columns(text) == of("public.payments", *read)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT COLUMNS(*) FROM payments",
+        "SELECT COLUMNS('card.*') FROM payments",
+        "SELECT min(COLUMNS(* EXCLUDE (id))) FROM payments",
+        "SELECT 1 FROM payments WHERE COLUMNS('amount') > 1",
+        "SELECT * FROM payments PIVOT (sum(amount) FOR region IN ('EU'))",
+        "SELECT EU FROM payments PIVOT (sum(amount) FOR region IN ('EU')) AS p",
+        "SUMMARIZE payments",
+        "SUMMARIZE SELECT * FROM payments",
+        "DESCRIBE payments",
+        "FROM payments",
+        "SELECT p FROM payments p ORDER BY ALL",
+        "SELECT * FROM payments UNION BY NAME SELECT 1 AS id",
+    ],
+)
+def test_whatever_picks_columns_by_itself_reads_all_of_them(text: str) -> None:
+    assert columns(text, DUCKDB) == PAYMENTS
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("SELECT list_transform([1], lambda x: x + amount) FROM payments", ["amount"]),
+        ("SELECT [x + amount FOR x IN [id] IF x > customer_id] FROM payments",
+         ["amount", "customer_id", "id"]),
+        ("SELECT {'a': amount}.a FROM payments", ["amount"]),
+        ("SELECT card_number.a.b, p.region.c FROM payments p", ["card_number", "region"]),
+        ("SELECT json_array_length(region -> 'a') FROM payments", ["region"]),
+        ("SELECT r.id FROM refunds r ASOF JOIN payments p ON r.id = p.id AND r.total >= p.amount",
+         ["amount", "id"]),
+        ("SELECT MAP {'a': amount}['a'], struct_pack(a := id) FROM payments", ["amount", "id"]),
+        ("SELECT count(*) FROM payments TABLESAMPLE 10%", []),
+    ],
+)  # fmt: skip
+def test_constructs_of_duckdb_read_what_stands_in_them(text: str, read: list[str]) -> None:
+    found = [name for name in columns(text, DUCKDB) if name.startswith("public.payments.")]
+
+    assert found == of("public.payments", *read)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("SELECT k.key FROM payments p, jsonb_each(p.region) AS k", ["region"]),
+        (("SELECT x.value, x.ordinality FROM payments p, jsonb_array_elements(p.region)"
+         " WITH ORDINALITY AS x"), ["region"]),
+        ("SELECT t.n FROM payments p, unnest(p.region) WITH ORDINALITY AS t (e, n)", ["region"]),
+        ("SELECT id FROM payments WHERE region ? 'a'", ["id", "region"]),
+        ("SELECT jsonb_array_length(region -> 'a') FROM payments", ["region"]),
+        ("SELECT make_interval(days => amount) FROM payments", ["amount"]),
+        ("SELECT sum(amount) OVER (ORDER BY id ROWS 1 PRECEDING EXCLUDE TIES) FROM payments",
+         ["amount", "id"]),
+        ("SELECT id FROM payments WHERE region <> ALL (ARRAY[card_number])",
+         ["card_number", "id", "region"]),
+    ],
+)  # fmt: skip
+def test_constructs_of_postgresql_read_what_stands_in_them(text: str, read: list[str]) -> None:
+    assert columns(text) == of("public.payments", *read)
+
+
+def test_sample_of_a_filtered_table_would_count_hidden_rows() -> None:
+    derivation = derive("SELECT count(*) FROM payments TABLESAMPLE BERNOULLI (10)", POSTGRES)
+
+    with pytest.raises(Refused, match="rows you may not see"):
+        rewrite(derivation, row_filters={"public.payments": "region = 'EU'"})
 
 
 def test_change_that_returns_a_masked_column_is_refused() -> None:

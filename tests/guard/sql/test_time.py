@@ -5,6 +5,7 @@ import gc
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.guard.sql.conftest import DUCKDB, POSTGRES
 
 SECONDS = 0.1
 CATALOGUES = pytest.mark.parametrize("catalogue", [POSTGRES, DUCKDB], ids=["postgres", "duckdb"])
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "row_filters": {"public.payments": "region IN ('EU', 'US')"},
     "masks": {"public.payments.amount": "round"},
     "max_rows": 100,
@@ -33,7 +34,7 @@ def _quiet() -> Iterator[None]:
 
 def seconds(text: str, catalogue: Catalogue) -> float:
     """Return the CPU time of this thread; a busy machine gets a second and a third chance."""
-    taken = []
+    taken: list[float] = []
     while len(taken) < 3 and (not taken or taken[-1] > SECONDS):
         started = time.thread_time()
         with contextlib.suppress(Refused):
