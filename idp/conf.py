@@ -44,6 +44,8 @@ class Conf:
     """How long a sign-in may be prolonged by refreshing."""
     replay_leeway: int = 0
     """For so long a used code or refresh token that comes again is refused, but ends nothing."""
+    refresh_grace: int = 10
+    """For so long a refresh token that was used gets its client the same successor again."""
     machine_threads: int = 4
     """Of one process, for endpoints that programs call; each has a database connection."""
     page_threads: int = 4

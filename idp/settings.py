@@ -37,6 +37,7 @@ SCOPEWARD = Conf(
         "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
     ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0, most=60),
+    refresh_grace=env.number("REFRESH_GRACE", 10, most=60),
     machine_threads=env.number("MACHINE_THREADS", 4, least=1, most=64),
     page_threads=env.number("PAGE_THREADS", 4, least=1, most=64),
     opa_long_polls=env.number("OPA_LONG_POLLS", 16, most=1000),

@@ -1,6 +1,7 @@
 """The pytest plugin with a provider that is ready: keys made once, nothing slow, nothing stale."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -59,6 +60,12 @@ def provider(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 _unseal = lru_cache(sealing.unseal)
+
+
+@pytest.fixture
+def no_refresh_grace(settings: Any) -> None:
+    """Whoever sends a used refresh token again is a thief at once."""
+    settings.SCOPEWARD = replace(settings.SCOPEWARD, refresh_grace=0)
 
 
 @pytest.fixture

@@ -1,6 +1,11 @@
 """grant_type=refresh_token (RFC 6749 §6, OIDC Core §12), always rotating (RFC 9700 §4.14.2)."""
 
 import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +14,7 @@ from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
 from consent.approvals.minting import in_force_until
 from consent.details import for_audience
+from idp import conf
 from idp.client_authentication.secrets import matches
 from idp.engine.details_request import narrowed_details
 from idp.engine.token_request import (
@@ -22,7 +28,7 @@ from idp.engine.token_request import (
 )
 from idp.errors import InvalidGrantError, InvalidScopeError
 from idp.models.client_choices import GrantType
-from idp.tokens import families, lookup
+from idp.tokens import families, lookup, rotation
 from idp.tokens.families import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.single_use import lifetime_left, reusable, terms_of
@@ -53,26 +59,49 @@ def refresh(request: Request, token: str, *, client_pk: int) -> Issue:
         if found is None:
             raise InvalidGrantError
         standing, secret = found
-        refuse_replay(standing, secret, request)
         try:
-            return rotate(standing, request)
+            return use(standing, secret, request)
         except LostRaceError:
             continue
     raise InvalidGrantError
 
 
-def refuse_replay(standing: Standing, secret: str, request: Request) -> None:
-    """Refuse a rotated token: somebody has copied it, so the family ends (RFC 9700 §4.14.2)."""
+def use(standing: Standing, secret: str, request: Request) -> Issue:
+    """Rotate the token, or repeat the answer to a rotation that was lost.
+
+    Any other token that was rotated has been copied, so the family ends (RFC 9700 §4.14.2).
+    `LostRaceError` when the token was used or the grant changed meanwhile.
+    """
     if not standing.is_alive:
         raise InvalidGrantError
-    if not matches(secret, standing.get("token_checksum")):
-        rotated_at, arrived_at = standing.get("rotated_at"), arrival_of(request)
+    if matches(secret, standing.get("token_checksum")):
+        return issue_for(standing, request, partial(rotation.rotate, standing, secret=secret))
+    arrived_at, rotated_at = arrival_of(request), standing.get("rotated_at")
+    successor = unused_successor(standing, secret, arrived_at)
+    if successor is None:
         families.refuse_second_use(standing, used_at=rotated_at, arrived_at=arrived_at)
         raise InvalidGrantError
+    issue = issue_for(standing, request, partial(rotation.repeat, standing, successor=successor))
+    # It ends with the one that was lost: whoever revokes goes by when the family was rotated.
+    age = max(0, math.ceil((issue.now - rotated_at).total_seconds()))
+    return replace(issue, lifetime=max(1, issue.access_token_lifetime - age))
 
 
-def rotate(standing: Standing, request: Request) -> Issue:
-    """Rotate; `LostRaceError` when the token was used or the grant changed meanwhile."""
+def unused_successor(standing: Standing, secret: str, arrived_at: datetime) -> str | None:
+    """Return what followed this token a moment ago and has not been used; None: nothing.
+
+    Then the answer may have been lost, and the client has nothing else to come with.
+    """
+    rotated_at, grace = standing.get("rotated_at"), conf.current().refresh_grace
+    if not grace or rotated_at is None or arrived_at > rotated_at + timedelta(seconds=grace):
+        return None
+    current = standing.get("token_checksum")
+    found = (each for each in rotation.successors(standing, secret) if matches(each, current))
+    return next(found, None)
+
+
+def issue_for(standing: Standing, request: Request, use_up: Callable[..., str]) -> Issue:
+    """Return what the new tokens are made from; `use_up` gives the refresh token of the answer."""
     now = timezone.now()
     granted = narrowed(request, standing.get("scope").split())
     scopes = standing.live_scopes(granted, request.client, now)
@@ -96,6 +125,6 @@ def rotate(standing: Standing, request: Request) -> Issue:
         scopes=scopes_for(audience, scopes),
         now=now,
         lifetime=lifetime_left(carried, held, now=now),
-        refresh_token=families.rotate(standing, now=now),
+        refresh_token=use_up(now=now),
         **standing.issue_facts(carried),
     )

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from consent import deny_list
@@ -86,7 +86,7 @@ class HeldStill(Exists):
         return self.as_sql(compiler, connection, template=locking, **context)
 
 
-def _unchanged(version: int, **unused: Any) -> QuerySet[RefreshToken]:
+def unchanged(version: int, **unused: Any) -> QuerySet[RefreshToken]:
     """Return the family's row if it is unused and everything else that was read still holds.
 
     `unused` must stand on the row itself: PostgreSQL checks that again after waiting for another
@@ -99,28 +99,15 @@ def _unchanged(version: int, **unused: Any) -> QuerySet[RefreshToken]:
 _REDEEM = PreparedUpdate(
     (int, int, datetime, str, datetime),
     lambda pk, version, now, checksum, expires: (
-        _unchanged(version, pk=pk, redeemed_at__isnull=True),
+        unchanged(version, pk=pk, redeemed_at__isnull=True),
         {"redeemed_at": now, "updated": now, "token_checksum": checksum, "expires": expires},
-    ),
-)
-_ROTATE = PreparedUpdate(
-    (int, int, datetime, str, str, datetime),
-    lambda pk, version, now, current, successor, expires: (
-        _unchanged(version, pk=pk, token_checksum=current, expires__gt=now),
-        {
-            "rotated_at": now,
-            "updated": now,
-            "rotations": F("rotations") + 1,
-            "token_checksum": successor,
-            "expires": expires,
-        },
     ),
 )
 
 
 def hold_still(standing: Standing) -> None:
     """Keep the family and its grant as they were read, until the commit; raises `LostRaceError`."""
-    if not _unchanged(standing.version, pk=standing.get("pk")).exists():
+    if not unchanged(standing.version, pk=standing.get("pk")).exists():
         raise LostRaceError
 
 
@@ -131,25 +118,14 @@ def redeem(standing: Standing, *, with_refresh_token: bool, now: datetime) -> st
     """
     secret = secrets.token_urlsafe(32) if with_refresh_token else ""
     checksum = digest(secret) if secret else ""
-    expires = _expiry(standing, now) if secret else _last_access_token(now)
+    expires = expiry(standing, now) if secret else _last_access_token(now)
     if not _REDEEM.changes(standing.get("pk"), standing.version, now, checksum, expires):
         raise LostRaceError
     return f"{standing.get('handle')}.{secret}" if secret else None
 
 
-def rotate(standing: Standing, *, now: datetime) -> str:
-    """Replace the refresh token that was read: raises `LostRaceError` unless it still is current.
-
-    One statement.
-    """
-    successor = secrets.token_urlsafe(32)
-    values = (standing.get("token_checksum"), digest(successor), _expiry(standing, now))
-    if not _ROTATE.changes(standing.get("pk"), standing.version, now, *values):
-        raise LostRaceError
-    return f"{standing.get('handle')}.{successor}"
-
-
-def _expiry(standing: Standing, now: datetime) -> datetime:
+def expiry(standing: Standing, now: datetime) -> datetime:
+    """Return when a refresh token given now ends, if it is not used before."""
     idle_end = now + timedelta(seconds=conf.current().refresh_token_lifetime)
     ends_at: datetime = standing.get("ends_at")
     return min(idle_end, ends_at)

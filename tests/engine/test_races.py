@@ -38,6 +38,7 @@ def test_fifty_exchanges_of_one_code_have_one_winner(committed: Setting) -> None
     assert AuthorizationCode.objects.count() == 1
 
 
+@pytest.mark.usefixtures("no_refresh_grace")
 @pytest.mark.spec("RFC 6749", "6", hole=12)
 def test_fifty_refreshes_with_one_token_have_one_winner(committed: Setting) -> None:
     token = committed.exchange(committed.code()).json()["refresh_token"]
@@ -48,6 +49,7 @@ def test_fifty_refreshes_with_one_token_have_one_winner(committed: Setting) -> N
     assert RefreshToken.objects.get().rotations == 1
 
 
+@pytest.mark.usefixtures("no_refresh_grace")
 @pytest.mark.spec("RFC 9700", "4.14.2", hole=12)
 def test_the_loser_of_a_refresh_race_does_not_sign_out_the_winner(
     committed: Setting, monkeypatch: pytest.MonkeyPatch
@@ -74,6 +76,7 @@ def test_the_loser_of_a_code_race_does_not_revoke_what_the_winner_got(
     assert committed.userinfo(winner[0].json()["access_token"]).status_code == 200
 
 
+@pytest.mark.usefixtures("no_refresh_grace")
 @pytest.mark.spec("RFC 9700", "4.14.2")
 def test_a_replay_after_the_race_ends_the_family(committed: Setting) -> None:
     token = committed.exchange(committed.code()).json()["refresh_token"]
@@ -184,6 +187,7 @@ def after_the_first_read(
     return results
 
 
+@pytest.mark.usefixtures("no_refresh_grace")
 def test_within_the_leeway_a_second_use_is_refused_but_ends_nothing(
     committed: Setting, settings: Any
 ) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from consent import services
 from consent.decisions import DecisionContext
 from idp.models import RefreshToken
-from idp.tokens import families, lookup
+from idp.tokens import families, lookup, rotation
 from idp.tokens.families import LostRaceError
 from tests.engine.conftest import Setting, at_once
 from tests.engine.test_races import wait_until_somebody_waits_for_a_lock
@@ -58,7 +58,9 @@ def test_a_refresh_that_waited_while_access_was_taken_back_issues_nothing(
     with ThreadPoolExecutor(max_workers=2) as pool:
         with transaction.atomic():
             RefreshToken.objects.select_for_update().get()
-            late = pool.submit(is_lost, lambda: families.rotate(standing, now=timezone.now()))
+            late = pool.submit(
+                is_lost, lambda: rotation.rotate(standing, secret="s", now=timezone.now())
+            )
             wait_until_somebody_waits_for_a_lock()
             changed = pool.submit(is_lost, lambda: change(committed))
             waits = not _done_without_waiting(changed)
@@ -91,7 +93,9 @@ def test_a_refresh_that_waits_for_the_taking_back_finds_it_done(
     with ThreadPoolExecutor(max_workers=1) as pool:
         with transaction.atomic():
             change(committed)
-            late = pool.submit(is_lost, lambda: families.rotate(standing, now=timezone.now()))
+            late = pool.submit(
+                is_lost, lambda: rotation.rotate(standing, secret="s", now=timezone.now())
+            )
             wait_until_somebody_waits_for_a_lock()
         assert late.result() is True
 
@@ -111,7 +115,9 @@ def test_no_refresh_overtakes_whoever_waits_to_take_back(
             families.hold_still(first)
             changed = pool.submit(is_lost, lambda: change(committed))
             wait_until_somebody_waits_for_a_lock()
-            late = pool.submit(is_lost, lambda: families.rotate(second, now=timezone.now()))
+            late = pool.submit(
+                is_lost, lambda: rotation.rotate(second, secret="s", now=timezone.now())
+            )
             assert not _done_without_waiting(late)
         assert changed.result() is False
 

@@ -8,6 +8,7 @@ from tests.factories import make_relying_party
 from tests.relying_party import RelyingParty
 
 
+@pytest.mark.usefixtures("no_refresh_grace")
 @pytest.mark.spec("RFC 9700", "4.14.2")
 def test_stolen_refresh_token_is_noticed_when_the_client_comes_back(
     rp: RelyingParty, person: User

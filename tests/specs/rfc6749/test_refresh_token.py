@@ -37,6 +37,7 @@ def test_refresh_token_is_replaced_by_every_use(rp: RelyingParty, person: User) 
     assert rp.refresh(refreshed["refresh_token"]).status_code == 200
 
 
+@pytest.mark.usefixtures("no_refresh_grace")
 @pytest.mark.spec("RFC 9700", "4.14.2")
 def test_used_refresh_token_is_refused(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)
@@ -47,6 +48,7 @@ def test_used_refresh_token_is_refused(rp: RelyingParty, person: User) -> None:
     assert_oauth_error(response, "invalid_grant")
 
 
+@pytest.mark.usefixtures("no_refresh_grace")
 @pytest.mark.spec("RFC 9700", "4.14.2")
 def test_used_refresh_token_ends_its_whole_family(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)
