@@ -15,7 +15,9 @@ class IdpConfig(AppConfig):
         """Register the system checks, and the trigger that notes what is minted."""
         from consent.history import triggers
         from idp import checks  # noqa: F401
+        from idp.accounts.counting import outlive_lost_locks
         from idp.tokens.minting_trigger import TRIGGERS, after_migrate
 
+        outlive_lost_locks()
         triggers.watched.append(TRIGGERS)
         post_migrate.connect(after_migrate, sender=self)

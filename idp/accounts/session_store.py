@@ -12,7 +12,9 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from jwcrypto.common import JWException
@@ -56,6 +58,19 @@ class SessionStore(db.SessionStore):
         except (JWException, UnknownKeyError, ValueError):
             return {}
         return contents if name == self.session_key else {}
+
+    def save(self, must_create: bool = False) -> None:
+        """Save; raises Django's `UpdateError` when the row is gone, and nothing else.
+
+        Django raises it for whatever the database says, and blames the visitor. A database that is
+        away, or whose disk is full, is no mistake of theirs.
+        """
+        try:
+            super().save(must_create)
+        except UpdateError as error:
+            if isinstance(cause := error.__context__, OperationalError | InterfaceError):
+                raise cause from error
+            raise
 
     def _get_session_from_db(self) -> Any:
         """Return the row, found under an older pepper too, by one statement."""
