@@ -1,15 +1,17 @@
-"""The pytest plugin that writes docs/compliance.md from the `spec` marks of the tests.
+"""The pytest plugin that writes docs/compliance.md: what specifications demand, and what proves it.
 
-A mark names the requirement that a test proves: `spec("RFC 6749", "4.1.2")`, with the module of
-the OpenID Foundation's conformance suite that checks the same, if there is one, and the number of
-the finding about the engine that it closes (`hole`). With `--compliance-report` the page is written
-after a run in which every such test passed, and only then; a test compares the page with the marks,
-so that it cannot fall behind.
+What is demanded, and by which tests it is proven, is listed in tests/requirements. A mark of a test
+names the section that the test is about: `spec("RFC 6749", "4.1.2")`, with the module of the OpenID
+Foundation's conformance suite that checks the same, if there is one, and the number of the finding
+about the engine that it closes (`hole`). With `--compliance-report` the page is written after a run
+in which every marked test passed, and only then; a test compares the page with lists and marks, so
+that it cannot fall behind.
 """
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,56 +22,53 @@ REPORT = ROOT / "docs" / "compliance.md"
 
 
 @dataclass(frozen=True, order=True)
-class Requirement:
-    """One requirement of one section, and the test that proves it."""
+class Mark:
+    """A test, and the section that it is about."""
 
     document: str
     section: str
     test: str
-    path: str
+    """`path::test`, the path below tests/."""
     modules: tuple[str, ...] = ()
     hole: int | None = None
 
-    @property
-    def in_words(self) -> str:
-        """The test's name as a sentence."""
-        words = self.test.removeprefix("test_").replace("_", " ")
-        return words[:1].upper() + words[1:]
 
-
-def requirements() -> list[Requirement]:
+@cache
+def marks() -> tuple[Mark, ...]:
     """Return what the marks of all tests say, without importing the tests."""
-    found = (r for path in sorted(TESTS.rglob("test_*.py")) for r in _of_file(path))
-    return sorted(found, key=lambda r: (r.document, _section_key(r.section), r.path, r.test))
+    found = (mark for path in TESTS.rglob("test_*.py") for mark in _of_file(path))
+    return tuple(sorted(found, key=lambda m: (m.document, section_key(m.section), m.test)))
 
 
-def _of_file(path: Path) -> Iterator[Requirement]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            for decorator in node.decorator_list:
-                if _is_spec(decorator):
-                    yield _requirement(decorator, node.name, path)
+def _of_file(path: Path) -> Iterator[Mark]:
+    source = path.read_text(encoding="utf-8")
+    if "mark.spec(" not in source:
+        return
+    for node in ast.parse(source).body:
+        for decorator in node.decorator_list if isinstance(node, ast.FunctionDef) else ():
+            if _is_spec(decorator):
+                yield _mark(decorator, f"{path.relative_to(TESTS).as_posix()}::{node.name}")
 
 
 def _is_spec(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.spec"
 
 
-def _requirement(decorator: ast.Call, test: str, path: Path) -> Requirement:
+def _mark(decorator: ast.Call, test: str) -> Mark:
     document, section = (ast.literal_eval(argument) for argument in decorator.args)
     options = {word.arg: ast.literal_eval(word.value) for word in decorator.keywords}
     modules = options.get("module", ())
-    return Requirement(
+    return Mark(
         document=document,
         section=section,
         test=test,
-        path=path.relative_to(ROOT).as_posix(),
         modules=(modules,) if isinstance(modules, str) else tuple(modules),
         hole=options.get("hole"),
     )
 
 
-def _section_key(section: str) -> list[tuple[int, str]]:
+def section_key(section: str) -> list[tuple[int, str]]:
+    """Return what sorts sections as documents do: 3.2 before 3.10, appendices last."""
     return [(int(p), "") if p.isdigit() else (10**6, p) for p in section.split(".")]
 
 
@@ -86,21 +85,21 @@ class ReportWriter:
             self.outcomes.setdefault(name, set()).add(report.outcome)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Write the page, or say which requirements this run did not prove."""
+        """Write the page, or say which tests did not pass in this run."""
         from tests.compliance_page import render
 
-        named = requirements()
-        unproven = [requirement for requirement in named if not self._has_passed(requirement)]
-        for requirement in unproven:
-            terminalreporter.write_line(f"not proven: {requirement.path}::{requirement.test}")
+        tests = sorted({mark.test for mark in marks()})
+        unproven = [test for test in tests if not self._has_passed(test)]
+        for test in unproven:
+            terminalreporter.write_line(f"not proven: {test}")
         if unproven:
             terminalreporter.write_line(f"{REPORT.name} is left as it was.", red=True)
         else:
-            REPORT.write_text(render(named), encoding="utf-8")
-            terminalreporter.write_line(f"{REPORT.name}: {len(named)} requirements proven.")
+            REPORT.write_text(render(), encoding="utf-8")
+            terminalreporter.write_line(f"{REPORT.name}: {len(tests)} tests passed.")
 
-    def _has_passed(self, requirement: Requirement) -> bool:
-        return self.outcomes.get(f"{requirement.path}::{requirement.test}") == {"passed"}
+    def _has_passed(self, test: str) -> bool:
+        return self.outcomes.get(f"tests/{test}") == {"passed"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -108,7 +107,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--compliance-report",
         action="store_true",
-        help="write docs/compliance.md from the spec marks of the tests that pass",
+        help="write docs/compliance.md if all tests with a spec mark pass",
     )
 
 

@@ -1,21 +1,29 @@
-"""docs/compliance.md: what the tests prove, by specification and by conformance plan."""
+"""docs/compliance.md: what specifications demand, what proves it, and what does not exist."""
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.compliance import Requirement
+from tests.compliance import Mark, marks
+from tests.requirement_lists import STATES, Document, Requirement, documents
 
 PLANS = Path(__file__).with_name("conformance_plans.toml")
 FINDINGS = Path(__file__).with_name("engine_findings.toml")
 
 HEAD = """# Compliance
 
-Written by `make compliance` from the `spec` marks of the tests; do not edit. Every line is a test
-that passes. A conformance module counts as covered when a test of ours proves the rule that the
-module checks; only a run of the OpenID Foundation's suite certifies."""
+Written by `make compliance` from the lists in `tests/requirements` and the `spec` marks of the
+tests; do not edit. It is written only after a run in which every test that is named here passed.
+
+What each document demands of the roles that Scopeward plays stands below in our own words, section
+by section, and beside it one of three things: the tests that prove it; **open**, and what is
+missing; or *not applicable*, and why. Beside MUST NOT stands what must not be so. A document that
+has no list yet is not said to be covered: what tests we have about it stands under [Further
+tests](#further-tests), together with those that go beyond what their section demands (house rules,
+races, refusals of what is stranger still)."""
 
 
 class Unsupported(NamedTuple):
@@ -81,10 +89,11 @@ NOT_SUPPORTED = (
 )  # fmt: skip
 
 
-def render(proven: Sequence[Requirement]) -> str:
-    """Return the page for the requirements that tests prove."""
-    parts = [HEAD, _plans(proven), *_documents(proven), _findings(proven), _not_supported()]
-    return "\n\n".join(parts) + "\n"
+def render() -> str:
+    """Return the page."""
+    listed = documents()
+    parts = [HEAD, _summary(listed), *map(_document, listed)]
+    return "\n\n".join([*parts, _plans(), _further(listed), _findings(), _not_supported()]) + "\n"
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -92,30 +101,72 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _documents(proven: Sequence[Requirement]) -> Iterator[str]:
-    for document, requirements in groupby(proven, key=lambda r: r.document):
-        rows = [(f"§{r.section}", r.in_words, ", ".join(r.modules)) for r in requirements]
-        table = _table(["section", "requirement", "conformance module"], rows)
-        yield f"## {document}\n\n{table}"
+def _links(tests: Iterable[str]) -> str:
+    return "<br>".join(f"[{test}](../tests/{test.partition('::')[0]})" for test in tests)
 
 
-def _plans(proven: Sequence[Requirement]) -> str:
-    plans = read_plans()
-    counts = [(plan, _covered(plan, proven)) for plan in plans]
-    summary = _table(
-        ["plan", "covered", "why not more"],
-        [
-            (plan["name"], f"{len(covered)} of {len(plan['modules'])}", plan.get("missing", ""))
-            for plan, covered in counts
-        ],
+def _summary(listed: Sequence[Document]) -> str:
+    rows = [
+        (f"[{document.name}](#{_anchor(document)})", document.title, *_counts(document))
+        for document in listed
+    ]
+    return _table(["document", "", *STATES], rows)
+
+
+def _counts(document: Document) -> Iterator[str]:
+    return (str(document.count[state]) for state in STATES)
+
+
+def _anchor(document: Document) -> str:
+    """Return what a heading is called in an address: no points, hyphens for spaces."""
+    return document.name.lower().replace(".", "").replace(" ", "-")
+
+
+def _document(document: Document) -> str:
+    rows = [(f"§{r.section}", r.level, r.text, _answer(r)) for r in document.requirements]
+    about = " ".join([f"[{document.title}]({document.address}).", document.note]).strip()
+    table = _table(["section", "", "what is demanded", "what proves it"], rows)
+    return f"## {document.name}\n\n{about}\n\n{table}"
+
+
+def _answer(requirement: Requirement) -> str:
+    if requirement.tests:
+        return _links(requirement.tests)
+    if requirement.open:
+        return f"**open**: {requirement.open}"
+    return f"*not applicable*: {requirement.not_applicable}"
+
+
+def _further(listed: Sequence[Document]) -> str:
+    """Return the marked tests that no requirement names, by document and section."""
+    named = {test for document in listed for r in document.requirements for test in r.tests}
+    rest = [mark for mark in marks() if mark.test not in named]
+    rows = [
+        (document, f"§{section}", _links(mark.test for mark in found))
+        for (document, section), found in groupby(rest, key=lambda m: (m.document, m.section))
+    ]
+    text = "Tests about a section that prove none of the requirements listed above, or more."
+    return f"## Further tests\n\n{text}\n\n" + _table(["document", "section", "tests"], rows)
+
+
+def _plans() -> str:
+    summary, modules = [], []
+    for plan in read_plans():
+        covered = _covered(plan)
+        count = f"{len(covered)} of {len(plan['modules'])}"
+        summary.append((plan["name"], count, plan.get("missing", "")))
+        modules.append(_modules(plan, covered))
+    text = (
+        "By the modules of the OpenID Foundation's conformance suite. A module counts as covered "
+        "when tests of ours prove the rule that it checks; only a run of the suite certifies."
     )
-    gaps = [_gap(plan, covered) for plan, covered in counts if len(covered) < len(plan["modules"])]
-    return "\n\n".join(["## Certification plans", summary, "### Modules without a test", *gaps])
+    table = _table(["plan", "covered", "why not more"], summary)
+    return "\n\n".join([f"## Certification plans\n\n{text}", table, *modules])
 
 
-def _gap(plan: dict[str, Any], covered: set[str]) -> str:
-    missing = [f"`{module}`" for module in plan["modules"] if module not in covered]
-    return f"**{plan['name']}**: {', '.join(missing)}."
+def _modules(plan: dict[str, Any], covered: dict[str, list[str]]) -> str:
+    rows = [(f"`{m}`", _links(covered[m]) if m in covered else "none") for m in plan["modules"]]
+    return f"### {plan['name']}\n\n" + _table(["module", "tests"], rows)
 
 
 def read_plans() -> list[dict[str, Any]]:
@@ -128,18 +179,23 @@ def read_plans() -> list[dict[str, Any]]:
     return plans
 
 
-def _covered(plan: dict[str, Any], proven: Sequence[Requirement]) -> set[str]:
-    """Return the plan's modules that tests name; a plan may count those of one document only."""
+def _covered(plan: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the tests of the plan's modules; a plan may count those of one document only."""
     document = plan.get("document")
-    counted = [r for r in proven if document in {None, r.document}]
-    return {module for r in counted for module in r.modules} & set(plan["modules"])
+    tests: dict[str, list[str]] = defaultdict(list)
+    for mark in marks():
+        if document in {None, mark.document}:
+            for module in mark.modules:
+                if module in plan["modules"] and mark.test not in tests[module]:
+                    tests[module].append(mark.test)
+    return {module: found for module, found in tests.items() if found}
 
 
-def _findings(proven: Sequence[Requirement]) -> str:
-    marked = sorted((r for r in proven if r.hole is not None), key=lambda r: (r.hole, r))
-    by_finding = {hole: list(found) for hole, found in groupby(marked, key=lambda r: r.hole)}
+def _findings() -> str:
+    marked = sorted((m for m in marks() if m.hole is not None), key=_hole)
+    closing = {hole: _links(m.test for m in found) for hole, found in groupby(marked, key=_hole)}
     rows = [
-        (str(number), observed, "; ".join(r.in_words for r in by_finding.get(number, [])))
+        (str(number), observed, closing.get(number, ""))
         for number, observed in read_findings().items()
     ]
     text = (
@@ -149,6 +205,10 @@ def _findings(proven: Sequence[Requirement]) -> str:
     return f"## Findings about the engine\n\n{text}\n\n" + _table(
         ["", "in the toolkit", "here"], rows
     )
+
+
+def _hole(mark: Mark) -> int:
+    return mark.hole or 0
 
 
 def read_findings() -> dict[int, str]:

@@ -44,6 +44,7 @@ CLASSES = [
 ]
 
 
+@pytest.mark.spec("RFC 6749", "5.2")
 @pytest.mark.parametrize("error", CLASSES, ids=lambda error: error.__name__)
 def test_error_code_is_registered_and_cited(error: type[OAuthError]) -> None:
     assert REGISTERED[error.error] in (inspect.getdoc(error) or "")
@@ -53,6 +54,7 @@ def test_every_registered_code_has_one_class() -> None:
     assert sorted(error.error for error in CLASSES) == sorted(REGISTERED)
 
 
+@pytest.mark.spec("RFC 6749", "4.1.2.1")
 @pytest.mark.parametrize("error", CLASSES, ids=lambda error: error.__name__)
 def test_public_sentence_has_only_characters_that_may_be_sent(error: type[OAuthError]) -> None:
     """RFC 6749 §5.2: error_description is printable ASCII without quote and backslash."""

@@ -94,6 +94,7 @@ def test_whatever_may_be_registered_can_be_answered(form, host, port, path):
         assert with_parameters(uri, {"code": "a"}).startswith(f"{uri}?code=")
 
 
+@pytest.mark.spec("RFC 6749", "3.1.2")
 @pytest.mark.parametrize(
     "uri",
     [

@@ -287,7 +287,6 @@ def test_when_the_refresh_is_refused_the_query_waits_for_a_silent_sign_in(
     assert asked == [{"prompt": "none", "query": from_form(FORM)}]
 
 
-@pytest.mark.spec("RFC 6750", "3.1")
 def test_a_token_that_was_taken_back_is_not_sent_again(app: Any, monkeypatch: pytest.MonkeyPatch):
     run = Run(from_form(FORM), refusal=refused(challenge.token_invalid()))
     monkeypatch.setattr(query_pages.warehouse, "run", lambda *_: run)
@@ -337,7 +336,6 @@ def test_a_resource_server_cannot_ask_for_access_to_another():
         refusals.wanted(elsewhere, {}, resource=RESOURCE)
 
 
-@pytest.mark.spec("RFC 9470", "4")
 def test_what_is_missing_is_asked_for_beside_what_is_there():
     refusal = Refusal(status=401, error="", scopes=("b",), acr_values=("2",), max_age=0)
 

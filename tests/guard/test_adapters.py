@@ -144,6 +144,8 @@ def test_refusal_is_a_challenge(
     assert response.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.spec("RFC 6750", "3.1")
+@pytest.mark.spec("RFC 9728", "5.1")
 def test_caller_without_a_token_is_asked_for_one(call: Caller) -> None:
     response = call("/payments")
 
@@ -153,6 +155,7 @@ def test_caller_without_a_token_is_asked_for_one(call: Caller) -> None:
     )
 
 
+@pytest.mark.spec("RFC 6750", "3.1")
 @pytest.mark.parametrize("address", ["/payments?access_token=x", "/transfers?access_token=x"])
 def test_token_in_the_address_is_a_bad_request(address: str, call: Caller) -> None:
     assert call(address).status_code == 400

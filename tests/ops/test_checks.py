@@ -82,6 +82,7 @@ def set_secret(production, name: str, ring: Ring) -> None:
         production.SCOPEWARD = replace(production.SCOPEWARD, **{column: ring})
 
 
+@pytest.mark.spec("RFC 6749", "2.3.1")
 @pytest.mark.parametrize("issuer", ["http://id.example.com", "http://localhost:8000"])
 def test_an_issuer_without_tls_is_refused(production, issuer: str) -> None:
     production.SCOPEWARD = conf(issuer=issuer)

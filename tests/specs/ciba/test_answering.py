@@ -168,7 +168,6 @@ def test_answer_without_coming_by_the_link_waits_for_the_sign_in_to_be_known(
     assert verified(asker.poll(auth_req_id).json()["id_token"])["auth_time"]
 
 
-@pytest.mark.spec("CIBA Core", "8")
 def test_old_sign_in_has_to_be_renewed_first(person: User, clock: Clock) -> None:
     asker = make_asker(default_max_age=300)
     asker.sign_in(person)
@@ -183,7 +182,6 @@ def test_old_sign_in_has_to_be_renewed_first(person: User, clock: Clock) -> None
     assert "Did you start this?" in page.content.decode()
 
 
-@pytest.mark.spec("CIBA Core", "8")
 def test_doubtful_sign_in_has_to_be_confirmed_first(asker: Asker, person: User) -> None:
     asker.sign_in(person)
     asker.browser.defaults["REMOTE_ADDR"] = "203.0.113.7"

@@ -211,7 +211,7 @@ def test_browser_page_of_an_unknown_origin_may_not_ask_across_origins(
     assert "Access-Control-Allow-Origin" not in response
 
 
-@pytest.mark.spec("OIDC Core", "5.3.1")
+@pytest.mark.spec("RFC 9700", "2.6")
 def test_authorization_endpoint_is_never_open_across_origins(rp: RelyingParty) -> None:
     response = rp.browser.get("/authorize", rp.request(), HTTP_ORIGIN="https://rp.example")
 

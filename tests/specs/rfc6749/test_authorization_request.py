@@ -183,7 +183,6 @@ def test_control_character_in_the_address_of_the_answer_is_told_to_the_person(
     assert_error_page(response, "invalid_request")
 
 
-@pytest.mark.spec("RFC 6749", "A", hole=18)
 @pytest.mark.parametrize("name", ["nonce", "state", "scope", "login_hint", "claims"])
 def test_value_of_endless_length_is_refused(rp: RelyingParty, name: str) -> None:
     response = rp.authorize(**{name: "x" * 8_193})

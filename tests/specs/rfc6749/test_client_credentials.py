@@ -87,8 +87,11 @@ def test_inactive_client_gets_no_token(machine: RelyingParty) -> None:
     assert_oauth_error(response, "invalid_client", status=401)
 
 
-@pytest.mark.spec("RFC 8707", "2.2")
 def test_token_of_a_client_is_for_its_first_resource_server(machine: RelyingParty) -> None:
+    make_resource_server(audience="https://archive.example")
+    machine.client.resources = [WAREHOUSE, "https://archive.example"]
+    machine.client.save()
+
     answer = machine.client_credentials().json()
 
     assert verified(answer["access_token"])["aud"] == WAREHOUSE
