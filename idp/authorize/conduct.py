@@ -16,7 +16,7 @@ from consent.selectors import answered_request
 from consent.services import open_consent_request
 from consent.views.visitor import decision_context
 from idp.accounts.sign_in import current_sign_in
-from idp.authorize import pending, pipeline, response
+from idp.authorize import carried, pending, pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, settled_grant
@@ -148,12 +148,22 @@ def _send_to_page(
 ) -> HttpResponse:
     secret = None
     if stored is None:
-        stored, secret = pending.store(
+        begin = pending.store if situation.sign_in else pending.begin
+        stored, secret = begin(
             http_request, situation.request, situation.client, pushed_pk=situation.pushed_pk
         )
+    elif situation.sign_in:
+        pending.keep_now(stored)
     redirect = HttpResponseRedirect(_page(situation, step, stored))
     redirect["Cache-Control"] = "no-store"
     speak(redirect, situation.request)
+    if stored.is_kept:
+        carried.forget(http_request, redirect, stored.pk)
+    elif secret:
+        try:
+            carried.carry(http_request, redirect, stored)
+        except OAuthError as error:
+            return response.error(http_request, situation.request, error)
     return pending.remember_browser(redirect, secret) if secret else redirect
 
 

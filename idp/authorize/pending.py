@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from idp import conf
+from idp.authorize import carried
 from idp.authorize.request import AuthorizationRequest
 from idp.client_authentication.secrets import digest, digests
 from idp.clients.redirects import origin_of
@@ -32,9 +33,22 @@ def store(
     pushed_pk: int | None = None,
 ) -> tuple[StoredAuthorizationRequest, str]:
     """Keep a checked request; returns it and the browser's secret, to be set as a cookie."""
+    stored, secret = begin(request, authorization_request, client, pushed_pk=pushed_pk)
+    stored.save(force_insert=True)
+    return stored, secret
+
+
+def begin(
+    request: HttpRequest,
+    authorization_request: AuthorizationRequest,
+    client: Client,
+    *,
+    pushed_pk: int | None = None,
+) -> tuple[StoredAuthorizationRequest, str]:
+    """Return what `store` does, not kept yet."""
     secret = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(32)
     now = getattr(request, "arrived_at", None) or timezone.now()
-    stored = StoredAuthorizationRequest.objects.create(
+    stored = StoredAuthorizationRequest(
         client=client,
         parameters=authorization_request.as_json(),
         browser_digest=digest(secret),
@@ -56,17 +70,18 @@ def find(request: HttpRequest, request_id: uuid.UUID) -> StoredAuthorizationRequ
     secret = request.COOKIES.get(COOKIE, "")
     if not secret:
         return None
-    return (
-        StoredAuthorizationRequest.objects.select_related("client")
-        .filter(
-            pk=request_id,
-            browser_digest__in=digests(secret),
-            consumed_at__isnull=True,
-            expires_at__gt=timezone.now(),
-            client__is_active=True,
-        )
-        .first()
-    )
+    kept = StoredAuthorizationRequest.objects.select_related("client").filter(pk=request_id).first()
+    found = kept or carried.find(request, request_id)
+    if found is None or found.browser_digest not in digests(secret):
+        return None
+    waits = found.consumed_at is None and found.expires_at > timezone.now()
+    return found if waits and found.client.is_active else None
+
+
+def keep_now(stored: StoredAuthorizationRequest) -> None:
+    """Keep a request that the browser carried, now that somebody is there; once is enough."""
+    if not stored.is_kept:
+        stored.keep()
 
 
 def find_for_next(request: HttpRequest) -> StoredAuthorizationRequest | None:
@@ -93,6 +108,7 @@ def redirect_origin(stored: StoredAuthorizationRequest) -> str:
 
 def note_consent_request(stored: StoredAuthorizationRequest, consent_request_id: uuid.UUID) -> None:
     """Remember which consent request the authorization request waits for."""
+    keep_now(stored)
     stored.consent_request_id = consent_request_id
     stored.save(update_fields=["consent_request_id"])
 
@@ -105,11 +121,13 @@ def keep(stored: StoredAuthorizationRequest, *, until: datetime) -> None:
 
 def note_chosen_account(stored: StoredAuthorizationRequest) -> None:
     """Remember that the person chose to go on as who they are."""
+    keep_now(stored)
     stored.account_chosen_at = timezone.now()
     stored.save(update_fields=["account_chosen_at"])
 
 
 def consume(stored: StoredAuthorizationRequest, *, now: datetime) -> bool:
     """Use the request up; False when somebody else has just done so."""
+    keep_now(stored)
     waiting = StoredAuthorizationRequest.objects.filter(pk=stored.pk, consumed_at__isnull=True)
     return waiting.update(consumed_at=now) == 1

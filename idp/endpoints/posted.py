@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-LONGEST_QUERY = 16_000
+LONGEST_QUERY = 8_000
 """Characters; servers and proxies refuse longer addresses."""
 
 

@@ -30,3 +30,15 @@ class StoredAuthorizationRequest(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def keep(self) -> None:
+        """Insert it, unless another tab of the browser has just done so."""
+        members = [field.attname for field in self._meta.concrete_fields if field.name != "id"]
+        values = {name: getattr(self, name) for name in members}
+        kept, _ = type(self).objects.get_or_create(pk=self.pk, defaults=values)
+        self._state.adding, self.consumed_at = False, kept.consumed_at
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is in the database, and not only carried by its browser."""
+        return not self._state.adding

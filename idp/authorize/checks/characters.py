@@ -15,7 +15,9 @@ LONGEST = 8_192
 
 
 def check_characters(request: AuthorizationRequest, client: Client) -> None:
-    """RFC 6749 appendix A: refuse what no parameter can hold."""
+    """RFC 6749 appendix A: refuse what no parameter can hold; what is long is pushed (RFC 9126)."""
+    if not request.pushed and sum(map(len, request.text_values)) > LONGEST:
+        raise InvalidRequestError("The request is too large: it has to be pushed (RFC 9126).")
     for value in request.text_values:
         if len(value) > LONGEST:
             raise InvalidRequestError("A parameter is too long.")

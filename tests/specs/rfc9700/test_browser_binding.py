@@ -1,8 +1,10 @@
 """Requests that wait for a person belong to one browser, and are answered once."""
 
 import uuid
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.http import HttpResponse
 
 from idp.authorize.pending import COOKIE
 from idp.models import StoredAuthorizationRequest, User
@@ -17,6 +19,11 @@ def resume_path() -> str:
     return f"/authorize/resume/{StoredAuthorizationRequest.objects.get().pk}/"
 
 
+def resume_path_in(sent: HttpResponse) -> str:
+    """Return where the sign-in page that a browser was sent to leads back to."""
+    return parse_qs(urlsplit(sent["Location"]).query)["next"][0]
+
+
 @pytest.fixture
 def granted(rp: RelyingParty, person: User) -> None:
     make_grant(person=person, client=rp.client, scopes=["openid"])
@@ -26,11 +33,11 @@ def granted(rp: RelyingParty, person: User) -> None:
 def test_pending_request_cannot_be_resumed_in_another_browser(
     rp: RelyingParty, person: User, granted: None
 ) -> None:
-    rp.authorize(scope="openid")
+    sent = rp.authorize(scope="openid")
     victim = RelyingParty(rp.client, rp.secret, new_browser())
     victim.sign_in(person)
 
-    response = victim.browser.get(resume_path())
+    response = victim.browser.get(resume_path_in(sent))
 
     assert response.status_code == 400
     assert not response.has_header("Location")
@@ -85,10 +92,10 @@ def test_refused_request_cannot_be_taken_up_again(rp: RelyingParty, person: User
 def test_pending_request_ends_after_half_an_hour(
     rp: RelyingParty, person: User, granted: None, clock: Clock
 ) -> None:
-    rp.authorize(scope="openid")
+    sent = rp.authorize(scope="openid")
     clock.advance(minutes=31)
 
-    response = rp.browser.get(resume_path())
+    response = rp.browser.get(resume_path_in(sent))
 
     assert response.status_code == 400
 
