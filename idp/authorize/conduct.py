@@ -16,7 +16,7 @@ from consent.selectors import answered_request
 from consent.services import open_consent_request
 from consent.views.visitor import decision_context
 from idp.accounts.sign_in import current_sign_in
-from idp.authorize import carried, pending, pipeline, response
+from idp.authorize import pending, pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, settled_grant
@@ -99,9 +99,9 @@ def _conduct(
         step, asked = next_step(situation)
         if step is Step.ANSWER and asked is not None:
             return _answer_with_code(http_request, situation, asked, stored)
+        return _send_to_page(http_request, situation, step, stored)
     except OAuthError as error:
         return _refuse(http_request, situation, stored, error)
-    return _send_to_page(http_request, situation, step, stored)
 
 
 def _answer_with_code(
@@ -136,7 +136,8 @@ def _refuse(
     stored: StoredAuthorizationRequest | None,
     error: OAuthError,
 ) -> HttpResponse:
-    use_up(stored, pushed_pk=situation.pushed_pk)
+    somebody = stored is not None and (stored.is_kept or situation.sign_in is not None)
+    use_up(stored if somebody else None, pushed_pk=situation.pushed_pk)
     return response.error(http_request, situation.request, error)
 
 
@@ -157,13 +158,7 @@ def _send_to_page(
     redirect = HttpResponseRedirect(_page(situation, step, stored))
     redirect["Cache-Control"] = "no-store"
     speak(redirect, situation.request)
-    if stored.is_kept:
-        carried.forget(http_request, redirect, stored.pk)
-    elif secret:
-        try:
-            carried.carry(http_request, redirect, stored)
-        except OAuthError as error:
-            return response.error(http_request, situation.request, error)
+    pending.hand_over(http_request, redirect, stored)
     return pending.remember_browser(redirect, secret) if secret else redirect
 
 

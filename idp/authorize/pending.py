@@ -78,6 +78,16 @@ def find(request: HttpRequest, request_id: uuid.UUID) -> StoredAuthorizationRequ
     return found if waits and found.client.is_active else None
 
 
+def hand_over(
+    request: HttpRequest, response: HttpResponse, stored: StoredAuthorizationRequest
+) -> None:
+    """Let the browser carry what is not kept yet, and nothing else; raises `OAuthError`."""
+    if stored.is_kept:
+        carried.forget(request, response, stored.pk)
+    else:
+        carried.carry(request, response, stored)
+
+
 def keep_now(stored: StoredAuthorizationRequest) -> None:
     """Keep a request that the browser carried, now that somebody is there; once is enough."""
     if not stored.is_kept:
