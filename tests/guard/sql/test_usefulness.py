@@ -58,7 +58,7 @@ def plain(value: Any) -> Any:
     """Return a value as it compares: 2, 2.0 and Decimal("2.00") are the same number."""
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
-    return f"{value:.9g}" if isinstance(value, Decimal | float) else str(value)
+    return f"{float(value):.9g}" if isinstance(value, Decimal | float) else str(value)
 
 
 def as_set(rows: Rows) -> list[str]:
