@@ -3,6 +3,7 @@
 import sys
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import redirect, render
@@ -111,13 +112,21 @@ def _target(request: HttpRequest) -> str:
     return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    """Answer 400."""
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400, or 503 when a session could not be saved because the database is away or full."""
+    if isinstance(exception, SessionInterrupted) and _comes_of_an_outage(exception):
+        return unavailable(request)
     return page(
         request,
         status=400,
         title=_("We did not understand this request"),
         message=_("Something in the address or the form is malformed."),
+    )
+
+
+def _comes_of_an_outage(error: BaseException | None) -> bool:
+    return error is not None and (
+        isinstance(error, OUTAGES) or _comes_of_an_outage(error.__context__)
     )
 
 

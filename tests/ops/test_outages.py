@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.cache import cache
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpResponse
@@ -179,3 +182,22 @@ def test_programs_are_told_to_ask_again_while_there_is_no_key_to_sign_with(provi
     epoch.start_new_epoch()
 
     assert_away(machine.client_credentials())
+
+
+@pytest.mark.parametrize(("cause", "status"), [(OperationalError(), 503), (ValueError(), 400)])
+def test_a_session_that_cannot_be_saved_is_no_mistake_of_the_visitor(
+    monkeypatch: pytest.MonkeyPatch, cause: Exception, status: int
+) -> None:
+    def save(*_: Any) -> HttpResponse:
+        update = UpdateError()
+        update.__context__ = cause
+        interrupted = SessionInterrupted()
+        interrupted.__context__ = update
+        raise interrupted
+
+    monkeypatch.setattr(SessionMiddleware, "process_response", save)
+
+    response = Browser(raise_request_exception=False).get("/accounts/login/")
+
+    assert response.status_code == status
+    assert response.has_header("Retry-After") == (status == 503)
