@@ -30,7 +30,7 @@ def problems_in(document: PolicyDocument) -> tuple[Problem, ...]:
     """Return what is wrong with a document; without problems `CedarPolicy` takes it."""
     if not is_time_zone(document.timezone):
         return (Problem(1, 1, _("There is no time zone %s.") % document.timezone),)
-    return problems_of(document.policies, document.schema)
+    return problems_of(document.policies, document.schema, document.data)
 
 
 def check_text(version: PolicyVersion) -> PolicyDocument:

@@ -25,5 +25,6 @@ def compile_document(
         acr_levels=acr_levels,
         timezone=policy_set.timezone,
         released_by=scopes_by_fact(),
+        data={table: tuple(columns) for table, columns in policy_set.data.items()},
         **levels,
     )

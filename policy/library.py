@@ -7,7 +7,7 @@ policy/gallery/business_hours.toml      title, explanation, parameters, cases; o
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,8 @@ class Entry:
     parameters: tuple[Parameter, ...]
     cases: tuple[Json, ...]
     """Columns of `PolicyCase`, true of the policies with the values they suggest."""
+    data: Mapping[str, list[str]] = field(default_factory=dict)
+    """The tables and columns there are, where the policies are for data that is known."""
 
     @property
     def title(self) -> str:
@@ -83,6 +85,7 @@ def read(path: Path) -> Entry:
         words={"en": said, **{key: said[key] for key in said if isinstance(said[key], dict)}},
         parameters=tuple(Parameter(**entry) for entry in said.get("parameters", ())),
         cases=tuple(_case(entry) for entry in said.get("cases", ())),
+        data=said.get("data", {}),
     )
 
 

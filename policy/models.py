@@ -47,6 +47,15 @@ class PolicySet(ConfigurationModel):
         blank=True,
         help_text=_("Cedar's JSON schema. Empty: the one that comes with Scopeward."),
     )
+    data = models.JSONField(
+        _("tables and columns"),
+        default=dict,
+        blank=True,
+        help_text=_(
+            'As JSON: {"hr.employees": ["id", "iban"]}. A mask or filter of anything else is '
+            "refused. Empty: names are not checked."
+        ),
+    )
 
     class Meta:
         ordering = ["title"]

@@ -155,6 +155,8 @@ def ensure(audience: str, title: str, entry: Entry, *, note: str) -> PolicySet:
             policy_set.audience = audience
             policy_set.save()
         if not policy_set.versions.exists():
+            policy_set.data = dict(entry.data)
+            policy_set.save()
             activate(_first_draft(policy_set, entry, note=note))
     return policy_set
 

@@ -25,6 +25,7 @@ try:
         parse,
         type_from_ast,
         validate,
+        value_from_ast_untyped,
     )
     from graphql.execution.values import get_directive_values, get_variable_values
     from graphql.language import FieldNode, FragmentSpreadNode, SelectionSetNode
@@ -32,6 +33,7 @@ try:
 except ImportError as error:
     raise missing_extra(error, "graphql") from error
 
+from scopeward_guard.graphql_arguments import reads_of_arguments
 from scopeward_guard.graphql_size import Limits, check_size, fragments_of, refused
 
 INTROSPECTION = "introspection"
@@ -65,7 +67,12 @@ def derive(schema: GraphQLSchema, body: object, *, limits: Limits = DEFAULT_LIMI
         if errors:
             raise refused(errors[0].message)
         operation = _operation(document, name)
-        walk = _Walk(schema, fragments_of(document), _values(schema, operation, variables))
+        walk = _Walk(
+            schema,
+            fragments_of(document),
+            _values(schema, operation, variables),
+            _said(operation, variables),
+        )
         root = schema.get_root_type(operation.operation)
         found = set(walk.scopes(operation.selection_set, root)) if root else set()
     except GraphQLError as error:
@@ -105,6 +112,16 @@ def _values(
     return result
 
 
+def _said(operation: OperationDefinitionNode, variables: dict[str, Any]) -> dict[str, Any]:
+    """Return the variables as JSON, with their defaults."""
+    defaults = {
+        definition.variable.name.value: value_from_ast_untyped(definition.default_value)
+        for definition in operation.variable_definitions or ()
+        if definition.default_value is not None
+    }
+    return {**defaults, **variables}
+
+
 @dataclass(frozen=True, slots=True)
 class _Walk:
     """Goes through a validated, bounded operation with the schema's types at hand."""
@@ -112,6 +129,7 @@ class _Walk:
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
     values: Any
+    said: dict[str, Any]
 
     def scopes(self, selection: SelectionSetNode, parent: GraphQLCompositeType) -> Iterator[str]:
         for node in selection.selections:
@@ -138,6 +156,11 @@ class _Walk:
             yield f"{kind.name}.{name}"
         inner = get_named_type(parent.fields[name].type)  # type: ignore[union-attr]
         if node.selection_set is not None and is_composite_type(inner):
+            arguments = {
+                argument.name.value: value_from_ast_untyped(argument.value, self.said)
+                for argument in node.arguments or ()
+            }
+            yield from reads_of_arguments(self.schema, arguments, inner)
             yield from self.scopes(node.selection_set, inner)
 
     def _behind(self, parent: GraphQLCompositeType) -> list[GraphQLObjectType]:

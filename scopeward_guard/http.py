@@ -111,7 +111,7 @@ def template_of(rule: str) -> str:
 
 
 def check_unambiguous(request: PresentedRequest) -> None:
-    """Refuse methods and parameters that frameworks read differently (400)."""
+    """Refuse methods that frameworks read differently, and queries that cannot be read (400)."""
     if any(name.replace("_", "-") in OVERRIDES for name, _ in request.headers):
         raise _ambiguous("method")
     try:
@@ -124,7 +124,7 @@ def check_unambiguous(request: PresentedRequest) -> None:
         ]  # fmt: skip
     except ValueError as error:
         raise _ambiguous("query") from error
-    if len(names) != len(set(names)) or "_method" in names:
+    if "_method" in names:
         raise _ambiguous("query")
 
 

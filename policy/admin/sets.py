@@ -27,7 +27,7 @@ class PolicySetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = PolicySet
-        fields = ["title", "audience", "timezone", "default_sensitivity", "schema"]
+        fields = ["title", "audience", "timezone", "default_sensitivity", "schema", "data"]
 
     def clean_timezone(self) -> str:
         """Take a time zone that there is."""
@@ -39,6 +39,13 @@ class PolicySetForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_schema(self) -> dict[str, Any]:
         """Take an empty field for an empty schema."""
         return self.cleaned_data["schema"] or {}
+
+    def clean_data(self) -> dict[str, list[str]]:
+        """Take the names of tables, each with the names of its columns."""
+        said = self.cleaned_data["data"] or {}
+        if not isinstance(said, dict) or not all(map(_are_names, said.values())):
+            raise forms.ValidationError(_("Write each table with the list of its columns."))
+        return said
 
     def clean(self) -> dict[str, Any]:
         """Take nothing that the policies in force could not live with."""
@@ -57,6 +64,10 @@ class PolicySetForm(forms.ModelForm):  # type: ignore[type-arg]
         return PolicyVersion(policy_set=self.instance, text=active.text if active else "")
 
 
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(name, str) and name for name in value)
+
+
 @admin.register(PolicySet)
 class PolicySetAdmin(ConfigurationAdmin):
     """One set for each resource server, and one for the provider itself."""
@@ -70,7 +81,7 @@ class PolicySetAdmin(ConfigurationAdmin):
         (
             _("How its policies are read"),
             {
-                "fields": ["timezone", "default_sensitivity", "schema"],
+                "fields": ["timezone", "default_sensitivity", "schema", "data"],
                 "description": _("Changes here are in force at once."),
             },
         ),
@@ -90,7 +101,7 @@ class PolicySetAdmin(ConfigurationAdmin):
         """Keep what decides from those who may not say what is in force."""
         if obj is None or may_activate(request):
             return []
-        return ["audience", "timezone", "default_sensitivity", "schema"]
+        return ["audience", "timezone", "default_sensitivity", "schema", "data"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse while a version is in force: it is retired first, by those who may."""

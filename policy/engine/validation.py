@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import cedarpy
@@ -14,6 +15,7 @@ from scopeward_guard.cedar.document import PolicyDocument
 from scopeward_guard.cedar.policies import (
     TOO_DEEP,
     TOO_LONG,
+    Data,
     PolicyError,
     annotation_problems,
     load,
@@ -24,6 +26,7 @@ from scopeward_guard.cedar.shapes import Shapes, shapes_of
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _FACT = re.compile(r"(principal|resource|context)\.(\w+)")
 Found = tuple[Token, str]
+NO_DATA: Data = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,8 +43,10 @@ class Problem:
         return f"{self.line}:{self.column}{policy} {self.message}"
 
 
-def problems_of(text: str, schema: Mapping[str, Any]) -> tuple[Problem, ...]:
+def problems_of(text: str, schema: Mapping[str, Any], data: Data = NO_DATA) -> tuple[Problem, ...]:
     """Return all problems of `text` under Cedar's JSON `schema`, in the order of their places.
+
+    `data` has the columns of each table that obligations may name; empty: any.
 
     Without one, `scopeward_guard.cedar.CedarPolicy` accepts the text.
     """
@@ -52,11 +57,11 @@ def problems_of(text: str, schema: Mapping[str, Any]) -> tuple[Problem, ...]:
         cedar_schema = cedarpy.Schema.from_json_str(json.dumps(schema))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return (Problem(1, 1, f"The schema cannot be used: {error}."),)
-    found = sorted(_problems(text, cedar_schema, shapes))
+    found = sorted(_problems(text, cedar_schema, shapes, data))
     return tuple(found) or tuple(_refusals(text, schema))
 
 
-def _problems(text: str, schema: cedarpy.Schema, shapes: Shapes) -> Iterator[Problem]:
+def _problems(text: str, schema: cedarpy.Schema, shapes: Shapes, data: Data) -> Iterator[Problem]:
     taken: set[str] = set()
     for statement in statements_of(text):
         broken = syntax_problem(statement)
@@ -71,7 +76,7 @@ def _problems(text: str, schema: cedarpy.Schema, shapes: Shapes) -> Iterator[Pro
         name = policy.get("annotations", {}).get("id") or ""
         for found in (
             *_name_problems(statement, name, taken),
-            *_annotation_problems(statement, policy, shapes),
+            *_annotation_problems(statement, policy, shapes, data),
             *schema_problems(statement, schema, shapes),
         ):
             yield _problem(text, found, name)
@@ -86,9 +91,9 @@ def _name_problems(statement: Statement, name: str, taken: set[str]) -> Iterator
 
 
 def _annotation_problems(
-    statement: Statement, policy: Mapping[str, Any], shapes: Shapes
+    statement: Statement, policy: Mapping[str, Any], shapes: Shapes, data: Data
 ) -> Iterator[Found]:
-    for annotation, message in annotation_problems(policy):
+    for annotation, message in annotation_problems(policy, data):
         yield statement.annotation(annotation), message
     for match in _PLACE.finditer(policy.get("annotations", {}).get("reason") or ""):
         if not _is_fact(match[1], shapes):

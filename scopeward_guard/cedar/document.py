@@ -55,7 +55,8 @@ class PolicyDocument:
 
     `acr_levels` are acr values from the weakest up. What no label fits is `default_sensitivity`.
     `timezone` decides what an hour and a weekday are. `released_by` has, for each fact about a
-    person that tokens may tell, the scopes that release it.
+    person that tokens may tell, the scopes that release it. `data` has the columns of each table
+    there is; without any, nobody said, and the names in obligations are not checked.
     """
 
     audience: str
@@ -68,6 +69,7 @@ class PolicyDocument:
     acr_levels: tuple[str, ...] = ()
     timezone: str = "UTC"
     released_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    data: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON object that `parse_document` reads."""
@@ -98,6 +100,7 @@ def parse_document(body: Mapping[str, Any]) -> PolicyDocument:
             released_by={
                 name: _texts(scopes) for name, scopes in _object(body["released_by"]).items()
             },
+            data={table: _texts(columns) for table, columns in _object(body["data"]).items()},
         )
         ZoneInfo(document.timezone)
     except (KeyError, ValueError, OSError) as error:

@@ -5,16 +5,18 @@
     @row_limit("1000")
     @approvers("owner; 2 role:dpo; requester")
 
-What a question does not touch obliges to nothing.
+What a question does not touch obliges to nothing. Names are compared without regard to capitals: no
+two databases agree on them, and a mask that is passed over masks nothing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from scopeward_guard.authzen import Obligation
 from scopeward_guard.errors import MalformedError
+from scopeward_guard.masks import MASK, is_mask, strictest
 
 Facts = Mapping[str, Mapping[str, Any]]
 """As `Question.facts`."""
@@ -25,7 +27,7 @@ _FILTER = re.compile(
     rf"(?P<table>(?:{_NAME}\.)*{_NAME})\.(?P<column>{_NAME}) in "
     rf"(?:principal\.(?P<fact>{_NAME})|\[(?P<values>[^\]]*)\])"
 )
-_MASK = re.compile(rf"(?P<column>{_COLUMN}) (?P<kind>[a-z0-9_]+)")
+_MASK = re.compile(rf"(?P<column>{_COLUMN}) (?P<kind>{MASK})")
 _LIMIT = re.compile(r"[1-9][0-9]{0,8}")
 _APPROVERS = re.compile(r"(?:(?P<needed>[1-9][0-9]?) )?(?P<who>owner|requester|role:\S+)")
 _QUOTED = re.compile(r"\s*\"([^\"\\]*)\"\s*")
@@ -40,6 +42,8 @@ class Duty:
     """The names of the facts that it looks at."""
     permits: bool = True
     """Whether it belongs to a permit; `@approvers` belongs to a forbid."""
+    column: str = ""
+    """The `schema.table.column` that it is about, if it is about one."""
 
 
 def duties_of(annotations: Mapping[str, str]) -> tuple[Duty, ...]:
@@ -54,13 +58,32 @@ def duties_of(annotations: Mapping[str, str]) -> tuple[Duty, ...]:
 
 
 def obligations_of(duties: Iterable[Duty], facts: Facts) -> tuple[Obligation, ...]:
-    """Return what the duties come to, each once, in their order."""
+    """Return what the duties come to, each once, in their order.
+
+    Several masks of one column are one, the strictest; several filters of a table all hold.
+    """
     found: list[Obligation] = []
     for duty in duties:
         obligation = duty.of(facts)
         if obligation is not None and obligation not in found:
             found.append(obligation)
-    return tuple(found)
+    return tuple(_one_mask_a_column(found))
+
+
+def _one_mask_a_column(found: list[Obligation]) -> Iterator[Obligation]:
+    masks: dict[str, str] = {}
+    for obligation in found:
+        if obligation.id == "mask":
+            column = str(obligation.parameters["column"])
+            kind = str(obligation.parameters["kind"])
+            masks[column] = strictest(masks.get(column, kind), kind)
+    for obligation in found:
+        if obligation.id != "mask":
+            yield obligation
+        elif kind := masks.pop(obligation.parameters["column"], ""):
+            yield Obligation(
+                id="mask", parameters={"column": obligation.parameters["column"], "kind": kind}
+            )
 
 
 def _row_filter(text: str) -> Duty:
@@ -71,28 +94,37 @@ def _row_filter(text: str) -> Duty:
     listed = None if fact else _quoted(match["values"])
 
     def of(facts: Facts) -> Obligation | None:
-        if table not in facts["resource"].get("tables", ()):
+        named = _as_named(table, facts["resource"].get("tables", ()))
+        if named is None:
             return None
         values = listed if listed is not None else _values(facts["principal"].get(fact))
-        parameters = {"table": table, "column": column, "in": values}
+        parameters = {"table": named, "column": column, "in": values}
         return Obligation(id="row_filter", parameters=parameters)
 
-    return Duty(of, frozenset({"tables", fact or "tables"}))
+    return Duty(of, frozenset({"tables", fact or "tables"}), column=f"{table}.{column}")
 
 
 def _mask(text: str) -> Duty:
     match = _MASK.fullmatch(text)
     if not match:
         raise MalformedError(f"@mask: {text!r} is not `table.column kind`")
-    obligation = Obligation(
-        id="mask", parameters={"column": match["column"], "kind": match["kind"]}
-    )
+    column, kind = match["column"], match["kind"]
+    if not is_mask(kind):
+        raise MalformedError(f"@mask: there is no mask {kind!r}")
 
     def of(facts: Facts) -> Obligation | None:
-        read = match["column"] in facts["resource"].get("columns", ())
-        return obligation if read else None
+        named = _as_named(column, facts["resource"].get("columns", ()))
+        if named is None:
+            return None
+        return Obligation(id="mask", parameters={"column": named, "kind": kind})
 
-    return Duty(of, frozenset({"columns"}))
+    return Duty(of, frozenset({"columns"}), column=column)
+
+
+def _as_named(name: str, among: Iterable[str]) -> str | None:
+    """Return how a question writes a name, None when it is not in it."""
+    key = name.casefold()
+    return next((other for other in among if other.casefold() == key), None)
 
 
 def _row_limit(text: str) -> Duty:

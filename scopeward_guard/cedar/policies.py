@@ -25,6 +25,8 @@ from scopeward_guard.cedar.shapes import Shapes, group_fact, shapes_of
 from scopeward_guard.errors import MalformedError
 
 Json = Mapping[str, Any]
+Data = Mapping[str, tuple[str, ...]]
+"""The columns of each table there is; empty where nobody said."""
 PLACE = re.compile(r"\{(principal|resource|context)\.(\w+)\}")
 """Where a reason has a fact filled in."""
 PERSON = "User"
@@ -94,7 +96,7 @@ class Rules:
 def load(document: PolicyDocument) -> Rules:
     """Parse and validate the policies of a document; raises `PolicyError`."""
     named = _validated(document)
-    by_id = {name: _rule(name, policy) for name, policy in named.items()}
+    by_id = {name: _rule(name, policy, document.data) for name, policy in named.items()}
     asked = frozenset(names_in(list(named.values())))
     names = asked.union(*(rule.told for rule in by_id.values()))
     cut = projected(document.schema, asked)
@@ -130,8 +132,11 @@ def _validated(document: PolicyDocument) -> dict[str, Json]:
     return _named(parsed["staticPolicies"])
 
 
-def annotation_problems(policy: Json) -> Iterator[tuple[str, str]]:
-    """Yield the annotation and a sentence for each that a parsed policy must not have."""
+def annotation_problems(policy: Json, data: Data) -> Iterator[tuple[str, str]]:
+    """Yield the annotation and a sentence for each that a parsed policy must not have.
+
+    `data` is the document's: what an obligation names has to exist, or it would oblige to nothing.
+    """
     annotations = policy.get("annotations", {})
     if "slot" in policy["principal"] or "slot" in policy["resource"]:
         yield "id", TEMPLATE
@@ -140,10 +145,10 @@ def annotation_problems(policy: Json) -> Iterator[tuple[str, str]]:
             yield name, f"There is no annotation @{name}."
     for name in DUTIES:
         if name in annotations:
-            yield from _duty_problems(name, annotations[name] or "", policy["effect"])
+            yield from _duty_problems(name, annotations[name] or "", policy["effect"], data)
 
 
-def _duty_problems(name: str, text: str, effect: str) -> Iterator[tuple[str, str]]:
+def _duty_problems(name: str, text: str, effect: str, data: Data) -> Iterator[tuple[str, str]]:
     try:
         duties = duties_of({name: text})
     except MalformedError as error:
@@ -151,6 +156,17 @@ def _duty_problems(name: str, text: str, effect: str) -> Iterator[tuple[str, str
         return
     if any(duty.permits != (effect == "permit") for duty in duties):
         yield name, f"@{name} belongs to a {'forbid' if effect == 'permit' else 'permit'}."
+    for duty in duties if data else ():
+        if duty.column and not _exists(duty.column, data):
+            yield name, f"@{name}: there is no column {duty.column}."
+
+
+def _exists(column: str, data: Data) -> bool:
+    table, _, name = column.casefold().rpartition(".")
+    return any(
+        table == known.casefold() and name in map(str.casefold, columns)
+        for known, columns in data.items()
+    )
 
 
 def _check_size(text: str) -> None:
@@ -184,8 +200,8 @@ def _named(parsed: Json) -> dict[str, Json]:
     return named
 
 
-def _rule(name: str, policy: Json) -> Rule:
-    problems = [f"[{name}] {sentence}" for _, sentence in annotation_problems(policy)]
+def _rule(name: str, policy: Json, data: Data) -> Rule:
+    problems = [f"[{name}] {sentence}" for _, sentence in annotation_problems(policy, data)]
     if problems:
         raise PolicyError(*problems)
     annotations = policy.get("annotations", {})

@@ -141,7 +141,10 @@ def _flag(value: Any) -> bool:
 
 
 def _address(value: Any) -> Json:
-    return {"__extn": {"fn": "ip", "arg": str(ip_address(_text(value)))}}
+    # A socket that speaks both protocols writes IPv4 as `::ffff:192.0.2.1`, which is in no range of
+    # IPv4: neither a forbidden nor a permitted one.
+    address = ip_address(_text(value))
+    return {"__extn": {"fn": "ip", "arg": str(getattr(address, "ipv4_mapped", None) or address)}}
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {

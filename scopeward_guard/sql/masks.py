@@ -1,10 +1,10 @@
 """The masks: what is shown in the place of a value. Each keeps NULL as NULL."""
 
-import re
 from functools import cache
 
 from sqlglot import exp, parse_one
 
+from scopeward_guard.masks import ROUNDED_TO, is_mask
 from scopeward_guard.sql.dialects import Dialect
 from scopeward_guard.sql.refusal import Refused, quoted
 
@@ -24,11 +24,8 @@ TEMPLATES = {
 """`null` keeps the type of the column, so that sums and comparisons still parse; `last4` shows
 nothing of values so short that four characters would be half of them."""
 
-ARGUMENTS = {
-    "round": (re.compile(r"[1-9][0-9]{0,8}\Z"), "1000"),
-    "hash": (re.compile(r"[A-Za-z0-9_-]{0,64}\Z"), ""),
-}
-"""What may stand after the colon, and what is meant when nothing does."""
+DEFAULTS = {"round": ROUNDED_TO}
+"""What is meant when nothing stands after the colon."""
 
 
 def masked(column: exp.Expr, mask: str, dialect: Dialect) -> exp.Expr:
@@ -45,10 +42,8 @@ def masked(column: exp.Expr, mask: str, dialect: Dialect) -> exp.Expr:
 
 @cache
 def _template(mask: str, dialect: str) -> exp.Expr:
-    kind, _, argument = mask.partition(":")
-    template = HASH[dialect] if kind == "hash" else TEMPLATES.get(kind)
-    pattern, default = ARGUMENTS.get(kind, (re.compile(r"\Z"), ""))
-    argument = argument or default
-    if template is None or not pattern.match(argument):
+    if not is_mask(mask):
         raise Refused(f"The mask {quoted(mask)} is not known.")
-    return parse_one(template.format(argument), dialect=dialect)
+    kind, _, argument = mask.partition(":")
+    template = HASH[dialect] if kind == "hash" else TEMPLATES[kind]
+    return parse_one(template.format(argument or DEFAULTS.get(kind, "")), dialect=dialect)

@@ -174,3 +174,12 @@ def test_what_has_problems_is_refused_by_the_engine_too(text: str) -> None:
     assert problems_of(text, SCHEMA)
     with pytest.raises(PolicyError):
         CedarPolicy(PolicyDocument(audience="a", policies=text))
+
+
+def test_duty_about_nothing_that_exists_is_a_problem_with_its_place() -> None:
+    text = '@id("a")\n@mask("hr.employees.ibn last4")\npermit(principal, action, resource);'
+
+    (problem,) = problems_of(text, SCHEMA, {"hr.employees": ("iban",)})
+
+    assert (problem.line, problem.policy_id) == (2, "a")
+    assert "there is no column hr.employees.ibn" in problem.message
