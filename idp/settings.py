@@ -12,6 +12,7 @@ from idp.admin.appearance import UNFOLD  # noqa: F401 - read by unfold
 from idp.conf import DEVELOPMENT_SECRET, Conf
 from idp.logs import LEVELS, logging_config
 from idp.machine_endpoints import MACHINE_ENDPOINTS  # noqa: F401 - read by the middleware
+from idp.settings_allauth import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -282,32 +283,8 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 LOGGING_CONFIG = None
 logging_config(production=PRODUCTION, level=env.choice("LOG_LEVEL", "INFO", among=LEVELS))
 
-# --- allauth ------------------------------------------------------------------------------------
+# --- allauth (the rest is in settings_allauth) --------------------------------------------------
 
-ACCOUNT_LOGIN_METHODS = {"username", "email"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "idp.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "idp.accounts.forms.LoginForm",
-    "reauthenticate": "idp.accounts.forms.ReauthenticateForm",
-    "reset_password": "idp.accounts.forms.ResetPasswordForm",
-    "reset_password_from_key": "idp.accounts.forms.ResetPasswordKeyForm",
-    "change_password": "idp.accounts.forms.ChangePasswordForm",
-    "set_password": "idp.accounts.forms.SetPasswordForm",
-    "add_email": "idp.accounts.forms.AddEmailForm",
-}
-ACCOUNT_EMAIL_VERIFICATION = "optional"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
-ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
-ACCOUNT_PREVENT_ENUMERATION = True
-# Signed-in people are re-authenticated on this page too (prompt=login): it must not send them on.
-ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
-USERSESSIONS_TRACK_ACTIVITY = True
-USERSESSIONS_ADAPTER = "idp.accounts.sessions.UserSessionsAdapter"
 # Whoever knows an address may have it written to, three times an hour.
 ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,3/h/key"} if SCOPEWARD.rate_limits else False
 # Without a mail server, mail is written to files.

@@ -28,8 +28,7 @@ __all__ = [
     "roll_back",
     "save_settings",
 ]
-NONE = 0
-"""The number of no version: nothing is in force."""
+NONE = 0  # the number of no version: nothing is in force
 
 
 class EditError(Exception):
@@ -151,12 +150,12 @@ def ensure(audience: str, title: str, entry: Entry, *, note: str) -> PolicySet:
     """
     with transaction.atomic():
         policy_set = known_set(audience, title) or PolicySet(title=title)
-        if policy_set.audience != audience:
+        is_new = not policy_set.versions.exists()
+        if is_new or policy_set.audience != audience:
             policy_set.audience = audience
+            policy_set.data = {**entry.data} if is_new else policy_set.data
             policy_set.save()
-        if not policy_set.versions.exists():
-            policy_set.data = dict(entry.data)
-            policy_set.save()
+        if is_new:
             activate(_first_draft(policy_set, entry, note=note))
     return policy_set
 

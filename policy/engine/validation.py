@@ -11,13 +11,12 @@ import cedarpy
 
 from policy.engine.schema_errors import schema_problems
 from policy.engine.syntax import syntax_problem
+from scopeward_guard.cedar.annotations import Data, annotation_problems
 from scopeward_guard.cedar.document import PolicyDocument
 from scopeward_guard.cedar.policies import (
     TOO_DEEP,
     TOO_LONG,
-    Data,
     PolicyError,
-    annotation_problems,
     load,
 )
 from scopeward_guard.cedar.scanner import LONGEST, Statement, Token, place_of, statements_of

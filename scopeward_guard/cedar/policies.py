@@ -8,7 +8,7 @@ refused: a mask with a spelling mistake would mask nothing.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -16,24 +16,20 @@ from zoneinfo import ZoneInfo
 
 import cedarpy
 
+from scopeward_guard.cedar.annotations import TEMPLATE, Data, annotation_problems
 from scopeward_guard.cedar.document import PolicyDocument
 from scopeward_guard.cedar.expressions import Fact, limits_of
-from scopeward_guard.cedar.obligations import DUTIES, Duty, duties_of
+from scopeward_guard.cedar.obligations import Duty, duties_of
 from scopeward_guard.cedar.projection import asks_for_groups, names_in, projected
 from scopeward_guard.cedar.scanner import LONGEST, excess_of, place_of, statements_of
 from scopeward_guard.cedar.shapes import Shapes, group_fact, shapes_of
-from scopeward_guard.errors import MalformedError
 
 Json = Mapping[str, Any]
-Data = Mapping[str, tuple[str, ...]]
-"""The columns of each table there is; empty where nobody said."""
 PLACE = re.compile(r"\{(principal|resource|context)\.(\w+)\}")
 """Where a reason has a fact filled in."""
 PERSON = "User"
-WORDS = ("id", "reason", "title", "description")
 TOO_LONG = "The text is too long."
 TOO_DEEP = "A chain of && or || is too long: write a set, or several policies."
-TEMPLATE = "A policy with a slot such as ?principal decides nothing until it is linked."
 
 
 class PolicyError(ValueError):
@@ -130,43 +126,6 @@ def _validated(document: PolicyDocument) -> dict[str, Json]:
     if not found.validation_passed:
         raise PolicyError(*(str(problem) for problem in found.errors))
     return _named(parsed["staticPolicies"])
-
-
-def annotation_problems(policy: Json, data: Data) -> Iterator[tuple[str, str]]:
-    """Yield the annotation and a sentence for each that a parsed policy must not have.
-
-    `data` is the document's: what an obligation names has to exist, or it would oblige to nothing.
-    """
-    annotations = policy.get("annotations", {})
-    if "slot" in policy["principal"] or "slot" in policy["resource"]:
-        yield "id", TEMPLATE
-    for name in annotations:
-        if name not in {*DUTIES, *WORDS}:
-            yield name, f"There is no annotation @{name}."
-    for name in DUTIES:
-        if name in annotations:
-            yield from _duty_problems(name, annotations[name] or "", policy["effect"], data)
-
-
-def _duty_problems(name: str, text: str, effect: str, data: Data) -> Iterator[tuple[str, str]]:
-    try:
-        duties = duties_of({name: text})
-    except MalformedError as error:
-        yield name, f"{error}."
-        return
-    if any(duty.permits != (effect == "permit") for duty in duties):
-        yield name, f"@{name} belongs to a {'forbid' if effect == 'permit' else 'permit'}."
-    for duty in duties if data else ():
-        if duty.column and not _exists(duty.column, data):
-            yield name, f"@{name}: there is no column {duty.column}."
-
-
-def _exists(column: str, data: Data) -> bool:
-    table, _, name = column.casefold().rpartition(".")
-    return any(
-        table == known.casefold() and name in map(str.casefold, columns)
-        for known, columns in data.items()
-    )
 
 
 def _check_size(text: str) -> None:

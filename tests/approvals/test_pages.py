@@ -263,7 +263,6 @@ def test_each_heap_has_what_belongs_there(
         ("heap=nonsense", True),
         ("page=99", True),
         ("page=x", True),
-        ("person=%00", True),
     ],
 )
 def test_the_inbox_is_narrowed(

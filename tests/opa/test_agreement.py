@@ -19,6 +19,7 @@ from django.test import Client as Browser
 from consent.approvals.sensitive_data import Level, SensitiveData, protect
 from policy.selectors import policy_for
 from scopeward_guard.authzen import Evaluation, Remedy
+from scopeward_guard.binding import detail_digest
 from scopeward_guard.cedar import CedarPolicy
 from scopeward_guard.cedar.document import parse_document
 from scopeward_guard.deciding import DecisionPoint
@@ -124,7 +125,8 @@ def approval_of(asked: Asked) -> Json:
     named = query.query
     if asked.approval == "another":
         named = replace(named, max_rows=99)
-    return {**detail_of(replace(query, query=named)), "approval_id": "a1"}
+    detail = detail_of(replace(query, query=named))
+    return {**detail, "approval_id": "a1", "detail_digest": detail_digest(detail)}
 
 
 def guards_question(asked: Asked, token: str, cedar: CedarPolicy, fake: FakeProvider) -> Evaluation:
