@@ -159,7 +159,7 @@ def test_scope_taken_from_the_client_counts_at_once(manager: Manager, person: Us
 
     response = manager.at_grant("get", grant_id, token)
 
-    assert_bearer_error(response, "insufficient_scope", status=403)
+    assert_bearer_error(response, "invalid_token", status=401)
 
 
 @pytest.mark.spec("Grant Management", "6.1")

@@ -72,7 +72,9 @@ def test_grant_that_does_not_exist_is_refused(
 
     response = manager.follow(manager.change(action, ID, prompt=prompt))
 
-    assert_redirected_error(response, "invalid_grant_id")
+    # In silence nobody without a grant learns that somebody is here.
+    expected = "login_required" if prompt == "none" else "invalid_grant_id"
+    assert_redirected_error(response, expected)
 
 
 @pytest.mark.spec("Grant Management", "5.4")
