@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from consent.history.memory import MemoryUnusableError
 from consent.history.resuming import NothingToAcceptError, resume
 
 
@@ -18,4 +19,6 @@ class Command(BaseCommand):
             lost = resume()
         except NothingToAcceptError as error:
             raise CommandError("Nothing was lost: the chain holds what was linked last.") from error
+        except MemoryUnusableError as error:
+            raise CommandError(f"{error} Remove it once that is explained.") from error
         self.stdout.write(f"Row {lost.number} ({lost.hash}) is gone, and the history says so.")
