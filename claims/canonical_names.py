@@ -35,7 +35,7 @@ def canonical_address(text: str) -> str:
 
 def canonical_password(text: str) -> str:
     """Return a password as it is digested: NFKC (NIST SP 800-63B-4 §3.1.1.2)."""
-    return _nfkc(text)
+    return unicodedata.normalize("NFKC", text)
 
 
 def validate_name(text: str) -> None:
@@ -53,4 +53,5 @@ def person_called(said: str) -> Q:
 
 
 def _nfkc(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+    # No database stores a NUL, and some refuse to look for one.
+    return unicodedata.normalize("NFKC", text.replace("\0", ""))

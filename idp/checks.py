@@ -118,7 +118,7 @@ def _services() -> Iterator[CheckMessage]:
 def _links() -> Iterator[CheckMessage]:
     """Refuse links that others could read or use; docs/operations.md says how far is far."""
     is_encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
-    if not is_encrypted and reach(settings.EMAIL_HOST) > Reach.MACHINE:
+    if not is_encrypted and reach(settings.EMAIL_HOST or "") > Reach.MACHINE:
         yield Error(
             "EMAIL_URL must be smtp+tls:// or smtp+ssl://: mail carries links that open accounts.",
             id="scopeward.E015",
