@@ -25,7 +25,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 -
 MANAGE := $(BIN)/python manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-long compliance check format lock messages guard-wheel clean
+.PHONY: help demo run test test-in-process test-long compliance check format lock messages guard-wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ test: $(VENV)/dev ## Run the whole suite, on SQLite and on PostgreSQL
 	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile
 	@$(BIN)/python -m tests.services.postgresql $(BIN)/pytest --numprocesses $(JOBS) \
 		--dist loadfile -m "both_databases or postgresql"
+
+test-in-process: $(VENV)/dev ## Run what needs no browser and no other program, on SQLite
+	@$(BIN)/pytest --numprocesses $(JOBS) --dist loadfile --ignore tests/demo --ignore tests/opa \
+		--ignore tests/interop -m "not browser and not redis and not opa and not node"
 
 test-long: $(VENV)/dev ## Run what is heavy: load, soak, long fuzzing
 	@$(BIN)/pytest -m long
