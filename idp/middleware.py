@@ -77,6 +77,10 @@ class MachineEndpoints:
         return response
 
 
+PROTOCOL_PAGES = frozenset({"/authorize", "/logout"})
+"""They check each parameter they know (RFC 6749 appendix A) and ignore all others (§3.1)."""
+
+
 class StorableText:
     """Refuse what no database of ours can hold or compare: a NUL in an address or a form.
 
@@ -88,6 +92,8 @@ class StorableText:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Hand on; raises `BadRequest`, which is answered as a page."""
+        if request.path in PROTOCOL_PAGES:
+            return self.get_response(request)
         given = [request.path, *_texts(request.GET)]
         if request.content_type == "application/x-www-form-urlencoded":
             given += _texts(request.POST)

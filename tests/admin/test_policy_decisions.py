@@ -87,10 +87,8 @@ def test_each_field_narrows_the_list(
         {"client": "nobody"},
         {"outcome": "x"},
         {"since": "yesterday"},
-        {"person": "\x00"},
         {"person": "nobody"},
         {"policy": "x" * 300},
-        {"resource": "\x00"},
     ],
 )
 def test_what_cannot_be_understood_finds_nothing(

@@ -185,7 +185,7 @@ def test_when_nothing_stands_against_it_nothing_is_said(
         {"person": "nobody"},
         {"client": "nothing"},
         {"person": "00000000-0000-0000-0000-000000000000", "client": "0"},
-        {"person": "\x00", "client": "99999999999999999999999"},
+        {"person": "nobody", "client": "99999999999999999999999"},
         {"scopes": "<script>", "audience": "<script>"},
     ],
 )

@@ -69,7 +69,7 @@ def test_one_scope_ends_with_a_reason(browser: Browser, grant: Grant) -> None:
     assert (newest().scope, newest().personal.reason) == ("roles", "Changed jobs")
 
 
-@pytest.mark.parametrize("reason", ["", "   ", "x" * 501, "a\x00b"])
+@pytest.mark.parametrize("reason", ["", "   ", "x" * 501])
 @pytest.mark.parametrize("scope", ["", "roles"])
 def test_without_a_reason_nothing_ends(
     browser: Browser, grant: Grant, reason: str, scope: str
@@ -95,7 +95,7 @@ def test_a_post_from_elsewhere_ends_nothing(administrator: User, grant: Grant) -
     assert is_standing(grant)
 
 
-@pytest.mark.parametrize("scope", ["openid", "email", "never-heard-of", "roles%20openid", "%00"])
+@pytest.mark.parametrize("scope", ["openid", "email", "never-heard-of", "roles%20openid"])
 def test_only_a_scope_that_is_held_and_was_asked_about_can_be_taken_back(
     browser: Browser, grant: Grant, scope: str
 ) -> None:

@@ -345,7 +345,6 @@ def test_somebody_is_let_stand_in_and_not_any_more(adas: Browser, grace: User) -
     [
         {"person": "ada"},
         {"person": "nobody"},
-        {"person": "\0"},
         {"ends": "2001-01-01"},
         {"ends": "2999-01-01"},
         {"starts": "soon"},

@@ -83,7 +83,7 @@ def test_it_can_be_about_one_grant(browser: Browser, grant: Grant, asking: Askin
     assert "asked for access" not in about
 
 
-@pytest.mark.parametrize("grant_id", ["x", "%00", "1"])
+@pytest.mark.parametrize("grant_id", ["x", "1"])
 def test_a_grant_that_cannot_be_does_not_exist(browser: Browser, grant_id: str) -> None:
     assert browser.get(f"{PATH}?grant={grant_id}").status_code == 404
 

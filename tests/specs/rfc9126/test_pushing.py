@@ -191,6 +191,9 @@ def test_unregistered_redirect_uri_is_refused_although_the_client_is_known(
     module="fapi2-security-profile-final-par-ensure-pkce-required",
 )
 def test_request_without_pkce_is_refused(rp: RelyingParty) -> None:
+    rp.client.code_protection = "pkce"
+    rp.client.save()
+
     response = rp.push(code_challenge=None, code_challenge_method=None)
 
     assert_oauth_error(response, "invalid_request")
