@@ -150,7 +150,7 @@ def ensure(audience: str, title: str, entry: Entry, *, note: str) -> PolicySet:
     """
     with transaction.atomic():
         policy_set = known_set(audience, title) or PolicySet(title=title)
-        is_new = policy_set.pk is None or not policy_set.versions.exists()
+        is_new = policy_set._state.adding or not policy_set.versions.exists()  # noqa: SLF001
         if is_new or policy_set.audience != audience:
             policy_set.audience = audience
             policy_set.data = {**entry.data} if is_new else policy_set.data

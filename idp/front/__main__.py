@@ -3,8 +3,10 @@
 What is set here are defaults; HTTP/2 and WebSockets are for a proxy in front, or for nobody.
 """
 
+import os
 import sys
 
+import django
 from granian.cli import cli
 
 APPLICATION = "idp.rsgi:application"
@@ -20,6 +22,13 @@ DEFAULTS = {
 }
 
 if __name__ == "__main__":
+    if not {"--help", "--version"} & set(sys.argv):
+        # Every worker refuses for itself, too; but the server would start another one, for ever.
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
+        django.setup()
+        from idp.checks import refuse_to_start
+
+        refuse_to_start()
     cli(
         [*sys.argv[1:], APPLICATION],
         auto_envvar_prefix="GRANIAN",
