@@ -43,11 +43,13 @@ def test_a_fragment_is_refused_even_an_empty_one(uri, fragment):
     assert problem(f"{uri}#{fragment}") is not None
 
 
+@pytest.mark.spec("RFC 9700", "4.1.3")
 @given(WEB, st.integers(8, 60))
 def test_a_wildcard_is_refused_wherever_it_stands(uri, position):
     assert problem(f"{uri[:position]}*{uri[position:]}") is not None
 
 
+@pytest.mark.spec("RFC 9700", "2.6")
 @given(HOST.filter(lambda host: host != "localhost"), PORT, PATH)
 def test_plain_http_is_refused_beyond_this_machine(host, port, path):
     uri = f"http://{host}{port}{path}"

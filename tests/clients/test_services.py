@@ -96,6 +96,7 @@ def test_a_refused_registration_writes_nothing(changes, client_id, field):
     assert not Client.objects.exists()
 
 
+@pytest.mark.spec("RFC 6749", "2.2")
 def test_a_taken_id_is_refused():
     register_client(METADATA, client_id="desk")
 

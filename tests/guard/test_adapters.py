@@ -171,7 +171,7 @@ def test_weak_or_old_sign_in_is_asked_for_again(
 
     assert response.status_code == 401
     assert response.json()["error"] == "insufficient_user_authentication"
-    assert 'max_age="300"' in response.headers["WWW-Authenticate"]
+    assert 'acr_values="mfa", max_age="300"' in response.headers["WWW-Authenticate"]
 
 
 def test_strong_sign_in_goes_on(call: Caller, provider: FakeProvider) -> None:

@@ -201,6 +201,7 @@ def test_header_that_says_how_to_verify_is_not_honoured(
     assert {request.url.host for request in provider.requests} - before <= {"id.example"}
 
 
+@pytest.mark.spec("RFC 7515", "4.1.2")
 def test_key_inside_the_token_is_not_used(guard: Guard, provider: FakeProvider) -> None:
     own = new_key("first")
     token = signed(own, provider.claims(), jwk=own.export_public(as_dict=True))
@@ -249,6 +250,7 @@ def test_payload_that_is_not_plain_json_is_refused(
     assert refusal(lambda: guard.authenticate(bearing(token))) == INVALID
 
 
+@pytest.mark.spec("RFC 7519", "4")
 def test_repeated_members_do_not_hide_another_claim(guard: Guard, provider: FakeProvider) -> None:
     good = json.dumps(provider.claims())
     token = signed(provider.key, good[:-1] + ',"scope":"admin"}')
@@ -256,6 +258,7 @@ def test_repeated_members_do_not_hide_another_claim(guard: Guard, provider: Fake
     assert refusal(lambda: guard.authenticate(bearing(token))) == INVALID
 
 
+@pytest.mark.spec("RFC 7515", "4")
 def test_repeated_header_members_are_refused(guard: Guard, provider: FakeProvider) -> None:
     header = b'{"alg":"none","alg":"ES256","typ":"at+jwt","kid":"first"}'
     token = forged(provider.key, header, provider.claims())

@@ -195,10 +195,12 @@ def test_what_cannot_be_read_is_400(todo_caller: Caller, path: str, body: Any) -
         assert response["Content-Type"].startswith("text/plain")
 
 
+@pytest.mark.spec("AuthZEN Authorization API", "11")
 def test_what_is_too_long_is_not_read(todo_caller: Caller) -> None:
     assert todo_caller.post("/access/v1/evaluation", b" " * 300_000).status_code == 400
 
 
+@pytest.mark.spec("AuthZEN Authorization API", "10.1")
 def test_another_media_type_is_400(todo_caller: Caller) -> None:
     answer = todo_caller.post("/access/v1/evaluation", b"{}", CONTENT_TYPE="text/plain")
     assert answer.status_code == 400
@@ -236,6 +238,7 @@ def test_a_request_id_that_could_do_harm_is_replaced(todo_caller: Caller, said: 
     )
 
 
+@pytest.mark.spec("AuthZEN Authorization API", "10.1")
 def test_it_is_asked_by_post(todo_caller: Caller) -> None:
     assert Browser().get("/access/v1/evaluation").status_code == 405
 

@@ -64,6 +64,7 @@ def test_what_is_left_unticked_is_in_no_token(asker: Asker, person: User) -> Non
     assert set(asker.poll(auth_req_id).json()["scope"].split()) == {"openid", "profile"}
 
 
+@pytest.mark.spec("CIBA Core", "8")
 def test_person_is_asked_again_even_about_what_they_allowed_before(
     asker: Asker, person: User
 ) -> None:
@@ -85,6 +86,7 @@ def test_no_to_what_is_held_already_gives_nothing(asker: Asker, person: User) ->
     assert_oauth_error(asker.poll(again), "access_denied")
 
 
+@pytest.mark.spec("CIBA Core", "7.1")
 def test_screen_shows_what_the_program_shows_and_where_it_asks_from(
     asker: Asker, person: User
 ) -> None:
@@ -146,6 +148,7 @@ def test_another_person_finds_nothing_and_decides_nothing(
     assert_oauth_error(asker.poll(auth_req_id), "authorization_pending")
 
 
+@pytest.mark.spec("CIBA Core", "8")
 def test_nobody_signed_in_is_sent_to_sign_in(asker: Asker, person: User) -> None:
     asker.asked()
 

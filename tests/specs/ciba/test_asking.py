@@ -56,6 +56,7 @@ def test_login_hint_is_a_name_or_a_confirmed_address(asker: Asker, person: User,
     assert newest().user == person
 
 
+@pytest.mark.spec("CIBA Core", "7.2")
 def test_login_hint_may_be_a_subject(asker: Asker, person: User) -> None:
     asker.asked(login_hint=person.subject)
 
@@ -71,6 +72,7 @@ def test_id_token_of_the_client_is_a_hint(asker: Asker, person: User) -> None:
     assert newest().user == person
 
 
+@pytest.mark.spec("CIBA Core", "7.2")
 def test_id_token_of_another_client_is_none(asker: Asker, other_asker: Asker, person: User) -> None:
     id_token = other_asker.obtain_tokens(person, scope="openid")["id_token"]
 
@@ -223,23 +225,27 @@ def test_request_without_the_secret_is_refused(asker: Asker, person: User) -> No
     assert_oauth_error(asker.post(PATH, form, authorization=""), "invalid_client", status=401)
 
 
+@pytest.mark.spec("CIBA Core", "7.1")
 def test_client_that_is_not_registered_for_it_learns_nothing(person: User) -> None:
     form = {"scope": "openid", "login_hint": "nobody"}
 
     assert_oauth_error(make_relying_party().post(PATH, form), "unauthorized_client")
 
 
+@pytest.mark.spec("CIBA Core", "7.1")
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
 def test_only_post_asks(method: str) -> None:
     assert getattr(Browser(), method)(PATH).status_code == 405
 
 
+@pytest.mark.spec("CIBA Core", "7.1")
 def test_parameters_in_the_address_are_refused(asker: Asker, person: User) -> None:
     response = asker.post(f"{PATH}?scope=openid", {"login_hint": "ada"})
 
     assert_oauth_error(response, "invalid_request")
 
 
+@pytest.mark.spec("CIBA Core", "7.1")
 def test_json_is_refused(asker: Asker) -> None:
     response = Browser().post(PATH, json.dumps({}), content_type="application/json")
 
@@ -255,6 +261,7 @@ def test_too_large_a_request_is_refused(asker: Asker) -> None:
 # Whom it means ------------------------------------------------------------------------------
 
 
+@pytest.mark.spec("CIBA Core", "13")
 def test_inactive_person_is_nobody(asker: Asker, person: User) -> None:
     User.objects.update(is_active=False)
 
@@ -267,6 +274,7 @@ def test_address_that_was_never_confirmed_means_nobody(asker: Asker, person: Use
     assert_oauth_error(asker.ask(login_hint="ada@example.org"), "unknown_user_id")
 
 
+@pytest.mark.spec("CIBA Core", "14")
 def test_trying_out_names_ends_soon_for_known_names_too(
     asker: Asker, other_asker: Asker, person: User
 ) -> None:

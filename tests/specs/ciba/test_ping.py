@@ -71,6 +71,7 @@ def test_client_is_told_once_that_there_is_an_answer(pinged: Asker, person: User
     assert pinged.poll(auth_req_id).status_code == 200
 
 
+@pytest.mark.spec("CIBA Core", "10.2")
 def test_client_is_told_of_a_no_in_the_same_words(pinged: Asker, person: User) -> None:
     auth_req_id = pinged.asked(client_notification_token=TOKEN)
     pinged.answer(person, allow=())

@@ -32,6 +32,7 @@ def test_poll_that_comes_too_soon_has_to_slow_down(
     assert newest().interval == 15
 
 
+@pytest.mark.spec("CIBA Core", "10.1")
 def test_poll_in_the_stated_interval_is_never_too_soon(
     asker: Asker, person: User, clock: Clock
 ) -> None:
@@ -90,6 +91,7 @@ def test_unknown_auth_req_id_is_an_invalid_grant(asker: Asker, person: User, wro
     assert_oauth_error(asker.poll(wrong), "invalid_grant")
 
 
+@pytest.mark.spec("CIBA Core", "10.1")
 def test_missing_auth_req_id_is_an_invalid_request(asker: Asker) -> None:
     assert_oauth_error(asker.post("/token", {"grant_type": CIBA}), "invalid_request")
 
@@ -133,6 +135,7 @@ def test_poll_without_the_secret_is_refused(asker: Asker, person: User) -> None:
     assert asker.poll(auth_req_id).status_code == 200
 
 
+@pytest.mark.spec("CIBA Core", "11")
 def test_client_that_is_not_registered_for_it_may_not_poll(asker: Asker, person: User) -> None:
     party = make_relying_party()
 
@@ -167,6 +170,7 @@ def test_client_without_the_refresh_grant_gets_no_refresh_token(person: User) ->
     assert "refresh_token" not in asker.poll(auth_req_id).json()
 
 
+@pytest.mark.spec("CIBA Core", "7.3")
 def test_auth_req_id_is_not_stored(asker: Asker, person: User) -> None:
     auth_req_id = asker.asked()
 

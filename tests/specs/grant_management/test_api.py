@@ -1,7 +1,7 @@
 """The grant endpoint: who may read or give back which grant."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client as Browser
@@ -15,6 +15,15 @@ from tests.jwt import verified
 from tests.specs.grant_management.conftest import API, Manager, make_manager
 
 METADATA = "/.well-known/openid-configuration"
+
+
+@pytest.mark.spec("Grant Management", "5.5")
+def test_grant_id_is_random(manager: Manager, person: User) -> None:
+    """Nobody guesses it, and nothing of the person is in it (§9)."""
+    ids = [UUID(manager.create(person)["grant_id"]) for _ in range(2)]
+
+    assert [grant_id.version for grant_id in ids] == [4, 4]
+    assert ids[0] != ids[1]
 
 
 @pytest.mark.spec("Grant Management", "6.4")

@@ -99,6 +99,13 @@ def test_id_token_has_no_nonce_when_none_came(rp: RelyingParty, person: User) ->
     assert "nonce" not in verified(tokens["id_token"])
 
 
+@pytest.mark.spec("OIDC Core", "2")
+def test_header_of_an_id_token_points_to_no_key(rp: RelyingParty, person: User) -> None:
+    header = header_of(rp.obtain_tokens(person)["id_token"])
+
+    assert header.keys() == {"alg", "kid", "typ"}
+
+
 @pytest.mark.spec("OIDC Core", "3.1.3.6")
 def test_at_hash_binds_the_access_token(rp: RelyingParty, person: User) -> None:
     tokens = rp.obtain_tokens(person)

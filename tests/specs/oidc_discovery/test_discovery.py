@@ -19,6 +19,17 @@ def document(provider: None) -> dict[str, Any]:
     return dict(Browser().get(DOCUMENT).json())
 
 
+@pytest.mark.spec("OIDC Discovery", "3")
+def test_document_has_the_values_that_every_provider_has(document: dict[str, Any]) -> None:
+    algorithms = document["id_token_signing_alg_values_supported"]
+
+    assert "RS256" in algorithms
+    assert "none" not in algorithms
+    assert "openid" in document["scopes_supported"]
+    assert document["subject_types_supported"] == ["public"]
+    assert document["authorization_response_iss_parameter_supported"] is True
+
+
 @pytest.mark.spec("OIDC Discovery", "3", module="oidcc-discovery-endpoint-verification", hole=20)
 @pytest.mark.parametrize(
     "member",

@@ -188,6 +188,17 @@ def test_unknown_parameter_of_a_token_request_is_ignored(rp: RelyingParty, perso
     assert response.status_code == 200
 
 
+@pytest.mark.spec("RFC 6749", "3.2")
+def test_empty_parameter_of_a_token_request_counts_as_omitted(
+    rp: RelyingParty, person: User
+) -> None:
+    response = rp.exchange(rp.obtain_code(person), scope="", resource="", authorization_details="")
+    without = rp.exchange(rp.obtain_code(person), redirect_uri="")
+
+    assert response.status_code == 200
+    assert_oauth_error(without, "invalid_request")
+
+
 @pytest.mark.spec("RFC 6749", "5.1")
 def test_browser_client_of_a_registered_origin_may_read_the_answer(rp: RelyingParty) -> None:
     response = rp.exchange("unknown")

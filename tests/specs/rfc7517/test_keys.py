@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.test import Client as Browser
+from jwcrypto.common import base64url_decode
 
 from idp.models import SigningKey, User
 from idp.models.signing_key import KeyState
@@ -18,6 +19,16 @@ PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 def published() -> list[dict[str, str]]:
     keys: list[dict[str, str]] = Browser().get("/.well-known/jwks.json").json()["keys"]
     return keys
+
+
+@pytest.mark.spec("RFC 7515", "10.1")
+def test_keys_are_long_enough(provider: None) -> None:
+    """RFC 7518 §3.3 and §3.4: 2,048 bits of RSA, the curve P-256."""
+    keys = {key["kty"]: key for key in published()}
+
+    assert keys.keys() == {"RSA", "EC"}
+    assert len(base64url_decode(keys["RSA"]["n"])) >= 2_048 // 8
+    assert keys["EC"]["crv"] == "P-256"
 
 
 @pytest.mark.spec("RFC 7517", "5", module="oidcc-discovery-endpoint-verification")

@@ -26,6 +26,15 @@ def test_right_verifier_gets_the_tokens(rp: RelyingParty, person: User) -> None:
     assert response.status_code == 200
 
 
+@pytest.mark.spec("RFC 7636", "4.4")
+def test_challenge_is_in_no_answer(rp: RelyingParty, person: User) -> None:
+    answer = rp.go_through(person)
+    tokens = rp.exchange(answer_of(answer)["code"])
+
+    assert tokens.status_code == 200
+    assert CHALLENGE.decode() not in f"{answer.headers}{answer.content!r}{tokens.content!r}"
+
+
 @pytest.mark.spec(
     "RFC 7636", "4.6", module="fapi2-security-profile-final-incorrect-pkce-code-verifier-rejected"
 )

@@ -271,3 +271,16 @@ def test_query_of_the_address_is_not_looked_at(rp: RelyingParty, query: str) -> 
     response = rp.post(f"/introspect{query}", {"token": "unknown"})
 
     assert_inactive(response)
+
+
+@pytest.mark.spec("RFC 7662", "2.1")
+@pytest.mark.parametrize("hint", ["access_token", "refresh_token", "unheard-of", ""])
+@pytest.mark.parametrize("name", ["access_token", "refresh_token"])
+def test_hint_at_introspection_need_not_be_right(
+    rp: RelyingParty, person: User, name: str, hint: str
+) -> None:
+    token = rp.obtain_tokens(person)[name]
+
+    answer = rp.introspect(token, token_type_hint=hint).json()
+
+    assert answer["active"] is True

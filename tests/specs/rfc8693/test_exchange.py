@@ -104,6 +104,7 @@ def test_what_is_wrong_or_wider_is_refused(
     assert_oauth_error(exchange(desk, wide_token(desk, person), **form), error)
 
 
+@pytest.mark.spec("RFC 8693", "2.1")
 def test_target_outside_the_authorization_request_stays_outside(
     desk: RelyingParty, person: User
 ) -> None:
@@ -112,6 +113,7 @@ def test_target_outside_the_authorization_request_stays_outside(
     assert_oauth_error(exchange(desk, token, resource=LAKE), "invalid_target")
 
 
+@pytest.mark.spec("RFC 8693", "2.1")
 def test_token_of_another_client_is_worth_nothing(desk: RelyingParty, person: User) -> None:
     thief = make_relying_party(
         client_name="Other", grant_types=("authorization_code", EXCHANGE), resources=(WAREHOUSE,)
@@ -120,12 +122,14 @@ def test_token_of_another_client_is_worth_nothing(desk: RelyingParty, person: Us
     assert_oauth_error(exchange(thief, wide_token(desk, person)), "invalid_request")
 
 
+@pytest.mark.spec("RFC 8693", "4.4")
 def test_client_that_is_not_registered_for_it_may_not(person: User) -> None:
     party = make_relying_party()
 
     assert_oauth_error(exchange(party, "x"), "unauthorized_client")
 
 
+@pytest.mark.spec("RFC 8693", "5")
 def test_exchanged_token_never_outlives_the_first(
     desk: RelyingParty, person: User, clock: Clock
 ) -> None:
@@ -139,6 +143,7 @@ def test_exchanged_token_never_outlives_the_first(
     assert_oauth_error(exchange(desk, token), "invalid_request")
 
 
+@pytest.mark.spec("RFC 8693", "5")
 def test_exchanged_token_ends_with_the_family(desk: RelyingParty, person: User) -> None:
     token = wide_token(desk, person)
     exchanged = exchange(desk, token, scope="openid").json()["access_token"]
@@ -150,6 +155,7 @@ def test_exchanged_token_ends_with_the_family(desk: RelyingParty, person: User) 
     assert_oauth_error(exchange(desk, token), "invalid_request")
 
 
+@pytest.mark.spec("RFC 8693", "2.1")
 def test_revoked_token_is_not_exchanged(desk: RelyingParty, person: User) -> None:
     token = wide_token(desk, person)
     desk.revoke(token)
@@ -184,6 +190,7 @@ def test_actor_is_named_and_the_one_before_inside(
     assert desk.introspect(token).json()["sub"] == person.subject
 
 
+@pytest.mark.spec("RFC 8693", "2.1")
 def test_token_of_a_person_is_no_actor(desk: RelyingParty, person: User) -> None:
     token = wide_token(desk, person)
 
