@@ -44,6 +44,27 @@ SHAPES: dict[str, Callable[[str], str]] = {
 """What is built of one word; the parser's own words are put into each."""
 
 WHOLE = {
+    "brackets": "SELECT " + "(" * 20000 + "1" + ")" * 20000,
+    "unclosed": "SELECT " + "(" * 60000,
+    "queries": "SELECT * FROM " + "(SELECT * FROM " * 1500 + "payments" + ") x" * 1500,
+    "arrays": "SELECT " + "ARRAY[" * 30 + "1" + "]" * 30,
+    "subscripts": "SELECT id" + "[1]" * 5000 + " FROM payments",
+    "not": "SELECT " + "NOT " * 10000 + "true",
+    "signs": "SELECT " + "- " * 20000 + "1",
+    "case": "SELECT " + "CASE WHEN " * 3000 + "1" + " THEN 1 END" * 3000,
+    "joins": "SELECT 1 FROM payments p0 "
+    + "".join(f"JOIN payments p{n} ON true " for n in range(1, 1500)),
+    "waiting joins": "SELECT 1 FROM payments " + "JOIN refunds " * 300,
+    "or": "SELECT 1 FROM payments WHERE " + "id=1 OR " * 6000 + "id=1",
+    "in": "SELECT id IN (" + "1," * 30000 + "1) FROM payments",
+    "unions": "SELECT 1 " + "UNION SELECT 1 " * 4000,
+    "casts": "SELECT id" + "::int" * 10000 + " FROM payments",
+    "lambda": "SELECT f(" + "x -> " * 10000 + "1)",
+    "struct": "SELECT CAST(id AS " + "STRUCT<a " * 3000 + "int" + ">" * 3000 + ")",
+    "stars": "WITH a0 AS (SELECT * FROM payments)"
+    + "".join(f", a{n} AS (SELECT x.*, y.* FROM a{n - 1} x, a{n - 1} y)" for n in range(1, 40))
+    + " SELECT * FROM a39",
+    "long": "SELECT '" + "x" * 70000 + "'",
     "natural joins": f"WITH w AS (SELECT {WIDE} FROM refunds) SELECT 1 FROM w w0 "
     + " ".join(f"NATURAL JOIN w w{n}" for n in range(1, 190)),
     "natural joins in brackets": f"WITH w AS (SELECT {WIDE} FROM refunds) SELECT 1 FROM w w0 "
