@@ -7,10 +7,15 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 application = get_wsgi_application()
 
+from django.db import connections  # noqa: E402 - needs the settings
+
 from idp import patience  # noqa: E402 - needs the settings
 from idp.checks import refuse_to_start  # noqa: E402 - needs the apps
 from idp.endpoints.documents import prepare_all  # noqa: E402 - needs the apps
 
 patience.become(patience.WEB)
 refuse_to_start()
+# The checks may have left a connection that is closed; and threads have connections of their own.
+connections.close_all()
 prepare_all()
+connections.close_all()
