@@ -20,10 +20,11 @@ tests; do not edit. It is written only after a run in which every test that is n
 
 What each document demands of the roles that Scopeward plays stands below in our own words, section
 by section, and beside it one of three things: the tests that prove it; **open**, and what is
-missing; or *not applicable*, and why. Beside MUST NOT stands what must not be so. A document that
-has no list yet is not said to be covered: what tests we have about it stands under [Further
-tests](#further-tests), together with those that go beyond what their section demands (house rules,
-races, refusals of what is stranger still)."""
+missing; or *not applicable*, and why. Beside MUST NOT stands what must not be so. A demand that we
+did not find is not here: then the list is wrong. A document that has no list yet is not said to be
+covered: what tests we have about it stands under [Further tests](#further-tests), together with
+those that go beyond what their section demands (house rules, races, refusals of what is stranger
+still)."""
 
 
 class Unsupported(NamedTuple):

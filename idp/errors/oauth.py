@@ -62,7 +62,7 @@ class InvalidTargetError(OAuthError):
 
 
 class InvalidAuthorizationDetailsError(OAuthError):
-    """RFC 9396 §5, §6.2: a detail is unknown, malformed or not for this client or grant."""
+    """RFC 9396 §5, §8: a detail is unknown, malformed or not for this client or grant."""
 
     error = "invalid_authorization_details"
 

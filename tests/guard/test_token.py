@@ -168,6 +168,7 @@ def test_algorithm_is_the_keys_own(alg: str, guard: Guard, provider: FakeProvide
     assert refusal(lambda: guard.authenticate(bearing(token))) == INVALID
 
 
+@pytest.mark.spec("RFC 8725", "3.1")
 def test_algorithm_that_is_not_allowed_is_refused(
     make_guard: MakeGuard, provider: FakeProvider
 ) -> None:

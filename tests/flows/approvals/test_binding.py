@@ -75,7 +75,7 @@ def test_other_values_than_were_digested_are_refused_before_anybody_is_asked(
         assert not model.objects.exists()
 
 
-@pytest.mark.spec("RFC 9396", "6.2")
+@pytest.mark.spec("RFC 9396", "8")
 @pytest.mark.parametrize("name", PRETTIER)
 def test_token_request_cannot_dress_up_what_was_approved(
     name: str, desk: RelyingParty, person: User

@@ -30,6 +30,19 @@ def test_document_has_the_values_that_every_provider_has(document: dict[str, Any
     assert document["authorization_response_iss_parameter_supported"] is True
 
 
+@pytest.mark.spec("RFC 6749", "3.1")
+def test_no_endpoint_has_a_fragment(document: dict[str, Any]) -> None:
+    addresses = [value for name, value in document.items() if name.endswith(("_endpoint", "_uri"))]
+
+    assert addresses
+    assert not [address for address in addresses if "#" in address or "?" in address]
+
+
+@pytest.mark.spec("OIDC Discovery", "4.2")
+def test_no_member_of_the_document_is_empty(document: dict[str, Any]) -> None:
+    assert not [name for name, value in document.items() if value in (None, "", [], {})]
+
+
 @pytest.mark.spec("OIDC Discovery", "3", module="oidcc-discovery-endpoint-verification", hole=20)
 @pytest.mark.parametrize(
     "member",

@@ -96,7 +96,7 @@ def test_token_in_the_address_is_never_looked_at(
     assert response.status_code == 401
 
 
-@pytest.mark.spec("OIDC Core", "16.14", hole=7)
+@pytest.mark.spec("OIDC Core", "16.11", hole=7)
 @pytest.mark.parametrize("algorithm", ["ES256", "RS256"])
 def test_id_token_is_no_bearer_token(provider: None, person: User, algorithm: str) -> None:
     rp = make_relying_party(id_token_signed_response_alg=algorithm)
