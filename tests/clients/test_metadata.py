@@ -48,6 +48,7 @@ def test_a_sound_registration_passes(changes):
     assert broken_fields(**changes) == set()
 
 
+@pytest.mark.spec("OIDC Core", "2")
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [
@@ -91,6 +92,36 @@ def test_every_broken_rule_is_told_at_once():
     fields = broken_fields(client_name="", scope="nonsense", tos_uri="x")
 
     assert fields == {"client_name", "scope", "tos_uri"}
+
+
+@pytest.mark.spec("CIBA Core", "4")
+@pytest.mark.parametrize(
+    ("mode", "endpoint", "fields"),
+    [
+        ("poll", "", set()),
+        ("ping", "https://desk.example/ping", set()),
+        ("", "", {"backchannel_token_delivery_mode"}),
+        ("push", "https://desk.example/push", {"backchannel_token_delivery_mode"}),
+        ("ping", "", {"backchannel_client_notification_endpoint"}),
+        ("ping", "http://desk.example/ping", {"backchannel_client_notification_endpoint"}),
+        ("ping", "desk.example", {"backchannel_client_notification_endpoint"}),
+    ],
+)
+def test_a_client_of_ciba_says_how_it_is_told(mode, endpoint, fields):
+    broken = broken_fields(
+        grant_types=("authorization_code", "urn:openid:params:grant-type:ciba"),
+        backchannel_token_delivery_mode=mode,
+        backchannel_client_notification_endpoint=endpoint,
+    )
+
+    assert broken == fields
+
+
+@pytest.mark.spec("OIDC RP-Initiated Logout", "3")
+@pytest.mark.parametrize("uri", ["http://desk.example/bye", "http://10.0.0.1/bye", "bye"])
+def test_a_way_back_over_plain_http_is_refused_beyond_this_machine(uri):
+    assert broken_fields(post_logout_redirect_uris=(uri,)) == {"post_logout_redirect_uris"}
+    assert broken_fields(post_logout_redirect_uris=("http://127.0.0.1/bye",)) == set()
 
 
 @pytest.mark.spec("RFC 9700", "2.1.1")

@@ -114,6 +114,7 @@ def test_answers_are_not_stored() -> None:
     assert dict(answer(made.token_invalid(), FORM).headers)["Cache-Control"] == "no-store"
 
 
+@pytest.mark.spec("RFC 6750", "3")
 @pytest.mark.parametrize("text", ['a"b', "a\\b", "a\r\nSet-Cookie: x", "ä", "\x00", "a\tb"])
 def test_value_cannot_leave_its_quotes(text: str) -> None:
     inside = quoted(text)[1:-1]
@@ -124,6 +125,7 @@ def test_value_cannot_leave_its_quotes(text: str) -> None:
 WORDS = st.text(st.characters(min_codepoint=32, max_codepoint=126, blacklist_characters='"\\'))
 
 
+@pytest.mark.spec("RFC 6750", "3")
 @given(st.dictionaries(st.from_regex(r"[a-z_]{1,12}", fullmatch=True), WORDS, min_size=1))
 def test_what_is_written_is_read(parameters: dict[str, str]) -> None:
     assert read_challenges(write_challenge("Bearer", parameters))[0].parameters == parameters

@@ -70,6 +70,7 @@ def test_without_credentials_no_opaque_token_is_accepted(
     assert provider.asked.total() == 0
 
 
+@pytest.mark.spec("RFC 7662", "4")
 def test_revoked_token_is_refused_at_once(guard: Guard, provider: FakeProvider) -> None:
     provider.opaque["opaque"] = active(provider)
     guard.authenticate(bearing("opaque"))
@@ -78,6 +79,7 @@ def test_revoked_token_is_refused_at_once(guard: Guard, provider: FakeProvider) 
     assert refusal(lambda: guard.authenticate(bearing("opaque"))) == INVALID
 
 
+@pytest.mark.spec("RFC 7662", "4")
 @pytest.mark.parametrize(("details", "asked"), [([], 1), ([{"type": QUERY}], 2)])
 def test_answer_is_kept_unless_it_approves_something(
     details: list[Any], asked: int, make_guard: MakeGuard, provider: FakeProvider

@@ -225,6 +225,7 @@ def public(key: jwk.JWK, **changes: Any) -> dict[str, Any]:
         {"x": "AAAA"},
         {"x": "****"},
         {"x": "A" * 100_000},
+        {"x": "A" * 43},  # a coordinate, but of no point on the curve (RFC 8725 §3.4)
         {"d": "AAAA"},
     ],
     ids=str,

@@ -133,6 +133,13 @@ def test_type_is_a_media_type(typ: str, guard: Guard, provider: FakeProvider) ->
     assert guard.authenticate(bearing(token)).subject == "ada"
 
 
+@pytest.mark.spec("RFC 7515", "4")
+def test_unknown_members_of_the_header_are_ignored(guard: Guard, provider: FakeProvider) -> None:
+    token = signed(provider.key, provider.claims(), colour="blue", x={"y": [1]})
+
+    assert guard.authenticate(bearing(token)).subject == "ada"
+
+
 @pytest.mark.spec("RFC 8725", "3.1")
 def test_public_key_used_as_a_shared_secret_is_refused(
     guard: Guard, provider: FakeProvider

@@ -401,6 +401,7 @@ def test_the_configuration_names_endpoints_that_are_there(todo_caller: Caller) -
     document = Browser().get("/.well-known/authzen-configuration").json()
     issuer = conf.current().issuer
     assert document.pop("policy_decision_point") == issuer
+    assert all(document.values())
     for url in document.values():
         assert todo_caller.post(url.removeprefix(issuer), BETH).status_code == 200
 

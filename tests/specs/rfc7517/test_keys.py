@@ -36,6 +36,7 @@ def test_every_key_says_what_it_is_for(provider: None) -> None:
     for key in published():
         assert {"kty", "kid", "use", "alg"} <= key.keys()
         assert key["use"] == "sig"
+        assert "key_ops" not in key  # RFC 7517 §4.2, §4.3: one of the two
         assert header_and_key_agree(key)
 
 
