@@ -1,0 +1,194 @@
+"""Every Python block runs as it is written, after what its page takes for granted."""
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+import requests
+from django.test import Client as Browser
+from fastapi import FastAPI
+from requests.adapters import BaseAdapter
+
+from idp import conf
+from scopeward_guard.adapters.fastapi import protect
+from scopeward_guard.cedar import PolicyDocument
+from scopeward_guard.details import query_detail
+from scopeward_guard.digest import Query
+from scopeward_guard.enforcement import QueryGate
+from scopeward_guard.errors import RefusedError
+from scopeward_guard.guard import Guard
+from scopeward_guard.settings import GuardSettings
+from tests.docs.pages import Block, blocks
+from tests.factories import make_person, make_relying_party
+from tests.guard.conftest import bearing
+from tests.guard.provider import ISSUER, RESOURCE, FakeProvider
+from tests.policies import PERMIT_ALL
+
+SHOWN = re.compile(r"^([\w.]+)  # ([(\"'\[].*)$", re.MULTILINE)
+"""An expression and its value behind it."""
+Names = dict[str, Any]
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
+    """A provider for guards that takes everything, where the environment says it is."""
+    provider = FakeProvider()
+    provider.document = PolicyDocument(audience=RESOURCE, policies=PERMIT_ALL)
+    for name, value in {
+        "ISSUER": ISSUER, "RESOURCE": RESOURCE, "CLIENT_ID": "warehouse", "CLIENT_SECRET": "secret"
+    }.items():  # fmt: skip
+        monkeypatch.setenv(f"SCOPEWARD_{name}", value)
+    return provider
+
+
+def of_a_guard(fake: FakeProvider) -> Names:
+    """What stands in an application that has a guard already."""
+    http = httpx.Client(transport=httpx.MockTransport(fake.answer))
+    make = partial(Guard, http=http, clock=fake.now)
+    settings = replace(GuardSettings.from_environment(), revocations=False)
+    guard = make(settings)
+    caller = guard.authenticate(bearing(fake.token()))
+    own = {"id": 7, "department": "finance"}
+    return {
+        "Guard": make, "GuardSettings": GuardSettings, "QueryGate": QueryGate, "guard": guard,
+        "app": FastAPI(), "protect": protect, "replace": replace, "caller": caller,
+        "employees": [own], "properties": own, "properties_of": dict,
+        "execute": lambda statement, parameters: [(statement, parameters)],
+    }  # fmt: skip
+
+
+def run(block: Block, names: Names) -> Names:
+    """Run a block as it is written; return the names that there are afterwards."""
+    names = {"__name__": "snippet", **names}
+    exec(compile(block.text, str(block), "exec"), names)  # noqa: S102
+    return names
+
+
+# --- what each is to show -------------------------------------------------------------------------
+
+
+def endpoint(block: Block, request: pytest.FixtureRequest) -> None:
+    """tests/guard/test_package.py calls it."""
+    request.getfixturevalue("fake")
+    names = run(block, {})
+
+    assert "/payments" in {getattr(route, "path", "") for route in names["app"].routes}
+
+
+def approved_query(block: Block, request: pytest.FixtureRequest) -> None:
+    fake: FakeProvider = request.getfixturevalue("fake")
+    names = run(block, of_a_guard(fake))
+    statement, parameters = "SELECT salary FROM hr.employees WHERE id = :id", {"id": 7}
+    query = Query(
+        datasource="warehouse", schema_rev="7", statement=statement,
+        parameters=parameters, max_rows=100,
+    )  # fmt: skip
+    detail = query_detail(
+        query, location=RESOURCE, actions=["select"], datatypes=["hr.employees.salary"]
+    )
+    fake.minted.add("a1")
+    approved = [{**detail, "approval_id": "a1"}]
+    token = bearing(fake.token(authorization_details=approved, scope="hr:read"))
+
+    assert names["run"](token, statement, parameters) == [(statement, parameters)]
+    assert len(fake.consumed) == len(fake.reports) == 1
+    for refused in (bearing(fake.token(scope="hr:read")), token):
+        with pytest.raises(RefusedError):
+            names["run"](refused, statement, parameters)
+
+
+def guard_with_policy(block: Block, request: pytest.FixtureRequest) -> None:
+    names = run(block, of_a_guard(request.getfixturevalue("fake")))
+
+    assert names["guard"].has_policy
+    assert isinstance(names["gate"], QueryGate)
+    names["guard"].close()
+
+
+def gate_with_opa(block: Block, request: pytest.FixtureRequest) -> None:
+    names = run(block, of_a_guard(request.getfixturevalue("fake")))
+
+    assert isinstance(names["gate"], QueryGate)
+
+
+def statement(block: Block, request: pytest.FixtureRequest) -> None:
+    """Values are those behind the expressions, the text that of the block in SQL."""
+    names = run(block, {})
+    (shown,) = blocks("sql")
+    values = SHOWN.findall(block.text)
+
+    assert len(values) == 3
+    for expression, value in values:
+        assert eval(expression, names) == ast.literal_eval(value)  # noqa: S307
+    assert _plain(names["text"]) == _plain(shown.text)
+
+
+def web_application(block: Block, request: pytest.FixtureRequest) -> None:
+    """The code flow, from the first page to what the person released."""
+    request.getfixturevalue("provider")
+    monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
+    monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: InProcess())
+    party = make_relying_party(redirect_uris=("http://localhost/callback",))
+    client = {"CLIENT_ID": party.client.client_id, "CLIENT_SECRET": party.secret}
+    application = run(block, {"ISSUER": conf.current().issuer, **client})["app"].test_client()
+
+    left = urlsplit(application.get("/").location)
+    asked = dict(parse_qsl(left.query))
+    assert {"nonce", "code_challenge"} <= asked.keys()
+    party.sign_in(make_person())
+    back = party.decide(party.browser.get(left.path, asked))
+    answer = application.get(back["Location"]).json
+
+    assert set(answer["scope"].split()) == {"openid", "profile", "email"}
+    assert answer["userinfo"]["email"] == "ada@example.org"
+
+
+class InProcess(BaseAdapter):
+    """Carries the requests of an application to the provider without a network."""
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        body = request.body or b""
+        sent = Browser().generic(
+            request.method or "GET", request.path_url, body, headers=dict(request.headers),
+            content_type=request.headers.get("Content-Type", ""),
+        )  # fmt: skip
+        answer = requests.Response()
+        answer.status_code, answer._content = sent.status_code, sent.content
+        answer.headers.update(sent.headers)
+        answer.request, answer.url = request, request.url or ""
+        return answer
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+|(?<=\() | (?=\))", " ", text.strip()).replace("( ", "(").replace(" )", ")")
+
+
+CASES: dict[str, Callable[[Block, pytest.FixtureRequest], None]] = {
+    '@app.get("/payments")': endpoint,
+    "AskedQuery(": approved_query,
+    "policy=True)": guard_with_policy,
+    "OpaPolicy(": gate_with_opa,
+    "Derivations()": statement,
+    "flask_client": web_application,
+}
+"""What a block is to show, by words in it. One that shows nothing known is proven by nothing."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("block", blocks("python"), ids=str)
+def test_block_runs_and_does_what_the_page_says(
+    block: Block, request: pytest.FixtureRequest
+) -> None:
+    (show,) = [show for words, show in CASES.items() if words in block.text]
+
+    show(block, request)
