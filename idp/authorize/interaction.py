@@ -41,8 +41,7 @@ class Situation:
     sign_in: SignIn | None
     now: datetime
     arrived_at: datetime
-    address: str | None = None
-    """Where the browser is; None: unknown."""
+    address: str | None = None  # where the browser is; None: unknown
     account_chosen: bool = False
     consented: bool = False
     """The person has answered the consent request that this request opened."""

@@ -15,10 +15,10 @@ from scopeward_guard.sql.dialects import DUCKDB, POSTGRES, Dialect
 from scopeward_guard.sql.gathering import check_gathered
 from scopeward_guard.sql.generation import generate
 from scopeward_guard.sql.leaks import may_tell
+from scopeward_guard.sql.limits import limited
 from scopeward_guard.sql.obligations import Condition, Obligations, understand
 from scopeward_guard.sql.refusal import Refused, quoted
 from scopeward_guard.sql.uses import Use, expression_of, use_of
-from scopeward_guard.sql.vocabulary import SURVEYS
 
 INNER = "t"
 ROW_NUMBER = "rowid"
@@ -58,7 +58,7 @@ def rewrite(
         else:
             node.replace(_narrowed(node, use, obligations, next(numbers), fenced=fenced))
     if max_rows is not None:
-        tree = _limited(tree, max_rows)
+        tree = limited(tree, max_rows)
     return generate(tree, dialect)
 
 
@@ -185,30 +185,3 @@ def _assigned(change: exp.Update) -> set[str]:
 
 def _named(use: Use) -> exp.Table:
     return exp.table_(use.table.table, db=use.table.schema, quoted=True)
-
-
-def _is_share(limit: exp.Expr) -> bool:
-    return any(options.args.get("percent") for options in limit.find_all(exp.LimitOptions))
-
-
-def _limited(tree: exp.Expr, max_rows: int) -> exp.Expr:
-    """Bound the rows of the whole, without a query around it that could lose their order."""
-    if isinstance(tree, exp.DML | exp.Insert):
-        if tree.args.get("returning"):
-            raise Refused("The rows of RETURNING cannot be limited.")
-        return tree
-    if isinstance(tree, SURVEYS):
-        return tree
-    limit = tree.args.get("limit")
-    if limit is not None and _is_share(limit):
-        raise Refused("A limit in per cent cannot be bounded; write a number of rows.")
-    own = None if limit is None else limit.args.get("expression") or limit.args.get("count")
-    if isinstance(limit, exp.Fetch) and own is None:
-        own = exp.Literal.number(1)
-    bound: exp.Expr = exp.Literal.number(max_rows)
-    if isinstance(own, exp.Literal) and not own.is_string and own.name.isdecimal():
-        bound = exp.Literal.number(min(int(own.name), max_rows))
-    elif own is not None:
-        bound = exp.Least(this=own.copy(), expressions=[bound])
-    tree.set("limit", exp.Limit(expression=bound))
-    return tree
