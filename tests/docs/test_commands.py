@@ -35,7 +35,7 @@ def manages(words: Words) -> None:
 
 def makes(words: Words) -> None:
     targets = re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
-    variables = set(re.findall(r"^(\w+) \?=", MAKEFILE, re.MULTILINE))
+    variables = set(re.findall(r"^(\w+) [?:]=", MAKEFILE, re.MULTILINE))
     assert targets
     for word in words:
         name, is_set, _ = word.partition("=")
