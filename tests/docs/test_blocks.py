@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -78,9 +77,7 @@ def is_shell(block: Block) -> None:
 
 
 def is_module(block: Block) -> None:
-    node = shutil.which("node")
-    if node is None:
-        pytest.skip("node is not installed")
+    node = programs.require("node", package="nodejs")
     done = subprocess.run(
         [node, "--check", "--input-type=module", "-"],
         input=block.text, capture_output=True, text=True, check=False,
@@ -114,7 +111,13 @@ CLASSES: dict[str, Callable[[Block], None]] = {
 """What a block can be, by its language. One that is none of these has no test that reads it."""
 
 
-@pytest.mark.parametrize("block", blocks(), ids=str)
+NEEDS = {"js": pytest.mark.node, "rego": pytest.mark.opa}
+EVERY = [
+    pytest.param(block, marks=NEEDS.get(block.language, ()), id=str(block)) for block in blocks()
+]
+
+
+@pytest.mark.parametrize("block", EVERY)
 def test_block_is_what_it_says(block: Block) -> None:
     assert block.language in CLASSES, f"{block}: no class for {block.language!r}"
     CLASSES[block.language](block)
