@@ -98,3 +98,17 @@ def test_tasks_are_those_of_the_page() -> None:
     listed = {cells[0].strip("` ") for cells in rows("docs/operations.md", "Background work")}
 
     assert listed - {"task", "---|---|---", "---"} == scheduled
+
+
+def test_rules_for_opa_are_those_of_the_page() -> None:
+    """`data.scopeward.PACKAGE.rule`, and what stands behind it in the same cell."""
+    cells = [
+        cells[0] for cells in rows("docs/opa.md", "Ask for a decision") if "data.scope" in cells[0]
+    ]
+    for cell in cells:
+        package, *rules = re.findall(r"`(?:data\.scopeward\.(?=\w+\.))?(\w+)", cell)
+        rules += re.findall(rf"data\.scopeward\.{package}\.(\w+)", cell)
+        text = (ROOT / f"policy/opa/rego/{package}.rego").read_text("utf-8")
+
+        assert [rule for rule in rules if not re.search(rf"^{rule}\b", text, re.MULTILINE)] == []
+    assert len(cells) == 4
