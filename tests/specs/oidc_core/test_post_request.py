@@ -62,10 +62,11 @@ def test_request_posted_by_another_site_leaves_waiting_requests_alone(
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1")
-def test_request_too_long_for_an_address_is_taken_as_it_was_posted(rp: RelyingParty) -> None:
-    resource = [conf.current().issuer] * 800
+def test_request_too_long_for_an_address_has_to_be_pushed(rp: RelyingParty) -> None:
+    response = rp.authorize_by_post(resource=[conf.current().issuer] * 800)
 
-    assert_sent_to_sign_in(rp.authorize_by_post(resource=resource))
+    assert_redirected_error(response, "invalid_request")
+    assert "pushed" in answer_of(response)["error_description"]
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1")
