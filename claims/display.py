@@ -13,7 +13,7 @@ from claims.legible import in_a_line
 from claims.mapping import mapped_claims
 from claims.models import Kind
 from claims.release import releases
-from claims.standard import ADDRESS_MEMBERS
+from claims.standard import ADDRESS_MEMBERS, SCOPE_CLAIMS
 from claims.subject import Subject
 
 LABELS: Mapping[str, Any] = {
@@ -52,11 +52,21 @@ def released_values(subject: Subject, scope: str) -> list[tuple[str, str]]:
 
 
 def label_of(claim: str) -> str:
-    """Return a claim's name in the active language; as it is when nobody has named it."""
+    """Return what a claim is called in the active language; its name when nobody has named it.
+
+    Claims of one scope that are called alike, such as two of one attribute, are told apart by their
+    names.
+    """
     if claim in LABELS:
         return str(LABELS[claim])
-    titles = (mapped.definition.title for mapped in mapped_claims() if mapped.claim == claim)
-    return gettext(next(titles, claim))
+    mine = next((mapped for mapped in mapped_claims() if mapped.claim == claim), None)
+    if mine is None:
+        return gettext(claim)
+    title = gettext(mine.definition.title)
+    beside = (mapped for mapped in mapped_claims() if mapped.scope == mine.scope)
+    others = {gettext(mapped.definition.title) for mapped in beside if mapped.claim != claim}
+    others |= {str(LABELS[name]) for name in SCOPE_CLAIMS.get(mine.scope, ()) if name in LABELS}
+    return f"{title} ({claim})" if title in others else title
 
 
 def labels_of(claims: Iterable[str]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from claims.contents import released_values
-from claims.display import LABELS
+from claims.display import LABELS, label_of, shown_claims
 from claims.services import set_attributes
 from claims.standard import CLAIMS
 from claims.subject import load
@@ -82,3 +82,21 @@ def test_every_standard_claim_has_a_label() -> None:
     unlabelled = CLAIMS - LABELS.keys()
 
     assert unlabelled == {"email_verified", "phone_number_verified"}
+
+
+def test_two_claims_of_one_attribute_are_told_apart() -> None:
+    map_claim("groups", "roles", "roles")
+
+    told = shown_claims(subject_with(roles=["analyst"]), "roles")
+
+    assert {(claim.label, claim.text) for claim in told} == {
+        ("Roles (roles)", "analyst"), ("Roles (groups)", "analyst")
+    }  # fmt: skip
+    assert label_of("clearance") == "Clearance"
+
+
+def test_a_claim_called_like_a_standard_one_is_told_apart() -> None:
+    make_attribute("name", "text")
+    map_claim("alias", "name", "profile")
+
+    assert (label_of("name"), label_of("alias")) == ("Name", "Name (alias)")
