@@ -1,5 +1,7 @@
 """Userinfo: what the granted scopes release, to whoever holds the access token."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client as Browser
 
@@ -226,3 +228,21 @@ def test_userinfo_by_other_methods_is_refused(rp: RelyingParty, person: User, me
     response = getattr(Browser(), method)("/userinfo", HTTP_AUTHORIZATION=header)
 
     assert response.status_code == 405
+
+
+@pytest.mark.spec("FAPI 1.0 Part 1", "6.2.1")
+def test_userinfo_comes_back_under_the_interaction_id_that_was_sent(rp: RelyingParty) -> None:
+    sent = "C770AEF3-6784-41F7-8E0E-FF5F97BDDB3A"
+
+    response = rp.userinfo("no-token", HTTP_X_FAPI_INTERACTION_ID=sent)
+
+    assert response.status_code == 401
+    assert response["x-fapi-interaction-id"] == sent
+
+
+@pytest.mark.spec("FAPI 1.0 Part 1", "6.2.1")
+@pytest.mark.parametrize("sent", ["", "x", "{c770aef3-6784-41f7-8e0e-ff5f97bddb3a}", "é" * 5_000])
+def test_what_is_no_uuid_is_not_sent_back(rp: RelyingParty, sent: str) -> None:
+    response = rp.userinfo("no-token", HTTP_X_FAPI_INTERACTION_ID=sent)
+
+    assert UUID(response["x-fapi-interaction-id"]).version == 4
