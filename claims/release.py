@@ -1,7 +1,8 @@
 """Which claims a set of scopes releases into which payload, and which of them by request.
 
-Nothing here can release what no granted scope covers: an individual request (OIDC Core §5.5)
-moves a claim between the two payloads that the client reads, it never adds one.
+Nothing here can release what was not granted: an individual request (OIDC Core §5.5) moves a claim
+between the two payloads that the client reads, it never adds one. A claim that was granted alone
+(`claims.single`) is released by such a request only.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import Any, ClassVar
 
 from claims.mapping import MappedClaim, mapped_claims
 from claims.protocol import ANNOUNCED
+from claims.single import is_single, single_name
 from claims.standard import CLAIMS, SCOPE_CLAIMS, make
 from claims.structures import announced
 from claims.subject import Subject
@@ -36,13 +38,23 @@ _STANDARD = tuple(
 
 
 def releasable(scopes: Collection[str]) -> Iterator[Releasable]:
-    """Yield every claim that one of the scopes releases, whatever the payload."""
+    """Yield every claim that one of the scopes releases, whatever the payload.
+
+    Among them may be names of single claims.
+    """
+    singly = any(is_single(name) for name in scopes)
     for standard in _STANDARD:
-        if standard.scope in scopes:
+        if standard.scope in scopes or (singly and _is_alone(standard, scopes)):
             yield standard
     for mapped in mapped_claims():
-        if mapped.scope in scopes and mapped.claim not in CLAIMS:
+        if mapped.claim in CLAIMS:
+            continue
+        if mapped.scope in scopes or (singly and _is_alone(mapped, scopes)):
             yield mapped
+
+
+def _is_alone(source: Releasable, names: Collection[str]) -> bool:
+    return single_name(source.scope, source.claim) in names
 
 
 def claims_of(scope: str) -> tuple[str, ...]:
@@ -68,15 +80,22 @@ def released(
     scopes: Collection[str],
     requested_claims: Mapping[str, Any],
     withheld: Collection[str],
+    wanted: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Return what goes into one payload: what the scopes put there, and what was asked for."""
+    """Return what goes into one payload: what the scopes put there, and what was asked for.
+
+    `wanted` are standard claims that scopes put into access tokens as well.
+    """
     asked = requested_claims.get(target)
     asked = asked if isinstance(asked, Mapping) else {}
     found = {}
     for source in releasable(scopes):
         if source.claim in withheld:
             continue
-        unasked = target in source.targets
+        put_there = target in source.targets or (
+            target is Target.ACCESS_TOKEN and source.claim in wanted
+        )
+        unasked = put_there and source.scope in scopes
         if unasked or _may_ask(source, target, asked):
             value = source.value_for(subject)
             if value is not None and (unasked or _matches(value, asked[source.claim])):

@@ -19,6 +19,7 @@ from claims.subject import Subject
 from consent import catalogue, which
 from consent.models import Act, Decision, Grant, Kind, Outcome
 from consent.selectors import withheld_names
+from consent.single_claims import entry_of
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _shared_with(grant: Grant, subject: Subject, verified: Collection[str]) -> S
 def _held(
     grant: Grant, name: str, decision: Decision | None, subject: Subject, now: datetime
 ) -> ScopeAccess:
-    entry = catalogue.find(name)
+    entry = entry_of(name)
     expiry = grant.scopes[name]
     has_ended = expiry is not None and expiry <= now.timestamp()
     releases = entry is not None and entry.is_for_people and not has_ended
@@ -146,7 +147,7 @@ def _held(
 
 
 def _denied(decision: Decision) -> ScopeAccess:
-    entry = catalogue.find(decision.scope)
+    entry = entry_of(decision.scope)
     return ScopeAccess(
         name=decision.scope,
         title=entry.title if entry else decision.scope,

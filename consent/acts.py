@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.utils import translation
 
-from consent import catalogue
 from consent.decisions import DecisionContext, Parties, Verdict
 from consent.details import Detail
 from consent.history import Actor, Entry, Kind
@@ -13,6 +12,7 @@ from consent.models import ConsentRequest, Grant, Outcome
 from consent.prompts import Questions
 from consent.screen import Screen
 from consent.shown import digest_of
+from consent.single_claims import entry_of
 
 KIND_OF_OUTCOME = {Outcome.GRANTED: Kind.GRANTED, Outcome.DENIED: Kind.DENIED}
 
@@ -129,7 +129,7 @@ def _entry(  # noqa: PLR0913 - what differs from act to act
     shared_email: str = "",
     at: datetime | None = None,
 ) -> Entry:
-    known = catalogue.find(scope)
+    known = entry_of(scope)
     return Entry(
         kind=kind,
         actor=context.actor,
@@ -157,7 +157,7 @@ def _digests(questions: Questions) -> dict[str, object]:
 
 def _words(scope: str, locale: str) -> dict[str, str]:
     """Return what the scope was called then; the catalogue goes on, the history does not."""
-    entry = catalogue.find(scope)
+    entry = entry_of(scope)
     if entry is None:
         return {}
     with translation.override(locale or "en"):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from consent import catalogue
 from consent.models import ORDINARY, Actor, Decision, Grant, Outcome
+from consent.single_claims import entry_of
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def record(
 def _row(
     parties: Parties, verdict: Verdict, context: DecisionContext, decided_at: datetime
 ) -> Decision:
-    entry = catalogue.find(verdict.scope)
+    entry = entry_of(verdict.scope)
     return Decision(
         user_id=parties.user_id,
         client_id=parties.client_id,

@@ -12,6 +12,7 @@ from django.db.models import F, Model, Q
 from django.utils import timezone
 
 from claims.addresses import EMAIL_SCOPE
+from claims.single import is_single
 from consent import acts, catalogue, deny_list, history, which
 from consent.approvals.ending import revoke_unused
 from consent.decisions import (
@@ -157,7 +158,8 @@ def write_scopes(
     """
     left_out = grant.withheld_claims | {s: list(claims) for s, claims in (withheld or {}).items()}
     lost = grant.scopes.keys() - scopes.keys()
-    if lost:
+    # No token carries the name of a single claim: guards have nothing to refuse.
+    if lost := {name for name in lost if not is_single(name)}:
         deny_list.deny_grants([grant.pk], scopes=lost)
     grant.scopes = dict(scopes)
     grant.withheld_claims = {s: claims for s, claims in left_out.items() if claims and s in scopes}

@@ -4,26 +4,32 @@ The same answer draws the consent screen, tells whether `prompt=none` can succee
 scopes that may be released without another question (OIDC Core §3.1.2.4).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, cast
 
 from django.db.models import Model
 from django.utils import timezone
 
-from consent import assurance, catalogue, which
+from consent import assurance, catalogue, single_claims, which
 from consent.approvals.asking import DetailQuestion, questions_about
 from consent.catalogue import CatalogueEntry
 from consent.caution import Caution, cautions
 from consent.entitlement import scopes_open_to
 from consent.fingerprint import fingerprint
-from consent.models import ConsentRequest, Decision, Grant
+from consent.models import ConsentRequest, Decision, Grant, Intent
 from consent.question import Question
+from consent.single_claims import SingleClaim
 from consent.states import State, must_be_asked, state_of
 from consent.which import USUAL, Aim
 
 __all__ = ["Question", "Questions", "State", "questions", "questions_of"]
+
+HELD = frozenset({State.GRANTED, State.CHANGED, State.ADDRESS_GONE})
+"""The states of a scope that its grant lets tokens carry: what it releases goes on."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class Questions:
 
     implicit: tuple[CatalogueEntry, ...]
     items: tuple[Question, ...]
-    """The other scopes, in catalogue order."""
+    """The other scopes, in catalogue order, and claims that are asked for without their scope."""
     grant: Grant | None
     """The standing grant that this is about."""
     reopened: bool
@@ -81,6 +87,11 @@ class Questions:
         return frozenset(granted | {entry.name for entry in self.implicit})
 
     @property
+    def names(self) -> frozenset[str]:
+        """What the questions are about: names of scopes and of single claims."""
+        return frozenset(item.entry.name for item in self.items)
+
+    @property
     def denied(self) -> frozenset[str]:
         """The requested scopes the person said no to."""
         return frozenset(item.entry.name for item in self.items if item.state is State.DENIED)
@@ -97,6 +108,7 @@ def questions(  # noqa: PLR0913 - what a request consists of
     user: Model,
     client: Model,
     scopes: Collection[str],
+    requested_claims: Mapping[str, Any] = NOTHING,
     aim: Aim = USUAL,
     acr: str = "",
     reopened: bool = False,
@@ -106,13 +118,14 @@ def questions(  # noqa: PLR0913 - what a request consists of
 
     Two statements, and a third where an e-mail address was chosen. Unknown and inactive scopes, and
     those that the client is not registered for, are left out: they are neither asked nor granted.
+    `requested_claims` is the `claims` parameter (OIDC Core §5.5).
     `aim` says about which grant; GrantGoneError when that one does not stand. `acr` is how strong
     the sign-in is. `reopened` asks everything again, denials too (`prompt=consent`).
     """
     # An unsaved row says the same as a stored one: these scopes, these two parties.
     request = ConsentRequest(
         user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened, acr=acr,
-        intent=aim.intent, target=aim.grant_id,
+        intent=aim.intent, target=aim.grant_id, requested_claims=requested_claims,
     )  # fmt: skip
     return questions_of(request, now)
 
@@ -125,7 +138,8 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
     decisions = {found.scope: found for found in which.decisions_before(request, grant)}
     # What an administrator has taken from the application since is asked of nobody.
     known = catalogue.known(scopes_open_to(request.client, request.scopes))
-    entries, beyond_reach = assurance.parted(known, request.acr)
+    singly = _asked_singly(request, grant, decisions, now)
+    entries, beyond_reach = assurance.parted([*known, *singly], request.acr)
     return Questions(
         implicit=tuple(entry for entry in entries if entry.is_implicit),
         items=tuple(
@@ -146,6 +160,28 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
         beyond_reach=beyond_reach,
         details=questions_about(request),
     )
+
+
+def _asked_singly(
+    request: ConsentRequest,
+    grant: Grant | None,
+    decisions: Mapping[str, Decision],
+    now: datetime,
+) -> Iterator[SingleClaim]:
+    """Yield the single claims that are a question: what was said of the whole scope answers them.
+
+    A no to it is asked about again only when everything is; a grant that is to be replaced will not
+    have the scope any more.
+    """
+    names = single_claims.requested(request.requested_claims, request.client, request.scopes)
+    for single in names:
+        scope = catalogue.find(single.scope)
+        if scope is None:
+            continue
+        state = state_of(scope, decisions.get(scope.name), grant, now)
+        covered = state in HELD and request.intent != Intent.REPLACE
+        if not covered and (state is not State.DENIED or request.reopened):
+            yield single
 
 
 def _question(

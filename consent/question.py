@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consent.catalogue import CatalogueEntry
+from consent.single_claims import SingleClaim
 from consent.states import State
 
 
@@ -23,6 +24,11 @@ class Question:
     """The address chosen last time; empty: the main one."""
     cautious: bool = False
     """Nothing optional is ticked in advance, whatever was decided before."""
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is about one claim, asked for without its scope."""
+        return isinstance(self.entry, SingleClaim)
 
     @property
     def ticked(self) -> bool:

@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims.contents import claims_of, labels_of
-from consent import catalogue
 from consent.catalogue import CatalogueEntry
 from consent.history.canonical import moment
 from consent.history.signing import RECEIPT_TYP, signer
 from consent.models import Act, Decision, Grant, Kind, Outcome
+from consent.single_claims import entry_of
 
 SCHEMA = "ISO/IEC TS 27560:2023"
 OPERATOR, RECIPIENT = "operator", "recipient"
@@ -119,7 +119,7 @@ def document(receipt: Receipt) -> dict[str, Any]:
 def _purpose(
     grant: Grant, scope: str, decision: Decision | None, agreed: Act | None
 ) -> Purpose | None:
-    entry = catalogue.find(scope)
+    entry = entry_of(scope)
     if entry is None:
         return None
     words: Mapping[str, str] = agreed.detail if agreed else {}

@@ -10,6 +10,7 @@ from consent.decisions import DecisionContext, Parties, Verdict
 from consent.grants import revoke_grant, without, write_scopes
 from consent.models import ConsentRequest, Grant, Intent, Outcome
 from consent.prompts import Questions
+from consent.verdicts import with_single_claims
 
 
 def refuses(questions: Questions, granted: Collection[str], details: DetailsAnswer) -> bool:
@@ -34,9 +35,9 @@ def deny(
 ) -> None:
     """Record a no to everything that was asked, and take back what was held of it."""
     refuse_details(consent_request, questions.details, context)
-    names = [question.entry.name for question in questions.asked]
     parties = Parties(consent_request.user_id, consent_request.client_id)
-    verdicts = [Verdict(name, Outcome.DENIED) for name in names]
+    noes = [Verdict(question.entry.name, Outcome.DENIED) for question in questions.asked]
+    verdicts = with_single_claims(noes, held.scopes if held else ())
     if consent_request.intent == Intent.CREATE:
         # There is no grant that the no could be about, and the next one starts from nothing.
         history.record(acts.decided(parties, verdicts, context, now, kept=False))
@@ -46,7 +47,7 @@ def deny(
     write_answer(parties, questions, verdicts, context, now)
     if held is None:
         return
-    left = without(held.scopes, names)
+    left = without(held.scopes, [verdict.scope for verdict in verdicts])
     # Asked about everything anew, the person wanted none of it: not even the sign-in stays.
     if questions.reopened and not left.keys() - {entry.name for entry in questions.implicit}:
         revoke_grant(held, context=context)

@@ -13,7 +13,7 @@ from claims.contents import claims_of, labels_of, released_values
 from claims.subject import Subject
 from consent.addresses import address_choices
 from consent.catalogue import CatalogueEntry
-from consent.claim_choices import ClaimChoice, claim_choices, essential_claims
+from consent.claim_choices import claim_choices, essential_claims
 from consent.durations import in_words
 from consent.layout import Badge, CardOfGroups, Row, cards
 from consent.models import ConsentRequest
@@ -49,13 +49,7 @@ def screen(request: ConsentRequest, questions: Questions) -> Screen:
     stated = [_row(entry, subject) for entry in questions.implicit]
     essential = essential_claims(request.requested_claims)
     asked = [
-        _asked_row(
-            question,
-            subject,
-            is_first=is_first,
-            claims=claim_choices(question, subject, essential),
-        )
-        for question in questions.asked
+        _asked_row(question, subject, essential, is_first=is_first) for question in questions.asked
     ]
     kept = [_kept_row(question, subject) for question in questions.kept]
     return Screen(
@@ -82,15 +76,15 @@ def _row(entry: CatalogueEntry, subject: Subject, **more: Any) -> Row:
 
 
 def _asked_row(
-    question: Question, subject: Subject, *, is_first: bool, claims: tuple[ClaimChoice, ...]
+    question: Question, subject: Subject, essential: frozenset[str], *, is_first: bool
 ) -> Row:
     return _row(
         question.entry,
         subject,
-        badges=tuple(_badges(question, is_first=is_first)),
+        badges=tuple(_badges(question, essential, is_first=is_first)),
         note=" ".join(filter(None, _notes(question, subject))),
         ticked=question.ticked,
-        claims=claims,
+        claims=claim_choices(question, subject, essential),
         addresses=address_choices(question, subject),
     )
 
@@ -100,9 +94,11 @@ def _kept_row(question: Question, subject: Subject) -> Row:
     return _row(question.entry, subject, note=" ".join(filter(None, parts)))
 
 
-def _badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
+def _badges(question: Question, essential: frozenset[str], *, is_first: bool) -> Iterable[Badge]:
     if question.entry.is_required:
         yield Badge(_("Required"))
+    if not essential.isdisjoint(claims_of(question.entry.name) if question.is_single else ()):
+        yield Badge(_("Essential to the application"))
     if question.entry.is_emphasised:
         yield Badge(_("Sensitive"), "warning")
     yield from _state_badges(question, is_first=is_first)

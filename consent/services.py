@@ -33,7 +33,7 @@ from consent.grants import (
 from consent.models import ConsentRequest, Grant, Intent
 from consent.prompts import Questions
 from consent.refusing import deny, refuses
-from consent.verdicts import scopes_after, shared_with, verdict_on
+from consent.verdicts import scopes_after, shared_with, verdict_on, with_single_claims
 from consent.which import USUAL, Aim
 
 __all__ = [
@@ -142,12 +142,12 @@ def decide(  # noqa: PLR0913 - each argument is a part of the answer
     # Others may have changed the grant while we waited for it: acts follow each other.
     now = timezone.now()
     if consent_request.intent == Intent.REPLACE:
-        give_up_others(grant, consent_request.scopes)
-    verdicts = [
+        give_up_others(grant, [*consent_request.scopes, *questions.names])
+    answers = [
         verdict_on(question, granted, lifetime, now, withholdable(question, withheld), address)
         for question in questions.asked
     ]
-    _write(grant, questions, verdicts, context, now)
+    _write(grant, questions, with_single_claims(answers, grant.scopes), context, now)
     until = lodge_answered(consent_request, grant, questions.details, details, context)
     # What waits for an answer has to be there when it comes.
     lasting = max(filter(None, (until, consent_request.expires_at)))

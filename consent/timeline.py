@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from consent import catalogue
 from consent.approvals.timeline import SENTENCES as OF_APPROVALS, of_another
 from consent.models import Act, Actor, Kind
+from consent.single_claims import entry_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _application(act: Act) -> str:
 
 def _titles(act: Act) -> tuple[str, ...]:
     names = act.scope.split()
-    return tuple(entry.title if (entry := catalogue.find(name)) else name for name in names)
+    return tuple(entry.title if (entry := entry_of(name)) else name for name in names)
 
 
 def _template(act: Act) -> Callable[[], str]:

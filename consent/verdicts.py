@@ -1,6 +1,6 @@
 """From a person's answer to what it means, scope by scope."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from claims.addresses import EMAIL_SCOPE
@@ -8,6 +8,7 @@ from consent.decisions import Verdict
 from consent.grants import without
 from consent.models import Grant, Outcome
 from consent.prompts import Question, Questions
+from consent.single_claims import taken_back_with
 
 
 def verdict_on(
@@ -26,6 +27,18 @@ def verdict_on(
     expires_at = int(now.timestamp()) + min(limits) if limits else None
     address = shared_email if name == EMAIL_SCOPE else ""
     return Verdict(name, Outcome.GRANTED, expires_at, tuple(withheld), address)
+
+
+def with_single_claims(verdicts: Sequence[Verdict], held: Collection[str]) -> list[Verdict]:
+    """Return the verdicts, and the noes that they are to single claims that a grant holds."""
+    names = {
+        name
+        for verdict in verdicts
+        for name in taken_back_with(
+            verdict.scope, verdict.withheld, held, is_denied=verdict.outcome is Outcome.DENIED
+        )
+    } - {verdict.scope for verdict in verdicts}
+    return [*verdicts, *(Verdict(name, Outcome.DENIED) for name in sorted(names))]
 
 
 def shared_with(verdicts: Collection[Verdict]) -> str | None:

@@ -88,6 +88,7 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
                     "claims_in_id_token",
                     "resource_server",
                     ("access_token_signed_response_alg", "access_token_typ"),
+                    "access_token_claims",
                     ("created", "updated"),
                 ],
             },

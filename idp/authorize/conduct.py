@@ -117,7 +117,7 @@ def _answer_with_code(
         raise AccessDeniedError(situation.why_nothing_is_left)
     with transaction.atomic():
         use_up(stored, pushed_pk=situation.pushed_pk)
-        grant = settled_grant(situation, asked.grant, scopes)
+        grant = settled_grant(situation, asked, scopes)
         code = issue_code(
             situation.request,
             client=situation.client,

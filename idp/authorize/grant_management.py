@@ -4,10 +4,11 @@ Without `grant_management_action` it is the ordinary grant of the person and the
 """
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from consent.errors import GrantGoneError
+from consent.prompts import Questions
 from consent.services import ensure_grant, hold
 from consent.which import USUAL, Aim, Intent
 from idp.authorize.checks.scope import effective_scopes
@@ -44,8 +45,8 @@ def gone(situation: "Situation") -> OAuthError:
     return InvalidGrantIdError()
 
 
-def settled_grant(situation: "Situation", grant: "Grant", scopes: Collection[str]) -> "Grant":
-    """Return the grant in the state that the code is for. Call it in the code's transaction.
+def settled_grant(situation: "Situation", asked: Questions, scopes: Collection[str]) -> "Grant":
+    """Return the grant asked about as the code is for it. Call it in the code's transaction.
 
     A scope that needs no question may be asked for the first time: the grant has to hold it. What
     a merged or replaced grant gave before ends (§5.2); the lock on the grant lets whoever comes at
@@ -55,13 +56,13 @@ def settled_grant(situation: "Situation", grant: "Grant", scopes: Collection[str
     request = situation.request
     if not request.grant_management_action:
         found = ensure_grant(user=situation.sign_in.user, client=situation.client, scopes=scopes)
-        if found.pk != grant.pk:
+        if asked.grant is None or found.pk != asked.grant.pk:
             raise AccessDeniedError  # taken back this very moment
         return found
     only = request.grant_management_action == REPLACE and situation.decided_grant is None
-    wanted = effective_scopes(request, situation.client) if only else scopes
+    wanted = {*effective_scopes(request, situation.client), *asked.names} if only else scopes
     try:
-        found = hold(grant, wanted, only=only)
+        found = hold(cast("Grant", asked.grant), wanted, only=only)
     except GrantGoneError:
         raise gone(situation) from None
     if request.grant_management_action != CREATE:

@@ -191,6 +191,7 @@ def questions_for(situation: Situation) -> Questions:
             user=situation.sign_in.user,
             client=situation.client,
             scopes=effective_scopes(situation.request, situation.client),
+            requested_claims=situation.request.requested_claims,
             aim=aim_of(situation),
             acr=situation.sign_in.acr,
             reopened=reopened,

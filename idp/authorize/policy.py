@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from claims import subject as subjects
 from claims.facts import facts_of
 from idp import conf
-from idp.authorize.checks.scope import effective_scopes
+from idp.authorize.checks.scope import scopes_touched
 from idp.errors import AccessDeniedError
 from policy.deciding import Answer, decide
 from policy.selectors import policy_for
@@ -54,7 +54,7 @@ def _application(situation: "Situation") -> Entity:
         type="application",
         id=client.client_id,
         properties={
-            "scopes": list(effective_scopes(request, client)),
+            "scopes": list(scopes_touched(request, client)),
             "audiences": list(request.resource),
             "is_public": client.is_public,
         },
@@ -69,7 +69,7 @@ def _context(situation: "Situation") -> dict[str, Any]:
         "acr": sign_in.acr,
         "authentication_age": int((situation.now - sign_in.auth_time).total_seconds()),
         "client_id": situation.client.client_id,
-        "scopes": list(effective_scopes(situation.request, situation.client)),
+        "scopes": list(scopes_touched(situation.request, situation.client)),
         "address": situation.address,
         "session": "active",
         "risk": sign_in.risk,

@@ -19,6 +19,7 @@ VALUES = (
     "claims_in_id_token",
     "access_token_signed_response_alg",
     "access_token_typ",
+    "access_token_claims",
     "backchannel_token_delivery_mode",
     "backchannel_client_notification_endpoint",
     "client_uri",

@@ -1,11 +1,11 @@
 """Client metadata under the names of RFC 7591 §2; `rules.py` says what is refused.
 
 Beyond the RFC's names: `only_auth_method` (a secret is taken in no other way), `code_protection`
-(PKCE, nonce), `resources` (audiences it may ask access tokens for,
-RFC 8707), `resource_server` (the audience it is), `access_token_format`,
-`claims_in_id_token` (standard claims there as well as in userinfo), how tokens for a resource
-server are made (`access_token_signed_response_alg`, `access_token_typ`), `purpose` (a sentence
-for the consent screen), `may_ask_for_itself` (approvals without a person who asks).
+(PKCE, nonce), `resources` (audiences it may ask access tokens for, RFC 8707), `resource_server`
+(the audience it is), `access_token_format`, `claims_in_id_token` (standard claims there as well as
+in userinfo), how tokens for a resource server are made (`access_token_signed_response_alg`,
+`access_token_typ`, and `access_token_claims`, standard claims with spaces between), `purpose` (a
+sentence for the consent screen), `may_ask_for_itself` (approvals without a person who asks).
 """
 
 from collections.abc import Iterable
@@ -44,6 +44,7 @@ class ClientMetadata:
     claims_in_id_token: bool = False
     access_token_signed_response_alg: str = IdTokenAlg.ES256.value
     access_token_typ: str = AccessTokenTyp.AT_JWT.value
+    access_token_claims: str = ""
     backchannel_token_delivery_mode: str = ""
     backchannel_client_notification_endpoint: str = ""
     may_ask_for_itself: bool = False

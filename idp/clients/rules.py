@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from claims.standard import CLAIMS
 from idp.clients.metadata import ClientMetadata, Limits
 from idp.clients.redirect_uris import URI, answer_problem, redirect_uri_problem
 from idp.models.client_choices import (
@@ -151,6 +152,14 @@ def _choice(field: str, choices: Iterable[str]) -> tuple[str, Rule]:
     return field, rule
 
 
+def _access_token_claims(metadata: ClientMetadata, _limits: Limits) -> Problems:
+    names = set(metadata.access_token_claims.split())
+    if unknown := sorted(names - CLAIMS):
+        yield _("No standard claims (OIDC Core §5.1): %s.") % ", ".join(unknown)
+    if names and not metadata.resource_server:
+        yield _("Only a resource server has access tokens of its own.")
+
+
 def _page(field: str) -> tuple[str, Rule]:
     """Pages shown to people are web addresses (RFC 7591 §2)."""
 
@@ -183,6 +192,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     _choice("id_token_signed_response_alg", IdTokenAlg.values),
     _choice("access_token_signed_response_alg", IdTokenAlg.values),
     _choice("access_token_typ", AccessTokenTyp.values),
+    ("access_token_claims", _access_token_claims),
     ("backchannel_token_delivery_mode", _delivery_mode),
     ("backchannel_client_notification_endpoint", _notification_endpoint),
     ("may_ask_for_itself", _may_ask_for_itself),

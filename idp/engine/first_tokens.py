@@ -50,6 +50,7 @@ def redeem(standing: Standing, request: Request) -> Issue:
         nonce=standing.row.get("nonce", ""),
         jti=new_jti(standing.get("token_family")),
         lifetime=terms_of(carried).lifetime,
+        single_claims=standing.single_claims(request.client, now),
         **standing.issue_facts(carried),
     )
     refresh_token = approvals.redeem(standing, issue, with_refresh_token=wants_refresh_token)

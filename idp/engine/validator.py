@@ -54,6 +54,7 @@ class Validator(OAuth2Validator):
             presented.scopes,
             presented.requested_claims,
             presented.withheld,
+            presented.single_claims,
         )
 
     def introspect_token(

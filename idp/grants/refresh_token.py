@@ -126,5 +126,6 @@ def issue_for(standing: Standing, request: Request, use_up: Callable[..., str]) 
         now=now,
         lifetime=lifetime_left(carried, held, now=now),
         refresh_token=use_up(now=now),
+        single_claims=standing.single_claims(request.client, now),
         **standing.issue_facts(carried),
     )

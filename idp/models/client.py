@@ -95,6 +95,15 @@ class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-ma
         default=AccessTokenTyp.AT_JWT,
         help_text=_("Of a resource server: what the header of the tokens for it says they are."),
     )
+    access_token_claims = models.CharField(
+        _("standard claims in its access tokens"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Of a resource server: names such as email, with spaces between. "
+            "What the person's scopes do not release is in none."
+        ),
+    )
     default_max_age = models.PositiveIntegerField(
         _("oldest sign-in accepted (seconds)"),
         null=True,

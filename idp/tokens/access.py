@@ -65,6 +65,12 @@ class PresentedToken:
         return dict(self.standing.row["requested_claims"]) if self.standing else {}
 
     @property
+    def single_claims(self) -> frozenset[str]:
+        """The names of the claims that were asked for beside the scopes and are granted now."""
+        standing = self.standing
+        return standing.single_claims(self.client, timezone.now()) if standing else frozenset()
+
+    @property
     def withheld(self) -> frozenset[str]:
         """The claims that the person has left out by now."""
         return self.standing.withheld if self.standing else frozenset()

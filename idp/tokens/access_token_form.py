@@ -1,4 +1,4 @@
-"""How a JWT access token looks from outside: its algorithm and its `typ`."""
+"""How access tokens are made for a resource server: algorithm, `typ`, standard claims."""
 
 from typing import NamedTuple
 
@@ -16,6 +16,14 @@ class AccessTokenForm(NamedTuple):
 
 OURS = AccessTokenForm(IdTokenAlg.ES256.value, AccessTokenTyp.AT_JWT.value)
 """RFC 9068 §2.1; what we are sent ourselves is never anything else."""
+
+
+def standard_claims_for(audience: str) -> tuple[str, ...]:
+    """Return the standard claims that tokens for an audience have, of those that are released."""
+    server = resource_server_of(audience)
+    if server is None or audience == conf.current().issuer:
+        return ()
+    return tuple(server.access_token_claims.split())
 
 
 def form_for(audience: str) -> AccessTokenForm:

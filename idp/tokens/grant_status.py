@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from claims.contents import claims_of
 from consent import catalogue
 from consent.selectors import live_scopes, withheld_names
+from consent.single_claims import claims_held
 
 if TYPE_CHECKING:
     from consent.models import Grant
@@ -21,7 +24,8 @@ def describe_grant(grant: "Grant") -> dict[str, Any]:
     held = catalogue.in_order(live_scopes(grant.scopes))
     withheld = withheld_names(grant.withheld_claims)
     released_by = catalogue.templates_of(held)
-    claims = dict.fromkeys(claim for name in sorted(released_by) for claim in claims_of(name))
+    of_scopes = (claim for name in sorted(released_by) for claim in claims_of(name))
+    claims = dict.fromkeys([*of_scopes, *claims_held(grant.scopes, timezone.now())])
     return {
         "scopes": _by_resource(held),
         "claims": [claim for claim in claims if claim not in withheld],

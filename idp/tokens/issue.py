@@ -37,6 +37,8 @@ class Issue:
     authentication: Authentication = field(default_factory=Authentication)
     nonce: str = ""
     requested_claims: Mapping[str, Any] = field(default_factory=dict)
+    single_claims: frozenset[str] = frozenset()
+    """Names of claims granted beside the scopes (`claims.single`): for the ID token."""
     withheld: frozenset[str] = frozenset()
     """Claims the person left out of what the scopes release."""
     authorization_details: tuple[Mapping[str, Any], ...] = ()

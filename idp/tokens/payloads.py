@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from claims.contents import Target, contents
+from claims.contents import Target, claims_of, contents
 from claims.facts import facts_named
 from claims.standard import CLAIMS
 from claims.subject import Subject
@@ -15,6 +15,7 @@ from consent.approvals.facts import told_with
 from consent.catalogue import templates_of
 from idp import conf
 from idp.models import Client
+from idp.tokens.access_token_form import standard_claims_for
 from idp.tokens.issue import Authentication, Issue
 from idp.tokens.size import moved, without_moved
 
@@ -57,6 +58,7 @@ def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
         target=Target.ACCESS_TOKEN,
         subject=issue.subject,
         scopes=templates_of(issue.scopes),
+        wanted=standard_claims_for(issue.audience),
         withheld=issue.withheld,
         protocol=_without_empty(protocol),
     )
@@ -79,12 +81,13 @@ def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:
         "at_hash": left_half_hash(access_token) if access_token else None,
         **_authentication_claims(issue.authentication),
     }
+    templates = templates_of(issue.scopes)
     payload = contents(
         target=Target.ID_TOKEN,
         subject=issue.subject,
-        scopes=templates_of(issue.scopes),
+        scopes=templates | issue.single_claims,
         withheld=issue.withheld,
-        requested_claims=_asked_of_id_token(issue.client, issue.requested_claims),
+        requested_claims=_asked_of_id_token(issue.client, templates, issue.requested_claims),
         protocol=_without_empty(protocol),
     )
     return without_moved(payload, protocol)
@@ -96,36 +99,42 @@ def userinfo_payload(
     scopes: Collection[str],
     requested_claims: Mapping[str, Any],
     withheld: Collection[str],
+    single_claims: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """Return the userinfo answer (OIDC Core §5.3.2), with what an ID token has no room for."""
     templates = templates_of(scopes)
     answer = contents(
         target=Target.USERINFO,
         subject=subject,
-        scopes=templates,
+        scopes=templates | single_claims,
         requested_claims=requested_claims,
         withheld=withheld,
     )
     in_id_token = contents(
         target=Target.ID_TOKEN,
         subject=subject,
-        scopes=templates,
-        requested_claims=_asked_of_id_token(client, requested_claims),
+        scopes=templates | single_claims,
+        requested_claims=_asked_of_id_token(client, templates, requested_claims),
         withheld=withheld,
     )
     away = moved(in_id_token, ("sub",)) - answer.keys()
     return {**answer, **{name: in_id_token[name] for name in away}}
 
 
-def _asked_of_id_token(client: Client, requested: Mapping[str, Any]) -> Mapping[str, Any]:
+def _asked_of_id_token(
+    client: Client, templates: Collection[str], requested: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """Return the `claims` parameter, with every standard claim where the client is registered so.
 
-    OIDC Core §5.4: where there is an access token they are in userinfo, which some never ask.
+    OIDC Core §5.4: where there is an access token they are in userinfo, which some never ask. These
+    are what the scopes release there, and what is asked for there one by one.
     """
     if not client.claims_in_id_token:
         return requested
-    asked = requested.get(Target.ID_TOKEN) or {}
-    return {**requested, Target.ID_TOKEN: {**dict.fromkeys(CLAIMS), **asked}}
+    there = requested.get(Target.USERINFO) or {}
+    wanted = {claim: None for scope in templates for claim in claims_of(scope)} | there
+    standard = {claim: wish for claim, wish in wanted.items() if claim in CLAIMS}
+    return {**requested, Target.ID_TOKEN: {**standard, **(requested.get(Target.ID_TOKEN) or {})}}
 
 
 def left_half_hash(value: str) -> str:

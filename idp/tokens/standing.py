@@ -12,6 +12,7 @@ from claims.subject import Subject
 from consent.assurance import is_within_reach
 from consent.entitlement import scopes_open_to
 from consent.selectors import StandingGrant
+from consent.single_claims import released_singly
 from idp.models import Client
 from idp.tokens.issue import Authentication
 
@@ -76,6 +77,19 @@ class Standing:
             amr=tuple(self.row["amr"]),
             sid=self.row["sid"],
         )
+
+    def single_claims(self, client: Client, now: datetime) -> frozenset[str]:
+        """Return the names of claims that were asked for beside the scopes and are granted now.
+
+        What the sign-in is too weak for is not among them. No statement.
+        """
+        asked = self.row["requested_claims"]
+        if not asked or self.grant is None or self.grant.is_revoked:
+            return frozenset()
+        scopes = self.get("scope").split()
+        found = released_singly(asked, client, scopes, self.grant.scopes, now)
+        acr = self.row["acr"]
+        return frozenset(entry.name for entry in found if is_within_reach(entry.scope, acr))
 
     def issue_facts(self, details: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         """Return the members of an `Issue` that the family decides, with the token's details."""

@@ -107,6 +107,30 @@ def test_every_option_arrives():
     assert client.purpose == "It asks."
 
 
+def test_a_resource_server_is_registered_with_the_claims_it_reads():
+    server = ("--name", "Mail", "--resource-server", "https://mail.example")
+    claims = ("--access-token-claim", "email", "--access-token-claim", "preferred_username")
+
+    document = create(*server, *claims)
+
+    assert document["access_token_claims"] == "email preferred_username"
+    assert Client.objects.get().access_token_claims == "email preferred_username"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--resource-server", "https://m.example", "--access-token-claim", "groups"), "groups"),
+        (("--redirect-uri", "https://m.example/cb", "--access-token-claim", "email"), "Only a res"),
+    ],
+)
+def test_claims_of_access_tokens_are_standard_ones_of_a_resource_server(arguments, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        create("--name", "Mail", *arguments)
+
+    assert not Client.objects.exists()
+
+
 def test_a_public_client_is_printed_without_a_secret():
     document = create(
         *("--name", "App", "--redirect-uri", "com.example.app:/callback", "--auth-method", "none")

@@ -60,6 +60,21 @@ def test_overview_offers_no_way_to_take_back_the_sign_in_alone(
     assert "It belongs to signing in, so it has no switch" in html
 
 
+def test_single_claim_is_named_and_has_a_switch(browser: Browser, asking: Asking) -> None:
+    asking.register("profile")
+    alone = {"userinfo": {"name": None}}
+    grant = asking.answer(asking.open("openid", requested_claims=alone), "profile\\name")
+    assert grant is not None
+
+    html = html_of(browser.get(OVERVIEW))
+
+    assert "Only this detail, nothing else of “Profile”." in html
+    assert "Ada Lovelace" in html
+    browser.post(path(grant, "take-back"), {"scope": "profile\\name"})
+    assert Grant.objects.get().scopes == {"openid": None}
+    assert Decision.objects.get().outcome == Outcome.DENIED
+
+
 def test_overview_shows_what_a_token_would_release(browser: Browser, grant: Grant) -> None:
     html = html_of(browser.get(OVERVIEW))
 

@@ -254,7 +254,7 @@ def test_every_column_of_an_application_is_accounted_for() -> None:
     }  # fmt: skip
     what_tokens_look_like = {
         "access_token_format", "id_token_signed_response_alg", "access_token_signed_response_alg",
-        "access_token_typ", "claims_in_id_token", "resource_server",
+        "access_token_typ", "access_token_claims", "claims_in_id_token", "resource_server",
     }  # fmt: skip
     what_people_see = {
         "name", "user", "client_uri", "logo_uri", "policy_uri", "tos_uri", "contacts", "purpose",

@@ -2,6 +2,7 @@
 
 from consent.catalogue import find
 from consent.entitlement import scopes_open_to
+from consent.single_claims import requested
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidScopeError
 from idp.errors.base import named
@@ -29,6 +30,13 @@ def effective_scopes(request: AuthorizationRequest, client: Client) -> tuple[str
     """
     open_ones = scopes_open_to(client, request.scopes)
     return tuple(name for name in open_ones if (entry := find(name)) and entry.is_for_people)
+
+
+def scopes_touched(request: AuthorizationRequest, client: Client) -> tuple[str, ...]:
+    """Return those scopes, and the ones of which single claims are asked for (OIDC Core §5.5)."""
+    scopes = effective_scopes(request, client)
+    singly = requested(request.requested_claims, client, scopes)
+    return tuple(dict.fromkeys([*scopes, *(entry.scope for entry in singly)]))
 
 
 def refuse_when_no_scope_is_left(request: AuthorizationRequest, client: Client) -> None:

@@ -38,6 +38,10 @@ def day(grant: Grant, asking: Asking, ada: User, grace: User) -> Queries:
     again = asking.open("openid", "email", "roles", reopened=True)
     asking.answer(again, "email", "roles", lifetime=3600)
     asking.deny(asking.open("address"))
+    alone = {"userinfo": {"name": None, "nickname": None, "gender": None}}
+    single = asking.open("openid", requested_claims=alone)
+    asking.answer(single, "profile\\name", "profile\\gender")
+    asking.deny(asking.open("openid", "profile"))
     other = Asking(ada, Client.objects.create(name="Other", redirect_uris="https://o.example/cb"))
     services.revoke_grant(other.allow(["email"], ["email"]), context=CONTEXT)
     other.allow(["email"], [])

@@ -93,6 +93,7 @@ def test_request_by_post_is_answered_by_a_form(signed_in: RelyingParty) -> None:
 )  # fmt: skip
 def test_code_of_a_form_leads_to_the_claims_that_were_asked_for(signed_in: RelyingParty) -> None:
     released = {
+        "": {"name"},
         "profile": {"name"},
         "email": {"email", "email_verified"},
         "address": {"address"},
@@ -102,7 +103,7 @@ def test_code_of_a_form_leads_to_the_claims_that_were_asked_for(signed_in: Relyi
     essential = '{"userinfo":{"name":{"essential":true}}}'
 
     for scope, claims in released.items():
-        response = signed_in.authorize(scope=f"openid {scope}", claims=essential, **MODE)
+        response = signed_in.authorize(scope=f"openid {scope}".strip(), claims=essential, **MODE)
         token = tokens_of(signed_in, response)["access_token"]
         header, form = {"HTTP_AUTHORIZATION": f"Bearer {token}"}, urlencode({"access_token": token})
 

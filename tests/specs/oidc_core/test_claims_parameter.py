@@ -14,10 +14,7 @@ from tests.relying_party import RelyingParty
 @pytest.mark.spec(
     "OIDC Core",
     "5.5",
-    module=(
-        "oidcc-claims-essential",
-        "fapi2-security-profile-final-test-claims-parameter-identity-claims",
-    ),
+    module="fapi2-security-profile-final-test-claims-parameter-identity-claims",
     hole=2,
 )
 def test_essential_name_reaches_userinfo(rp: RelyingParty, person: User) -> None:
@@ -51,7 +48,10 @@ def test_claims_may_be_written_over_several_lines(rp: RelyingParty) -> None:
 
 
 @pytest.mark.spec("OIDC Core", "5.5")
-def test_claim_is_not_released_without_its_scope(rp: RelyingParty, person: User) -> None:
+def test_claim_of_another_scope_than_the_clients_is_not_released(
+    provider: None, person: User
+) -> None:
+    rp = make_relying_party(scope="openid profile")
     claims = json.dumps(
         {"userinfo": {"email": {"essential": True}}, "id_token": {"phone_number": None}}
     )
