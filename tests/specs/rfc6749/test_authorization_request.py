@@ -266,3 +266,15 @@ def test_approval_prompt_in_the_query_does_not_skip_consent(rp: RelyingParty, pe
     response = rp.authorize(scope="openid email", approval_prompt="auto")
 
     assert response["Location"].startswith("/consent/")
+
+
+@pytest.mark.spec("RFC 6749", "3.3")
+def test_without_a_scope_the_client_is_told_what_it_may_ask_for(provider: None) -> None:
+    rp = make_relying_party(scope="openid email")
+
+    answer = answer_of(rp.authorize(scope=None))
+
+    assert answer["error"] == "invalid_scope"
+    assert answer["error_description"] == (
+        "scope is missing. This client may ask for: email openid."
+    )
