@@ -4,7 +4,7 @@ The same answer draws the consent screen, tells whether `prompt=none` can succee
 scopes that may be released without another question (OIDC Core §3.1.2.4).
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -13,22 +13,20 @@ from typing import Any, cast
 from django.db.models import Model
 from django.utils import timezone
 
-from consent import assurance, catalogue, single_claims, which
+from consent import assurance, catalogue, which
 from consent.approvals.asking import DetailQuestion, questions_about
 from consent.catalogue import CatalogueEntry
 from consent.caution import Caution, cautions
 from consent.entitlement import scopes_open_to
 from consent.fingerprint import fingerprint
-from consent.models import ConsentRequest, Decision, Grant, Intent
+from consent.models import ConsentRequest, Decision, Grant
 from consent.question import Question
-from consent.single_claims import SingleClaim
+from consent.single_questions import asked_singly
 from consent.states import State, must_be_asked, state_of
 from consent.which import USUAL, Aim
 
 __all__ = ["Question", "Questions", "State", "questions", "questions_of"]
 
-HELD = frozenset({State.GRANTED, State.CHANGED, State.ADDRESS_GONE})
-"""The states of a scope that its grant lets tokens carry: what it releases goes on."""
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -138,7 +136,7 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
     decisions = {found.scope: found for found in which.decisions_before(request, grant)}
     # What an administrator has taken from the application since is asked of nobody.
     known = catalogue.known(scopes_open_to(request.client, request.scopes))
-    singly = _asked_singly(request, grant, decisions, now)
+    singly = asked_singly(request, grant, decisions, now)
     entries, beyond_reach = assurance.parted([*known, *singly], request.acr)
     return Questions(
         implicit=tuple(entry for entry in entries if entry.is_implicit),
@@ -160,28 +158,6 @@ def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questi
         beyond_reach=beyond_reach,
         details=questions_about(request),
     )
-
-
-def _asked_singly(
-    request: ConsentRequest,
-    grant: Grant | None,
-    decisions: Mapping[str, Decision],
-    now: datetime,
-) -> Iterator[SingleClaim]:
-    """Yield the single claims that are a question: what was said of the whole scope answers them.
-
-    A no to it is asked about again only when everything is; a grant that is to be replaced will not
-    have the scope any more.
-    """
-    names = single_claims.requested(request.requested_claims, request.client, request.scopes)
-    for single in names:
-        scope = catalogue.find(single.scope)
-        if scope is None:
-            continue
-        state = state_of(scope, decisions.get(scope.name), grant, now)
-        covered = state in HELD and request.intent != Intent.REPLACE
-        if not covered and (state is not State.DENIED or request.reopened):
-            yield single
 
 
 def _question(

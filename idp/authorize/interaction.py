@@ -43,8 +43,7 @@ class Situation:
     arrived_at: datetime
     address: str | None = None  # where the browser is; None: unknown
     account_chosen: bool = False
-    consented: bool = False
-    """The person has answered the consent request that this request opened."""
+    consented: bool = False  # the person has answered the consent request that this one opened
     decided_grant: UUID | None = None  # the key of what that answer began or changed
     approved_details: tuple[Mapping[str, Any], ...] = ()
     """What everybody who had to agree has approved of the authorization details."""
@@ -184,17 +183,17 @@ def questions_for(situation: Situation) -> Questions:
 
     Raises `OAuthError` when the request names a grant that does not stand between these two.
     """
+    request = situation.request
     assert situation.sign_in is not None  # noqa: S101 - the steps before have seen to it
-    reopened = "consent" in situation.request.prompts and not situation.consented
     try:
         return questions(
             user=situation.sign_in.user,
             client=situation.client,
-            scopes=effective_scopes(situation.request, situation.client),
-            requested_claims=situation.request.requested_claims,
+            scopes=effective_scopes(request, situation.client),
+            requested_claims=request.requested_claims,
             aim=aim_of(situation),
             acr=situation.sign_in.acr,
-            reopened=reopened,
+            reopened="consent" in request.prompts and not situation.consented,
             now=situation.now,
         )
     except GrantGoneError:

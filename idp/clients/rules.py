@@ -86,14 +86,12 @@ def _code_protection(metadata: ClientMetadata, _limits: Limits) -> Problems:
 
 
 def _scope(metadata: ClientMetadata, limits: Limits) -> Problems:
-    unknown = sorted(set(metadata.scope.split()) - limits.known_scopes)
-    if unknown:
+    if unknown := sorted(set(metadata.scope.split()) - limits.known_scopes):
         yield _("Not in the scope catalogue: %s.") % ", ".join(unknown)
 
 
 def _authorization_details_types(metadata: ClientMetadata, limits: Limits) -> Problems:
-    unknown = sorted(set(metadata.authorization_details_types) - limits.known_details_types)
-    if unknown:
+    if unknown := sorted({*metadata.authorization_details_types} - limits.known_details_types):
         yield _("Unknown types of authorization details: %s.") % ", ".join(unknown)
 
 
@@ -153,10 +151,9 @@ def _choice(field: str, choices: Iterable[str]) -> tuple[str, Rule]:
 
 
 def _access_token_claims(metadata: ClientMetadata, _limits: Limits) -> Problems:
-    names = set(metadata.access_token_claims.split())
-    if unknown := sorted(names - CLAIMS):
+    if unknown := sorted({*metadata.access_token_claims.split()} - CLAIMS):
         yield _("No standard claims (OIDC Core §5.1): %s.") % ", ".join(unknown)
-    if names and not metadata.resource_server:
+    if metadata.access_token_claims and not metadata.resource_server:
         yield _("Only a resource server has access tokens of its own.")
 
 

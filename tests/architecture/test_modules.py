@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("idp", "consent", "policy", "claims", "scopeward_guard")
 SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 200, 350, 450
 LONG: dict[str, str] = {
+    "idp/models/client.py": "one table: every column of an application, and what it means",
     "idp/settings.py": "one setting after the other, in Django's own order",
     "scopeward_guard/sql/expressions.py": "one class: every kind of expression, and what it reads",
     "scopeward_guard/sql/sources.py": "one class: every kind of source, and what it brings",

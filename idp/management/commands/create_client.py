@@ -7,7 +7,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from claims.standard import CLAIMS
 from idp.clients.document import client_document
 from idp.clients.metadata import INTERACTIVE, ClientMetadata, default_scope
 from idp.clients.services import register_client
@@ -97,7 +96,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--access-token-format", choices=TokenFormat.values, default=TokenFormat.JWT.value
         )
-
         parser.add_argument(
             "--claims-in-id-token",
             action="store_true",
@@ -118,9 +116,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--access-token-claim",
             action="append",
-            default=[],
-            choices=sorted(CLAIMS),
-            metavar="CLAIM",
             help="a standard claim in access tokens for this resource server, if people release it",
         )
 
@@ -193,7 +188,7 @@ def _metadata(options: dict[str, Any]) -> ClientMetadata:
         claims_in_id_token=options["claims_in_id_token"],
         access_token_signed_response_alg=options["access_token_alg"],
         access_token_typ=options["access_token_typ"],
-        access_token_claims=" ".join(options["access_token_claim"]),
+        access_token_claims=" ".join(options["access_token_claim"] or ()),
         backchannel_token_delivery_mode=options["delivery_mode"],
         backchannel_client_notification_endpoint=options["notification_endpoint"],
         may_ask_for_itself=options["may_ask_for_itself"],

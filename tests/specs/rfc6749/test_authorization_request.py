@@ -276,5 +276,5 @@ def test_without_a_scope_the_client_is_told_what_it_may_ask_for(provider: None) 
 
     assert answer["error"] == "invalid_scope"
     assert answer["error_description"] == (
-        "scope is missing. This client may ask for: email openid."
+        "scope is missing. This client may ask for: email, openid."
     )
