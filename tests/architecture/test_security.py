@@ -7,7 +7,7 @@ from tests.compliance import REPORT
 
 PAGE = REPORT.with_name("security.md").read_text(encoding="utf-8")
 TESTS = Path(__file__).parents[1]
-NAMED = re.findall(r"\[([^\]]+)::(\w+)\]\(\.\./tests/([^)]+)\)", PAGE)
+NAMED = re.findall(r"\[([^\]]+?)::([\w:]+)\]\(\.\./tests/([^)]+)\)", PAGE)
 ATTACKERS = set(re.findall(r"^\| \*\*(\w+)\*\* \|", PAGE, re.MULTILINE))
 PROMISES = [
     [cell.strip() for cell in line.strip("|").split(" | ")]
@@ -17,8 +17,10 @@ PROMISES = [
 
 
 def is_there(path: str, test: str) -> bool:
-    file = TESTS / path
-    return file.is_file() and f"\ndef {test}(" in file.read_text(encoding="utf-8")
+    file, (*classes, name) = TESTS / path, test.split("::")
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    defined = [f"class {each}:" for each in classes] + [f"{'    ' * len(classes)}def {name}("]
+    return all(f"\n{each}" in text for each in defined)
 
 
 def test_every_test_that_is_named_is_there_and_linked() -> None:
