@@ -19,7 +19,8 @@ PRODUCTION := SCOPEWARD_ENV=production ISSUER=https://id.example.com \
 	EMAIL_URL=smtp+tls://mail.example.com:587 \
 	SECRET_KEY=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-A \
 	TOKEN_PEPPER=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-B \
-	KEY_ENCRYPTION_SECRET=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-C
+	KEY_ENCRYPTION_SECRET=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-C \
+	HISTORY_SECRET=throw-away-0123456789-abcdefghijklmnopqrstuvwxyz-D
 LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
 	--fork-strategy fewest --no-emit-index-url --no-emit-find-links --no-header --quiet
 MANAGE := $(BIN)/python manage.py
