@@ -48,7 +48,9 @@ IDLE = 5.0
 services = ExitStack()
 atexit.register(services.close)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scopeward-bench-"))
+if "DATA_DIR" not in os.environ:
+    folder = tempfile.TemporaryDirectory(prefix="scopeward-bench-", ignore_cleanup_errors=True)
+    os.environ["DATA_DIR"] = services.enter_context(folder)
 os.environ.setdefault("LOG_LEVEL", "ERROR")
 os.environ["ISSUER"], os.environ["PORT"] = f"http://{HOST}", str(PORTS[0])
 if os.environ.get("DATABASE_URL", "").startswith("postgres"):
