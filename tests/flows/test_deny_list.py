@@ -109,6 +109,7 @@ def test_revoked_refresh_token_lists_its_family(rp: RelyingParty, person: User, 
 
 
 @pytest.mark.spec("RFC 9700", "4.14.2")
+@pytest.mark.usefixtures("no_refresh_grace")
 def test_stolen_refresh_token_lists_its_family(rp: RelyingParty, person: User, guard: str) -> None:
     tokens = rp.obtain_tokens(person, scope=SCOPE)
     newer = rp.refresh(tokens["refresh_token"]).json()
