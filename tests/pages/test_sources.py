@@ -10,7 +10,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "admin" not in path.parts]
 STYLES = [ROOT / "static/css" / f"{name}.css" for name in ("tokens", "base", "components", "pages")]
 STATIC = [path for path in (ROOT / "static").rglob("*") if path.suffix in {".css", ".js", ".svg"}]
-ALLOWED_TAGS = {"i18n", "static", "partials"}
+ALLOWED_TAGS = {"i18n", "static", "partials", "legible"}
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl|oklch|lab)a?\(")
 
 
