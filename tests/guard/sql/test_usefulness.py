@@ -1,6 +1,7 @@
 """Ordinary statements are allowed, and answer what they answered before they were rewritten."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from scopeward_guard.sql import Catalogue, Refused, derive, rewrite
-from tests.guard.sql.shop import catalogue_for, statements_for, tables_for
+from tests.guard.sql.shop import catalogue_for, lines_of, questions, statements_for, tables_for
 
 ENOUGH = 0.98
 SAMPLE = 5
@@ -28,6 +29,7 @@ class Shop:
         self._connection = connection
         for statement in tables_for(dialect):
             connection.execute(statement)
+        connection.execute("ANALYZE")
 
     def rows(self, statement: str) -> Rows:
         written = statement.encode() if self.dialect == "postgres" else statement
@@ -69,7 +71,7 @@ def check(shop: Shop, statements: list[str], enough: float) -> None:
     """Compare before and after, plain and under filters that leave everything."""
     everything = {
         str(table): f'"{next(iter(shop.catalogue.columns(table).values()))}" IS NOT NULL'
-        for table in map(shop.catalogue.named, tables_of(shop))
+        for table in map(shop.catalogue.named, names_of(tables_for(shop.dialect)))
     }
     refused = []
     for statement in statements:
@@ -86,14 +88,48 @@ def check(shop: Shop, statements: list[str], enough: float) -> None:
     assert len(refused) <= (1 - enough) * len(statements), "\n".join(refused)
 
 
-def tables_of(shop: Shop) -> list[str]:
-    made = (line.split()[2] for line in tables_for(shop.dialect) if line.startswith("CREATE"))
-    return [f"shop.{name}" for name in made]
+def names_of(lines: Iterable[str]) -> list[str]:
+    return [f"shop.{line.split()[2]}" for line in lines if line.startswith("CREATE")]
 
 
 @pytest.mark.parametrize("dialect", ["postgres", "duckdb"])
 def test_there_are_enough_statements(dialect: str) -> None:
-    assert len(set(statements_for(dialect))) >= 200
+    assert len(set(statements_for(dialect))) >= 300
+
+
+def test_each_of_the_99_questions_of_tpc_ds_has_one_statement() -> None:
+    numbers, statements = zip(*questions(), strict=True)
+    assert numbers == tuple(range(1, 100))
+    assert list(statements) == lines_of("tpcds")
+    assert len(set(statements)) == len(statements)
+
+
+def test_each_of_the_99_questions_of_tpc_ds_needs_what_it_names() -> None:
+    """Their columns are named as in no other table, so a list of words tells which are read."""
+    catalogue = catalogue_for("postgres")
+    made = names_of(lines_of("tpcds_tables"))
+    tables = {table: catalogue.columns(catalogue.named(table)) for table in made}
+    for number, statement in questions():
+        words = set(re.findall(r"\w+", re.sub(r"'[^']*'", "", statement)))
+        derivation = derive(statement, catalogue)
+        named = {table for table in tables if table.removeprefix("shop.") in words}
+        read = {f"{table}.{column}" for table in named for column in tables[table]}
+        read = {name for name in read if name.rpartition(".")[2] in words}
+        assert set(derivation.tables) == named, number
+        assert read <= set(derivation.columns), number
+        assert "SELECT *" in statement or read == set(derivation.columns), number
+
+
+@pytest.mark.long
+def test_each_of_the_99_questions_of_tpc_ds_finds_something(embedded: Shop) -> None:
+    """Nothing is always the same as nothing, whatever was made of the statement."""
+    nothing = {0, None}
+    empty = [
+        number
+        for number, statement in questions()
+        if all(set(row) <= nothing for row in embedded.rows(statement))
+    ]
+    assert not empty
 
 
 def test_some_ordinary_statements_answer_the_same_on_duckdb(embedded: Shop) -> None:
