@@ -108,6 +108,7 @@ def production(production_environment: dict[str, str]) -> Iterator[Production]:
     with processes.running(command, production_environment) as program:
         for _ in range(int(production_environment["GRANIAN_WORKERS"])):
             program.wait_for("Started worker-")
+        program.wait_until_it_listens(int(production_environment["GRANIAN_PORT"]))
         yield Production(production_environment, program)
 
 
