@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OUTSIDE = {".venv", ".git", "node_modules", "var", "staticfiles"}
+OUTSIDE = {".venv", ".venv-newest", ".git", "node_modules", "var", "staticfiles"}
 REGISTERS = {"signal", "sigaction", "set_wakeup_fd", "add_signal_handler", "siginterrupt"}
 SETS_A_FLAG = "def handle(signum, frame):\n    'Why.'\n    self.asked = True\n"
 
