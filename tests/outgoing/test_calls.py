@@ -65,6 +65,10 @@ def answering(answer: bytes) -> Behaviour:
     def behave(connection: socket.socket) -> None:
         connection.recv(65536)
         connection.sendall(answer)
+        # Closed with something unread, the connection would be reset before the answer is read.
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
 
     return behave
 
