@@ -95,8 +95,8 @@ class StorableText:
         if request.path in PROTOCOL_PAGES:
             return self.get_response(request)
         given = [request.path, *_texts(request.GET)]
-        if request.content_type == "application/x-www-form-urlencoded":
-            given += _texts(request.POST)
+        # In either kind of form; of any other body Django makes none.
+        given += _texts(request.POST)
         if any("\x00" in text for text in given):
             raise BadRequest("a NUL")
         return self.get_response(request)

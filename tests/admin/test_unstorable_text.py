@@ -36,6 +36,7 @@ def test_nul_in_any_parameter_of_a_list_is_the_visitors_mistake(
 def test_nul_is_refused_on_pages_and_in_forms(browser: Browser, page: str) -> None:
     assert browser.get(page, {NUL: "x"}).status_code == 400
     assert browser.post(page, {"any": NUL}, content_type="text/plain").status_code != 500
+    assert browser.post(page, {"login": NUL}).status_code == 400, "multipart/form-data"
     form = "login=a%00b&password=x"
     assert (
         browser.post(page, form, content_type="application/x-www-form-urlencoded").status_code
