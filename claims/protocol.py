@@ -17,6 +17,8 @@ RESERVED = frozenset(
             "act",
             "may_act",
             "events",
+            "_claim_names",
+            "_claim_sources",
         ),
     }
 )
