@@ -33,7 +33,7 @@ try:
 except ImportError as error:
     raise missing_extra(error, "graphql") from error
 
-from scopeward_guard.graphql_arguments import reads_of_arguments
+from scopeward_guard.graphql_arguments import ArgumentReads
 from scopeward_guard.graphql_size import Limits, check_size, fragments_of, refused
 
 INTROSPECTION = "introspection"
@@ -72,6 +72,7 @@ def derive(schema: GraphQLSchema, body: object, *, limits: Limits = DEFAULT_LIMI
             fragments_of(document),
             _values(schema, operation, variables),
             _said(operation, variables),
+            ArgumentReads(schema),
         )
         root = schema.get_root_type(operation.operation)
         found = set(walk.scopes(operation.selection_set, root)) if root else set()
@@ -130,6 +131,7 @@ class _Walk:
     fragments: Mapping[str, FragmentDefinitionNode]
     values: Any
     said: dict[str, Any]
+    arguments: ArgumentReads
 
     def scopes(self, selection: SelectionSetNode, parent: GraphQLCompositeType) -> Iterator[str]:
         for node in selection.selections:
@@ -155,12 +157,13 @@ class _Walk:
         for kind in self._behind(parent):
             yield f"{kind.name}.{name}"
         inner = get_named_type(parent.fields[name].type)  # type: ignore[union-attr]
-        if node.selection_set is not None and is_composite_type(inner):
+        if node.arguments:
             arguments = {
                 argument.name.value: value_from_ast_untyped(argument.value, self.said)
-                for argument in node.arguments or ()
+                for argument in node.arguments
             }
-            yield from reads_of_arguments(self.schema, arguments, inner)
+            yield from self.arguments.of(arguments, inner)
+        if node.selection_set is not None and is_composite_type(inner):
             yield from self.scopes(node.selection_set, inner)
 
     def _behind(self, parent: GraphQLCompositeType) -> list[GraphQLObjectType]:
