@@ -21,7 +21,7 @@ from django.http.request import validate_host
 from claims.keyed import Ring, secret_key
 from idp.conf import DEVELOPMENT_SECRET, current
 from idp.demo import people as demo
-from idp.reach import Reach, reach
+from idp.distance import Distance, distance
 from idp.risk.locations import current_locator
 
 WEAK = {
@@ -118,20 +118,20 @@ def _services() -> Iterator[CheckMessage]:
 def _links() -> Iterator[CheckMessage]:
     """Refuse links that others could read or use; docs/operations.md says how far is far."""
     is_encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
-    if not is_encrypted and reach(settings.EMAIL_HOST or "") > Reach.MACHINE:
+    if not is_encrypted and distance(settings.EMAIL_HOST or "") > Distance.MACHINE:
         yield Error(
             "EMAIL_URL must be smtp+tls:// or smtp+ssl://: mail carries links that open accounts.",
             id="scopeward.E015",
         )
     host, sslmode = database_link()
-    if not settings.SQLITE and reach(host) is Reach.BEYOND and sslmode not in ENCRYPTED:
+    if not settings.SQLITE and distance(host) is Distance.BEYOND and sslmode not in ENCRYPTED:
         yield Error(
             "DATABASE_URL leads out of the local network, so it must end in ?sslmode=verify-full.",
             id="scopeward.E016",
         )
     redis = urlsplit(settings.REDIS_URL)
     is_protected = redis.scheme == "rediss" and redis.password
-    if reach(redis.hostname or "") is Reach.BEYOND and not is_protected:
+    if distance(redis.hostname or "") is Distance.BEYOND and not is_protected:
         yield Error(
             "REDIS_URL leads out of the local network, so it must be rediss:// with a password.",
             id="scopeward.E017",

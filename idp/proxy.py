@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from django.http import HttpRequest, HttpResponse
+
+from scopeward_guard.addresses import parse_address
 
 PEER = re.compile(r"([0-9.]{7,15}):[0-9]{1,5}|\[([0-9A-Fa-f:.]{2,45})\](?::[0-9]{1,5})?")
 
@@ -24,7 +25,7 @@ class ClientAddress:
         """Set `REMOTE_ADDR`, unless the proxy sent nothing usable."""
         address = without_port(request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2])
         with suppress(ValueError):
-            request.META["REMOTE_ADDR"] = plain(ip_address(address))
+            request.META["REMOTE_ADDR"] = str(parse_address(address))
         return self.get_response(request)
 
 
@@ -36,8 +37,3 @@ def without_port(peer: str) -> str:
     peer = peer.strip()
     match = PEER.fullmatch(peer)
     return next(filter(None, match.groups()), peer) if match else peer
-
-
-def plain(address: IPv4Address | IPv6Address) -> str:
-    """Return an address as text; IPv4 that came through a socket for both protocols as IPv4."""
-    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -1,7 +1,6 @@
 """The person in front of the screen, and how that is recorded with a decision."""
 
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import cast
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -10,6 +9,7 @@ from django.utils.translation import get_language
 
 from consent.decisions import DecisionContext
 from consent.models import Actor
+from scopeward_guard.addresses import parse_address
 
 
 def person(request: HttpRequest) -> AbstractBaseUser:
@@ -37,8 +37,6 @@ def administrator_context(request: HttpRequest, reason: str = "") -> DecisionCon
 def _address(text: str) -> str | None:
     # A server listening on a Unix socket has no address of its peer to give.
     try:
-        address = ip_address(text)
+        return str(parse_address(text))
     except ValueError:
         return None
-    # A socket that speaks both protocols writes IPv4 as `::ffff:192.0.2.1`.
-    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -7,9 +7,9 @@ that asks `context has risk && context.risk > 70` would not see the risk "high",
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Any
 
+from scopeward_guard.addresses import parse_address
 from scopeward_guard.errors import MalformedError
 
 Json = Mapping[str, Any]
@@ -141,10 +141,7 @@ def _flag(value: Any) -> bool:
 
 
 def _address(value: Any) -> Json:
-    # A socket that speaks both protocols writes IPv4 as `::ffff:192.0.2.1`, which is in no range of
-    # IPv4: neither a forbidden nor a permitted one.
-    address = ip_address(_text(value))
-    return {"__extn": {"fn": "ip", "arg": str(getattr(address, "ipv4_mapped", None) or address)}}
+    return {"__extn": {"fn": "ip", "arg": str(parse_address(_text(value)))}}
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {

@@ -9,27 +9,29 @@ from django.conf import settings as django_settings
 from django.core.cache.backends.redis import RedisCache
 
 from idp import checks
+from idp.distance import Distance, distance
 from idp.json_cache import JSONSerializer
-from idp.reach import Reach, reach
 from tests.ops.test_checks import found
 
-REACH = {
-    Reach.MACHINE: ["", "/var/run/postgresql", "localhost", "LOCALHOST", "127.0.0.1", "::1"],
-    Reach.NETWORK: [
+DISTANCES = {
+    Distance.MACHINE: ["", "/var/run/postgresql", "localhost", "LOCALHOST", "127.0.0.1", "::1"],
+    Distance.NETWORK: [
         "postgres", "db.internal", "pg.local", "redis.prod.svc", "10.0.0.7", "192.168.1.9",
+        "::ffff:10.0.0.7",
         "172.16.0.1", "fd00::1", "[fd00::1]", "localhost,postgres",
     ],
-    Reach.BEYOND: [
+    Distance.BEYOND: [
         "db.example.com", "example.com.", "8.8.8.8", "2001:4860:4860::8888", "localhost.evil.com",
+        "::ffff:8.8.8.8", "[::ffff:8.8.8.8]",
         "internal.example.com", "10.0.0.7.example.com", "postgres,db.example.com",
     ],
 }  # fmt: skip
-HOSTS = [(host, where) for where, hosts in REACH.items() for host in hosts]
+HOSTS = [(host, where) for where, hosts in DISTANCES.items() for host in hosts]
 
 
 @pytest.mark.parametrize(("host", "where"), HOSTS)
-def test_reach_of_a_host(host: str, where: Reach) -> None:
-    assert reach(host) is where
+def test_distance_of_a_host(host: str, where: Distance) -> None:
+    assert distance(host) is where
 
 
 SSLMODES = {"": False, "disable": False, "allow": False, "prefer": False, "require": True}
@@ -41,7 +43,7 @@ def test_postgresql_without_tls_beyond_the_network_is_refused(
 ) -> None:
     for (host, where), (sslmode, is_encrypted) in itertools.product(HOSTS, SSLMODES.items()):
         monkeypatch.setattr(checks, "database_link", lambda: (host, sslmode))  # noqa: B023
-        is_open = where is Reach.BEYOND and not is_encrypted
+        is_open = where is Distance.BEYOND and not is_encrypted
 
         assert found() == (["scopeward.E016"] if is_open else []), (host, sslmode)
 
@@ -75,7 +77,7 @@ def test_mail_in_clear_stays_on_the_machine(production: Any) -> None:
     for (host, where), (tls, ssl) in itertools.product(HOSTS, encryption):
         production.EMAIL_HOST = host or None  # as where mail is written to files
         production.EMAIL_USE_TLS, production.EMAIL_USE_SSL = tls, ssl
-        is_open = where is not Reach.MACHINE and not (tls or ssl)
+        is_open = where is not Distance.MACHINE and not (tls or ssl)
 
         assert found() == (["scopeward.E015"] if is_open else []), (host, tls, ssl)
 
