@@ -79,6 +79,9 @@ SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
     ),
 )
 """The sidebar and the start page: title, sentence, pages with their Material symbols."""
+STYLES = ("tokens", "admin/frame", "admin/records", "admin/policy", "admin/without_scripts")
+STEPS = ("50", *(str(step) for step in range(100, 1000, 100)), "950")
+"""Of the two ramps of colours in `static/css/tokens.css`, with which unfold paints."""
 TITLES = {"account.emailaddress": _("E-mail addresses"), "usersessions.usersession": _("Sessions")}
 """What other packages name in no language but English, or not as we do."""
 
@@ -150,14 +153,10 @@ UNFOLD: dict[str, Any] = {
             "href": lambda _request: static("img/favicon.svg"),
         }
     ],
-    "STYLES": [
-        lambda _request: static("css/admin.css"),
-        lambda _request: static("css/admin_without_scripts.css"),
-        lambda _request: static("css/policy.css"),
-    ],
+    "STYLES": [lambda _request, name=name: static(f"css/{name}.css") for name in STYLES],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
-    "BORDER_RADIUS": "8px",
+    "BORDER_RADIUS": "var(--radius-m)",
     "SIDEBAR": {"show_search": False, "navigation": navigation},
     "ACCOUNT": {
         "navigation": [
@@ -165,31 +164,6 @@ UNFOLD: dict[str, Any] = {
         ]
     },
     "COLORS": {
-        "base": {
-            "50": "oklch(98% .003 175)",
-            "100": "oklch(96% .004 175)",
-            "200": "oklch(91.5% .006 175)",
-            "300": "oklch(86% .008 175)",
-            "400": "oklch(71% .014 180)",
-            "500": "oklch(54% .016 185)",
-            "600": "oklch(44.5% .016 185)",
-            "700": "oklch(37% .017 190)",
-            "800": "oklch(28% .016 195)",
-            "900": "oklch(22.5% .014 200)",
-            "950": "oklch(17% .011 205)",
-        },
-        "primary": {
-            "50": "oklch(97.5% .012 195)",
-            "100": "oklch(94.5% .026 195)",
-            "200": "oklch(89.5% .05 194)",
-            "300": "oklch(82% .078 193)",
-            "400": "oklch(75% .09 192)",
-            "500": "oklch(65% .088 195)",
-            "600": "oklch(44% .072 201)",
-            "700": "oklch(37% .06 202)",
-            "800": "oklch(32% .05 202)",
-            "900": "oklch(27% .042 203)",
-            "950": "oklch(20% .032 204)",
-        },
+        ramp: {step: f"var(--{ramp}-{step})" for step in STEPS} for ramp in ("base", "primary")
     },
 }

@@ -1,0 +1,106 @@
+"""The administration in a real browser: one switch for all colours, every page can be read."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser as Chromium, Page
+from pytest_django.live_server_helper import LiveServer
+
+from idp.models import Client, User
+from tests.admin.records import make_history
+from tests.browsing import LOOKS, assert_axe_finds_nothing, assert_nothing_is_wider, bring_in
+from tests.factories import make_client
+from tests.policy.decision_log.asked import logged
+from tests.relying_party import PASSWORD
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+INK = "getComputedStyle(document.querySelector('.sections h2')).color"
+SCHEMES = {"rgb(22, 32, 31)": "light", "rgb(233, 238, 237)": "dark"}
+"""`--ink` in each."""
+OF_UNFOLD = {
+    *("region", "landmark-one-main", "landmark-unique", "target-size"),
+    *("heading-order", "page-has-heading-one", "empty-table-header", "label", "select-name"),
+}
+"""What its lists and forms lack; nothing of ours can add it. Colours are not among it."""
+
+
+@pytest.mark.usefixtures("administrator")
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_colours_follow_the_switch_and_without_one_the_system(
+    chromium: Chromium, live_server: LiveServer, system: str
+) -> None:
+    seen = {}
+    with chromium.new_context(color_scheme=system) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        bring_in(page, live_server.url, "root", PASSWORD)
+        page.goto(f"{live_server.url}/admin/")
+        for switch in ("auto", "light", "dark"):
+            page.evaluate(f"localStorage.setItem('adminTheme', '\"{switch}\"')")
+            page.reload()
+            seen[switch] = SCHEMES[page.evaluate(INK)]
+
+    assert seen == {"auto": system, "light": "light", "dark": "dark"}
+
+
+@pytest.mark.usefixtures("administrator")
+def test_colours_are_light_as_unfolds_where_no_script_runs(
+    chromium: Chromium, live_server: LiveServer
+) -> None:
+    with chromium.new_context(color_scheme="dark", java_script_enabled=False) as context:
+        page = context.new_page()
+        bring_in(page, live_server.url, "root", PASSWORD)
+        page.goto(f"{live_server.url}/admin/")
+
+        assert SCHEMES[page.evaluate(INK)] == "light"
+        assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light"
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("one_of_everything", "administrator")
+@pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=["phone-dark", "desk-light"])
+def test_every_page_a_link_leads_to_can_be_read_and_fits(
+    chromium: Chromium,
+    live_server: LiveServer,
+    person: User,
+    application: Client,
+    viewport: Any,
+    scheme: Any,
+) -> None:
+    make_history(person, make_client()[0])
+    logged(subject=person.pk, client_id=application.client_id, decision_id="k7mq2-x9d4r")
+    with chromium.new_context(
+        color_scheme=scheme, viewport=viewport, reduced_motion="reduce"
+    ) as context:
+        page = context.new_page()
+        bring_in(page, live_server.url, "root", PASSWORD)
+        visited = 0
+        for _path in every_page(page, live_server.url):
+            visited += 1
+            assert_axe_finds_nothing(page, but=OF_UNFOLD)
+            assert_nothing_is_wider(page)
+
+    assert visited > 90
+
+
+def every_page(page: Page, site: str) -> Iterator[str]:
+    """Go to one page of each kind that a link leads to, unfold what folds, yield its path."""
+    ahead, met = ["/admin/"], {"/admin/"}
+    while ahead:
+        path = ahead.pop(0)
+        page.goto(site + path)
+        for details in page.locator("#content details").all():
+            details.evaluate("element => element.open = true")
+        yield path
+        links = page.locator("a[href^='/admin/']:not([href*='logout'])")
+        for found in links.evaluate_all("all => all.map(a => a.pathname)"):
+            if kind_of(found) not in met:
+                met.add(kind_of(found))
+                ahead.append(found)
+
+
+def kind_of(path: str) -> str:
+    """Return the path without what names one row among many."""
+    one = r"(?<=/)(\d+|[\da-f-]{36})(?=/)|(?<=policy-decisions/)(?!denials)[^/]+"
+    return re.sub(one, "N", path)
