@@ -11,7 +11,7 @@ WORKDIR /app
 # Settings want these two; neither ends up in the files that are gathered.
 RUN SCOPEWARD_ENV=production ISSUER=https://build.invalid SECRET_KEY=build \
     /venv/bin/python manage.py collectstatic --noinput \
-    && /venv/bin/python -m compileall -q idp consent policy claims scopeward_guard
+    && /venv/bin/python -m compileall -q console idp consent policy claims foundation scopeward_guard
 
 FROM python:${PYTHON_VERSION}-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin scopeward \

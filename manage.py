@@ -13,7 +13,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line
     from django.db import OperationalError, ProgrammingError
 
-    from idp.management.no_data import is_empty, no_data
+    from console.management.no_data import is_empty, no_data
 
     try:
         execute_from_command_line(sys.argv)

@@ -36,9 +36,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench.policy import WAREHOUSE
+from foundation.base.keys.ring import rotate_due_keys
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
-from idp.tokens.keys import rotate_due_keys
 from idp.wsgi import application
 from policy import services
 from policy.decision_log.services import flush

@@ -39,14 +39,14 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.utils import timezone
 
-from consent.details.defaults import DEFAULT_TYPES, QUERY
+from claims.catalogue.details.defaults import DEFAULT_TYPES, QUERY
 from consent.models import Grant
-from idp.accounts.sign_in import SignIn
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.directory.sign_in import SignIn
 from idp.authorize.issue import issue_code
 from idp.authorize.request import AuthorizationRequest
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
-from idp.tokens.keys import rotate_due_keys
 from idp.wsgi import application
 
 ROUNDS = 20

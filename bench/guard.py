@@ -38,7 +38,7 @@ from tests.guard.provider import ISSUER, RESOURCE, FakeProvider, new_key
 
 BUDGET = 300.0
 UNDERSTOOD = frozenset({"row_filter", "mask", "row_limit"})
-POLICIES = Path(__file__).resolve().parent.parent / "idp/demo/policies/warehouse.cedar"
+POLICIES = Path(__file__).resolve().parent.parent / "console/demo/policies/warehouse.cedar"
 DOCUMENT = PolicyDocument(
     audience=RESOURCE,
     policies=POLICIES.read_text(encoding="utf-8"),

@@ -26,9 +26,9 @@ django.setup()
 from django.core.management import call_command
 from django.db import connection, connections, transaction
 
-from consent.history import Actor, Entry, Kind, link, record
-from consent.history.verification import Verification
-from consent.models import ChainHead
+from foundation.journal.acts import Actor, Entry, Kind, link, record
+from foundation.journal.chain.verification import Verification
+from foundation.journal.models import ChainHead
 
 WRITERS = 200
 

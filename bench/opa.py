@@ -40,13 +40,13 @@ import httpx
 from django.core.management import call_command
 from django.utils import timezone
 
-from consent import deny_list
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.journal import deny_list
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
 from idp.opa import editions
 from idp.tokens.issue import Issue
 from idp.tokens.issuing import issue_access_token
-from idp.tokens.keys import rotate_due_keys
 
 HTTP = httpx.Client(trust_env=False, timeout=10)
 

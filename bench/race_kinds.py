@@ -16,37 +16,32 @@ from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
-from consent.approvals.card import shown_digest
+from claims.catalogue.details.defaults import QUERY
+from consent.approvals.card.card import shown_digest
 from consent.approvals.models import Approval, Approvers, State, Vote, VoteOutcome
-from consent.approvals.outcome import enriched
-from consent.details.defaults import QUERY
-from consent.models import Act, ConsentRequest, Kind as ActKind
-from idp.accounts.sign_in import ACR_ONE_FACTOR, SignIn
+from consent.approvals.use.outcome import enriched
+from consent.models import ConsentRequest
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.base.secrets import digest, matches
+from foundation.directory.models import User
+from foundation.directory.sign_in import ACR_ONE_FACTOR, SignIn
+from foundation.journal.models import Act, Kind as ActKind
 from idp.authorize.issue import issue_code
-from idp.authorize.pushed import push
 from idp.authorize.request import AuthorizationRequest
+from idp.authorize.stored.pushed import push
 from idp.backchannel import services as backchannel
 from idp.backchannel.request import BackchannelParameters
-from idp.client_authentication.secrets import digest, matches
 from idp.models import (
     AuthorizationCode,
     BackchannelRequest,
     MintedToken,
     PushedAuthorizationRequest,
     RefreshToken,
-    User,
 )
 from idp.tasks import keep_history
-from idp.tokens.keys import rotate_due_keys
 from tests.approvals.asking import CONTEXT, Asking, make_rule
 from tests.consent.asking import Asking as Consenting
-from tests.factories import (
-    REDIRECT_URI,
-    WAREHOUSE,
-    make_client,
-    make_person,
-    make_resource_server,
-)
+from tests.factories import REDIRECT_URI, WAREHOUSE, make_client, make_person, make_resource_server
 from tests.people import LOGIN
 from tests.relying_party import CHALLENGE, PASSWORD, VERIFIER, basic
 

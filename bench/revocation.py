@@ -46,13 +46,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from consent.models import Grant
-from idp.accounts.session_store import SessionStore
+from foundation.base.keys.ring import rotate_due_keys
+from idp.accounts.browser_sessions.store import SessionStore
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
 from idp.models import RefreshToken
 from idp.tokens.issue import Issue
 from idp.tokens.issuing import issue_access_token
-from idp.tokens.keys import rotate_due_keys
 
 SCOPES = ("openid", "email", "roles", "offline_access")
 CSRF = "c" * 32

@@ -10,9 +10,3 @@ class ClaimsConfig(AppConfig):
     name = "claims"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Claims")
-
-    def ready(self) -> None:
-        """Let the whole process go by the database's clock."""
-        from claims import clock
-
-        clock.rule()

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from claims.epoch import Kept
 from claims.models import Attribute, Kind
+from foundation.base.configuration.epoch import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from types import MappingProxyType
 from typing import Any
 
 from claims.display import labels_of, released_values, shown_claims
+from claims.names.structures import put_together
 from claims.release import claims_of, released, supported_claims
-from claims.structures import put_together
 from claims.subject import Subject
 from claims.targets import Target
 

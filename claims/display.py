@@ -9,12 +9,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 
 from claims.attributes import Definition
-from claims.legible import in_a_line
-from claims.mapping import mapped_claims
+from claims.mappings.mapping import mapped_claims
 from claims.models import Kind
+from claims.names.standard import ADDRESS_MEMBERS, SCOPE_CLAIMS
 from claims.release import releases
-from claims.standard import ADDRESS_MEMBERS, SCOPE_CLAIMS
 from claims.subject import Subject
+from foundation.base.texts.legible import in_a_line
 
 LABELS: Mapping[str, Any] = {
     "name": _("Name"),

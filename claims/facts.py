@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from claims.mapping import mapped_claims
+from claims.mappings.mapping import mapped_claims
+from claims.names.standard import SCOPE_CLAIMS
+from claims.names.structures import announced, put_together
 from claims.release import released
-from claims.standard import SCOPE_CLAIMS
-from claims.structures import announced, put_together
 from claims.subject import Subject
 from claims.targets import Target
 

@@ -1,6 +1,5 @@
 """Attributes of people and groups, and how they become claims."""
 
-import uuid
 from typing import Any
 
 from django.conf import settings
@@ -8,17 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from claims.epoch import ConfigurationModel
-from claims.naming import objections
-
-
-class ConfigurationEpoch(models.Model):
-    """One row; see `claims.epoch`."""
-
-    value = models.UUIDField(default=uuid.uuid4)
-
-    def __str__(self) -> str:
-        return str(self.value)
+from claims.names.naming import objections
+from foundation.base.configuration.epoch import ConfigurationModel
 
 
 class Kind(models.TextChoices):

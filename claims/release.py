@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from claims.mapping import MappedClaim, mapped_claims
-from claims.protocol import ANNOUNCED
+from claims.mappings.mapping import MappedClaim, mapped_claims
+from claims.names.protocol import ANNOUNCED
+from claims.names.standard import CLAIMS, SCOPE_CLAIMS, make
+from claims.names.structures import announced
 from claims.single import is_single, single_name
-from claims.standard import CLAIMS, SCOPE_CLAIMS, make
-from claims.structures import announced
 from claims.subject import Subject
 from claims.targets import FOR_THE_CLIENT, Target
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _, gettext_noop
 
 from claims.attributes import complaint, definitions
 from claims.models import Attribute, ClaimMapping, GroupAttributes, Kind, PersonAttributes
-from claims.structures import Structure
+from claims.names.structures import Structure
 
 DEFAULT_ATTRIBUTES: Mapping[str, Mapping[str, Any]] = {
     "roles": {"title": gettext_noop("Roles"), "kind": Kind.LIST},
@@ -28,16 +28,14 @@ DEFAULT_ATTRIBUTES: Mapping[str, Mapping[str, Any]] = {
 
 
 def install_defaults(apps: Apps = installed) -> None:
-    """Create what is missing of the default attributes, their mappings and the epoch.
+    """Create what is missing of the default attributes and their mappings.
 
     What an administrator has changed stays as it is. `apps` are a migration's historical models,
     or the current ones.
     """
-    epoch, attribute_model, mapping_model = (
-        apps.get_model("claims", name)
-        for name in ("ConfigurationEpoch", "Attribute", "ClaimMapping")
+    attribute_model, mapping_model = (
+        apps.get_model("claims", name) for name in ("Attribute", "ClaimMapping")
     )
-    epoch.objects.get_or_create(pk=1)
     for name, defaults in DEFAULT_ATTRIBUTES.items():
         attribute, _created = attribute_model.objects.get_or_create(name=name, defaults=defaults)
         mapping_model.objects.get_or_create(

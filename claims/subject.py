@@ -12,9 +12,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from claims.attributes import combine_all
-from claims.epoch import Kept
 from claims.models import GroupAttributes
-from claims.standard import COLUMNS
+from claims.names.standard import COLUMNS
+from foundation.base.configuration.epoch import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from consent.views import access, history, receipt, refusals, review
+from consent.my_access.views import access, history, receipt, refusals
+from consent.screen import views as review
 
 app_name = "consent"
 urlpatterns = [

@@ -13,10 +13,10 @@ class IdpConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and the trigger that notes what is minted."""
-        from consent.history import triggers
+        from foundation.journal.triggers import declared as triggers
         from idp import checks  # noqa: F401
         from idp.accounts.counting import outlive_lost_locks
-        from idp.tokens.minting_trigger import TRIGGERS, after_migrate
+        from idp.tokens.families.minting_trigger import TRIGGERS, after_migrate
 
         outlive_lost_locks()
         triggers.watched.append(TRIGGERS)

@@ -19,7 +19,7 @@ class DatabaseTask(Task):
 
     def before_start(self, *args: Any, **kwargs: Any) -> None:
         """Part with connections that broke, and look at the epoch: it brings the clock along."""
-        from claims.epoch import current_epoch
+        from foundation.base.configuration.epoch import current_epoch
 
         close_old_connections()
         current_epoch()
@@ -79,7 +79,7 @@ def keep_our_logging(**kwargs: Any) -> None:
 
 def prepare(**kwargs: Any) -> None:  # noqa: ARG001
     """Refuse insecure settings, and create the folders that carry messages without Redis."""
-    from idp import patience
+    from foundation.base import patience
     from idp.checks import refuse_to_start
 
     patience.become(patience.WORKER)

@@ -4,25 +4,21 @@
 Errors are for production only: development is insecure on purpose and says so by its name.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import check_password
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
 from django.http.request import validate_host
 
-from claims.keyed import Ring, secret_key
-from idp.conf import DEVELOPMENT_SECRET, current
-from idp.demo import people as demo
-from idp.distance import Distance, distance
-from idp.risk.locations import current_locator
+from foundation.base.conf import DEVELOPMENT_SECRET, current
+from foundation.base.distance import Distance, distance
+from foundation.base.keyed import Ring, secret_key
+from foundation.directory.risk.locations import current_locator
 
 WEAK = {
     "SECRET_KEY": "scopeward.E002",
@@ -142,29 +138,6 @@ def database_link() -> tuple[str, str]:
     """Return the host of the database and how the link is encrypted (libpq's `sslmode`)."""
     database = settings.DATABASES["default"]
     return database["HOST"], database["OPTIONS"].get("sslmode", "prefer")
-
-
-@register(Tags.security, Tags.database)
-def check_demo_accounts(
-    databases: Iterable[str] | None = None,
-    **kwargs: Any,  # noqa: ARG001
-) -> list[CheckMessage]:
-    """Refuse to serve the accounts of the demo, whose password everybody knows (E011)."""
-    if not settings.PRODUCTION or "default" not in (databases or []):
-        return []
-    try:
-        names = [person.username for person in demo.PEOPLE]
-        found = [
-            person.get_username()
-            for person in get_user_model().objects.filter(username_key__in=names, is_active=True)
-            if check_password(demo.PASSWORD, person.password)
-        ]
-    except DatabaseError:  # not migrated yet, or away; /readyz tells
-        return []
-    return [
-        Error(f"The demo's account {name} is active in production.", id="scopeward.E011")
-        for name in found
-    ]
 
 
 @register(Tags.compatibility)

@@ -4,7 +4,7 @@ from django.conf import settings
 
 from idp.wsgi import application as django  # isort: skip - sets Django up
 
-from idp import conf
+from foundation.base import conf
 from idp.front.application import Front
 from idp.front.bodies import Bodies
 from idp.front.kinds import pool_of, pools_of

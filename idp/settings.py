@@ -5,14 +5,14 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from claims.keyed import Ring
-from consent.reach import UNLIMITED, reach_from
-from idp import env, env_outgoing
-from idp.admin.appearance import UNFOLD  # noqa: F401 - read by unfold
-from idp.conf import DEVELOPMENT_SECRET, Conf
-from idp.logs import LEVELS, logging_config
-from idp.machine_endpoints import MACHINE_ENDPOINTS  # noqa: F401 - read by the middleware
+from consent.approvals.notices.reach import UNLIMITED, reach_from
+from foundation.base import env, env_outgoing
+from foundation.base.conf import DEVELOPMENT_SECRET, Conf
+from foundation.base.keyed import Ring
+from foundation.base.logs import LEVELS, logging_config
 from idp.settings_allauth import *  # noqa: F403
+from idp.settings_unfold import UNFOLD  # noqa: F401 - read by unfold
+from idp.web.machine_endpoints import MACHINE_ENDPOINTS  # noqa: F401 - read by the middleware
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -51,23 +51,27 @@ HISTORY_SECRET = env.ring("HISTORY_SECRET", SCOPEWARD.key_encryption_secret)
 HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
 # Where the row that was linked last is remembered, outside the database.
 HISTORY_MEMORY = env.text("REDIS_URL", str(DATA_DIR / "history-last"))
-DOCUMENT_SIGNER = "idp.tokens.documents.DocumentSigner"
-# How strong a sign-in can be (OIDC Core §2 acr), weakest first; when and how somebody signed in.
+# How strong a sign-in can be (OIDC Core §2 acr), weakest first.
 ACR_LEVELS = SCOPEWARD.acr_levels
-SIGN_IN_READER = "idp.accounts.sign_in.current_sign_in"
-LAST_USED = "idp.tokens.usage.last_used"
+LAST_USED = "idp.tokens.families.usage.last_used"
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host)
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", "testserver"]
 
 INSTALLED_APPS = [
+    "console.apps.ConsoleConfig",
     "idp.apps.IdpConfig",
     "consent.apps.ConsentConfig",
+    "consent.approvals.apps.ApprovalsConfig",
     "policy.apps.PolicyConfig",
     "claims.apps.ClaimsConfig",
+    "claims.catalogue.apps.CatalogueConfig",
+    "foundation.journal.apps.JournalConfig",
+    "foundation.directory.apps.DirectoryConfig",
+    "foundation.base.apps.BaseConfig",
     "unfold.apps.BasicAppConfig",
-    "idp.admin.apps.AdminConfig",
+    "console.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -84,12 +88,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "idp.middleware.RequestId",
-    "idp.middleware.MachineEndpoints",
+    "idp.web.middleware.RequestId",
+    "idp.web.middleware.MachineEndpoints",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "idp.accounts.session_store.Sessions",
+    "idp.accounts.browser_sessions.store.Sessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -97,12 +101,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "idp.middleware.StorableText",
-    "idp.accounts.middleware.WatchedSessions",
+    "idp.web.middleware.StorableText",
+    "idp.accounts.browser_sessions.middleware.WatchedSessions",
 ]
 
 if env.flag("ACCESS_LOG", default=True):
-    MIDDLEWARE.insert(1, "idp.access_log.AccessLog")
+    MIDDLEWARE.insert(1, "idp.web.access_log.AccessLog")
 
 ROOT_URLCONF = "idp.urls"
 WSGI_APPLICATION = "idp.wsgi.application"
@@ -131,7 +135,7 @@ INSTALLED_APPS.append("django.forms")
 DATABASES = {"default": env.database("DATABASE_URL", env.sqlite(DATA_DIR / "scopeward.sqlite3"))}
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if not SQLITE:
-    DATABASES["default"]["ENGINE"] = "idp.postgresql"
+    DATABASES["default"]["ENGINE"] = "foundation.base.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
 DATABASES["default"]["OPTIONS"] = (
@@ -169,7 +173,7 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
-SESSION_ENGINE = "idp.accounts.session_store"
+SESSION_ENGINE = "idp.accounts.browser_sessions.store"
 
 # Entries outlive the tokens they are about, also where a guard's clock is a minute behind.
 DENY_LIST_LIFETIME = SCOPEWARD.access_token_lifetime + 60
@@ -203,13 +207,13 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 
 # --- people and sign-in -------------------------------------------------------------------------
 
-AUTH_USER_MODEL = "idp.User"
+AUTH_USER_MODEL = "directory.User"
 NETWORK_LOCATOR = env.text("NETWORK_LOCATOR", "")  # docs/risk.md
 AUTHENTICATION_BACKENDS = ["idp.accounts.auth_backend.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-    "idp.client_authentication.secrets.PepperedSecretHasher",
+    "foundation.base.secrets.PepperedSecretHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -233,7 +237,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 86400
-CSRF_FAILURE_VIEW = "idp.error_responses.csrf_failure"
+CSRF_FAILURE_VIEW = "idp.web.error_responses.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SCOPEWARD.issuer] if HTTPS else []
 SECURE_SSL_REDIRECT = HTTPS and env.flag("HTTPS_REDIRECT", default=PRODUCTION)
 SECURE_HSTS_SECONDS = 365 * 86400 if HTTPS else 0
@@ -242,7 +246,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # One proxy in front that sets X-Forwarded-Proto and X-Forwarded-For itself.
 if env.flag("BEHIND_PROXY", default=False):
-    MIDDLEWARE.insert(0, "idp.proxy.ClientAddress")
+    MIDDLEWARE.insert(0, "idp.web.proxy.ClientAddress")
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -299,7 +303,7 @@ DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", f"Scopeward <no-reply@{SCO
 
 # --- django-oauth-toolkit -----------------------------------------------------------------------
 
-OAUTH2_PROVIDER_APPLICATION_MODEL = "idp.Client"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "directory.Client"
 OAUTH2_PROVIDER_GRANT_MODEL = "idp.AuthorizationCode"
 OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "idp.AccessToken"  # noqa: S105
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "idp.RefreshToken"  # noqa: S105

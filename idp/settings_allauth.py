@@ -23,4 +23,4 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Signed-in people are re-authenticated on this page too (prompt=login): it must not send them on.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 USERSESSIONS_TRACK_ACTIVITY = True
-USERSESSIONS_ADAPTER = "idp.accounts.sessions.UserSessionsAdapter"
+USERSESSIONS_ADAPTER = "idp.accounts.browser_sessions.sessions.UserSessionsAdapter"

@@ -9,21 +9,22 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-import consent.deny_list
-import consent.history
-import consent.services
+import consent.answering.services
+import foundation.directory.risk.services
+import foundation.journal.deny_list
 import idp.backchannel.services
-import idp.risk.services
 import idp.tokens.revocation
 import policy.decision_log.retention
-from claims.clearing import delete_in_batches
-from consent.approvals import delivery
-from consent.approvals.delivery import Office, deliver_mail
+from consent.approvals.notices import delivery
+from consent.approvals.notices.delivery import Office, deliver_mail
 from consent.approvals.services import expire_due, settle_unknown
+from consent.grants.expiry import record_expired
+from foundation.base.clearing import delete_in_batches
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.journal.acts import export_head, link
 from idp.backchannel.ping import ping_due
 from idp.celery import app
-from idp.tokens.keys import rotate_due_keys
-from idp.tokens.minting import record_minted
+from idp.tokens.families.minting import record_minted
 
 log = structlog.get_logger(__name__)
 
@@ -51,10 +52,10 @@ def rotate_keys() -> None:
 def clear_expired() -> None:
     """Delete tokens, requests and sessions that can never count again."""
     deleted = idp.tokens.revocation.clear_expired()
-    deleted["deny_list_entries"] = consent.deny_list.clear_expired()
+    deleted["deny_list_entries"] = foundation.journal.deny_list.clear_expired()
     deleted["backchannel_requests"] = idp.backchannel.services.clear_expired(timezone.now())
-    deleted |= idp.risk.services.clear_expired(timezone.now())
-    deleted["consent_requests"] = consent.services.clear_expired()
+    deleted |= foundation.directory.risk.services.clear_expired(timezone.now())
+    deleted["consent_requests"] = consent.answering.services.clear_expired()
     deleted["policy_decisions"] = policy.decision_log.retention.prune()
     over = Session.objects.filter(expire_date__lt=timezone.now())
     deleted["sessions"] = delete_in_batches(over)
@@ -65,8 +66,8 @@ def clear_expired() -> None:
 def keep_history() -> None:
     """Record what nobody was there for, and link what is recorded into the chain."""
     record_minted()
-    consent.history.record_expired()
-    consent.history.link()
+    record_expired()
+    link()
 
 
 @app.task(name="idp.tasks.settle_approvals")
@@ -103,6 +104,6 @@ def ping_clients() -> None:
 @app.task(name="idp.tasks.export_history_head")
 def export_history_head() -> None:
     """Sign the end of the chain, append it to the day's file, and say it in the log."""
-    head = consent.history.export_head()
+    head = export_head()
     if head is not None:
         log.info("history_head", number=head.number, hash=head.hash)

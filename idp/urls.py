@@ -29,8 +29,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "idp.error_responses.bad_request"
-handler403 = "idp.error_responses.forbidden"
-handler404 = "idp.error_responses.not_found"
-handler429 = "idp.error_responses.too_many_requests"
-handler500 = "idp.error_responses.server_error"
+handler400 = "idp.web.error_responses.bad_request"
+handler403 = "idp.web.error_responses.forbidden"
+handler404 = "idp.web.error_responses.not_found"
+handler429 = "idp.web.error_responses.too_many_requests"
+handler500 = "idp.web.error_responses.server_error"

@@ -9,9 +9,9 @@ application = get_wsgi_application()
 
 from django.db import connections  # noqa: E402 - needs the settings
 
-from idp import patience  # noqa: E402 - needs the settings
+from foundation.base import patience  # noqa: E402 - needs the settings
 from idp.checks import refuse_to_start  # noqa: E402 - needs the apps
-from idp.endpoints.documents import prepare_all  # noqa: E402 - needs the apps
+from idp.web.documents import prepare_all  # noqa: E402 - needs the apps
 
 patience.become(patience.WEB)
 refuse_to_start()

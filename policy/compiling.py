@@ -1,8 +1,8 @@
 """From the rows of a version to the document that decides."""
 
 from claims.attributes import definitions
+from claims.catalogue.labels import labels_of
 from claims.facts import scopes_by_fact
-from policy.catalogue import labels_of
 from policy.models import PolicySet
 from scopeward_guard.cedar import PolicyDocument, default_schema
 

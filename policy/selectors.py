@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from django.conf import settings
 
-from claims.epoch import Kept
+from foundation.base.configuration.epoch import Kept
 from policy.compiling import compile_document
 from policy.library import Entry, starter
 from policy.models import ActKind, PolicyAct, PolicySet, PolicyVersion, State

@@ -7,11 +7,11 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from claims.epoch import start_new_epoch
-from policy.acts import ActKind, record
+from foundation.base.configuration.epoch import start_new_epoch
 from policy.checking import ActivationError, check, check_text
 from policy.library import Entry
-from policy.models import PolicySet, PolicyVersion, State
+from policy.models import ActKind, PolicySet, PolicyVersion, State
+from policy.models.acts import record
 from policy.selectors import before_the_active, default_starter, known_set
 
 __all__ = [

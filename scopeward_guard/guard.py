@@ -8,14 +8,7 @@ import httpx
 
 from scopeward_guard.authzen import Decision, Entity, Policy, Properties
 from scopeward_guard.binding import is_query_detail
-from scopeward_guard.challenge import (
-    Answer,
-    Challenge,
-    Form,
-    answer,
-    token_invalid,
-    unavailable,
-)
+from scopeward_guard.challenge import Answer, Challenge, Form, answer, token_invalid, unavailable
 from scopeward_guard.deciding import NOTHING, DecisionPoint, Undecided
 from scopeward_guard.decision_log import DecisionLog
 from scopeward_guard.errors import BadTokenError, RefusedError, UnavailableError

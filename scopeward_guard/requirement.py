@@ -3,11 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from scopeward_guard.challenge import (
-    Challenge,
-    authentication_insufficient,
-    scope_insufficient,
-)
+from scopeward_guard.challenge import Challenge, authentication_insufficient, scope_insufficient
 from scopeward_guard.principal import Principal
 
 _SCOPE = re.compile(r"[!#-\[\]-~]+")

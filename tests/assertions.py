@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 
-from idp import conf
+from foundation.base import conf
 from tests.relying_party import answer_of
 
 

@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from django.test.client import ClientHandler
 
-from claims import clock, epoch
+from foundation.base import clock
+from foundation.base.configuration import epoch
 
 
 class OwnTime(clock.Clock):

@@ -6,11 +6,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
+from claims.catalogue.models import Scope
 from claims.services import set_attributes
-from consent.models import Decision, Grant, Outcome, Scope
+from consent.models import Decision, Grant, Outcome
+from foundation.directory.models import Client, User
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
-from idp.models import Client, User
 from tests.relying_party import PASSWORD, RelyingParty
 
 REDIRECT_URI = "https://rp.example/callback"

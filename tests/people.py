@@ -2,8 +2,8 @@
 
 from django.test import Client as Browser
 
+from foundation.directory.models import User
 from idp.accounts.services import create_person
-from idp.models import User
 
 PASSWORD = "correct-horse-battery"
 LOGIN = "/accounts/login/"

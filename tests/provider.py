@@ -11,10 +11,11 @@ import time_machine
 from django.core.cache import cache
 from django.utils import timezone
 
-from claims import epoch
-from idp.models import SigningKey, User
-from idp.models.signing_key import KeyState
-from idp.tokens import authentic, keys, sealing
+from foundation.base.configuration import epoch
+from foundation.base.keys import authentic, ring as keys, sealing
+from foundation.base.keys.models import KeyState
+from foundation.base.models import SigningKey
+from foundation.directory.models import User
 from tests.factories import make_person, make_relying_party
 from tests.relying_party import RelyingParty
 
@@ -43,7 +44,7 @@ def provider(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterat
     """
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.MD5PasswordHasher",
-        "idp.client_authentication.secrets.PepperedSecretHasher",
+        "foundation.base.secrets.PepperedSecretHasher",
     ]
     settings.ACCOUNT_RATE_LIMITS = False
     # Loading an RSA key is slow too, and every change of configuration loads the keys again.

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from tests.html_forms import form_with
 from tests.people import LOGIN
 

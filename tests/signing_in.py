@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.people import make_ada
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.utils import timezone
 
 from consent.approvals.models import Approval
-from consent.decisions import DecisionContext
-from consent.history import Actor, Entry, Kind
+from foundation.journal.acts import Actor, Entry, Kind
+from foundation.journal.context import DecisionContext
 
 
 def of(

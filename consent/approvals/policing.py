@@ -19,7 +19,7 @@ from claims import subject as subjects
 from claims.facts import facts_of
 from consent.approvals.errors import ForbiddenByPolicyError
 from consent.approvals.models import Approval
-from consent.assurance import levels
+from foundation.directory.levels import levels
 from policy.deciding import decide, foresee
 from policy.selectors import policy_for
 from scopeward_guard.authzen import Action, Entity, Evaluation, Obligation

@@ -11,9 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consent.approvals.capacities import Capacities, capacities_of, holders_by_name
-from consent.approvals.counting import met_by
-from consent.approvals.demands import Demand, demands_of, keys_of, requester_key
+from consent.approvals.deciders.capacities import Capacities, capacities_of, holders_by_name
+from consent.approvals.deciders.counting import met_by
+from consent.approvals.deciders.demands import Demand, demands_of, keys_of, requester_key
 from consent.approvals.models import Approval, Approvers, AwaitedKey, State, Vote
 
 WITH_NAMES = ("client", "requester")

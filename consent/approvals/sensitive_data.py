@@ -5,13 +5,8 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
-from consent.approvals.models import (
-    ApprovalRule,
-    Approvers,
-    DataOwner,
-    Level,
-    SensitivityLabel,
-)
+from claims.catalogue.models import DataOwner, Level, SensitivityLabel
+from consent.approvals.models import ApprovalRule, Approvers
 
 __all__ = ["Level", "SensitiveData", "protect"]
 

@@ -1,8 +1,12 @@
 """Everything that may be done to an approval, for those outside."""
 
-from consent.approvals.answering import DetailsAnswer
-from consent.approvals.counting import may_break_glass
-from consent.approvals.ending import (
+from consent.approvals.answering.answering import DetailsAnswer
+from consent.approvals.deciders.counting import may_break_glass
+from consent.approvals.deciders.freshness import SignInFacts
+from consent.approvals.lodging.lodging import Lodging, lodge
+from consent.approvals.lodging.requesting import lodging_of
+from consent.approvals.terms import Terms
+from consent.approvals.use.ending import (
     break_glass,
     cancel,
     expire_due,
@@ -10,12 +14,8 @@ from consent.approvals.ending import (
     revoke_unused,
     settle_unknown,
 )
-from consent.approvals.freshness import SignInFacts
-from consent.approvals.lodging import Lodging, lodge
-from consent.approvals.outcome import Outcome, enriched, outcome_of, summed_up
-from consent.approvals.requesting import lodging_of
-from consent.approvals.terms import Terms
-from consent.approvals.use import Consumption, Refusal, Report, consume, mint, report
+from consent.approvals.use.outcome import Outcome, enriched, outcome_of, summed_up
+from consent.approvals.use.use import Consumption, Refusal, Report, consume, mint, report
 from consent.approvals.voting import Ballot, vote
 
 __all__ = [

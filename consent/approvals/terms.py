@@ -3,8 +3,8 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from claims.catalogue.details.catalogue import DetailsType
 from consent.approvals.models import Approval
-from consent.details.catalogue import DetailsType
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import gettext as _
 
-from consent.models import Kind
+from foundation.journal.models import Kind
 
 SENTENCES: Mapping[Kind, Callable[[], str]] = {
     Kind.QUERY_REQUESTED: lambda: _("%(application)s asked for your sake to do one exact thing."),

@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from consent import history
 from consent.approvals import acts
 from consent.approvals.models import Approval, State
-from consent.decisions import BY_THE_SYSTEM, DecisionContext
-from consent.history import Kind
+from foundation.journal import acts as history
+from foundation.journal.acts import Kind
+from foundation.journal.context import BY_THE_SYSTEM, DecisionContext
 
 
 class Deadline(Enum):

@@ -10,12 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from consent import history
-from consent.approvals import acts, outbox
-from consent.approvals.capacities import Capacities, capacities_of
-from consent.approvals.card import shown_digest
-from consent.approvals.counting import is_complete, standing, votes_that_count
-from consent.approvals.demands import demands_of, keys_of
+from consent.approvals import acts
+from consent.approvals.card.card import shown_digest
+from consent.approvals.deciders.capacities import Capacities, capacities_of
+from consent.approvals.deciders.counting import is_complete, standing, votes_that_count
+from consent.approvals.deciders.demands import demands_of, keys_of
+from consent.approvals.deciders.freshness import SignInFacts, require_fresh
+from consent.approvals.deciders.handed_over import yes_counts_from
+from consent.approvals.deciders.matching import matched
 from consent.approvals.errors import (
     AlreadyVotedError,
     HandedOverError,
@@ -23,14 +25,13 @@ from consent.approvals.errors import (
     NotPendingError,
     PreviewChangedError,
 )
-from consent.approvals.freshness import SignInFacts, require_fresh
-from consent.approvals.handed_over import yes_counts_from
-from consent.approvals.matching import matched
 from consent.approvals.models import Approval, State, Vote, VoteOutcome
+from consent.approvals.notices import outbox
 from consent.approvals.terms import terms_of
 from consent.approvals.transitions import Step, move
-from consent.decisions import DecisionContext
-from consent.history import Kind
+from foundation.journal import acts as history
+from foundation.journal.acts import Kind
+from foundation.journal.context import DecisionContext
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import Model
 
-from consent.history.rows import Row
+from foundation.journal.chain.rows import Row
 
 
 def person_of(row: Row) -> str | None:

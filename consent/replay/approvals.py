@@ -8,9 +8,9 @@ from typing import Any
 from consent.approvals.exact import digest_of
 from consent.approvals.models import Approval, State, Vote
 from consent.approvals.transitions import TRANSITIONS
-from consent.history.rows import Row
-from consent.models import Actor, Kind
 from consent.replay.acts import applications, people, person_of, said_of
+from foundation.journal.chain.rows import Row
+from foundation.journal.models import Actor, Kind
 
 TARGETS = {line.kind: line.target for line in TRANSITIONS.values()}
 """Where an approval stands after each act that moves it."""

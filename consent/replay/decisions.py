@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from consent.history.rows import Row
-from consent.models import ORDINARY, Actor, Decision, Grant, Kind, Outcome
+from consent.models import ORDINARY, Decision, Grant, Outcome
 from consent.replay.acts import applications, people, person_of
+from foundation.journal.chain.rows import Row
+from foundation.journal.models import Actor, Kind
 
 Key = tuple[str, str, str, str]
 """Person, application, `kept_with`, scope."""

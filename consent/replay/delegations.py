@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from consent.approvals.models import Delegation
-from consent.history.rows import Row
-from consent.models import Kind
 from consent.replay.acts import people, person_of, said_of
+from foundation.journal.chain.rows import Row
+from foundation.journal.models import Kind
 
 
 @dataclass

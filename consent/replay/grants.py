@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from consent.history.rows import Row
-from consent.models import Grant, Kind
+from consent.models import Grant
 from consent.replay.acts import applications, people, person_of, said_of
+from foundation.journal.chain.rows import Row
+from foundation.journal.models import Kind
 
 EMAIL = "email"
 

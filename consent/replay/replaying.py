@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from consent.history.rows import Row
 from consent.replay.approvals import Approvals
 from consent.replay.decisions import Decisions
 from consent.replay.delegations import Delegations
 from consent.replay.grants import Grants
+from foundation.journal.chain.rows import Row
 
 
 class Part(Protocol):

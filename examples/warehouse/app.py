@@ -20,13 +20,7 @@ from scopeward_guard.settings import GuardSettings
 from scopeward_guard.sql import Catalogue, Derivations, Refused
 from warehouse import config as configuration, execution
 from warehouse.asking import MAX_BODY_BYTES, UnusableError, check_parameters, parse
-from warehouse.catalogue import (
-    SCHEMA_REVISION,
-    SCOPE_OF_SCHEMA,
-    document,
-    schemas,
-    scopes_for,
-)
+from warehouse.catalogue import SCHEMA_REVISION, SCOPE_OF_SCHEMA, document, schemas, scopes_for
 from warehouse.config import Config
 from warehouse.records import Employees
 from warehouse.store import StatementError, Store, open_store

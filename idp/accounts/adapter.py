@@ -14,13 +14,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from claims.canonical_names import canonical_address
-from idp import conf
+from foundation.base import conf
+from foundation.base.texts.canonical_names import canonical_address
+from foundation.directory.models.risk import Occasion
+from foundation.directory.risk.failures import note_failure
+from idp.accounts.browser_sessions.sessions import end_elsewhere, sign_out
+from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.services import keep_email_in_step
-from idp.accounts.sessions import end_elsewhere, sign_out
-from idp.accounts.watching import judge
-from idp.models.risk import Occasion
-from idp.risk.failures import note_failure
 
 log = structlog.get_logger(__name__)
 WRONG_CREDENTIALS = _("That name and that password do not go together.")

@@ -3,8 +3,8 @@
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
-from claims.canonical_names import canonical_address
-from idp.models import User
+from foundation.base.texts.canonical_names import canonical_address
+from foundation.directory.models import User
 
 
 @transaction.atomic

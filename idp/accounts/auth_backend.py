@@ -3,8 +3,8 @@
 from allauth.account import auth_backends
 from django.contrib.auth.base_user import AbstractBaseUser
 
-from claims.canonical_names import canonical_address, canonical_name
-from idp.models import User
+from foundation.base.texts.canonical_names import canonical_address, canonical_name
+from foundation.directory.models import User
 
 
 class AuthenticationBackend(auth_backends.AuthenticationBackend):

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
-from idp.models import User
+from foundation.directory.models import User
 
 
 def may_act_on(actor: User, person: User) -> bool:

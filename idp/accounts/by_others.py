@@ -2,17 +2,17 @@
 
 Whoever sets another person's address or password could be that person. So it is an act, both
 addresses are told, and for a day the person's yes to what others ask does not count
-(`consent.approvals.handed_over`).
+(`consent.approvals.deciders.handed_over`).
 """
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from consent.approvals.handed_over import PAUSE
-from consent.decisions import DecisionContext
-from consent.history import Entry, Kind, record
+from consent.approvals.deciders.handed_over import PAUSE
+from foundation.directory.models import User
+from foundation.journal.acts import Entry, Kind, record
+from foundation.journal.context import DecisionContext
 from idp.accounts.letters import post_letter
-from idp.models import User
 
 
 class Credential(models.TextChoices):

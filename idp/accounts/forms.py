@@ -6,7 +6,7 @@ from allauth.account import forms as allauth_forms
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
-from claims.canonical_names import canonical_address, canonical_name
+from foundation.base.texts.canonical_names import canonical_address, canonical_name
 
 CONFIRMATION_LABEL = _("New password, once more")
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
-from consent.form_action import allow_onward_redirects
-from idp.authorize import pending
+from foundation.base.form_action import allow_onward_redirects
+from idp.authorize.stored import pending
 from idp.models import StoredAuthorizationRequest
 
 

@@ -5,8 +5,8 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.http import HttpRequest
 
+from foundation.directory.models import User
 from idp.accounts.letters import post_letter
-from idp.models import User
 
 
 def mail_password_link(request: HttpRequest, person: User) -> None:

@@ -11,9 +11,9 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from claims.canonical_names import canonical_address
 from claims.services import set_attributes
-from idp.models import User
+from foundation.base.texts.canonical_names import canonical_address
+from foundation.directory.models import User
 
 
 @transaction.atomic

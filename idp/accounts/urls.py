@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
 from idp.accounts import views
-from idp.accounts.sign_ins import SignInsView
+from idp.accounts.browser_sessions.sign_ins import SignInsView
 
 urlpatterns = [
     path("", never_cache(views.home), name="account"),

@@ -16,14 +16,14 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from foundation.directory.models.risk import Occasion
+from foundation.directory.risk.selectors import risk_of
+from foundation.directory.sign_in import current_sign_in
+from idp.accounts.browser_sessions.sessions import end_sessions, sign_out
+from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.browsers import describe
 from idp.accounts.on_the_way import OnTheWayToAnApplication
 from idp.accounts.services import keep_email_in_step
-from idp.accounts.sessions import end_sessions, sign_out
-from idp.accounts.sign_in import current_sign_in
-from idp.accounts.watching import judge
-from idp.models.risk import Occasion
-from idp.risk.selectors import risk_of
 
 
 class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):

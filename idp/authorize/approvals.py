@@ -1,6 +1,6 @@
 """What the application is told when none of its authorization details was approved."""
 
-from consent.approvals.outcome import Outcome
+from consent.approvals.use.outcome import Outcome
 
 SENTENCES = {
     "denied": "An approver denied what was asked for.",

@@ -10,23 +10,26 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from consent.approvals.outcome import NOTHING, outcome_of
-from consent.prompts import Questions
-from consent.selectors import answered_request
-from consent.services import open_consent_request
-from consent.views.visitor import decision_context
-from idp.accounts.sign_in import current_sign_in
-from idp.authorize import pending, pipeline, response
+from consent.answering.services import open_consent_request
+from consent.approvals.use.outcome import NOTHING, outcome_of
+from consent.asking.prompts import Questions
+from consent.grants.selectors import answered_request
+from foundation.directory.models import Client
+from foundation.directory.sign_in import current_sign_in
+from foundation.journal.visitor import decision_context
+from idp.authorize import pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, settled_grant
-from idp.authorize.interaction import Situation, Step, next_step, unanswered_details
+from idp.authorize.interaction import Step, next_step, unanswered_details
 from idp.authorize.issue import issue_code
 from idp.authorize.language import speak
 from idp.authorize.once import use_up
 from idp.authorize.request import AuthorizationRequest
+from idp.authorize.situation import Situation
+from idp.authorize.stored import pending
 from idp.errors import AccessDeniedError, OAuthError
-from idp.models import Client, StoredAuthorizationRequest
+from idp.models import StoredAuthorizationRequest
 
 if TYPE_CHECKING:
     from consent.models import ConsentRequest

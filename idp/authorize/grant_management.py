@@ -7,23 +7,23 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
+from consent.answering.services import ensure_grant, hold
+from consent.asking.prompts import Questions
 from consent.errors import GrantGoneError
-from consent.prompts import Questions
-from consent.services import ensure_grant, hold
-from consent.which import USUAL, Aim, Intent
+from consent.grants.of_request import USUAL, Aim, Intent
 from idp.authorize.checks.scope import effective_scopes
+from idp.authorize.situation import Situation
 from idp.errors import AccessDeniedError, InvalidGrantIdError, OAuthError
 from idp.grant_management import CREATE, MERGE, REPLACE
-from idp.tokens.families import revoke_families
+from idp.tokens.families.store import revoke_families
 
 if TYPE_CHECKING:
     from consent.models import Grant
-    from idp.authorize.interaction import Situation
 
 INTENTS = {CREATE: Intent.CREATE, MERGE: Intent.MERGE, REPLACE: Intent.REPLACE}
 
 
-def aim_of(situation: "Situation") -> Aim:
+def aim_of(situation: Situation) -> Aim:
     """Return what the request does to which grant.
 
     Once the person has answered, that is to use what the answer made of it: nothing is created or
@@ -38,14 +38,14 @@ def aim_of(situation: "Situation") -> Aim:
     return Aim(INTENTS[action], UUID(grant_id) if grant_id else None)
 
 
-def gone(situation: "Situation") -> OAuthError:
+def gone(situation: Situation) -> OAuthError:
     """Return what the client is told when the grant does not stand, or not any more."""
     if situation.request.grant_management_action == CREATE:
         return AccessDeniedError()  # taken back before the code for it was issued
     return InvalidGrantIdError()
 
 
-def settled_grant(situation: "Situation", asked: Questions, scopes: Collection[str]) -> "Grant":
+def settled_grant(situation: Situation, asked: Questions, scopes: Collection[str]) -> "Grant":
     """Return the grant asked about as the code is for it. Call it in the code's transaction.
 
     A scope that needs no question may be asked for the first time: the grant has to hold it. What

@@ -4,23 +4,19 @@ The same checks send a person to the right page and answer `prompt=none` with th
 Core §3.1.2.1, §3.1.2.6).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
-from uuid import UUID
 
-from consent.details import Detail
+from claims.catalogue.details import Detail
+from consent.asking.prompts import Questions, questions
 from consent.errors import GrantGoneError
-from consent.prompts import Questions, questions
-from idp.accounts.sign_in import SignIn
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, gone
 from idp.authorize.policy import is_fresh_sign_in_wanted_by_policy
-from idp.authorize.request import AuthorizationRequest
 from idp.authorize.silence import refuse_to_tell_who_is_there
+from idp.authorize.situation import Situation
 from idp.errors import (
     AccountSelectionRequiredError,
     ConsentRequiredError,
@@ -28,35 +24,7 @@ from idp.errors import (
     OAuthError,
     UnmetAuthenticationRequirementsError,
 )
-from idp.models import Client
 from idp.tokens.hints import read_id_token_hint
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """One request at one moment: who is there, and what they did since it arrived."""
-
-    request: AuthorizationRequest
-    client: Client
-    sign_in: SignIn | None
-    now: datetime
-    arrived_at: datetime
-    address: str | None = None  # where the browser is; None: unknown
-    account_chosen: bool = False
-    consented: bool = False  # the person has answered the consent request that this one opened
-    decided_grant: UUID | None = None  # the key of what that answer began or changed
-    approved_details: tuple[Mapping[str, Any], ...] = ()
-    """What everybody who had to agree has approved of the authorization details."""
-    waiting_at: str = ""
-    """The page where the person waits for others to agree; empty: nobody is awaited."""
-    why_nothing_is_left: str = ""
-    """What the application is told when none of its details was approved."""
-    pushed_pk: int | None = None  # of the pushed request that this one came as
-
-    @property
-    def signed_in_since(self) -> bool:
-        """The person signed in after the request arrived."""
-        return self.sign_in is not None and self.sign_in.auth_time >= self.arrived_at
 
 
 class Step(Enum):

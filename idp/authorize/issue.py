@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from idp.accounts.sign_in import SignIn
+from foundation.directory.models import Client
+from foundation.directory.sign_in import SignIn
 from idp.authorize.request import AuthorizationRequest
-from idp.models import Client
-from idp.tokens.families import open_family
+from idp.tokens.families.store import open_family
 
 if TYPE_CHECKING:
     from consent.models import Grant

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils import timezone
 
-from consent.approvals.outcome import forget_way_back
-from idp.authorize import pending, pushed
+from consent.approvals.use.outcome import forget_way_back
+from idp.authorize.stored import pending, pushed
 from idp.errors import InvalidRequestError, InvalidRequestUriError, PageError
 from idp.models import StoredAuthorizationRequest
 

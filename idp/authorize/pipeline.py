@@ -6,26 +6,26 @@ client (`OAuthError`).
 
 from collections.abc import Callable
 
-from idp.authorize.checks.acr import check_acr
+from foundation.directory.models import Client
 from idp.authorize.checks.authorization_details import check_authorization_details
 from idp.authorize.checks.characters import check_address_characters, check_characters
-from idp.authorize.checks.claims import check_claims
 from idp.authorize.checks.client import check_client, check_client_may_use_codes
 from idp.authorize.checks.grant_management import check_grant_management
-from idp.authorize.checks.id_token_hint import check_id_token_hint
-from idp.authorize.checks.max_age import check_max_age
+from idp.authorize.checks.openid.acr import check_acr
+from idp.authorize.checks.openid.claims import check_claims
+from idp.authorize.checks.openid.id_token_hint import check_id_token_hint
+from idp.authorize.checks.openid.max_age import check_max_age
+from idp.authorize.checks.openid.prompt import check_prompt
+from idp.authorize.checks.openid.request_object import check_request_object
 from idp.authorize.checks.pkce import check_pkce
-from idp.authorize.checks.prompt import check_prompt
 from idp.authorize.checks.pushed import check_pushed
 from idp.authorize.checks.redirect_uri import check_redirect_uri
 from idp.authorize.checks.repeated import check_repeated
-from idp.authorize.checks.request_object import check_request_object
 from idp.authorize.checks.resource import check_resource
 from idp.authorize.checks.response_mode import check_response_mode
 from idp.authorize.checks.response_type import check_response_type
 from idp.authorize.checks.scope import check_scope, refuse_when_no_scope_is_left
 from idp.authorize.request import AuthorizationRequest
-from idp.models import Client
 
 Check = Callable[[AuthorizationRequest, Client], None]
 

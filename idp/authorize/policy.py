@@ -5,22 +5,20 @@ It is the policy of the issuer as an audience: the action is `authorize`, the re
 who finds them under the reference.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from claims import subject as subjects
 from claims.facts import facts_of
-from idp import conf
+from foundation.base import conf
 from idp.authorize.checks.scope import scopes_touched
+from idp.authorize.situation import Situation
 from idp.errors import AccessDeniedError
 from policy.deciding import Answer, decide
 from policy.selectors import policy_for
 from scopeward_guard.authzen import Action, Entity, Evaluation
 
-if TYPE_CHECKING:
-    from idp.authorize.interaction import Situation
 
-
-def is_fresh_sign_in_wanted_by_policy(situation: "Situation") -> bool:
+def is_fresh_sign_in_wanted_by_policy(situation: Situation) -> bool:
     """Say whether policy would permit after a fresh sign-in. One statement, none without a policy.
 
     Raises AccessDeniedError (RFC 6749 §4.1.2.1) when it would not, or when that was a moment ago.
@@ -34,7 +32,7 @@ def is_fresh_sign_in_wanted_by_policy(situation: "Situation") -> bool:
     raise AccessDeniedError(f"Policy does not permit this (reference {answer.reference}).")
 
 
-def _answer(situation: "Situation") -> Answer | None:
+def _answer(situation: Situation) -> Answer | None:
     issuer = conf.current().issuer
     if situation.sign_in is None or policy_for(issuer) is None:
         return None
@@ -48,7 +46,7 @@ def _answer(situation: "Situation") -> Answer | None:
     return decide(issuer, evaluation, application=situation.client.name)
 
 
-def _application(situation: "Situation") -> Entity:
+def _application(situation: Situation) -> Entity:
     client, request = situation.client, situation.request
     return Entity(
         type="application",
@@ -61,7 +59,7 @@ def _application(situation: "Situation") -> Entity:
     )
 
 
-def _context(situation: "Situation") -> dict[str, Any]:
+def _context(situation: Situation) -> dict[str, Any]:
     sign_in = situation.sign_in
     assert sign_in is not None  # noqa: S101 - nobody is asked about before they are known
     return {

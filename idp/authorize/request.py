@@ -7,10 +7,10 @@ from typing import Any
 
 from jwcrypto.common import JWException
 
-from claims.keyed import UnknownKeyError
+from foundation.base.keyed import UnknownKeyError
+from foundation.base.keys.secret_texts import seal_text, unseal_text
+from foundation.directory.resources import registered_spelling
 from idp.authorize.refused_object import answer_parameters
-from idp.clients.resources import registered_spelling
-from idp.tokens.secret_texts import seal_text, unseal_text
 
 PARAMETERS = (
     "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",

@@ -9,8 +9,8 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from consent.form_action import allow_onward_redirects
-from idp import conf
+from foundation.base import conf
+from foundation.base.form_action import allow_onward_redirects
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import OAuthError
 

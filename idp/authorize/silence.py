@@ -1,15 +1,11 @@
 """What `prompt=none` tells of who is there: nothing, unless they know the application."""
 
-from typing import TYPE_CHECKING
-
-from consent.selectors import is_any_standing
+from consent.grants.selectors import is_any_standing
+from idp.authorize.situation import Situation
 from idp.errors import LoginRequiredError
 
-if TYPE_CHECKING:
-    from idp.authorize.interaction import Situation
 
-
-def refuse_to_tell_who_is_there(situation: "Situation") -> None:
+def refuse_to_tell_who_is_there(situation: Situation) -> None:
     """OIDC Core §3.1.2.6: in silence, an application without a grant learns of nobody.
 
     Whatever else could be said, such as `consent_required`, would tell that somebody is signed in,

@@ -7,7 +7,7 @@ our name, by e-mail too, and has to lead nowhere.
 import re
 import unicodedata
 
-from claims.legible import mixtures
+from foundation.base.texts.legible import mixtures
 from idp.errors import InvalidBindingMessageError
 from scopeward_guard.unseen import is_unseen
 

@@ -3,20 +3,20 @@
 import re
 from collections.abc import Callable
 
-from idp import conf
+from foundation.base import conf
+from foundation.directory.models import Client
+from foundation.directory.models.client_choices import DeliveryMode, GrantType
 from idp.authorize.checks.authorization_details import (
     check_authorization_details,
     requested_details,
 )
 from idp.authorize.checks.characters import CONTROL, LONGEST, check_characters
-from idp.authorize.checks.request_object import check_request_object
+from idp.authorize.checks.openid.request_object import check_request_object
 from idp.authorize.checks.resource import check_resource
 from idp.authorize.checks.scope import check_scope
 from idp.backchannel.binding_message import check_binding_message
 from idp.backchannel.request import BackchannelParameters
 from idp.errors import InvalidRequestError, InvalidScopeError, UnauthorizedClientError
-from idp.models import Client
-from idp.models.client_choices import DeliveryMode, GrantType
 
 NOTIFICATION_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{22,1024}=*")
 """CIBA Core §7.1: a bearer token (RFC 6750 §2.1) of at least 128 bits and 1024 characters."""

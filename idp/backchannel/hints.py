@@ -5,10 +5,10 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.db.models import Q
 
-from claims.canonical_names import canonical_address, canonical_name
+from foundation.base.texts.canonical_names import canonical_address, canonical_name
+from foundation.directory.models import Client, User
 from idp.backchannel.request import BackchannelParameters
 from idp.errors import InvalidRequestError, UnknownUserIdError
-from idp.models import Client, User
 from idp.tokens.hints import read_id_token_hint
 
 

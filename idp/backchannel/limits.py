@@ -3,10 +3,11 @@
 from django.core.cache import cache
 from django.utils import timezone
 
-from consent.approvals.reaching import may_ask, may_ask_for_itself, take_turns
-from idp import conf
+from consent.approvals.notices.reaching import may_ask, may_ask_for_itself, take_turns
+from foundation.base import conf
+from foundation.directory.models import Client, User
 from idp.errors import TemporarilyUnavailableError
-from idp.models import BackchannelRequest, Client, User
+from idp.models import BackchannelRequest
 
 UNKNOWN_HINTS = 20
 """So often in an hour a client may name somebody who is not here."""

@@ -6,9 +6,9 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from consent.approvals.outcome import outcome_of as outcome_of_details, outcome_of_all
+from consent.approvals.use.outcome import outcome_of as outcome_of_details, outcome_of_all
+from foundation.directory.models.client_choices import GrantType
 from idp.models import BackchannelRequest
-from idp.models.client_choices import GrantType
 
 WITHOUT_A_TOKEN = {"denied", "expired", "cancelled", "revoked"}
 """How approvals end that became no token."""

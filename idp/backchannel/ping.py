@@ -9,11 +9,11 @@ from django.db.models import Q
 from django.utils import timezone
 from jwcrypto.common import JWException
 
-from claims.outgoing import Call, OutgoingError, Reach, breaker, call
+from foundation.base.keys.secret_texts import unseal_text
+from foundation.base.outgoing import Call, OutgoingError, Reach, breaker, call
 from idp.backchannel.outcome import State, outcome_of
 from idp.backchannel.selectors import WITH_ALL
 from idp.models import BackchannelRequest
-from idp.tokens.secret_texts import unseal_text
 
 log = structlog.get_logger(__name__)
 

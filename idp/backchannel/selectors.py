@@ -5,8 +5,9 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from idp.client_authentication.secrets import digests
-from idp.models import BackchannelRequest, Client, User
+from foundation.base.secrets import digests
+from foundation.directory.models import Client, User
+from idp.models import BackchannelRequest
 
 WITH_ALL = ("client", "user", "consent_request")
 

@@ -12,26 +12,27 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from claims.clearing import delete_in_batches
+from claims.catalogue.details import Detail
+from consent.answering.services import open_consent_request
 from consent.approvals import services as approvals
 from consent.approvals.errors import InexactDetailError, UnanswerableError
-from consent.approvals.outbox import tell_asked
-from consent.approvals.requesting import lodging_of
-from consent.decisions import DecisionContext
-from consent.details import Detail
-from consent.services import open_consent_request
-from idp import conf
+from consent.approvals.lodging.requesting import lodging_of
+from consent.approvals.notices.outbox import tell_asked
+from foundation.base import conf
+from foundation.base.clearing import delete_in_batches
+from foundation.base.keys.secret_texts import seal_text
+from foundation.base.secrets import digest
+from foundation.directory.models import Client, User
+from foundation.directory.models.client_choices import DeliveryMode
+from foundation.journal.context import DecisionContext
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
 from idp.backchannel import limits
 from idp.backchannel.checks import lifetime
 from idp.backchannel.hints import person_meant
 from idp.backchannel.request import BackchannelParameters
-from idp.client_authentication.secrets import digest
 from idp.errors import AccessDeniedError, InvalidAuthorizationDetailsError, UnknownUserIdError
-from idp.models import BackchannelRequest, Client, User
-from idp.models.client_choices import DeliveryMode
-from idp.tokens.secret_texts import seal_text
+from idp.models import BackchannelRequest
 
 SLOWER_BY = 5
 """Seconds (CIBA Core §11 `slow_down`)."""

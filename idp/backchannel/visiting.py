@@ -3,8 +3,8 @@
 from datetime import datetime
 from enum import Enum
 
-from consent.assurance import levels, satisfies
-from idp.accounts.sign_in import SignIn
+from foundation.directory.levels import levels, satisfies
+from foundation.directory.sign_in import SignIn
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.request import AuthorizationRequest
 from idp.backchannel.outcome import State, outcome_of

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from claims.epoch import start_new_epoch
+from foundation.base.configuration.epoch import start_new_epoch
+from foundation.base.secrets import digest, is_of_an_older_pepper, matches
+from foundation.directory.models import Client
+from foundation.directory.models.client_choices import AuthMethod
+from foundation.directory.registry import find_client
 from idp.client_authentication.credentials import Credentials, read_credentials
-from idp.client_authentication.secrets import digest, is_of_an_older_pepper, matches
-from idp.clients.registry import find_client
 from idp.errors import InvalidClientError
-from idp.models import Client
-from idp.models.client_choices import AuthMethod
 
 NOBODY = "0" * 64
 """Compared with when there is no such client, so that the answer takes as long."""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from foundation.directory.models.client_choices import AuthMethod
 from idp.client_authentication.basic import read_basic
 from idp.errors import InvalidClientError, InvalidRequestError
-from idp.models.client_choices import AuthMethod
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from django.http import HttpRequest
 
+from foundation.directory.models import Client
 from idp.client_authentication.authenticate import authenticate_client
 from idp.errors import UnauthorizedClientError
-from idp.models import Client
 
 
 def resource_server_behind(request: HttpRequest) -> Client:

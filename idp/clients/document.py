@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from idp.models import Client
-from idp.models.client_choices import GrantType
+from foundation.directory.models import Client
+from foundation.directory.models.client_choices import GrantType
 
 LISTS = ("grant_types", "resources", "authorization_details_types")
 WORDS = ("redirect_uris", "post_logout_redirect_uris")

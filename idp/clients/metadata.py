@@ -11,7 +11,7 @@ sentence for the consent screen), `may_ask_for_itself` (approvals without a pers
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from idp.models.client_choices import (
+from foundation.directory.models.client_choices import (
     AccessTokenTyp,
     AuthMethod,
     CodeProtection,

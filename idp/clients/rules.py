@@ -6,10 +6,8 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from claims.standard import CLAIMS
-from idp.clients.metadata import ClientMetadata, Limits
-from idp.clients.redirect_uris import URI, answer_problem, redirect_uri_problem
-from idp.models.client_choices import (
+from claims.names.standard import CLAIMS
+from foundation.directory.models.client_choices import (
     AccessTokenTyp,
     AuthMethod,
     CodeProtection,
@@ -18,6 +16,8 @@ from idp.models.client_choices import (
     IdTokenAlg,
     TokenFormat,
 )
+from idp.clients.metadata import ClientMetadata, Limits
+from idp.clients.redirect_uris import URI, answer_problem, redirect_uri_problem
 
 JOINERS = (0x200C, 0x200D)
 WITH_A_PERSON = {GrantType.AUTHORIZATION_CODE.value, GrantType.CIBA.value}

@@ -7,14 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from consent import catalogue
-from consent.details import all_types
-from idp import conf
-from idp.client_authentication import secrets
+from claims.catalogue import scopes as catalogue
+from claims.catalogue.details import all_types
+from foundation.base import conf, secrets
+from foundation.directory.models import Client
+from foundation.directory.models.client_choices import GrantType
 from idp.clients.metadata import ClientMetadata, Limits
 from idp.clients.rules import check
-from idp.models import Client
-from idp.models.client_choices import GrantType
 
 # RFC 3986 §2.3: the same in a URL, in a form and in HTTP Basic, so no encoding is ever in doubt.
 CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,255}")

@@ -10,14 +10,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consent.form_action import allow_onward_redirects
-from idp import error_responses
-from idp.accounts.sign_in import current_sign_in
-from idp.authorize import conduct, pending, pipeline, pushed, response
+from foundation.base.form_action import allow_onward_redirects
+from foundation.directory.models import Client
+from foundation.directory.sign_in import current_sign_in
+from idp.authorize import conduct, pipeline, response
 from idp.authorize.request import AuthorizationRequest
-from idp.endpoints.posted import with_cookies
+from idp.authorize.stored import pending, pushed
 from idp.errors import OAuthError, PageError
-from idp.models import Client, PushedAuthorizationRequest
+from idp.models import PushedAuthorizationRequest
+from idp.web import error_responses
+from idp.web.posted import with_cookies
 
 
 @csrf_exempt  # OIDC Core §3.1.2.1: clients POST here; nothing changes before the person acts

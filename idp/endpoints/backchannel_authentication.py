@@ -5,15 +5,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import View
 
-from consent.views.visitor import decision_context
+from foundation.journal.visitor import decision_context
 from idp.backchannel.checks import check, is_for_itself
 from idp.backchannel.request import BackchannelParameters
 from idp.backchannel.services import Lodged, lodge, lodge_for_itself
 from idp.client_authentication.authenticate import authenticate_client
-from idp.endpoints.answers import ProgramEndpoint, refuse
 from idp.endpoints.pushed_authorization import LARGEST_BODY, NOT_KEPT
 from idp.engine.backend import read_form, refuse_query
 from idp.errors import AccessDeniedError, InvalidRequestError, OAuthError
+from idp.web.answers import ProgramEndpoint, refuse
 
 
 class BackchannelAuthenticationEndpoint(ProgramEndpoint, View):

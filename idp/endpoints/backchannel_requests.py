@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from idp.accounts.sign_in import current_sign_in
+from foundation.directory.sign_in import current_sign_in
 from idp.backchannel import selectors, visiting
 from idp.backchannel.outcome import outcome_of
 from idp.backchannel.visiting import Step

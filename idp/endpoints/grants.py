@@ -6,17 +6,17 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from consent.decisions import BY_THE_CLIENT
-from consent.selectors import grant_held_by
-from consent.services import revoke_grant
-from idp import conf
-from idp.endpoints.answers import refuse
-from idp.endpoints.paths import GRANTS
+from consent.answering.services import revoke_grant
+from consent.grants.selectors import grant_held_by
+from foundation.base import conf
+from foundation.directory.models import Client
+from foundation.journal.context import BY_THE_CLIENT
 from idp.errors import InsufficientScopeError, InvalidGrantIdError, InvalidTokenError, OAuthError
 from idp.grant_management import QUERY_SCOPE, REVOKE_SCOPE
-from idp.models import Client
 from idp.tokens.access import read_access_token
 from idp.tokens.grant_status import describe_grant
+from idp.web.answers import refuse
+from idp.web.paths import GRANTS
 
 if TYPE_CHECKING:
     from consent.models import Grant

@@ -22,12 +22,11 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from redis import Redis
 
-from claims import clock
-from claims.epoch import current_epoch
-from consent.history.lateness import oldest_unlinked
-from idp import patience
-from idp.endpoints.documents import DOCUMENTS
-from idp.tokens.keys import ALGORITHMS, key_ring
+from foundation.base import clock, patience
+from foundation.base.configuration.epoch import current_epoch
+from foundation.base.keys.ring import ALGORITHMS, key_ring
+from foundation.journal.chain.lateness import oldest_unlinked
+from idp.web.documents import DOCUMENTS
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from oauth2_provider.views import IntrospectTokenView
 
-from idp.endpoints.answers import ProgramEndpoint, from_engine
+from idp.web.answers import ProgramEndpoint, from_engine
 
 
 class IntrospectionEndpoint(ProgramEndpoint, IntrospectTokenView):

@@ -12,17 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from consent.form_action import allow_onward_redirects
-from idp import error_responses
-from idp.accounts.sessions import end_session_named, sign_out
-from idp.accounts.sign_in import SID_KEY
+from foundation.base.form_action import allow_onward_redirects
+from foundation.directory.models import Client
+from foundation.directory.redirects import is_registered
+from foundation.directory.registry import find_client
+from foundation.directory.sign_in import SID_KEY
+from idp.accounts.browser_sessions.sessions import end_session_named, sign_out
 from idp.authorize.response import AnswerRedirect, with_parameters
-from idp.clients.redirects import is_registered
-from idp.clients.registry import find_client
-from idp.endpoints.posted import with_cookies
 from idp.errors import InvalidRequestError, PageError
-from idp.models import Client
 from idp.tokens.hints import IdTokenHint, read_id_token_hint
+from idp.web import error_responses
+from idp.web.posted import with_cookies
 
 SESSION_KEY = "logout"
 MOST_OPEN = 5

@@ -4,15 +4,20 @@ from typing import Any
 
 from django.conf import settings
 
+from claims.catalogue.details import all_types
+from claims.catalogue.scopes import all_scopes, known
 from claims.contents import supported_claims
-from consent.assurance import levels
-from consent.catalogue import all_scopes, known
-from consent.details import all_types
-from idp import conf
-from idp.authorize.checks.prompt import PROMPTS
+from foundation.base import conf
+from foundation.base.keys.ring import ALGORITHMS
+from foundation.directory.levels import levels
+from foundation.directory.models.client_choices import AuthMethod, DeliveryMode
+from idp.authorize.checks.openid.prompt import PROMPTS
 from idp.authorize.checks.response_mode import RESPONSE_MODES
-from idp.endpoints.documents import Document
-from idp.endpoints.paths import (
+from idp.engine.server import GRANT_TYPES
+from idp.grant_management import ACTIONS, API_ACTIONS
+from idp.pkce import METHOD
+from idp.web.documents import Document
+from idp.web.paths import (
     AUTHORIZE,
     BACKCHANNEL,
     DETAILS_TYPES,
@@ -28,11 +33,6 @@ from idp.endpoints.paths import (
     TOKEN,
     USERINFO,
 )
-from idp.engine.server import GRANT_TYPES
-from idp.grant_management import ACTIONS, API_ACTIONS
-from idp.models.client_choices import AuthMethod, DeliveryMode
-from idp.pkce import METHOD
-from idp.tokens.keys import ALGORITHMS
 
 WITH_SECRET = [AuthMethod.BASIC.value, AuthMethod.POST.value]
 

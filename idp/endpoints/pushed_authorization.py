@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views import View
 
-from idp.authorize.pushed import push
 from idp.authorize.request import AuthorizationRequest
+from idp.authorize.stored.pushed import push
 from idp.client_authentication.authenticate import authenticate_client
-from idp.endpoints.answers import ProgramEndpoint, refuse
 from idp.engine.backend import read_form, refuse_query
 from idp.errors import InvalidRequestError, OAuthError
+from idp.web.answers import ProgramEndpoint, refuse
 
 LARGEST_BODY = 128 * 1024
 """Bytes: 32 KiB of authorization details, every byte of them percent-encoded, and the rest."""

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from oauth2_provider.views import UserInfoView
 
-from idp.endpoints.answers import ProgramEndpoint, from_engine
+from idp.web.answers import ProgramEndpoint, from_engine
 
 INTERACTION_ID = "x-fapi-interaction-id"
 

@@ -6,9 +6,9 @@ from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 
-from idp import conf
-from idp.engine.token_request import authenticated_client
+from foundation.base import conf
 from idp.errors import InsufficientScopeError, InvalidClientError, InvalidTokenError
+from idp.token_requests.steps import authenticated_client
 from idp.tokens.access import PresentedToken, read_access_token
 from idp.tokens.introspection import describe_token
 from idp.tokens.payloads import userinfo_payload

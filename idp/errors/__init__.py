@@ -7,15 +7,8 @@ OAuthError                        what a client is told: code, sentence, status
 PageError                         no redirect target can be trusted: a page, never a redirect
 """
 
-from idp.errors.base import (
-    BearerError,
-    OAuthError,
-    PageError,
-)
-from idp.errors.bearer import (
-    InsufficientScopeError,
-    InvalidTokenError,
-)
+from idp.errors.base import BearerError, OAuthError, PageError
+from idp.errors.bearer import InsufficientScopeError, InvalidTokenError
 from idp.errors.ciba import (
     AuthorizationPendingError,
     ExpiredTokenError,

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import connections
 
-from idp.conf import Conf
-from idp.endpoints.paths import OPA_BUNDLES
+from foundation.base.conf import Conf
 from idp.front.limits import MACHINE_QUEUE, PAGE_QUEUE
 from idp.front.pools import Pool
-from idp.machine_endpoints import machine_endpoint
+from idp.web.machine_endpoints import machine_endpoint
+from idp.web.paths import OPA_BUNDLES
 
 MACHINES, PAGES, LASTING = "machines", "pages", "lasting"
 SPARE = 4

@@ -7,10 +7,10 @@ from typing import Any
 import structlog
 
 from idp.front.limits import BODY_SECONDS, RETRY_AFTER
-from idp.machine_endpoints import machine_endpoint
-from idp.middleware import request_id_of
+from idp.web.machine_endpoints import machine_endpoint
+from idp.web.middleware import request_id_of
 
-log = structlog.get_logger("idp.access_log")
+log = structlog.get_logger("idp.web.access_log")
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,17 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
-from idp.clients.redirects import is_registered
-from idp.engine.first_tokens import redeem
-from idp.engine.token_request import arrival_of, client_for, form_of, required
+from foundation.directory.models.client_choices import GrantType
+from foundation.directory.redirects import is_registered
 from idp.errors import InvalidGrantError
-from idp.models.client_choices import GrantType
 from idp.pkce import proves
-from idp.tokens import families, lookup
+from idp.token_requests.first_tokens import redeem
+from idp.token_requests.steps import arrival_of, client_for, form_of, required
 from idp.tokens.approvals import ApprovalGoneError
-from idp.tokens.families import LostRaceError
+from idp.tokens.families import lookup, store as families
+from idp.tokens.families.standing import Standing
+from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
-from idp.tokens.standing import Standing
 
 
 class AuthorizationCodeGrant(GrantTypeBase):

@@ -9,15 +9,14 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
-from consent.approvals.minting import Minting, mint_details
-from consent.details import for_audience
+from claims.catalogue.details import for_audience
+from consent.approvals.use.minting import Minting, mint_details
+from foundation.directory.models import Client
+from foundation.directory.models.client_choices import GrantType
 from idp.authorize.request import AuthorizationRequest
 from idp.backchannel.outcome import Outcome, State, outcome_of
 from idp.backchannel.selectors import find_for_client
 from idp.backchannel.services import note_poll, use_up
-from idp.engine.details_request import narrowed_details
-from idp.engine.first_tokens import redeem
-from idp.engine.token_request import audience_for, client_for, required
 from idp.errors import (
     AccessDeniedError,
     AuthorizationPendingError,
@@ -26,15 +25,17 @@ from idp.errors import (
     OAuthError,
     SlowDownError,
 )
-from idp.models import BackchannelRequest, Client
-from idp.models.client_choices import GrantType
-from idp.tokens import families, lookup
+from idp.models import BackchannelRequest
+from idp.token_requests.details import narrowed_details
+from idp.token_requests.first_tokens import redeem
+from idp.token_requests.steps import audience_for, client_for, required
 from idp.tokens.approvals import ApprovalGoneError
-from idp.tokens.families import LostRaceError
+from idp.tokens.families import lookup, store as families
+from idp.tokens.families.standing import Standing
+from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.payloads import new_jti
 from idp.tokens.single_use import terms_of
-from idp.tokens.standing import Standing
 
 REFUSALS: dict[State, type[OAuthError]] = {
     State.USED: InvalidGrantError,

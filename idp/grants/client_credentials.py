@@ -8,11 +8,14 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
-from claims.standard import SCOPE_CLAIMS
-from consent.assurance import is_within_reach
-from consent.catalogue import find
-from idp.engine.details_request import refuse_details
-from idp.engine.token_request import (
+from claims.catalogue.assurance import is_within_reach
+from claims.catalogue.scopes import find
+from claims.names.standard import SCOPE_CLAIMS
+from foundation.directory.models import Client
+from foundation.directory.models.client_choices import GrantType
+from idp.errors import UnauthorizedClientError
+from idp.token_requests.details import refuse_details
+from idp.token_requests.steps import (
     audience_for,
     client_for,
     form_of,
@@ -20,9 +23,6 @@ from idp.engine.token_request import (
     scopes_for,
     targets,
 )
-from idp.errors import UnauthorizedClientError
-from idp.models import Client
-from idp.models.client_choices import GrantType
 from idp.tokens.issue import Issue
 
 ABOUT_PEOPLE = frozenset({"openid", "offline_access", *SCOPE_CLAIMS})

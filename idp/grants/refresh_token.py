@@ -12,12 +12,14 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
-from consent.approvals.minting import in_force_until
-from consent.details import for_audience
-from idp import conf
-from idp.client_authentication.secrets import matches
-from idp.engine.details_request import narrowed_details
-from idp.engine.token_request import (
+from claims.catalogue.details import for_audience
+from consent.approvals.use.minting import in_force_until
+from foundation.base import conf
+from foundation.base.secrets import matches
+from foundation.directory.models.client_choices import GrantType
+from idp.errors import InvalidGrantError, InvalidScopeError
+from idp.token_requests.details import narrowed_details
+from idp.token_requests.steps import (
     arrival_of,
     audience_for,
     client_for,
@@ -26,13 +28,11 @@ from idp.engine.token_request import (
     scopes_for,
     targets,
 )
-from idp.errors import InvalidGrantError, InvalidScopeError
-from idp.models.client_choices import GrantType
-from idp.tokens import families, lookup, rotation
-from idp.tokens.families import LostRaceError
+from idp.tokens.families import lookup, rotation, store as families
+from idp.tokens.families.standing import Standing
+from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.single_use import lifetime_left, reusable, terms_of
-from idp.tokens.standing import Standing
 
 ATTEMPTS = 3
 """Reads again when the grant changed between reading and rotating, so a refresh only narrows."""

@@ -10,11 +10,14 @@ from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
-from consent.approvals.minting import Minting, mint_details
-from consent.details import for_audience
-from idp import conf
-from idp.engine.exchanged_details import Exchanged, exchanged_details
-from idp.engine.token_request import (
+from claims.catalogue.details import for_audience
+from consent.approvals.use.minting import Minting, mint_details
+from foundation.base import conf
+from foundation.directory.models import Client
+from foundation.directory.models.client_choices import GrantType
+from idp.errors import InvalidAuthorizationDetailsError, InvalidRequestError, InvalidTargetError
+from idp.token_requests.exchanged_details import Exchanged, exchanged_details
+from idp.token_requests.steps import (
     audience_for,
     client_for,
     form_of,
@@ -23,12 +26,9 @@ from idp.engine.token_request import (
     scopes_for,
     targets,
 )
-from idp.errors import InvalidAuthorizationDetailsError, InvalidRequestError, InvalidTargetError
-from idp.models import Client
-from idp.models.client_choices import GrantType
-from idp.tokens import families, minting
 from idp.tokens.access import PresentedToken, read_access_token
-from idp.tokens.families import LostRaceError
+from idp.tokens.families import minting, store as families
+from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.issuing import ACCESS_TOKEN_URN, exchange_response
 from idp.tokens.payloads import family_of, new_jti

@@ -4,32 +4,21 @@ from idp.models.access_token import AccessToken, RevokedAccessToken
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.authorization_request import StoredAuthorizationRequest
 from idp.models.backchannel_request import BackchannelRequest
-from idp.models.client import Client
 from idp.models.device_grant import DeviceGrant
 from idp.models.id_token import IDToken
 from idp.models.minted_token import MintedToken
 from idp.models.pushed_request import PushedAuthorizationRequest
 from idp.models.refresh_token import RefreshToken
-from idp.models.risk import FailedSignIn, RiskThreshold, RiskWeight, SignInRecord
-from idp.models.signing_key import SigningKey
-from idp.models.user import User
 
 __all__ = [
     "AccessToken",
     "AuthorizationCode",
     "BackchannelRequest",
-    "Client",
     "DeviceGrant",
-    "FailedSignIn",
     "IDToken",
     "MintedToken",
     "PushedAuthorizationRequest",
     "RefreshToken",
     "RevokedAccessToken",
-    "RiskThreshold",
-    "RiskWeight",
-    "SignInRecord",
-    "SigningKey",
     "StoredAuthorizationRequest",
-    "User",
 ]

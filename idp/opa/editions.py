@@ -3,14 +3,13 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from claims import clock
-from claims.epoch import current_epoch
-from consent import deny_list
-from consent.catalogue import CatalogueEntry, all_scopes
-from consent.details import all_types
-from consent.details.catalogue import DetailsType
-from idp import conf
-from idp.tokens.keys import key_ring
+from claims.catalogue.details import all_types
+from claims.catalogue.details.catalogue import DetailsType
+from claims.catalogue.scopes import CatalogueEntry, all_scopes
+from foundation.base import clock, conf
+from foundation.base.configuration.epoch import current_epoch
+from foundation.base.keys.ring import key_ring
+from foundation.journal import deny_list
 from policy.opa.bundle import SIGNATURE_TYPE, Bundle, BundleSigner, make_bundle
 from policy.opa.contents import Contents, DenyList
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django.db import connections
 
-from idp import conf
+from foundation.base import conf
 from idp.opa.editions import current_bundle, current_edition
 from idp.opa.watch import Watch
 from policy.opa.bundle import Bundle

@@ -6,22 +6,23 @@ from typing import Any
 
 from django.utils import timezone
 
+from claims.catalogue.details import for_audience
+from claims.catalogue.entitlement import audiences_open_to, details_open_to, scopes_open_to
 from claims.subject import Subject
-from consent.approvals.facts import told_with
-from consent.approvals.minting import in_force
-from consent.details import for_audience
-from consent.entitlement import audiences_open_to, details_open_to, scopes_open_to
-from idp import conf
-from idp.clients.registry import find_client, find_client_by_pk
-from idp.models import Client, RevokedAccessToken
-from idp.models.client_choices import AccessTokenTyp
-from idp.tokens import lookup
+from consent.approvals.card.facts import told_with
+from consent.approvals.use.minting import in_force
+from foundation.base import conf
+from foundation.base.keys.ring import key_ring
+from foundation.base.keys.signing import BadTokenError, verify
+from foundation.directory.models import Client
+from foundation.directory.models.client_choices import AccessTokenTyp
+from foundation.directory.registry import find_client, find_client_by_pk
+from idp.models import RevokedAccessToken
 from idp.tokens.access_token_form import OURS, form_for
+from idp.tokens.families import lookup
+from idp.tokens.families.standing import Standing
 from idp.tokens.issue import Issue
-from idp.tokens.keys import key_ring
 from idp.tokens.payloads import access_token_payload, family_of
-from idp.tokens.signing import BadTokenError, verify
-from idp.tokens.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from idp import conf
-from idp.clients.registry import resource_server_of
-from idp.models.client_choices import AccessTokenTyp, IdTokenAlg
+from foundation.base import conf
+from foundation.directory.models.client_choices import AccessTokenTyp, IdTokenAlg
+from foundation.directory.registry import resource_server_of
 
 
 class AccessTokenForm(NamedTuple):

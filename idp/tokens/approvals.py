@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db import transaction
 
-from consent.approvals.minting import Minting, is_for_one_use, mint_details, revoke_details
-from consent.decisions import BY_THE_CLIENT
-from consent.entitlement import details_open_to
-from idp.tokens import families
+from claims.catalogue.entitlement import details_open_to
+from consent.approvals.use.minting import Minting, is_for_one_use, mint_details, revoke_details
+from foundation.journal.context import BY_THE_CLIENT
+from idp.tokens.families import store as families
+from idp.tokens.families.standing import Standing
 from idp.tokens.issue import Issue
-from idp.tokens.standing import Standing
 
 Held = Mapping[str, Any]
 

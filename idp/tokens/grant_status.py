@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from claims.catalogue import scopes as catalogue
 from claims.contents import claims_of
-from consent import catalogue
-from consent.selectors import live_scopes, withheld_names
-from consent.single_claims import claims_held
+from consent.grants.selectors import live_scopes, withheld_names
+from consent.grants.single_claims import claims_held
 
 if TYPE_CHECKING:
     from consent.models import Grant

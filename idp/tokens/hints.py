@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from idp import conf
+from foundation.base import conf
+from foundation.base.keys.ring import key_ring
+from foundation.base.keys.signing import BadTokenError, verify
 from idp.tokens.issuing import ID_TOKEN_TYP
-from idp.tokens.keys import key_ring
-from idp.tokens.signing import BadTokenError, verify
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from idp import conf
-from idp.client_authentication.secrets import matches
-from idp.models import Client
-from idp.tokens import lookup
+from foundation.base import conf
+from foundation.base.secrets import matches
+from foundation.directory.models import Client
 from idp.tokens.access import read_access_token
+from idp.tokens.families import lookup
 
 ABOUT_THE_TOKEN = (
     "iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "acr", "auth_time", "cnf",

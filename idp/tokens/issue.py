@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from claims.subject import Subject
-from idp import conf
-from idp.models import Client
+from foundation.base import conf
+from foundation.directory.models import Client
 
 
 @dataclass(frozen=True, slots=True)

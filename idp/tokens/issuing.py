@@ -4,12 +4,12 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from idp.client_authentication.secrets import digest
+from foundation.base.keys.ring import key_ring
+from foundation.base.secrets import digest
+from foundation.directory.models.client_choices import TokenFormat
 from idp.models import AccessToken
-from idp.models.client_choices import TokenFormat
 from idp.tokens.access_token_form import form_for
 from idp.tokens.issue import Issue
-from idp.tokens.keys import key_ring
 from idp.tokens.payloads import access_token_payload, id_token_payload, new_jti
 from idp.tokens.size import LONGEST_ACCESS_TOKEN
 

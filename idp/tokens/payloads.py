@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from claims.catalogue.scopes import templates_of
 from claims.contents import Target, claims_of, contents
 from claims.facts import facts_named
-from claims.standard import CLAIMS
+from claims.names.standard import CLAIMS
 from claims.subject import Subject
-from consent.approvals.facts import told_with
-from consent.catalogue import templates_of
-from idp import conf
-from idp.models import Client
+from consent.approvals.card.facts import told_with
+from foundation.base import conf
+from foundation.directory.models import Client
 from idp.tokens.access_token_form import standard_claims_for
 from idp.tokens.issue import Authentication, Issue
 from idp.tokens.size import moved, without_moved

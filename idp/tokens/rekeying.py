@@ -17,27 +17,25 @@ from django.db import transaction
 from django.db.models import QuerySet
 from jwcrypto.common import JWException
 
-from claims.epoch import start_new_epoch
-from claims.keyed import Ring, UnknownKeyError, secret_key
-from consent.approvals.webhooks import resting_on as webhooks_resting_on
-from consent.history import Actor, Entry, Kind, link, record
-from consent.history.inspection import rows_linked_by
-from idp import conf
+from consent.approvals.notices.webhooks import resting_on as webhooks_resting_on
+from foundation.base import conf
+from foundation.base.configuration.epoch import start_new_epoch
+from foundation.base.keyed import Ring, UnknownKeyError, secret_key
+from foundation.base.keys.authentic import is_authentic, stamp
+from foundation.base.keys.sealing import is_of_an_older_key, seal, unseal
+from foundation.base.keys.secret_texts import seal_text, unseal_text
+from foundation.base.models import SigningKey
+from foundation.directory.models import Client, FailedSignIn, SignInRecord
+from foundation.journal.acts import Actor, Entry, Kind, link, record
+from foundation.journal.chain.inspection import rows_linked_by
 from idp.models import (
     AccessToken,
     AuthorizationCode,
     BackchannelRequest,
-    Client,
-    FailedSignIn,
     PushedAuthorizationRequest,
     RefreshToken,
-    SigningKey,
-    SignInRecord,
     StoredAuthorizationRequest,
 )
-from idp.tokens.authentic import is_authentic, stamp
-from idp.tokens.sealing import is_of_an_older_key, seal, unseal
-from idp.tokens.secret_texts import seal_text, unseal_text
 
 Counts = Mapping[str, int]
 

@@ -7,21 +7,21 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from claims.clearing import delete_in_batches
-from consent import deny_list
-from idp.client_authentication.secrets import digests
+from foundation.base.clearing import delete_in_batches
+from foundation.base.secrets import digests
+from foundation.directory.models import Client
+from foundation.journal import deny_list
 from idp.models import (
     AccessToken,
     AuthorizationCode,
-    Client,
     PushedAuthorizationRequest,
     RefreshToken,
     RevokedAccessToken,
     StoredAuthorizationRequest,
 )
-from idp.tokens import families, lookup
 from idp.tokens.access import verified_payload
 from idp.tokens.approvals import revoke_single_use
+from idp.tokens.families import lookup, store as families
 
 KEPT = timedelta(days=1)
 """Used codes and ended families stay this long, so that a late replay is still recognised."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from consent.details import audiences_of, known_type
+from claims.catalogue.details import audiences_of, known_type
 from idp.errors import InvalidTargetError
 
 Details = Iterable[Mapping[str, Any]]

@@ -9,8 +9,8 @@ are in userinfo (OIDC Core §5.6.2).
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from idp import conf
-from idp.tokens.signing import dump
+from foundation.base import conf
+from foundation.base.keys.signing import dump
 
 LONGEST_ACCESS_TOKEN = 6_144
 """Bytes."""

@@ -6,5 +6,5 @@ evaluations.py   several of them, and when to stop
 search.py        for which subjects, resources or actions the answer would be yes
 ```
 
-Who may ask, and how that is said in HTTP, is `idp.endpoints.authzen`.
+Who may ask, and how that is said in HTTP, is `idp.endpoints.resource_servers.authzen`.
 """

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from policy.decision_log.models import LoggedDecision, LoggedName
+from policy.models import LoggedDecision, LoggedName
 
 AT_ONCE = 1_000
 

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from policy.decision_log.models import LoggedDecision, LoggedName
+from policy.models import LoggedDecision, LoggedName
 from scopeward_guard.references import read_reference
 
 MOST_POLICIES = 12

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from policy.decision_log.models import LoggedDecision
+from policy.models import LoggedDecision
 from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, parse_decision
 from scopeward_guard.references import read_reference
 

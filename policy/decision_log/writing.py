@@ -11,14 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from policy.decision_log.entries import Entry
-from policy.decision_log.models import LoggedDecision, LoggedName
-from policy.decision_log.reduction import (
-    Reduction,
-    bounded,
-    identifier,
-    storable,
-    without_secrets,
-)
+from policy.decision_log.reduction import Reduction, bounded, identifier, storable, without_secrets
+from policy.models import LoggedDecision, LoggedName
 
 MOST_NAMES = 50
 """So many resources of one decision can be searched for."""

@@ -13,12 +13,7 @@ from policy.engine.schema_errors import schema_problems
 from policy.engine.syntax import syntax_problem
 from scopeward_guard.cedar.annotations import Data, annotation_problems
 from scopeward_guard.cedar.document import PolicyDocument
-from scopeward_guard.cedar.policies import (
-    TOO_DEEP,
-    TOO_LONG,
-    PolicyError,
-    load,
-)
+from scopeward_guard.cedar.policies import TOO_DEEP, TOO_LONG, PolicyError, load
 from scopeward_guard.cedar.scanner import LONGEST, Statement, Token, place_of, statements_of
 from scopeward_guard.cedar.shapes import Shapes, shapes_of
 

@@ -11,12 +11,7 @@ try:
 except ImportError as error:
     raise missing_extra(error, "cedar") from error
 
-from scopeward_guard.cedar.document import (
-    Label,
-    PolicyDocument,
-    default_schema,
-    parse_document,
-)
+from scopeward_guard.cedar.document import Label, PolicyDocument, default_schema, parse_document
 from scopeward_guard.cedar.engine import CedarPolicy
 from scopeward_guard.cedar.policies import PolicyError
 

@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
 from claims.models import PersonAttributes
-from idp.models import User
+from foundation.directory.models import User
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "long-enough-to-be-safe"

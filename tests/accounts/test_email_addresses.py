@@ -7,8 +7,8 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client as Browser
 
+from foundation.directory.models import User
 from idp.accounts.services import keep_email_in_step
-from idp.models import User
 from tests.people import PASSWORD
 
 PAGE = "/accounts/email/"

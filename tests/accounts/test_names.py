@@ -11,10 +11,10 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client as Browser
 
+from console.common.people import find_person
+from foundation.directory.models import FailedSignIn, User
 from idp.accounts.services import create_person
 from idp.backchannel.hints import _named
-from idp.models import FailedSignIn, User
-from policy.facts import find_person
 from tests.people import LOGIN, PASSWORD
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]

@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client as Browser, RequestFactory
 
-from idp.authorize import pending
+from foundation.directory.models import Client, User
 from idp.authorize.request import AuthorizationRequest
-from idp.models import Client, StoredAuthorizationRequest, User
+from idp.authorize.stored import pending
+from idp.models import StoredAuthorizationRequest
 from tests.people import PASSWORD
 
 PAGES = ["/accounts/login/", "/accounts/reauthenticate/"]

@@ -10,8 +10,8 @@ from django.db import OperationalError, connection
 from django.test import Client as Browser
 from redis import RedisError
 
+from foundation.directory.models import User
 from idp.accounts import counting
-from idp.models import User
 from tests.people import PASSWORD
 
 LOGIN = "/accounts/login/"

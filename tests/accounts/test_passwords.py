@@ -8,8 +8,8 @@ from django.conf import settings as settings_as_they_come
 from django.core import mail
 from django.test import Client as Browser
 
-from idp import conf
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
 from tests.people import PASSWORD
 
 RESET = "/accounts/password/reset/"

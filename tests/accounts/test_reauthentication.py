@@ -2,7 +2,7 @@
 
 from django.test import Client as Browser
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.people import PASSWORD
 
 PAGE = "/accounts/reauthenticate/"

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from foundation.directory.models import User
+from idp.accounts.browser_sessions.middleware import LISTED_FOR
 from idp.accounts.browsers import describe
-from idp.accounts.middleware import LISTED_FOR
-from idp.models import User
 from tests.people import PASSWORD
 
 PAGE = "/accounts/sessions/"

@@ -12,11 +12,11 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from consent.models import Act, Kind
-from idp.accounts.session_store import SessionStore, name_of
-from idp.models import User
-from idp.risk.device_cookie import cookie_name
-from idp.tokens.secret_texts import seal_text
+from foundation.base.keys.secret_texts import seal_text
+from foundation.directory.models import User
+from foundation.directory.risk.device_cookie import cookie_name
+from foundation.journal.models import Act, Kind
+from idp.accounts.browser_sessions.store import SessionStore, name_of
 from tests.people import sign_in
 
 PAGE = "/accounts/"

@@ -8,8 +8,9 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client as Browser
 from django.utils import timezone
 
-from consent.approvals.models import Approvers, Delegation, SensitivityLabel, WebhookEndpoint
-from idp.models import Client, User
+from claims.catalogue.models import SensitivityLabel
+from consent.approvals.models import Approvers, Delegation, WebhookEndpoint
+from foundation.directory.models import Client, User
 from policy.services import install_starter
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from consent import services
-from consent.decisions import DecisionContext
-from consent.history import Actor, Entry, Kind, link, record
+from consent.answering import services
 from consent.models import Grant
-from idp.models import Client, User
+from foundation.directory.models import Client, User
+from foundation.journal.acts import Actor, Entry, Kind, link, record
+from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking
 
 

@@ -10,13 +10,13 @@ from django.contrib.auth.hashers import check_password
 from django.test import Client as Browser
 from django.urls import reverse
 
-from idp.clients.registry import find_client
-from idp.models import Client
+from foundation.directory.models import Client
+from foundation.directory.registry import find_client
 from tests.admin.conftest import browser_of, staff
 from tests.admin.forms import errors, submit
 from tests.factories import REDIRECT_URI, make_client, make_public_client
 
-ADD = reverse("admin:idp_client_add")
+ADD = reverse("admin:directory_client_add")
 NEW: dict[str, Any] = {
     "name": "Query Desk",
     "redirect_uris": "https://desk.example/callback\ncom.example.desk:/callback",
@@ -25,7 +25,7 @@ NEW: dict[str, Any] = {
 
 
 def page_of(client: Client, kind: str = "change") -> str:
-    return reverse(f"admin:idp_client_{kind}", args=[client.pk])
+    return reverse(f"admin:directory_client_{kind}", args=[client.pk])
 
 
 def shown_secret(response: Any) -> str:
@@ -148,7 +148,7 @@ def test_applications_deleted_in_bulk_are_gone_at_once(
     before = find_client(application.client_id)
 
     browser.post(
-        reverse("admin:idp_client_changelist"),
+        reverse("admin:directory_client_changelist"),
         {"action": "delete_selected", "_selected_action": [application.pk], "post": "yes"},
     )
 
@@ -200,7 +200,7 @@ def test_rotating_needs_the_token_against_forged_requests(
 
 
 def test_rotating_needs_the_permission_to_change(application: Client) -> None:
-    browser = browser_of(staff("idp.view_client"))
+    browser = browser_of(staff("directory.view_client"))
     before = Client.objects.get(pk=application.pk).client_secret
 
     response = browser.post(page_of(application, "rotate_secret"))
@@ -216,7 +216,9 @@ def test_a_public_application_has_no_secret_to_rotate(browser: Browser) -> None:
 
 
 def test_an_application_that_does_not_exist_has_no_secret(browser: Browser) -> None:
-    assert browser.post(reverse("admin:idp_client_rotate_secret", args=[0])).status_code == 404
+    assert (
+        browser.post(reverse("admin:directory_client_rotate_secret", args=[0])).status_code == 404
+    )
 
 
 def test_the_page_leads_to_the_preview(browser: Browser, application: Client) -> None:

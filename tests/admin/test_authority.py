@@ -11,16 +11,21 @@ from django.forms import model_to_dict
 from django.test import Client as Browser, RequestFactory
 from django.urls import URLPattern, reverse
 
-from consent.models import Act, Kind
+from foundation.directory.models import User
+from foundation.journal.models import Act, Kind
 from idp.accounts.authority import may_act_on
-from idp.models import User
 from tests.admin.conftest import browser_of, staff
 from tests.admin.forms import errors, submit
 
-HELPDESK = ("idp.view_user", "idp.change_user", "idp.delete_user", "idp.add_user")
+HELPDESK = (
+    "directory.view_user",
+    "directory.change_user",
+    "directory.delete_user",
+    "directory.add_user",
+)
 POLICY = "policy.activate_policyversion"
 RESET = "auth_user_password_change"
-REFUSED = {RESET, "idp_user_change", "idp_user_delete"}
+REFUSED = {RESET, "directory_user_change", "directory_user_delete"}
 
 
 def grant(person: User, permission: str, *, by_group: bool = False) -> User:
@@ -70,7 +75,12 @@ def all_that_is(person: User) -> dict[str, Any]:
 def test_the_walk_finds_the_pages_of_a_person() -> None:
     pages = set(person_pages())
 
-    assert {"idp_user_change", "idp_user_delete", "idp_user_history", RESET} <= pages
+    assert {
+        "directory_user_change",
+        "directory_user_delete",
+        "directory_user_history",
+        RESET,
+    } <= pages
 
 
 @pytest.mark.parametrize("by_group", [False, True])
@@ -112,12 +122,12 @@ def test_no_action_on_many_touches_people_with_more_rights(
     for action in actions:
         chosen = [str(stronger.pk), str(person.pk)]
         sent = {"action": action, "_selected_action": chosen, "post": "yes"}
-        browser.post(reverse("admin:idp_user_changelist"), sent)
+        browser.post(reverse("admin:directory_user_changelist"), sent)
         assert all_that_is(stronger) == before, action
 
 
 def test_staff_change_people_with_fewer_rights(helpdesk: User, other_person: User) -> None:
-    weaker = grant(other_person, "idp.view_user")
+    weaker = grant(other_person, "directory.view_user")
 
     assert submit(browser_of(helpdesk), page_of(weaker), nickname="Gracie").status_code == 302
 
@@ -148,12 +158,12 @@ def test_staff_leave_groups_with_more_rights_alone(helpdesk: User, page: str) ->
 
 
 def page_of(person: User) -> str:
-    return reverse("admin:idp_user_change", args=[person.pk])
+    return reverse("admin:directory_user_change", args=[person.pk])
 
 
-@pytest.mark.parametrize("page", ["idp_user_add", "idp_user_change", RESET])
+@pytest.mark.parametrize("page", ["directory_user_add", "directory_user_change", RESET])
 def test_no_page_takes_the_password_of_another(browser: Browser, person: User, page: str) -> None:
-    args = [] if page == "idp_user_add" else [person.pk]
+    args = [] if page == "directory_user_add" else [person.pk]
 
     html = browser.get(reverse(f"admin:{page}", args=args)).content.decode()
 
@@ -198,7 +208,7 @@ def test_without_an_address_no_link_is_mailed(browser: Browser, person: User) ->
 
 
 def test_nobody_is_added_without_an_address(browser: Browser) -> None:
-    answer = browser.post(reverse("admin:idp_user_add"), {"username": "linus"})
+    answer = browser.post(reverse("admin:directory_user_add"), {"username": "linus"})
 
     assert list(errors(answer)) == ["email"]
 

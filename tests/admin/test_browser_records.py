@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from consent.models import Act, Decision, Grant, Kind
-from idp.models import User
+from consent.models import Decision, Grant
+from foundation.directory.models import User
+from foundation.journal.models import Act, Kind
 from tests.admin.records import make_history
 from tests.browsing import (
     DESK,
@@ -42,7 +43,7 @@ def paths(grant: Grant) -> list[str]:
         f"/admin/consent/grant/{grant.pk}/change/",
         f"/admin/consent/grant/{grant.pk}/revoke/",
         f"/admin/consent/grant/{grant.pk}/revoke/?scope=roles",
-        f"/admin/idp/user/{grant.user_id}/password/",
+        f"/admin/directory/user/{grant.user_id}/password/",
         "/admin/consent/decision/",
         f"/admin/consent/decision/{decision.pk}/change/",
         "/admin/history/",

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from claims.contents import Target, contents
 from claims.models import Attribute, ClaimMapping
-from claims.protocol import RESERVED
+from claims.names.protocol import RESERVED
 from claims.services import set_group_attributes
 from claims.subject import load
-from idp.models import User
+from foundation.directory.models import User
 from tests.admin.conftest import BACKEND, browser_of, staff
 from tests.admin.forms import errors, filled, submit
 from tests.factories import make_person

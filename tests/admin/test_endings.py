@@ -6,9 +6,9 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent import deny_list
 from consent.models import Grant
-from idp.models import User
+from foundation.directory.models import User
+from foundation.journal import deny_list
 from tests.admin.forms import submit
 from tests.relying_party import RelyingParty
 
@@ -28,16 +28,16 @@ def switch_application_off(browser: Browser, person: User, rp: RelyingParty) -> 
 
 
 def delete_person(browser: Browser, person: User, rp: RelyingParty) -> None:
-    browser.post(reverse("admin:idp_user_delete", args=[person.pk]), {"post": "yes"})
+    browser.post(reverse("admin:directory_user_delete", args=[person.pk]), {"post": "yes"})
 
 
 def delete_application(browser: Browser, person: User, rp: RelyingParty) -> None:
-    browser.post(reverse("admin:idp_client_delete", args=[rp.client.pk]), {"post": "yes"})
+    browser.post(reverse("admin:directory_client_delete", args=[rp.client.pk]), {"post": "yes"})
 
 
 def delete_people_in_bulk(browser: Browser, person: User, rp: RelyingParty) -> None:
     data = {"action": "delete_selected", "_selected_action": [person.pk], "post": "yes"}
-    browser.post(reverse("admin:idp_user_changelist"), data)
+    browser.post(reverse("admin:directory_user_changelist"), data)
 
 
 def has_ended(person: User, rp: RelyingParty) -> bool:

@@ -4,14 +4,14 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.admin.conftest import browser_of, staff
 from tests.relying_party import PASSWORD
 
 PAGES = [
     "admin:index",
-    "admin:idp_user_changelist",
-    "admin:idp_client_add",
+    "admin:directory_user_changelist",
+    "admin:directory_client_add",
     "admin:preview_token",
     "admin:search",
 ]
@@ -63,10 +63,10 @@ def test_staff_without_permissions_see_no_data() -> None:
 
 
 def test_staff_see_in_the_sidebar_what_they_may_see() -> None:
-    html = browser_of(staff("idp.view_user")).get(reverse("admin:index")).content.decode()
+    html = browser_of(staff("directory.view_user")).get(reverse("admin:index")).content.decode()
 
-    assert reverse("admin:idp_user_changelist") in html
-    assert reverse("admin:idp_client_changelist") not in html
+    assert reverse("admin:directory_user_changelist") in html
+    assert reverse("admin:directory_client_changelist") not in html
     assert reverse("admin:preview_token") not in html
 
 

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.history import Actor, Entry, Kind, link, record
-from consent.models import Act, Decision, Grant
-from idp.models import Client, User
+from consent.models import Decision, Grant
+from foundation.directory.models import Client, User
+from foundation.journal.acts import Actor, Entry, Kind, link, record
+from foundation.journal.models import Act
 from tests.admin.conftest import browser_of, staff
 from tests.admin.records import make_history
 from tests.consent.history.reading import findings
@@ -121,7 +122,7 @@ def test_a_filter_that_cannot_be_is_refused(browser: Browser, grant: Grant, path
 
 @pytest.mark.parametrize("path", [GRANTS, DECISIONS, HISTORY])
 def test_who_may_not_look_exports_nothing(grant: Grant, path: str) -> None:
-    stranger = browser_of(staff("idp.view_user"))
+    stranger = browser_of(staff("directory.view_user"))
 
     assert stranger.post(path, {"format": "csv"}).status_code == 403
     assert not Act.objects.filter(kind=Kind.EXPORTED).exists()

@@ -9,11 +9,11 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import services
-from consent.administration import charts
-from consent.administration.figures import answers, standing_by_client
-from consent.history import Actor, Entry, Kind, record
-from idp.models import Client, User
+from consent.answering import services
+from console.figures import charts
+from console.figures.figures import answers, standing_by_client
+from foundation.directory.models import Client, User
+from foundation.journal.acts import Actor, Entry, Kind, record
 from tests.consent.asking import Asking
 from tests.factories import make_client
 

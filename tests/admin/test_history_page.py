@@ -6,11 +6,12 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.administration import paging
-from consent.history.archive import archive
-from consent.history.erasure import erase_history_of
-from consent.models import Act, Grant
-from idp.models import Client, User
+from consent.models import Grant
+from console.records.finding import paging
+from foundation.directory.models import Client, User
+from foundation.journal.archive import archive
+from foundation.journal.erasure import erase_history_of
+from foundation.journal.models import Act
 from tests.admin.conftest import browser_of, staff
 from tests.admin.records import make_history
 from tests.consent.asking import Asking
@@ -125,11 +126,11 @@ def test_an_act_that_waits_says_so(browser: Browser, grant: Grant) -> None:
 @pytest.mark.parametrize(
     ("sql", "flaw"),
     [
-        ("UPDATE consent_act SET scope = 'root' WHERE id = %s", "seal"),
-        ("UPDATE consent_act SET mac = 'x' WHERE id = %s", "mac"),
-        ("UPDATE consent_act SET hash = 'x' WHERE id = %s", "link"),
-        ("UPDATE consent_personalpart SET reason = 'x' WHERE act_id = %s", "personal"),
-        ("DELETE FROM consent_personalpart WHERE act_id = %s", "personal"),
+        ("UPDATE journal_act SET scope = 'root' WHERE id = %s", "seal"),
+        ("UPDATE journal_act SET mac = 'x' WHERE id = %s", "mac"),
+        ("UPDATE journal_act SET hash = 'x' WHERE id = %s", "link"),
+        ("UPDATE journal_personalpart SET reason = 'x' WHERE act_id = %s", "personal"),
+        ("DELETE FROM journal_personalpart WHERE act_id = %s", "personal"),
     ],
 )
 def test_a_changed_act_is_marked(browser: Browser, grant: Grant, sql: str, flaw: str) -> None:
@@ -144,7 +145,7 @@ def test_a_changed_act_is_marked(browser: Browser, grant: Grant, sql: str, flaw:
 
 def test_the_act_after_a_removed_one_is_marked(browser: Browser, grant: Grant) -> None:
     removed, after = Act.objects.get(number=3), Act.objects.get(number=4)
-    tamper("DELETE FROM consent_act WHERE id = %s", in_database(removed.pk))
+    tamper("DELETE FROM journal_act WHERE id = %s", in_database(removed.pk))
 
     assert verdicts(browser)[after.pk] == ("broken", ("before",))
 
@@ -163,7 +164,7 @@ def test_the_chain_goes_on_from_a_seal(browser: Browser, grant: Grant, tmp_path:
 
     assert [signed for _, signed in response.context["segments"]] == [True]
     assert set(verdicts(browser).values()) == {("verified", ())}
-    tamper("UPDATE consent_segment SET last_hash = 'x'")
+    tamper("UPDATE journal_segment SET last_hash = 'x'")
     assert [signed for _, signed in browser.get(PATH).context["segments"]] == [False]
 
 
@@ -180,8 +181,8 @@ def test_people_applications_and_grants_lead_to_their_timelines(
     browser: Browser, grant: Grant
 ) -> None:
     for model, key, query in (
-        ("idp_user", grant.user_id, f"person={grant.user_id}"),
-        ("idp_client", grant.client_id, f"client={grant.client_id}"),
+        ("directory_user", grant.user_id, f"person={grant.user_id}"),
+        ("directory_client", grant.client_id, f"client={grant.client_id}"),
         ("consent_grant", grant.pk, f"grant={grant.pk}"),
     ):
         action = reverse(f"admin:{model}_timeline", args=[key])

@@ -3,20 +3,21 @@
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.approvals.models import ApprovalRule, DataOwner
-from idp.models import User
+from claims.catalogue.models import DataOwner
+from consent.approvals.models import ApprovalRule
+from foundation.directory.models import User
 from tests.admin.forms import errors, submit
 from tests.factories import make_person
 
-RULE = reverse("admin:consent_approvalrule_add")
-OWNER = reverse("admin:consent_dataowner_add")
+RULE = reverse("admin:approvals_approvalrule_add")
+OWNER = reverse("admin:catalogue_dataowner_add")
 
 
 def test_an_owner_goes_by_their_username(browser: Browser, person: User) -> None:
     submit(browser, OWNER, resource_server="https://w.example", pattern="hr.*", person="ada")
 
     assert DataOwner.objects.get().person == person
-    change = reverse("admin:consent_dataowner_change", args=[DataOwner.objects.get().pk])
+    change = reverse("admin:catalogue_dataowner_change", args=[DataOwner.objects.get().pk])
     assert browser.get(change).context["adminform"].form["person"].value() == "ada"
 
 
@@ -34,6 +35,6 @@ def test_the_people_of_a_rule_stay_when_it_is_saved_again(browser: Browser, pers
     submit(browser, RULE, title="Two", who="people", people="ada\ngrace@example.org")
     rule = ApprovalRule.objects.get(title="Two")
 
-    submit(browser, reverse("admin:consent_approvalrule_change", args=[rule.pk]), title="Both")
+    submit(browser, reverse("admin:approvals_approvalrule_change", args=[rule.pk]), title="Both")
 
     assert set(rule.people.all()) == {person, grace}

@@ -7,16 +7,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 
-from idp.models import (
-    AccessToken,
-    AuthorizationCode,
-    Client,
-    DeviceGrant,
-    IDToken,
-    RefreshToken,
-    SigningKey,
-    User,
-)
+from foundation.base.models import SigningKey
+from foundation.directory.models import Client, User
+from idp.models import AccessToken, AuthorizationCode, DeviceGrant, IDToken, RefreshToken
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 READ_ONLY = {
@@ -24,12 +17,12 @@ READ_ONLY = {
     "usersessions.usersession",
     "consent.grant",
     "consent.decision",
-    "consent.approval",
-    "consent.delegation",
-    "idp.signingkey",
+    "approvals.approval",
+    "approvals.delegation",
+    "base.signingkey",
     "policy.policyact",
 }
-FIXED = {"idp.riskweight", "idp.riskthreshold"}
+FIXED = {"directory.riskweight", "directory.riskthreshold"}
 """Their rows are changed, but neither added nor deleted."""
 pytestmark = pytest.mark.usefixtures("one_of_everything")
 

@@ -11,14 +11,14 @@ from django.urls import reverse
 
 from claims.models import Attribute, PersonAttributes
 from claims.subject import load
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from tests.admin.conftest import browser_of, staff
 from tests.admin.forms import errors, filled, submit
 from tests.factories import make_client
 
 
 def page_of(person: User) -> str:
-    return reverse("admin:idp_user_change", args=[person.pk])
+    return reverse("admin:directory_user_change", args=[person.pk])
 
 
 def test_each_defined_attribute_is_a_field_of_its_kind(browser: Browser, person: User) -> None:
@@ -172,7 +172,7 @@ def test_a_person_is_added_with_an_address_to_sign_in_with(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         response = browser.post(
-            reverse("admin:idp_user_add"),
+            reverse("admin:directory_user_add"),
             {
                 "username": "linus",
                 "email": "Linus@example.org",
@@ -191,7 +191,7 @@ def test_a_person_is_added_with_an_address_to_sign_in_with(
 
 
 def test_staff_cannot_give_themselves_power() -> None:
-    someone = staff("idp.view_user", "idp.change_user")
+    someone = staff("directory.view_user", "directory.change_user")
     browser = browser_of(someone)
 
     browser.post(
@@ -212,8 +212,10 @@ def test_staff_cannot_give_themselves_power() -> None:
 
 @pytest.mark.parametrize("path", ["change", "password", "delete"])
 def test_staff_cannot_touch_a_superuser(path: str, administrator: User) -> None:
-    browser = browser_of(staff("idp.view_user", "idp.change_user", "idp.delete_user"))
-    name = "auth_user_password_change" if path == "password" else f"idp_user_{path}"
+    browser = browser_of(
+        staff("directory.view_user", "directory.change_user", "directory.delete_user")
+    )
+    name = "auth_user_password_change" if path == "password" else f"directory_user_{path}"
 
     response = browser.post(reverse(f"admin:{name}", args=[administrator.pk]), {"post": "yes"})
 
@@ -222,7 +224,7 @@ def test_staff_cannot_touch_a_superuser(path: str, administrator: User) -> None:
 
 
 def test_staff_who_may_only_look_see_the_attributes(person: User) -> None:
-    browser = browser_of(staff("idp.view_user", "claims.view_personattributes"))
+    browser = browser_of(staff("directory.view_user", "claims.view_personattributes"))
 
     html = browser.get(page_of(person)).content.decode()
 
@@ -233,14 +235,14 @@ def test_staff_who_may_only_look_see_the_attributes(person: User) -> None:
 def test_deleting_people_in_bulk_takes_their_applications_at_once(
     browser: Browser, person: User
 ) -> None:
-    from idp.clients.registry import find_client
+    from foundation.directory.registry import find_client
 
     client, _secret = make_client()
     Client.objects.filter(pk=client.pk).update(user=person)
     before = find_client(client.client_id)
 
     browser.post(
-        reverse("admin:idp_user_changelist"),
+        reverse("admin:directory_user_changelist"),
         {"action": "delete_selected", "_selected_action": [str(person.pk)], "post": "yes"},
     )
 
@@ -249,7 +251,7 @@ def test_deleting_people_in_bulk_takes_their_applications_at_once(
 
 
 def test_the_page_leads_to_the_preview(browser: Browser, person: User) -> None:
-    response = browser.get(reverse("admin:idp_user_preview_token", args=[person.pk]))
+    response = browser.get(reverse("admin:directory_user_preview_token", args=[person.pk]))
 
     assert response.headers["Location"] == f"{reverse('admin:preview_token')}?person={person.pk}"
 
@@ -257,7 +259,9 @@ def test_the_page_leads_to_the_preview(browser: Browser, person: User) -> None:
 def test_a_person_is_deleted_with_all_that_belongs_to_them(
     browser: Browser, person: User, one_of_everything: None
 ) -> None:
-    response = browser.post(reverse("admin:idp_user_delete", args=[person.pk]), {"post": "yes"})
+    response = browser.post(
+        reverse("admin:directory_user_delete", args=[person.pk]), {"post": "yes"}
+    )
 
     assert response.status_code == 302
     assert not User.objects.filter(pk=person.pk).exists()
@@ -268,10 +272,12 @@ def test_staff_cannot_delete_applications_by_deleting_their_owner(person: User) 
     client, _secret = make_client()
     Client.objects.filter(pk=client.pk).update(user=person)
     browser = browser_of(
-        staff("idp.view_user", "idp.delete_user", "claims.delete_personattributes")
+        staff("directory.view_user", "directory.delete_user", "claims.delete_personattributes")
     )
 
-    response = browser.post(reverse("admin:idp_user_delete", args=[person.pk]), {"post": "yes"})
+    response = browser.post(
+        reverse("admin:directory_user_delete", args=[person.pk]), {"post": "yes"}
+    )
 
     assert response.status_code == 403
     assert Client.objects.filter(pk=client.pk).exists()

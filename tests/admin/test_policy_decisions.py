@@ -11,13 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.administration import paging
-from consent.history import Kind
-from consent.models import Act
-from idp.models import Client, User
-from policy.decision_log.models import LoggedDecision
+from console.records.finding import paging
+from foundation.directory.models import Client, User
+from foundation.journal.acts import Kind
+from foundation.journal.models import Act
 from policy.decision_log.search import Search, denials, found
-from policy.models import PolicySet
+from policy.models import LoggedDecision, PolicySet
 from scopeward_guard.authzen import Decision
 from tests.admin.conftest import browser_of, staff
 from tests.policy.decision_log.asked import DENIED, PERMITTED, SALARY, WAREHOUSE, logged
@@ -215,7 +214,7 @@ def test_a_filter_that_cannot_be_exports_nothing(browser: Browser) -> None:
 
 
 def test_who_may_not_look_sees_nothing(rows: dict[str, LoggedDecision]) -> None:
-    stranger = browser_of(staff("consent.view_act"))
+    stranger = browser_of(staff("journal.view_act"))
     reference = rows["denied"].reference
     single = reverse("admin:policy_decision", args=[reference])
     for address in (LIST, FIGURES, single):

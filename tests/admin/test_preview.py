@@ -11,7 +11,8 @@ from django.urls import reverse
 from claims.contents import Target, contents
 from claims.models import ClaimMapping
 from claims.subject import load
-from idp.models import AccessToken, AuthorizationCode, Client, RefreshToken, User
+from foundation.directory.models import Client, User
+from idp.models import AccessToken, AuthorizationCode, RefreshToken
 from tests.admin.conftest import browser_of, staff
 from tests.consent.asking import change_scope
 from tests.factories import (
@@ -208,7 +209,7 @@ def test_what_is_recorded_of_people_is_escaped(browser: Browser, application: Cl
 
 
 @pytest.mark.parametrize(
-    "permission", ["idp.view_user", "idp.view_client", "claims.view_attribute"]
+    "permission", ["directory.view_user", "directory.view_client", "claims.view_attribute"]
 )
 def test_the_preview_needs_sight_of_people_and_applications(
     permission: str, person: User, application: Client
@@ -221,7 +222,7 @@ def test_the_preview_needs_sight_of_people_and_applications(
 def test_who_may_see_people_and_applications_may_see_the_preview(
     person: User, application: Client
 ) -> None:
-    browser = browser_of(staff("idp.view_user", "idp.view_client"))
+    browser = browser_of(staff("directory.view_user", "directory.view_client"))
 
     assert preview(browser, person, application).status_code == 200
 

@@ -9,18 +9,18 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import services
-from consent.administration import paging
-from consent.administration.acts import ActFilter, acts_found
-from consent.administration.states import (
+from consent.answering import services
+from consent.models import Decision, Grant
+from console.records.finding import paging
+from console.records.finding.acts import ActFilter, acts_found
+from console.records.finding.states import (
     DecisionState,
     GrantState,
     decisions_in,
     grants_in,
     with_state,
 )
-from consent.models import Decision, Grant
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from tests.consent.asking import Asking
 from tests.factories import make_client, make_person
 

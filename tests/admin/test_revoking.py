@@ -4,9 +4,10 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.history import Actor, Kind
-from consent.models import Act, Decision, Grant, Outcome
-from idp.models import Client, User
+from consent.models import Decision, Grant, Outcome
+from foundation.directory.models import Client, User
+from foundation.journal.acts import Actor, Kind
+from foundation.journal.models import Act
 from tests.admin.conftest import browser_of, staff
 from tests.admin.records import make_history
 from tests.consent.asking import Asking
@@ -23,7 +24,7 @@ def grant(person: User, application: Client) -> Grant:
 @pytest.fixture
 def onlooker() -> Browser:
     """May look at grants and the history, not end anything."""
-    return browser_of(staff("consent.view_grant", "consent.view_act"))
+    return browser_of(staff("consent.view_grant", "journal.view_act"))
 
 
 def page(grant: Grant, scope: str = "") -> str:

@@ -6,7 +6,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from consent.approvals.models import WebhookEndpoint
-from idp.models import User
+from foundation.directory.models import User
 
 URL = "https://chat.example.com/hook"
 
@@ -17,7 +17,7 @@ def endpoint(db: None) -> WebhookEndpoint:
 
 
 def page(endpoint: WebhookEndpoint, name: str = "change") -> str:
-    return reverse(f"admin:consent_webhookendpoint_{name}", args=[endpoint.pk])
+    return reverse(f"admin:approvals_webhookendpoint_{name}", args=[endpoint.pk])
 
 
 def staff(browser: Browser, *permissions: str) -> Browser:
@@ -30,7 +30,7 @@ def staff(browser: Browser, *permissions: str) -> Browser:
 
 def test_secret_is_on_the_page_after_it_was_made_and_on_no_other(admin_client: Browser) -> None:
     made = admin_client.post(
-        reverse("admin:consent_webhookendpoint_add"),
+        reverse("admin:approvals_webhookendpoint_add"),
         {"title": "Chat", "url": URL, "is_active": "on"},
     )
     endpoint = WebhookEndpoint.objects.get()

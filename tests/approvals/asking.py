@@ -7,15 +7,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from claims.catalogue.details.defaults import QUERY
+from claims.catalogue.models import DataOwner
 from claims.services import set_attributes
 from consent.approvals import services
-from consent.approvals.card import shown_digest
-from consent.approvals.models import Approval, ApprovalRule, Approvers, DataOwner, VoteOutcome
+from consent.approvals.card.card import shown_digest
+from consent.approvals.models import Approval, ApprovalRule, Approvers, VoteOutcome
 from consent.approvals.services import Ballot, Consumption, Lodging, SignInFacts, Terms
-from consent.decisions import DecisionContext
-from consent.details.defaults import QUERY
-from idp.accounts.sign_in import ACR_ONE_FACTOR
-from idp.models import Client, User
+from foundation.directory.models import Client, User
+from foundation.directory.sign_in import ACR_ONE_FACTOR
+from foundation.journal.context import DecisionContext
 from tests.members import rehashed
 
 WAREHOUSE = "https://warehouse.example"

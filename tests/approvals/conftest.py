@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from claims import epoch
-from consent.details.defaults import QUERY
-from idp.models import Client, User
+from claims.catalogue.details.defaults import QUERY
+from foundation.base.configuration import epoch
+from foundation.directory.models import Client, User
 from tests.approvals.asking import WAREHOUSE, Asking, make_someone
 
 

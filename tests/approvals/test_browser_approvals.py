@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from consent.approvals.models import Approval, Approvers, SensitivityLabel, State
-from idp.models import Client, User
+from claims.catalogue.models import SensitivityLabel
+from consent.approvals.models import Approval, Approvers, State
+from foundation.directory.models import Client, User
 from tests.approvals.asking import WAREHOUSE, Asking, make_rule, say, state_of
 from tests.browsing import (
     SMALLEST_PHONE,

@@ -8,23 +8,22 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from claims.catalogue.models import AuthorizationDetailsType as DetailsType, DataOwner
 from claims.services import set_attributes
 from consent.approvals import services
-from consent.approvals.minting import in_force
+from consent.approvals.deciders.standing_in import delegate, take_back
 from consent.approvals.models import (
     Approval,
     ApprovalRule,
     Approvers,
-    DataOwner,
     Delegation,
     State,
     VoteOutcome,
 )
-from consent.approvals.outcome import enriched
 from consent.approvals.services import Refusal, Terms
-from consent.approvals.standing_in import delegate, take_back
-from consent.models import AuthorizationDetailsType as DetailsType
-from idp.models import Client, User
+from consent.approvals.use.minting import in_force
+from consent.approvals.use.outcome import enriched
+from foundation.directory.models import Client, User
 from tests.approvals.asking import (
     CONTEXT,
     Asking,
@@ -271,7 +270,7 @@ def test_a_no_stays_a_no(asking: Asking) -> None:
 def test_what_only_the_requester_approves_costs_no_statement_more(
     asking: Asking, django_assert_num_queries: Any, client: Client
 ) -> None:
-    from consent.approvals.counting import still_agreed
+    from consent.approvals.deciders.counting import still_agreed
 
     approval = asking.approved()
     with django_assert_num_queries(0):

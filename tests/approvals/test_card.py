@@ -7,10 +7,10 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
-from consent.approvals.card import detail_card
+from claims.catalogue.details.defaults import EXAMPLE
+from consent.approvals.card.card import detail_card
 from consent.approvals.models import Approval, Approvers, Vote, VoteOutcome
-from consent.details.defaults import EXAMPLE
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from scopeward_guard.unseen import is_unseen
 from tests.approvals.asking import WAREHOUSE, Asking, make_rule, make_someone
 from tests.approvals.test_pages import signed_in

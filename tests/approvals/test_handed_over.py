@@ -8,13 +8,13 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from consent.approvals.deciders.handed_over import PAUSE
 from consent.approvals.errors import HandedOverError
-from consent.approvals.handed_over import PAUSE
 from consent.approvals.models import Approval, Approvers, Delegation, State, Vote, VoteOutcome
-from consent.decisions import BY_THE_SYSTEM
-from consent.models import Act, Kind
+from foundation.directory.models import User
+from foundation.journal.context import BY_THE_SYSTEM
+from foundation.journal.models import Act, Kind
 from idp.accounts.by_others import Credential, note_set_by_another
-from idp.models import User
 from tests.approvals.asking import Asking, make_rule, make_someone, say, state_of
 from tests.approvals.test_pages import answer, at, shown_at, signed_in
 

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from claims.legible import visible
-from consent.approvals.highlight import Piece, pieces
+from consent.approvals.card.highlight import Piece, pieces
+from foundation.base.texts.legible import visible
 from scopeward_guard.unseen import is_unseen
 
 

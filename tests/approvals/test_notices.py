@@ -15,12 +15,12 @@ from django.core import mail
 from django.db import connections, transaction
 from django.utils import timezone
 
-from claims.outgoing import Reach, UnsafeTargetError, breaker
 from consent.approvals import services
-from consent.approvals.delivery import GIVE_UP_AFTER, Office, deliver_mail, post_webhooks
 from consent.approvals.models import Approvers, Delegation, Notice, WebhookEndpoint
-from consent.approvals.webhooks import post, signature
-from idp.models import User
+from consent.approvals.notices.delivery import GIVE_UP_AFTER, Office, deliver_mail, post_webhooks
+from consent.approvals.notices.webhooks import post, signature
+from foundation.base.outgoing import Reach, UnsafeTargetError, breaker
+from foundation.directory.models import User
 from tests.approvals.asking import CONTEXT, Asking, make_rule, make_someone, say
 
 OFFICE = Office("https://id.example", Reach(anywhere=True))

@@ -8,11 +8,11 @@ from django.db import connections
 from django.utils import timezone
 
 from consent.approvals import services
-from consent.approvals.demands import demands_of
+from consent.approvals.deciders.demands import demands_of
 from consent.approvals.errors import NotEligibleError, UnanswerableError
 from consent.approvals.models import Approvers, State
 from consent.approvals.services import Refusal
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from scopeward_guard.binding import detail_digest, query_hash
 from tests.approvals.asking import (
     CONTEXT,

@@ -14,16 +14,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from consent.approvals.models import (
-    Approval,
-    Approvers,
-    Delegation,
-    SensitivityLabel,
-    State,
-    Vote,
-)
-from consent.models import Act, Actor, Kind
-from idp.models import Client, User
+from claims.catalogue.models import SensitivityLabel
+from consent.approvals.models import Approval, Approvers, Delegation, State, Vote
+from foundation.directory.models import Client, User
+from foundation.journal.models import Act, Actor, Kind
 from tests.approvals.asking import WAREHOUSE, Asking, make_rule, make_someone, say, state_of
 
 A_DAY = timedelta(days=1)

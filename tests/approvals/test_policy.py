@@ -8,22 +8,14 @@ from django.utils import timezone
 
 from claims.services import set_attributes
 from consent.approvals import services
-from consent.approvals.demands import demands_of
+from consent.approvals.deciders.demands import demands_of
 from consent.approvals.errors import ForbiddenByPolicyError, UnanswerableError
 from consent.approvals.models import Approval, Approvers, State
 from consent.approvals.sensitive_data import Level, SensitiveData, protect
 from consent.approvals.services import Refusal
-from consent.models import Act, Kind
-from idp.models import Client, User
-from tests.approvals.asking import (
-    WAREHOUSE,
-    Asking,
-    make_owner,
-    make_rule,
-    say,
-    state_of,
-    use,
-)
+from foundation.directory.models import Client, User
+from foundation.journal.models import Act, Kind
+from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, say, state_of, use
 from tests.policies import PERMIT_ALL, put_in_force
 
 CLEARED = """

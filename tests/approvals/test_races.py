@@ -14,8 +14,8 @@ from consent.approvals import services
 from consent.approvals.errors import ApprovalError
 from consent.approvals.models import Approvers, Notice, State, Vote
 from consent.approvals.services import Refusal, Report
-from consent.models import Act, Kind
-from idp.models import User
+from foundation.directory.models import User
+from foundation.journal.models import Act, Kind
 from tests.approvals.asking import (
     CONTEXT,
     WAREHOUSE,

@@ -2,14 +2,14 @@
 
 import pytest
 
+from claims.catalogue.patterns import touches
 from claims.services import set_group_attributes
-from consent.approvals.demands import demands_of
+from consent.approvals.deciders.demands import demands_of
+from consent.approvals.deciders.matching import is_met
 from consent.approvals.errors import InexactDetailError, UnanswerableError
-from consent.approvals.matching import is_met
 from consent.approvals.models import Approval, Approvers, State
-from consent.approvals.patterns import touches
-from consent.models import Act
-from idp.models import User
+from foundation.directory.models import User
+from foundation.journal.models import Act
 from tests.approvals.asking import Asking, make_owner, make_rule, make_someone, say
 
 

@@ -19,9 +19,9 @@ from django.utils import timezone, translation
 from consent.approvals import timeline, urls
 from consent.approvals.models import Approval, Approvers, State
 from consent.approvals.services import Terms
-from consent.durations import in_words
-from consent.models import Kind
-from idp.models import Client, User
+from foundation.base.texts.durations import in_words
+from foundation.directory.models import Client, User
+from foundation.journal.models import Kind
 from tests.approvals.asking import Asking, make_rule, make_someone
 from tests.approvals.test_pages import signed_in
 

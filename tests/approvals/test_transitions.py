@@ -9,7 +9,7 @@ from consent.approvals import services
 from consent.approvals.models import Approval, State
 from consent.approvals.services import Report
 from consent.approvals.transitions import TRANSITIONS, Deadline, Step, move
-from consent.models import Act, Kind
+from foundation.journal.models import Act, Kind
 from tests.approvals.asking import CONTEXT, WAREHOUSE, Asking, let_run_out, state_of, use
 
 EVERY = [(name, state) for name in TRANSITIONS for state in State]

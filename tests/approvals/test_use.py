@@ -9,7 +9,7 @@ from django.utils import timezone
 from consent.approvals import services
 from consent.approvals.models import State
 from consent.approvals.services import Refusal, Report
-from consent.models import Act, Actor, Kind
+from foundation.journal.models import Act, Actor, Kind
 from tests.approvals.asking import CONTEXT, WAREHOUSE, Asking, let_run_out, state_of, use
 
 SOON = timedelta(seconds=60)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from claims.catalogue.models import SensitivityLabel
 from claims.services import set_attributes
 from consent.approvals import services
 from consent.approvals.errors import (
@@ -21,15 +22,14 @@ from consent.approvals.models import (
     Approvers,
     Delegation,
     Notice,
-    SensitivityLabel,
     State,
     Vote,
     VoteOutcome,
 )
 from consent.approvals.services import SignInFacts, Terms
-from consent.models import Act, Actor, Kind
-from idp.accounts.sign_in import ACR_ONE_FACTOR
-from idp.models import Client, User
+from foundation.directory.models import Client, User
+from foundation.directory.sign_in import ACR_ONE_FACTOR
+from foundation.journal.models import Act, Actor, Kind
 from tests.approvals.asking import (
     CONTEXT,
     WAREHOUSE,

@@ -8,11 +8,11 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from consent.approvals.delivery import Office, deliver_mail
 from consent.approvals.models import Approval, Approvers, Event, Notice, State
-from consent.approvals.reaching import ALWAYS, UNASKED, to_be_told
+from consent.approvals.notices.delivery import Office, deliver_mail
+from consent.approvals.notices.reaching import ALWAYS, UNASKED, to_be_told
 from consent.models import ConsentRequest
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from scopeward_guard.unseen import is_unseen
 from tests.approvals.asking import Asking, make_rule
 

@@ -21,7 +21,16 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from idp.front.limits import LONGEST_PATH
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("idp", "consent", "policy", "claims", "scopeward_guard", "examples")
+FOLDERS = (
+    "console",
+    "idp",
+    "consent",
+    "policy",
+    "claims",
+    "foundation",
+    "scopeward_guard",
+    "examples",
+)
 CALLS = {"compile", "match", "search", "fullmatch", "sub", "subn", "split", "findall", "finditer"}
 SIZE = 65_536
 Text = str | bytes
@@ -150,7 +159,7 @@ def patterns_of_addresses() -> Iterator[Found]:
 
 
 def patterns_of_schemas() -> Iterator[Found]:
-    from consent.details.defaults import DEFAULT_TYPES
+    from claims.catalogue.details.defaults import DEFAULT_TYPES
 
     def walk(value: Any) -> Iterator[str]:
         if isinstance(value, dict):

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.utils import timezone
 
-from claims import clock
+from foundation.base import clock
 from tests.architecture.test_modules import modules, relative
 
 OWN_CLOCK = {
@@ -24,7 +24,7 @@ OWN_CLOCK = {
     ("datetime", "utcnow"),
     ("date", "today"),
 }
-THE_CLOCK = "claims/clock.py"
+THE_CLOCK = "foundation/base/clock.py"
 
 
 def of_the_provider() -> Iterator[Path]:

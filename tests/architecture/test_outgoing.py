@@ -1,4 +1,4 @@
-"""There is one way out of the provider over HTTP: `claims.outgoing`. Mail goes Django's way."""
+"""There is one way out of the provider over HTTP: `base.outgoing`. Mail goes Django's way."""
 
 import ast
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ CLIENTS = {
     "aiohttp", "ftplib", "httpcore", "httpx", "http.client", "pycurl", "requests",
     "socket", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc",
 }  # fmt: skip
-THE_WAY_OUT = "claims/outgoing/"
+THE_WAY_OUT = "foundation/base/outgoing/"
 TASKS_THAT_WAIT_FOR_OTHERS = {
     "idp.tasks.deliver_notices",
     "idp.tasks.post_webhooks",

@@ -10,11 +10,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from claims.aws_session_tags import CLAIM
 from claims.models import Attribute
+from claims.names.aws_session_tags import CLAIM
+from claims.names.structures import structure_of
 from claims.services import add_parts
-from claims.structures import structure_of
-from idp.models import User
+from foundation.directory.models import User
 from tests.aws.iam import Call, Policy
 from tests.factories import make_person, make_relying_party, make_scope
 from tests.jwt import verified

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.aws.conftest import ROLE, session_tags
 from tests.aws.dynamodb import call_of
 from tests.aws.iam import allows

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from claims.aws_session_tags import CLAIM, PREFIX
 from claims.models import ClaimMapping
+from claims.names.aws_session_tags import CLAIM, PREFIX
 from claims.services import set_attributes
 from consent.models import Grant
-from idp.models import User
+from foundation.directory.models import User
 from tests.aws.conftest import assume_call, claim_of, documented, session_tags
 from tests.aws.iam import allows
 from tests.factories import make_relying_party

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claims import epoch
+from foundation.base.configuration import epoch
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from claims.models import Attribute, ClaimMapping
 from claims.services import set_attributes, set_group_attributes
 from claims.subject import Subject, load
-from idp.models import User
+from foundation.directory.models import User
 
 
 def make_person(username: str = "ada", **values: Any) -> User:

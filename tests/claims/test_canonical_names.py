@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given, strategies as st
 
-from claims.canonical_names import (
+from foundation.base.texts.canonical_names import (
     UNSEEN_LETTERS,
     canonical_address,
     canonical_name,

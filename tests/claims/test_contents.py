@@ -8,8 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from claims.contents import Target, contents, supported_claims
 from claims.models import ClaimMapping
-from claims.protocol import ANNOUNCED, RESERVED
-from claims.standard import SCOPE_CLAIMS
+from claims.names.protocol import ANNOUNCED, RESERVED
+from claims.names.standard import SCOPE_CLAIMS
 from claims.subject import Subject
 from tests.claims.factories import map_claim, subject_with
 

@@ -5,8 +5,8 @@ from django.utils import translation
 
 from claims.contents import released_values
 from claims.display import LABELS, label_of, shown_claims
+from claims.names.standard import CLAIMS
 from claims.services import set_attributes
-from claims.standard import CLAIMS
 from claims.subject import load
 from tests.claims.factories import make_attribute, make_person, map_claim, subject_with
 

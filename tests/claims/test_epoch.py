@@ -6,9 +6,10 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from claims import epoch
-from claims.epoch import Kept, current_epoch, start_new_epoch
-from claims.models import Attribute, ConfigurationEpoch
+from claims.models import Attribute
+from foundation.base.configuration import epoch
+from foundation.base.configuration.epoch import Kept, current_epoch, start_new_epoch
+from foundation.base.models import ConfigurationEpoch
 from tests.claims.factories import make_attribute
 
 

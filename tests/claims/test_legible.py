@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from claims.legible import in_a_line, mixtures, scripts_of, visible
+from foundation.base.texts.legible import in_a_line, mixtures, scripts_of, visible
 from scopeward_guard.unseen import is_unseen
 
 

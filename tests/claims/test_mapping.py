@@ -4,11 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from claims.contents import Target, contents
-from claims.mapping import mapped_claims
+from claims.mappings.mapping import mapped_claims
 from claims.models import Attribute, ClaimMapping
-from claims.protocol import RESERVED
+from claims.names.protocol import RESERVED
+from claims.names.standard import CLAIMS
 from claims.services import set_attributes
-from claims.standard import CLAIMS
 from claims.subject import Subject, load
 from tests.claims.factories import make_attribute, make_person, map_claim, subject_with
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from claims.models import Attribute, ClaimMapping, ConfigurationEpoch, PersonAttributes
+from claims.models import Attribute, ClaimMapping, PersonAttributes
 from claims.services import install_defaults, set_attributes, set_group_attributes
+from foundation.base.models import ConfigurationEpoch
 from tests.claims.factories import make_group, make_person
 
 

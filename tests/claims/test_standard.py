@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from claims.standard import CLAIMS, COLUMNS, make
+from claims.names.standard import CLAIMS, COLUMNS, make
 
 SOMEBODY: dict[str, Any] = {
     "username": "ada",

@@ -3,12 +3,12 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from claims.aws_session_tags import CLAIM, LONGEST_KEY, LONGEST_VALUE, MOST_TAGS, PREFIX
 from claims.contents import Target, claims_of, contents, released_values, supported_claims
 from claims.models import Attribute, ClaimMapping
+from claims.names.aws_session_tags import CLAIM, LONGEST_KEY, LONGEST_VALUE, MOST_TAGS, PREFIX
+from claims.names.structures import STRUCTURES
 from claims.preview import origins
 from claims.services import add_parts, set_attributes
-from claims.structures import STRUCTURES
 from claims.subject import Subject, load
 from tests.claims.factories import make_attribute, make_person, map_claim, subject_with
 

@@ -10,7 +10,7 @@ from claims.models import Attribute, GroupAttributes, PersonAttributes
 from claims.services import set_attributes, set_group_attributes
 from claims.subject import columns, from_rows, load
 from consent.models import Grant
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from tests.claims.factories import make_attribute, make_group, make_person
 
 
@@ -172,4 +172,4 @@ def test_the_join_brings_memberships_and_not_the_groups() -> None:
     with CaptureQueriesContext(connection) as captured:
         list(User.objects.filter(pk=person.pk).values(*columns()))
 
-    assert "auth_group" not in captured[0]["sql"].replace("idp_user_groups", "")
+    assert "auth_group" not in captured[0]["sql"].replace("directory_user_groups", "")

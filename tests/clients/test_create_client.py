@@ -6,9 +6,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from foundation.directory.models import Client
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
-from idp.models import Client
 
 pytestmark = pytest.mark.django_db
 

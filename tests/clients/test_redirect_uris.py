@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, strategies as st
 
-from consent.form_action import check_redirect_origin
+from foundation.base.form_action import check_redirect_origin
+from foundation.directory.redirects import origin_of
 from idp.authorize.response import with_parameters
 from idp.clients.redirect_uris import redirect_uri_problem
-from idp.clients.redirects import origin_of
 
 LABEL = st.from_regex(r"[a-z][a-z0-9]{0,20}", fullmatch=True)
 HOST = st.lists(LABEL, min_size=1, max_size=4).map(".".join)

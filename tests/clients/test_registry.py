@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from claims import epoch
-from claims.models import ConfigurationEpoch
-from idp.clients.registry import find_client
-from idp.models import Client
+from foundation.base.configuration import epoch
+from foundation.base.models import ConfigurationEpoch
+from foundation.directory.models import Client
+from foundation.directory.registry import find_client
 from tests.factories import make_client
 
 

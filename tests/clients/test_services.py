@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ValidationError
 
-from idp.client_authentication import secrets
+from foundation.base import secrets
+from foundation.directory.models import Client
+from foundation.directory.registry import find_client
 from idp.clients.metadata import ClientMetadata
-from idp.clients.registry import find_client
 from idp.clients.services import register_client, rotate_secret, update_client
-from idp.models import Client
 
 METADATA = ClientMetadata(client_name="Desk", redirect_uris=("https://desk.example/callback",))
 

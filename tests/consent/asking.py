@@ -7,12 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from consent import prompts, services
-from consent.catalogue import find
-from consent.decisions import DecisionContext
-from consent.models import ConsentRequest, Grant, Scope
-from consent.prompts import Questions
-from idp.models import Client, User
+from claims.catalogue.models import Scope
+from claims.catalogue.scopes import find
+from consent.answering import services
+from consent.asking import prompts
+from consent.asking.prompts import Questions
+from consent.models import ConsentRequest, Grant
+from foundation.directory.models import Client, User
+from foundation.journal.context import DecisionContext
 
 RETURN_TO = "/authorize/resume/"
 ORIGIN = "https://desk.example.com"

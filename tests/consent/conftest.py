@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.test import Client as Browser
 
-from claims import epoch
-from idp.models import Client, User
+from foundation.base.configuration import epoch
+from foundation.directory.models import Client, User
 from tests.consent.asking import Asking
 
 

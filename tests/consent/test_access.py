@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from consent import history, services
-from consent.history import Actor, Entry, Kind
+from consent.answering import services
 from consent.models import Decision, Grant, Outcome
-from idp.models import User
+from foundation.directory.models import User
+from foundation.journal import acts as history
+from foundation.journal.acts import Actor, Entry, Kind
 from tests.consent.asking import Asking, change_scope
 from tests.html_forms import HtmlForm, forms
 

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent import catalogue
-from consent.models import Scope
-from idp.models import User
+from claims.catalogue import scopes as catalogue
+from claims.catalogue.models import Scope
+from foundation.directory.models import User
 from tests.consent.asking import Asking
 
-ADD = reverse("admin:consent_scope_add")
+ADD = reverse("admin:catalogue_scope_add")
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def form(**values: Any) -> dict[str, Any]:
 
 
 def change_page(scope: str) -> str:
-    return reverse("admin:consent_scope_change", args=[Scope.objects.get(name=scope).pk])
+    return reverse("admin:catalogue_scope_change", args=[Scope.objects.get(name=scope).pk])
 
 
 def test_new_scope_is_in_the_catalogue_at_once(administrator: Browser) -> None:
@@ -100,7 +100,7 @@ def test_deleting_scopes_in_bulk_is_seen_at_once(administrator: Browser) -> None
     chosen = Scope.objects.get(name="phone").pk
 
     administrator.post(
-        reverse("admin:consent_scope_changelist"),
+        reverse("admin:catalogue_scope_changelist"),
         {"action": "delete_selected", "_selected_action": [chosen], "post": "yes"},
     )
 

@@ -3,8 +3,8 @@
 import pytest
 from django.utils import translation
 
-from consent import catalogue
-from consent.models import Scope
+from claims.catalogue import scopes as catalogue
+from claims.catalogue.models import Scope
 from tests.consent.asking import change_scope
 
 DEFAULTS = [

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client as Browser
 
-from consent.models import Grant, Policy
-from idp.models import Client
+from claims.catalogue.models import Policy
+from consent.models import Grant
+from foundation.directory.models import Client
 from tests.consent.asking import Asking, change_scope
 from tests.consent.test_review import boxes, html_of, nothing_decided, submit
 

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
+from claims.catalogue.models import Policy
 from claims.models import Attribute, ClaimMapping
-from consent import services
-from consent.claim_choices import essential_claims
-from consent.decisions import DecisionContext
-from consent.models import Decision, Grant, Policy
-from consent.prompts import questions_of
+from consent.answering import services
+from consent.asking.claim_choices import essential_claims
+from consent.asking.prompts import questions_of
+from consent.models import Decision, Grant
+from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking, change_scope
 from tests.consent.test_review import html_of, nothing_decided, submit
 from tests.html_forms import form_with

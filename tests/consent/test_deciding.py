@@ -6,9 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from consent import services
+from claims.catalogue.models import Policy
+from consent.answering import services
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
-from consent.models import ConsentRequest, Decision, Grant, Outcome, Policy
+from consent.models import ConsentRequest, Decision, Grant, Outcome
 from tests.consent.asking import Asking, change_scope
 
 DAY = 86400

@@ -11,10 +11,12 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from consent import deny_list, services
-from consent.decisions import DecisionContext
-from consent.deny_list import DenyListUnavailableError, redis_copy
-from consent.models import DenyListEntry, Grant
+from consent.answering import services
+from consent.models import Grant
+from foundation.journal import deny_list
+from foundation.journal.context import DecisionContext
+from foundation.journal.deny_list import DenyListUnavailableError, redis_copy
+from foundation.journal.models import DenyListEntry
 from tests.consent.asking import Asking
 from tests.services import redis
 

@@ -3,7 +3,7 @@
 import pytest
 from django.http import HttpResponse
 
-from consent.form_action import allow_onward_redirects, check_redirect_origin
+from foundation.base.form_action import allow_onward_redirects, check_redirect_origin
 
 
 @pytest.mark.parametrize(

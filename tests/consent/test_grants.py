@@ -6,12 +6,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from consent import services
-from consent.access import grants_of
-from consent.decisions import DecisionContext
-from consent.models import Decision, Grant, Outcome, Scope
-from consent.selectors import StandingGrant, grant_columns, live_scopes
-from idp.models import Client, User
+from claims.catalogue.models import Scope
+from consent.answering import services
+from consent.grants.selectors import StandingGrant, grant_columns, live_scopes
+from consent.models import Decision, Grant, Outcome
+from consent.my_access.access import grants_of
+from foundation.directory.models import Client, User
+from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking, change_scope
 
 DAY = 86400

@@ -5,7 +5,8 @@ import re
 import pytest
 from django.test import Client as Browser
 
-from consent.models import Grant, Scope
+from claims.catalogue.models import Scope
+from consent.models import Grant
 from tests.consent.asking import Asking
 from tests.consent.test_review import boxes, html_of, submit
 

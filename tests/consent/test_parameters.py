@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from consent import catalogue
-from consent.models import Scope
-from consent.parameters import (
+from claims.catalogue import scopes as catalogue
+from claims.catalogue.models import Scope
+from claims.catalogue.parameters import (
     LONGEST_NAME,
     complaints,
     example_of,

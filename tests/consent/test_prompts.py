@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from consent import services
-from consent.decisions import DecisionContext
-from consent.models import Policy
-from consent.prompts import Questions, State
+from claims.catalogue.models import Policy
+from consent.answering import services
+from consent.asking.prompts import Questions, State
+from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking, change_scope
 
 DAY = 86400

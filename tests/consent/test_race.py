@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from consent import services
-from consent.decisions import DecisionContext
+from consent.answering import services
 from consent.errors import AlreadyDecidedError
 from consent.models import Decision, Grant, Outcome
+from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking
 
 AT_ONCE = 8

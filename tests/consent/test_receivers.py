@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from consent.models import Policy, Scope
-from consent.resource_servers import resource_server
-from idp.models import Client
+from claims.catalogue.models import Policy, Scope
+from foundation.directory.models import Client
+from foundation.directory.resource_servers import resource_server
 from tests.consent.asking import Asking, change_scope
 from tests.consent.test_review import HIDDEN_SCOPE, boxes, html_of, nothing_decided, submit
 

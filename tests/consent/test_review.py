@@ -14,9 +14,10 @@ from django.test import Client as Browser, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from consent.models import ConsentRequest, Decision, Grant, Outcome, Policy
-from consent.views.visitor import decision_context
-from idp.models import Client, User
+from claims.catalogue.models import Policy
+from consent.models import ConsentRequest, Decision, Grant, Outcome
+from foundation.directory.models import Client, User
+from foundation.journal.visitor import decision_context
 from tests.consent.asking import RETURN_TO, Asking, change_scope
 
 CHECKBOX = re.compile(r'<input type="checkbox"[^>]*name="scope"[^>]*>')

@@ -9,15 +9,19 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import history, prompts, selectors, services
-from consent.access import grants_of
-from consent.decisions import DecisionContext
+from consent.answering import services
+from consent.asking import prompts
+from consent.asking.prompts import State
 from consent.errors import GrantGoneError
-from consent.models import Act, Decision, Grant, Intent, Outcome
-from consent.prompts import State
-from consent.receipts import receipt_of
-from consent.which import Aim
-from idp.models import Client, User
+from consent.grants import selectors
+from consent.grants.of_request import Aim
+from consent.models import Decision, Grant, Intent, Outcome
+from consent.my_access.access import grants_of
+from consent.my_access.receipts import receipt_of
+from foundation.directory.models import Client, User
+from foundation.journal import acts as history
+from foundation.journal.context import DecisionContext
+from foundation.journal.models import Act
 from tests.consent.asking import Asking, change_scope
 
 HERE = DecisionContext()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from consent import lifetimes
-from consent.durations import in_words
-from consent.screen import destination
+from consent.asking import lifetimes
+from consent.screen.rows import destination
+from foundation.base.texts.durations import in_words
 from tests.consent.asking import Asking, change_scope
 
 DAY = 86400

@@ -12,21 +12,16 @@ from django.core.management import CommandError, call_command
 from warehouse.catalogue import CONFIDENTIAL, RESTRICTED, TABLES
 
 from claims import subject
-from claims.standard import CLAIMS, COLUMNS, make
-from consent.approvals.models import (
-    ApprovalRule,
-    Approvers,
-    DataOwner,
-    Level,
-    SensitivityLabel,
-)
-from consent.catalogue import all_scopes
-from idp import conf
-from idp.client_authentication.secrets import PepperedSecretHasher
-from idp.demo.data import QUERY, warehouse_policies
-from idp.demo.load import POLICIES, load_demo
-from idp.demo.people import PASSWORD, PEOPLE
-from idp.models import Client, User
+from claims.catalogue.models import DataOwner, Level, SensitivityLabel
+from claims.catalogue.scopes import all_scopes
+from claims.names.standard import CLAIMS, COLUMNS, make
+from consent.approvals.models import ApprovalRule, Approvers
+from console.demo.data import QUERY, warehouse_policies
+from console.demo.load import POLICIES, load_demo
+from console.demo.people import PASSWORD, PEOPLE
+from foundation.base import conf
+from foundation.base.secrets import PepperedSecretHasher
+from foundation.directory.models import Client, User
 from policy.models import PolicySet
 from policy.selectors import policy_for
 from policy.services import ActivationError, activate, draft

@@ -2,7 +2,7 @@
 
 from warehouse.catalogue import TABLES
 
-from idp.demo.data import warehouse_policies
+from console.demo.data import warehouse_policies
 
 
 def test_policies_know_the_tables_and_columns_of_the_warehouse() -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from idp.demo.data import warehouse_policies
+from console.demo.data import warehouse_policies
 from policy.engine.cases import Case, run
 from scopeward_guard.cedar import CedarPolicy
 from tests.warehouse.conftest import ORIGIN, warehouse_document

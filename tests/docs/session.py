@@ -15,8 +15,8 @@ from django.core.management import call_command
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-from idp import conf
-from idp.machine_endpoints import machine_endpoint
+from foundation.base import conf
+from idp.web.machine_endpoints import machine_endpoint
 from tests.docs.shell import Command
 
 PLACEHOLDER = re.compile(r"\$(\w+)")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import sqlglot
 
-from idp.risk.locations import read_places
+from foundation.directory.risk.locations import read_places
 from policy.engine.validation import problems_of
 from scopeward_guard.cedar import default_schema
 from tests.docs.pages import FENCE, ROOT, Block, blocks, pages

@@ -15,7 +15,7 @@ from idp.celery import app
 from scopeward_guard.settings import GuardSettings
 from tests.docs.pages import ROOT, spans
 
-PACKAGES = ("idp", "consent", "policy", "claims", "scopeward_guard")
+PACKAGES = ("console", "idp", "consent", "policy", "claims", "foundation", "scopeward_guard")
 DOTTED = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+(?:\([\w, ]*\))?")
 PERMISSION = re.compile(r"(\w+)\.((?:view|change|add|delete|activate)_(\w+))")
 IN_REGO = {"claims.cleared_for(0)"}

@@ -15,7 +15,7 @@ from django.test import Client as Browser
 from fastapi import FastAPI
 from requests.adapters import BaseAdapter
 
-from idp import conf
+from foundation.base import conf
 from scopeward_guard.adapters.fastapi import protect
 from scopeward_guard.cedar import PolicyDocument
 from scopeward_guard.details import query_detail

@@ -25,8 +25,8 @@ CODE = {
     "",
 }
 FOLDERS = (
-    "idp", "consent", "policy", "claims", "scopeward_guard", "examples", "bench", "deploy",
-    "tests", "docs", "templates", "static",
+    "console", "idp", "consent", "policy", "claims", "foundation", "scopeward_guard",
+    "examples", "bench", "deploy", "tests", "docs", "templates", "static",
 )  # fmt: skip
 MADE = {"deploy/secrets/"}
 """Not in the project: made by somebody who follows the page."""

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from granian.cli import cli
 
-from idp import checks, env, env_outgoing, logs
+from foundation.base import env, env_outgoing, logs
+from idp import checks
 from scopeward_guard.settings import GuardSettings
 from tests.docs.pages import ROOT
 
@@ -92,7 +93,7 @@ def test_nobody_reads_the_environment_in_another_way() -> None:
         for path in SOURCES
         if re.search(r"os\.(environ\b(?!\.setdefault)|getenv)", path.read_text("utf-8"))
     }
-    assert reading == {"idp/env.py"}
+    assert reading == {"foundation/base/env.py"}
 
 
 def test_older_secrets_are_those_of_the_table(read: Mapping[str, str | None]) -> None:

@@ -10,11 +10,11 @@ import pytest
 from django.test import Client as Browser
 from django.urls import Resolver404, resolve
 
-from claims.aws_session_tags import CLAIM
+from claims.catalogue.details.defaults import QUERY
+from claims.names.aws_session_tags import CLAIM
 from consent.approvals.sensitive_data import protect
-from consent.details.defaults import QUERY
-from idp.demo.data import sensitive_data, warehouse_policies
-from idp.machine_endpoints import machine_endpoint
+from console.demo.data import sensitive_data, warehouse_policies
+from idp.web.machine_endpoints import machine_endpoint
 from scopeward_guard.authzen import parse_decision, parse_evaluation
 from scopeward_guard.binding import is_consistent
 from scopeward_guard.revocations import parse_deny_list

@@ -15,15 +15,15 @@ from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
-from claims import epoch
 from consent.models import Grant
-from idp.accounts.sign_in import SignIn
+from foundation.base.configuration import epoch
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.directory.models import Client
+from foundation.directory.sign_in import SignIn
 from idp.authorize.issue import issue_code
 from idp.authorize.request import AuthorizationRequest
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
-from idp.models import Client
-from idp.tokens.keys import rotate_due_keys
 
 SCOPES = ("openid", "email", "roles", "offline_access")
 REDIRECT_URI = "https://rp.example/cb"

@@ -18,7 +18,7 @@ TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 @contextmanager
 def at_most(statements: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Count statements, transaction control aside; the epoch counts as seen this second."""
-    monkeypatch.setattr("claims.epoch.CHECK_INTERVAL", 3600.0)
+    monkeypatch.setattr("foundation.base.configuration.epoch.CHECK_INTERVAL", 3600.0)
     with CaptureQueriesContext(connection) as captured:
         yield
     counted = [

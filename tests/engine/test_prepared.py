@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
-from idp.client_authentication.secrets import digest
+from foundation.base.prepared.insert import PreparedInsert
+from foundation.base.secrets import digest
 from idp.models import PushedAuthorizationRequest, RefreshToken
-from idp.tokens import lookup
-from idp.tokens.prepared_insert import PreparedInsert
+from idp.tokens.families import lookup
 from tests.engine.conftest import Setting
 
 pytestmark = pytest.mark.both_databases
@@ -46,7 +46,9 @@ def test_unknown_column_is_an_error(setting: Setting) -> None:
         found.row["grant__secrets"]
 
 
-@pytest.mark.parametrize("text", ["%s", "%(p0)s", "100 %", "'; DROP TABLE idp_user; --", "ä\u2028"])
+@pytest.mark.parametrize(
+    "text", ["%s", "%(p0)s", "100 %", "'; DROP TABLE directory_user; --", "ä\u2028"]
+)
 def test_text_is_written_and_found_as_it_is(setting: Setting, text: str) -> None:
     insert = PreparedInsert(
         PushedAuthorizationRequest, "reference", "client", "parameters", "expires_at"

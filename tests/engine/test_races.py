@@ -14,8 +14,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from idp.models import AuthorizationCode, RefreshToken
-from idp.tokens import families, lookup
-from idp.tokens.families import LostRaceError
+from idp.tokens.families import lookup, store as families
+from idp.tokens.families.store import LostRaceError
 from tests.engine.conftest import CHALLENGE, REDIRECT_URI, Setting, at_once
 
 pytestmark = pytest.mark.both_databases

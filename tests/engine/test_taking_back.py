@@ -9,11 +9,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from consent import services
-from consent.decisions import DecisionContext
+from consent.answering import services
+from foundation.journal.context import DecisionContext
 from idp.models import RefreshToken
-from idp.tokens import families, lookup, rotation
-from idp.tokens.families import LostRaceError
+from idp.tokens.families import lookup, rotation, store as families
+from idp.tokens.families.store import LostRaceError
 from tests.engine.conftest import Setting, at_once
 from tests.engine.test_races import wait_until_somebody_waits_for_a_lock
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from consent.models import AuthorizationDetailsType, Grant
-from idp.models import Client, User
+from claims.catalogue.models import AuthorizationDetailsType
+from consent.models import Grant
+from foundation.directory.models import Client, User
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.relying_party import RelyingParty, answer_of
 from tests.specs.ciba.asking import CIBA, Asker

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.models import Act, Kind, Scope
-from idp.models import User
+from claims.catalogue.models import Scope
+from foundation.directory.models import User
+from foundation.journal.models import Act, Kind
 from tests.admin.forms import submit
 from tests.factories import make_person
 from tests.relying_party import RelyingParty, answer_of
@@ -22,7 +23,7 @@ def administrator(provider: None) -> Browser:
 
 def change(administrator: Browser, **changes: str) -> None:
     scope = Scope.objects.get(name="email")
-    address = reverse("admin:consent_scope_change", args=[scope.pk])
+    address = reverse("admin:catalogue_scope_change", args=[scope.pk])
     assert submit(administrator, address, **changes).status_code == 302
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 
 from consent.models import Decision, Grant, Outcome
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import (
     assert_bearer_error,
     assert_code,

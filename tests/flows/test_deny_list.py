@@ -7,10 +7,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-from consent import deny_list
-from consent.deny_list import DenyListUnavailableError
 from consent.models import Grant
-from idp.models import RevokedAccessToken, User
+from foundation.directory.models import User
+from foundation.journal import deny_list
+from foundation.journal.deny_list import DenyListUnavailableError
+from idp.models import RevokedAccessToken
 from tests.assertions import assert_bearer_error, assert_inactive, assert_oauth_error
 from tests.factories import make_resource_server
 from tests.jwt import payload_of

@@ -7,9 +7,9 @@ import httpx
 import pytest
 from django.test import Client as Browser
 
-from idp import conf
-from idp.models import User
-from idp.tokens.keys import rotate_due_keys
+from foundation.base import conf
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.directory.models import User
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
 from scopeward_guard.policy_feed import PolicyFeed

@@ -8,11 +8,12 @@ import pytest
 from django.db import connections
 from django.http import HttpResponse
 
-from claims.keyed import Ring
-from consent import services
-from consent.decisions import BY_THE_SYSTEM
+from consent.answering import services
 from consent.models import Grant
-from idp.models import MintedToken, RefreshToken, User
+from foundation.base.keyed import Ring
+from foundation.directory.models import User
+from foundation.journal.context import BY_THE_SYSTEM
+from idp.models import MintedToken, RefreshToken
 from tests.assertions import assert_inactive, assert_oauth_error
 from tests.factories import make_public_client
 from tests.jwt import payload_of

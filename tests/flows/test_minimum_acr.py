@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
-from consent.assurance import levels, satisfies
-from consent.models import Act, Decision, Grant, Kind, Policy
-from idp.accounts.sign_in import ACR_ONE_FACTOR as WEAK
-from idp.models import User
+from claims.catalogue.models import Policy
+from consent.models import Decision, Grant
+from foundation.directory.levels import levels, satisfies
+from foundation.directory.models import User
+from foundation.directory.sign_in import ACR_ONE_FACTOR as WEAK
+from foundation.journal.models import Act, Kind
 from tests.consent.asking import change_scope
 from tests.factories import make_grant, make_machine, make_resource_server
 from tests.html_forms import form_with
@@ -32,7 +34,7 @@ def sign_ins(monkeypatch: pytest.MonkeyPatch) -> SignIns:
     """Let sign-ins reach a level from now on."""
 
     def reach(acr: str) -> None:
-        monkeypatch.setattr("idp.accounts.sign_in.ACR_ONE_FACTOR", acr)
+        monkeypatch.setattr("foundation.directory.sign_in.ACR_ONE_FACTOR", acr)
 
     return reach
 

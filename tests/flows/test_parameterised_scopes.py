@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 
+from claims.catalogue import scopes as catalogue
+from claims.catalogue.models import Card, Scope
 from claims.models import Attribute, ClaimMapping
-from consent import catalogue
-from consent.models import Act, Card, Decision, Grant, Kind, Scope
-from consent.receipts import receipt_of
-from idp.models import User
+from consent.models import Decision, Grant
+from consent.my_access.receipts import receipt_of
+from foundation.directory.models import User
+from foundation.journal.models import Act, Kind
 from tests.consent.asking import change_scope
 from tests.factories import make_machine
 from tests.html_forms import form_with

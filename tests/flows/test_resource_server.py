@@ -7,8 +7,8 @@ import httpx
 import pytest
 from django.test import Client as Browser
 
-from idp import conf
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
 from scopeward_guard.guard import Guard
 from scopeward_guard.settings import GuardSettings
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server

@@ -8,11 +8,12 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.http import HttpResponse
 
-from consent.history import triggers
-from consent.history.erasure import erase_history_of
-from consent.models import Act, Decision, Grant, Kind, PersonalPart
-from consent.receipts import document, receipt_of
-from idp.models import User
+from consent.models import Decision, Grant
+from consent.my_access.receipts import document, receipt_of
+from foundation.directory.models import User
+from foundation.journal.erasure import erase_history_of
+from foundation.journal.models import Act, Kind, PersonalPart
+from foundation.journal.triggers import declared as triggers
 from tests.consent.history.reading import findings
 from tests.html_forms import form_with
 from tests.jwt import payload_of

@@ -12,7 +12,7 @@ from django.core import mail
 from django.core.management import call_command
 from django.test import Client as Browser
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.relying_party import PASSWORD, RelyingParty
 
 ONLINE = "openid email"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_inactive, assert_oauth_error
 from tests.factories import make_relying_party
 from tests.relying_party import RelyingParty

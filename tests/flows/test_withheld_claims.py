@@ -7,9 +7,10 @@ import pytest
 from django.http import HttpResponse
 
 from claims.models import Attribute, ClaimMapping
-from consent.models import Act, Grant, Kind
-from consent.receipts import receipt_of
-from idp.models import User
+from consent.models import Grant
+from consent.my_access.receipts import receipt_of
+from foundation.directory.models import User
+from foundation.journal.models import Act, Kind
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.html_forms import form_with
 from tests.jwt import payload_of

@@ -8,14 +8,14 @@ import pytest
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import StreamingHttpResponse
 
-from idp.endpoints.paths import OPA_BUNDLES
 from idp.front import limits
 from idp.front.application import Front
 from idp.front.bodies import Bodies
 from idp.front.environ import environ_of
 from idp.front.kinds import LASTING, MACHINES, PAGES, pool_of
 from idp.front.pools import Pool
-from idp.machine_endpoints import MACHINE_ENDPOINTS
+from idp.web.machine_endpoints import MACHINE_ENDPOINTS
+from idp.web.paths import OPA_BUNDLES
 from tests.front.fakes import Headers, Protocol, Scope, run
 
 

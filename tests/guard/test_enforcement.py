@@ -8,13 +8,7 @@ import pytest
 
 from scopeward_guard.admission import SpentError, TooManyRowsError
 from scopeward_guard.asked import AskedQuery
-from scopeward_guard.authzen import (
-    Decision,
-    Evaluation,
-    Obligation,
-    Remedy,
-    parse_decision,
-)
+from scopeward_guard.authzen import Decision, Evaluation, Obligation, Remedy, parse_decision
 from scopeward_guard.details import query_detail
 from scopeward_guard.digest import Query
 from scopeward_guard.enforcement import QueryGate

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from consent import deny_list
-from consent.deny_list import DenyListUnavailableError
-from idp import conf
+from foundation.base import conf
+from foundation.base.keys import ring as keys
+from foundation.journal import deny_list
+from foundation.journal.deny_list import DenyListUnavailableError
 from idp.opa import editions, long_polls
-from idp.tokens import keys
 from policy.opa.bundle import MEDIA_TYPE, PLAIN_MEDIA_TYPE
 from tests.assertions import assert_oauth_error
 from tests.factories import make_resource_server, make_scope

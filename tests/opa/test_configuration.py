@@ -9,9 +9,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from jwcrypto import jwk
 
-from idp import conf
-from idp.models.signing_key import KeyState
-from idp.tokens import keys
+from foundation.base import conf
+from foundation.base.keys import ring as keys
+from foundation.base.keys.models import KeyState
 from policy.opa.config import bundle_name
 from tests.factories import make_relying_party, make_resource_server
 

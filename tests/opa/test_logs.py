@@ -12,9 +12,9 @@ import pytest
 from django.db import OperationalError
 from django.test import Client as Browser
 
-from idp.endpoints import opa_logs
+from idp.endpoints.resource_servers import opa_logs
 from policy.decision_log.entries import Entry
-from policy.decision_log.models import LoggedDecision
+from policy.models import LoggedDecision
 from policy.opa import uploads
 from tests.assertions import assert_oauth_error
 from tests.factories import make_resource_server

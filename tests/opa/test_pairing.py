@@ -15,10 +15,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
-from idp.models import User
-from idp.models.signing_key import KeyState
-from idp.tokens import keys
-from policy.decision_log.models import LoggedDecision
+from foundation.base.keys import ring as keys
+from foundation.base.keys.models import KeyState
+from foundation.directory.models import User
+from policy.models import LoggedDecision
 from scopeward_guard.asked import AskedQuery
 from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
@@ -171,7 +171,7 @@ def test_bundle_of_an_unknown_key_is_not_activated(
     start_opa: StartOpa, desk: RelyingParty, person: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = keys.generate_key("RS256").export_to_pem().decode()
-    monkeypatch.setattr("idp.management.commands.opa_config._pem", lambda key: other)
+    monkeypatch.setattr("console.management.commands.opa_config._pem", lambda key: other)
     agent = start_opa(ready=False)
 
     agent.program.wait_for("failed to verify JWT signature")

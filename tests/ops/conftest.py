@@ -2,8 +2,8 @@
 
 import pytest
 
-from claims.keyed import Ring
-from idp.conf import Conf
+from foundation.base.conf import Conf
+from foundation.base.keyed import Ring
 
 SECRETS = [
     "Vt3+0wQb9Zr5yL2mX8kC1dGhJ7pNsA4e",

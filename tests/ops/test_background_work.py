@@ -12,10 +12,10 @@ from celery import current_app
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from claims.clearing import delete_in_batches
+from foundation.base.clearing import delete_in_batches
+from foundation.base.models import SigningKey
 from idp import tasks
 from idp.celery import app
-from idp.models import SigningKey
 from tests.services import processes
 
 WORKER = ["celery", "--quiet", "-A", "idp", "worker", "--pool", "solo"]
@@ -100,7 +100,7 @@ def worker_makes_keys(folder: Path, environment: dict[str, str], *options: str) 
         worker.wait_for("keys_rotated")
 
     with closing(sqlite3.connect(folder / "scopeward.sqlite3")) as database:
-        rows = database.execute("SELECT algorithm FROM idp_signingkey WHERE state = 'active'")
+        rows = database.execute("SELECT algorithm FROM base_signingkey WHERE state = 'active'")
         return sorted(algorithm for (algorithm,) in rows)
 
 

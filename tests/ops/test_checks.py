@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management.base import SystemCheckError
 
-from claims.keyed import Ring
-from idp import env
+from console.demo.people import PASSWORD
+from foundation.base import env
+from foundation.base.keyed import Ring
 from idp.accounts.services import create_person
 from idp.checks import (
     WEAK,
@@ -18,7 +19,6 @@ from idp.checks import (
     refuse_to_start,
     secrets_in_force,
 )
-from idp.demo.people import PASSWORD
 from tests.ops.conftest import SECRETS, conf
 
 

@@ -9,11 +9,12 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from claims import clock
-from consent import deny_list, services
-from consent.deny_list import redis_copy
+from consent.answering import services
 from consent.models import ConsentRequest, Grant
-from idp.models import User
+from foundation.base import clock
+from foundation.directory.models import User
+from foundation.journal import deny_list
+from foundation.journal.deny_list import redis_copy
 from tests.clocks import Process, taking_turns
 from tests.factories import make_relying_party
 from tests.html_forms import form_with

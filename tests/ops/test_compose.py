@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from idp import env
+from foundation.base import env
 from idp.checks import is_weak
 from tests.ops import deployment
 from tests.services.processes import ROOT

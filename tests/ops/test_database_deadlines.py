@@ -11,10 +11,10 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
 
-from idp import patience
-from idp.postgresql import base
-from idp.postgresql.base import DatabaseWrapper
-from idp.postgresql.freeze import Freeze
+from foundation.base import patience
+from foundation.base.postgresql import base
+from foundation.base.postgresql.base import DatabaseWrapper
+from foundation.base.postgresql.freeze import Freeze
 from tests.services import postgresql
 
 pytestmark = [pytest.mark.postgresql]
@@ -58,7 +58,7 @@ def ask(database: Any, statement: str = "SELECT 1") -> Any:
 
 
 def test_the_provider_uses_it() -> None:
-    assert settings.DATABASES["default"]["ENGINE"] == "idp.postgresql"
+    assert settings.DATABASES["default"]["ENGINE"] == "foundation.base.postgresql"
     assert isinstance(connection._connections["default"], DatabaseWrapper)  # type: ignore[attr-defined]
 
 
@@ -136,7 +136,7 @@ def test_while_it_is_frozen_one_thread_tries_and_the_others_are_told_at_once(
     connect: Any, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "FROZEN_AFTER", 0.1)
-    monkeypatch.setattr("idp.postgresql.freeze.PAUSE", 0.0)
+    monkeypatch.setattr("foundation.base.postgresql.freeze.PAUSE", 0.0)
     patience.become(IMPATIENT)
     database, trying, told = connect(), connect(), connect()
     ask(database)

@@ -9,11 +9,12 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from consent.approvals import standing_in
+from consent.approvals.deciders import standing_in
 from consent.approvals.models import Approvers
-from consent.history import export_head, link, triggers
-from consent.models import Act
-from idp.models import User
+from foundation.directory.models import User
+from foundation.journal.acts import export_head, link
+from foundation.journal.models import Act
+from foundation.journal.triggers import declared as triggers
 from idp.tasks import clear_expired, keep_history, rotate_keys
 from tests.approvals.asking import Asking, let_ask, make_rule, make_someone, say, use
 from tests.consent.history.reading import findings
@@ -89,12 +90,12 @@ def test_the_provider_cannot_change_what_guards_its_tables(
         "DROP TRIGGER minted_token_noted ON idp_refreshtoken",
         "CREATE OR REPLACE FUNCTION history_refuse() RETURNS trigger LANGUAGE plpgsql "  # noqa: ISC004
         "AS $$BEGIN RETURN OLD; END$$",
-        "DELETE FROM consent_act",
-        "UPDATE consent_act SET scope = 'root'",
-        "UPDATE consent_personalpart SET salt = ''",
-        "DELETE FROM consent_personalpart",
-        "DELETE FROM consent_chainhead",
-        "INSERT INTO consent_segment SELECT * FROM consent_segment",
+        "DELETE FROM journal_act",
+        "UPDATE journal_act SET scope = 'root'",
+        "UPDATE journal_personalpart SET salt = ''",
+        "DELETE FROM journal_personalpart",
+        "DELETE FROM journal_chainhead",
+        "INSERT INTO journal_segment SELECT * FROM journal_segment",
         "DELETE FROM django_migrations",
         "CREATE TABLE mine (id int)",
         "CREATE TABLE public.mine (id int)",

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from claims.keyed import Ring
-from idp import env, env_outgoing
+from foundation.base import env, env_outgoing
+from foundation.base.keyed import Ring
 
 NAME = "SCOPEWARD_TEST_VARIABLE"
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 
-from idp import patience
+from foundation.base import patience
 from tests.ops import deployment
 from tests.ops.test_production_start import BEHIND_TLS, Production
 from tests.services import postgresql, processes, redis

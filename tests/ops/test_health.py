@@ -11,13 +11,13 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from django.utils import timezone
 
-from claims import clock
-from consent.models import Act
+from foundation.base import clock
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.base.models import SigningKey
+from foundation.journal.models import Act
 from idp.endpoints import health
-from idp.endpoints.documents import DOCUMENTS, prepare_all
 from idp.endpoints.health import Rounds
-from idp.models import SigningKey
-from idp.tokens.keys import rotate_due_keys
+from idp.web.documents import DOCUMENTS, prepare_all
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from claims.catalogue.models import Scope
 from claims.models import Attribute
-from consent.models import Scope
 
 pytestmark = pytest.mark.both_databases
 

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache.backends.redis import RedisCache
 
+from foundation.base.distance import Distance, distance
 from idp import checks
-from idp.distance import Distance, distance
 from idp.json_cache import JSONSerializer
 from tests.ops.test_checks import found
 

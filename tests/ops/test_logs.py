@@ -9,7 +9,7 @@ import pytest
 import structlog
 from celery.app.trace import LOG_FAILURE, LOG_RECEIVED, LOG_SUCCESS
 
-from idp.logs import (
+from foundation.base.logs import (
     CUT,
     LONGEST,
     LONGEST_TRACEBACK,

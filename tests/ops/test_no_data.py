@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
-from idp.management.no_data import is_empty, no_data
+from console.management.no_data import is_empty, no_data
 
 
 def in_memory() -> DatabaseWrapper:

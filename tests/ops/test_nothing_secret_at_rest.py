@@ -19,12 +19,14 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 
 from consent.approvals.models import WebhookEndpoint
-from idp import conf, tasks
+from foundation.base import conf
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.base.keys.sealing import unseal
+from foundation.base.models import SigningKey
+from foundation.directory.models import User
+from foundation.directory.risk.device_cookie import cookie_name
+from idp import tasks
 from idp.celery import app
-from idp.models import SigningKey, User
-from idp.risk.device_cookie import cookie_name
-from idp.tokens.keys import rotate_due_keys
-from idp.tokens.sealing import unseal
 from tests.factories import make_relying_party
 from tests.relying_party import PASSWORD, VERIFIER, RelyingParty
 from tests.specs.ciba.conftest import make_asker
@@ -214,7 +216,7 @@ def test_nothing_that_the_day_handed_out_is_kept(
     cookies = (django_settings.SESSION_COOKIE_NAME, django_settings.CSRF_COOKIE_NAME, cookie_name())
     assert HANDED_OUT | {f"cookie {cookie}" for cookie in cookies} <= names
     dump = list(kept(in_redis))
-    assert {"django_session", "idp_user", "redis"} <= {place for place, _ in dump}
+    assert {"django_session", "directory_user", "redis"} <= {place for place, _ in dump}
     leaks = {
         (name, place)
         for value, name in handed_out.found.items()

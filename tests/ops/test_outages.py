@@ -16,9 +16,9 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from redis import RedisError
 
-from claims import epoch
-from idp.models import SigningKey
-from idp.models.signing_key import KeyState
+from foundation.base.configuration import epoch
+from foundation.base.keys.models import KeyState
+from foundation.base.models import SigningKey
 from tests.assertions import assert_oauth_error
 from tests.factories import WAREHOUSE, make_machine, make_resource_server
 from tests.relying_party import FORM, RelyingParty, basic

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from idp.proxy import ClientAddress
+from idp.web.proxy import ClientAddress
 
 PROXY = "172.18.0.2"
 
@@ -61,4 +61,4 @@ def test_nonsense_leaves_the_address_of_the_proxy(nonsense: str | None) -> None:
 
 
 def test_without_a_proxy_the_header_means_nothing(settings) -> None:
-    assert "idp.proxy.ClientAddress" not in settings.MIDDLEWARE
+    assert "idp.web.proxy.ClientAddress" not in settings.MIDDLEWARE

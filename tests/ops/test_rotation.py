@@ -9,17 +9,19 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 
-from claims.epoch import start_new_epoch
-from claims.keyed import Ring, id_of
 from consent.approvals.models import WebhookEndpoint
-from consent.history import Actor, Entry, link, record
-from consent.history.inspection import rows_linked_by
-from consent.history.verification import Verification
-from consent.models import Act, Kind
-from idp import conf, env
-from idp.models import BackchannelRequest, Client, SigningKey, User
+from foundation.base import conf, env
+from foundation.base.configuration.epoch import start_new_epoch
+from foundation.base.keyed import Ring, id_of
+from foundation.base.keys.secret_texts import unseal_text
+from foundation.base.models import SigningKey
+from foundation.directory.models import Client, User
+from foundation.journal.acts import Actor, Entry, link, record
+from foundation.journal.chain.inspection import rows_linked_by
+from foundation.journal.chain.verification import Verification
+from foundation.journal.models import Act, Kind
+from idp.models import BackchannelRequest
 from idp.tokens.rekeying import DIGESTS, SECRETS
-from idp.tokens.secret_texts import unseal_text
 from tests.consent.history.reading import findings
 from tests.factories import make_relying_party
 from tests.jwt import verified

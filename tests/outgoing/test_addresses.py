@@ -5,9 +5,9 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_network
 
 import pytest
 
-from claims.outgoing import addresses
-from claims.outgoing.addresses import is_public
-from claims.outgoing.network import _look_up
+from foundation.base.outgoing import addresses
+from foundation.base.outgoing.addresses import is_public
+from foundation.base.outgoing.network import _look_up
 
 # Every /12 there is, and the single addresses that are known for what is behind them.
 EVERYWHERE = [IPv4Address(block << 20 | 0x00010101) for block in range(2**12)]

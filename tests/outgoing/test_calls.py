@@ -10,7 +10,7 @@ from typing import Any
 import httpcore
 import pytest
 
-from claims.outgoing import (
+from foundation.base.outgoing import (
     Answer,
     Call,
     NoAnswerError,
@@ -21,7 +21,7 @@ from claims.outgoing import (
     call,
     calls,
 )
-from claims.outgoing.resting import FIRST_REST, LONGEST_REST, REMEMBERED, Breaker
+from foundation.base.outgoing.resting import FIRST_REST, LONGEST_REST, REMEMBERED, Breaker
 
 HERE = Reach(anywhere=True)
 Behaviour = Callable[[socket.socket], None]
@@ -266,7 +266,7 @@ class TestBreaker:
     @pytest.fixture
     def now(self, monkeypatch: pytest.MonkeyPatch) -> list[float]:
         moment = [1000.0]
-        monkeypatch.setattr("claims.outgoing.resting.time.monotonic", lambda: moment[0])
+        monkeypatch.setattr("foundation.base.outgoing.resting.time.monotonic", lambda: moment[0])
         return moment
 
     def fail(self, ours: Breaker, url: str = URL) -> None:

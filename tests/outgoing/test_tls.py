@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from claims.outgoing import Call, NoAnswerError, Reach, breaker, call
+from foundation.base.outgoing import Call, NoAnswerError, Reach, breaker, call
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 

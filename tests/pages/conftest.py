@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client as Browser
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.people import sign_in
 
 

@@ -9,8 +9,9 @@ import time_machine
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from consent.models import ConsentRequest, Decision, Grant, Scope
-from idp.models import Client, User
+from claims.catalogue.models import Scope
+from consent.models import ConsentRequest, Decision, Grant
+from foundation.directory.models import Client, User
 from tests.consent.asking import Asking, change_scope
 
 WAREHOUSE = "https://warehouse.example"

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consent.models import Grant
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from tests.browsing import (
     assert_axe_finds_nothing,
     assert_nothing_is_wider,

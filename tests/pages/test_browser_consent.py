@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from consent.models import ConsentRequest, Scope
-from idp.models import Client, User
+from claims.catalogue.models import Scope
+from consent.models import ConsentRequest
+from foundation.directory.models import Client, User
 from tests.browsing import (
     assert_axe_finds_nothing,
     assert_nothing_is_wider,

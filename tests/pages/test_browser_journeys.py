@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from idp.models import Client
+from foundation.directory.models import Client
 from tests.browsing import assert_axe_finds_nothing, assert_nothing_is_wider, follow, looks
 from tests.pages.relying_party import RelyingParty, running
 from tests.people import LOGIN, PASSWORD, make_ada, make_grace

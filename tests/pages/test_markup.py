@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client as Browser, RequestFactory
 
-from idp.models import Client
+from foundation.directory.models import Client
 from tests.pages.html import Document, read
 
 STRANGER: dict[str, Callable[[Browser], HttpResponse]] = {

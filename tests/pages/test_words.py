@@ -12,7 +12,7 @@ from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale/de/LC_MESSAGES"
-PACKAGES = ("idp", "consent", "policy", "claims")
+PACKAGES = ("console", "idp", "consent", "policy", "claims", "foundation")
 MARKERS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%\(\w+\)d|%[rsd]\b|{\w*}")
 

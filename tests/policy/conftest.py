@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from claims import epoch
 from claims.services import install_defaults
-from idp.models import User
+from foundation.base.configuration import epoch
+from foundation.directory.models import User
 from policy import services
 from policy.models import PolicySet, PolicyVersion
 from tests.factories import WAREHOUSE, make_person

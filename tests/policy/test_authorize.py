@@ -8,9 +8,9 @@ import pytest
 from django.http import HttpRequest
 from django.utils import timezone
 
-from idp import conf
-from idp.accounts.sign_in import SignIn, current_sign_in
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
+from foundation.directory.sign_in import SignIn, current_sign_in
 from policy.decision_log.selectors import recent_questions
 from policy.decision_log.services import flush
 from tests.policies import PERMIT_ALL, put_in_force

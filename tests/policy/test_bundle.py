@@ -6,10 +6,10 @@ import pytest
 from django.test import Client as Browser
 from jwcrypto import jwk, jws
 
-from consent import deny_list
 from consent.approvals.sensitive_data import Level, SensitiveData, protect
-from idp import conf
-from idp.tokens.keys import key_ring
+from foundation.base import conf
+from foundation.base.keys.ring import key_ring
+from foundation.journal import deny_list
 from policy import services
 from policy.models import PolicySet, PolicyVersion
 from scopeward_guard.cedar import CedarPolicy, parse_document

@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.models import User
+from foundation.directory.models import User
 from policy import services
 from policy.models import ActKind, PolicyAct, PolicySet, PolicyVersion, State
 from policy.selectors import policy_for

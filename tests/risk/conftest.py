@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from idp.models import RiskThreshold, RiskWeight, SignInRecord, User
-from idp.risk.rules import install_defaults
+from foundation.directory.models import RiskThreshold, RiskWeight, SignInRecord, User
+from foundation.directory.risk.rules import install_defaults
 from tests.relying_party import PASSWORD, RelyingParty
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from idp.risk.moment import Moment, PastSignIn, Whereabouts
+from foundation.directory.risk.moment import Moment, PastSignIn, Whereabouts
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HOME, AWAY = "192.0.2.0/24", "198.51.100.0/24"

@@ -8,14 +8,14 @@ from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from consent.approvals.freshness import facts_of, is_good_enough
+from consent.approvals.deciders.freshness import facts_of, is_good_enough
 from consent.approvals.terms import Terms
-from consent.models import Act, Kind
-from idp.accounts.sign_in import current_sign_in
-from idp.models import SignInRecord, User
-from idp.risk.moment import Whereabouts
-from idp.risk.scoring import Risk
-from idp.risk.state import State, stronger_than
+from foundation.directory.models import SignInRecord, User
+from foundation.directory.risk.moment import Whereabouts
+from foundation.directory.risk.scoring import Risk
+from foundation.directory.risk.state import State, stronger_than
+from foundation.directory.sign_in import current_sign_in
+from foundation.journal.models import Act, Kind
 from tests.relying_party import RelyingParty, answer_of
 from tests.risk.conftest import (
     ACCOUNT,

@@ -9,9 +9,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.models import Act, Kind
-from idp.models import RiskThreshold, RiskWeight, SignInRecord, User
-from idp.risk.rules import current_rules, install_defaults
+from foundation.directory.models import RiskThreshold, RiskWeight, SignInRecord, User
+from foundation.directory.risk.rules import current_rules, install_defaults
+from foundation.journal.models import Act, Kind
 from tests.admin.conftest import browser_of, staff
 from tests.factories import make_person
 from tests.risk.conftest import (
@@ -201,7 +201,7 @@ def administrator(defaults: None) -> Browser:
 
 
 def page_of(person: User) -> str:
-    return reverse("admin:idp_user_change", args=[person.pk])
+    return reverse("admin:directory_user_change", args=[person.pk])
 
 
 def test_administrator_sees_every_part_with_its_points(ada: User, administrator: Browser) -> None:
@@ -232,14 +232,18 @@ def weights_form(**changes: str) -> dict[str, str]:
 def test_weights_are_changed_on_one_page_and_count_at_once(administrator: Browser) -> None:
     assert current_rules().weights["new_device"] == 25
 
-    administrator.post(reverse("admin:idp_riskweight_changelist"), weights_form(new_device="60"))
+    administrator.post(
+        reverse("admin:directory_riskweight_changelist"), weights_form(new_device="60")
+    )
 
     assert current_rules().weights["new_device"] == 60
 
 
 @pytest.mark.parametrize("weight", ["101", "-1", "", "many"])
 def test_weight_out_of_range_is_refused(administrator: Browser, weight: str) -> None:
-    administrator.post(reverse("admin:idp_riskweight_changelist"), weights_form(new_device=weight))
+    administrator.post(
+        reverse("admin:directory_riskweight_changelist"), weights_form(new_device=weight)
+    )
 
     assert current_rules().weights["new_device"] == 25
 
@@ -255,8 +259,8 @@ def test_rows_are_neither_added_nor_deleted(administrator: Browser, model: Any) 
 
 
 def test_weights_are_not_for_everybody_in_the_administration(ada: User) -> None:
-    answer = browser_of(staff("idp.view_user")).post(
-        reverse("admin:idp_riskweight_changelist"), weights_form(new_device="0")
+    answer = browser_of(staff("directory.view_user")).post(
+        reverse("admin:directory_riskweight_changelist"), weights_form(new_device="0")
     )
 
     assert answer.status_code == 403

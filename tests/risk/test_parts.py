@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from idp.risk.moment import Place, Whereabouts
-from idp.risk.parts import PARTS, changes, device, failures, hour, network, speed
+from foundation.directory.risk.moment import Place, Whereabouts
+from foundation.directory.risk.parts import PARTS, changes, device, failures, hour, network, speed
 from tests.risk.moments import AT_HOME, AWAY, HOME, NOW, PHONE, moment, signed_in
 
 LONDON, NEW_YORK, OXFORD = Place(51.5, -0.12), Place(40.7, -74.0), Place(51.75, -1.26)

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client as Browser
 from django.test.utils import override_settings
 
-from consent.models import Act, Kind
-from idp.models import FailedSignIn, SignInRecord, User
-from idp.risk.selectors import risk_of
+from foundation.directory.models import FailedSignIn, SignInRecord, User
+from foundation.directory.risk.selectors import risk_of
+from foundation.journal.models import Act, Kind
 from tests.engine.conftest import at_once
 from tests.factories import make_person
 from tests.risk.conftest import (

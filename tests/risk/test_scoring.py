@@ -4,12 +4,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from hypothesis import given, strategies as st
 
-from idp.models.risk import Part
-from idp.risk.locations import Table, current_locator, read_places
-from idp.risk.moment import Finding, Place, nowhere
-from idp.risk.networks import network_of
-from idp.risk.rules import THRESHOLDS, WEIGHTS
-from idp.risk.scoring import JudgedPart, Risk, score, worst
+from foundation.directory.models.risk import Part
+from foundation.directory.risk.locations import Table, current_locator, read_places
+from foundation.directory.risk.moment import Finding, Place, nowhere
+from foundation.directory.risk.networks import network_of
+from foundation.directory.risk.rules import THRESHOLDS, WEIGHTS
+from foundation.directory.risk.scoring import JudgedPart, Risk, score, worst
 from tests.risk.moments import AWAY, PHONE, moment
 
 

@@ -9,12 +9,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from foundation.directory.models import FailedSignIn, SignInRecord, User
+from foundation.directory.models.risk import Occasion
+from foundation.directory.risk.device_cookie import cookie_name
+from foundation.directory.risk.selectors import risk_of
 from idp import tasks
-from idp.accounts.watching import whereabouts
-from idp.models import FailedSignIn, SignInRecord, User
-from idp.models.risk import Occasion
-from idp.risk.device_cookie import cookie_name
-from idp.risk.selectors import risk_of
+from idp.accounts.browser_sessions.watching import whereabouts
 from tests.risk.conftest import (
     ACCOUNT,
     AWAY,
@@ -181,7 +181,7 @@ def test_unknown_account_leaves_the_same_trace_as_a_known_one(ada: User) -> None
         with CaptureQueriesContext(connection) as captured:
             browser.post("/accounts/login/", {"login": name, "password": "wrong"})
         statements = [query["sql"].split("VALUES")[0] for query in captured.captured_queries]
-        written.append([sql for sql in statements if "idp_failedsignin" in sql])
+        written.append([sql for sql in statements if "directory_failedsignin" in sql])
     rows = FailedSignIn.objects.all()
 
     assert written[0] == written[1] != []
@@ -227,9 +227,9 @@ def test_same_place_is_judged_once_and_costs_nothing(ada: User) -> None:
     tables = " ".join(query["sql"] for query in captured.captured_queries)
 
     assert SignInRecord.objects.count() == 1
-    assert "idp_signinrecord" not in tables
+    assert "directory_signinrecord" not in tables
     assert "risk" not in tables
-    assert "claims_configurationepoch" not in tables
+    assert "base_configurationepoch" not in tables
 
 
 def test_address_in_the_same_network_is_no_change(ada: User) -> None:
@@ -313,7 +313,7 @@ def test_forwarded_addresses_are_the_clients_own_words(ada: User) -> None:
 
 
 def test_behind_the_proxy_only_its_own_entry_counts(ada: User, settings) -> None:
-    settings.MIDDLEWARE = ["idp.proxy.ClientAddress", *settings.MIDDLEWARE]
+    settings.MIDDLEWARE = ["idp.web.proxy.ClientAddress", *settings.MIDDLEWARE]
     browser = browser_at("10.0.0.1")
     browser.defaults["HTTP_X_FORWARDED_FOR"] = f"{HOME}, {AWAY}"
     sign_in(browser, ada)

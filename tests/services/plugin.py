@@ -79,12 +79,14 @@ def pytest_runtest_teardown(
         yield
     finally:
         if nextitem is not None and _empties_the_database(item):
+            from claims.catalogue.details.catalogue import install_defaults as install_details_types
+            from claims.catalogue.scopes import install_defaults as install_scopes
             from claims.services import install_defaults as install_claims
-            from consent.catalogue import install_defaults as install_scopes
-            from consent.details.catalogue import install_defaults as install_details_types
-            from idp.risk.rules import install_defaults as install_risk
+            from foundation.base.configuration.epoch import install_first_epoch
+            from foundation.directory.risk.rules import install_defaults as install_risk
 
             with item.config.stash[blocking_manager_key].unblock():
+                install_first_epoch()
                 install_claims()
                 install_scopes()
                 install_details_types()
@@ -159,7 +161,7 @@ def history_steps_aside() -> Iterator[None]:
     from django.core.management.commands import flush as flushing
     from django.db.backends.base.operations import BaseDatabaseOperations
 
-    from consent.history import triggers
+    from foundation.journal.triggers import declared as triggers
     from policy.decision_log import triggers as log_triggers
 
     patch = pytest.MonkeyPatch()
@@ -186,7 +188,7 @@ def history_steps_aside() -> Iterator[None]:
 def time_travels() -> Iterator[None]:
     """Let `time_machine` move the one clock; a test about clocks puts a real one in its place."""
     # A plugin is imported before Django is ready.
-    from claims import clock
+    from foundation.base import clock
     from tests.clocks import OwnTime
 
     patch = pytest.MonkeyPatch()

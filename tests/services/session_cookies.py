@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.test.client import ClientMixin
 
-from idp.accounts.session_store import SessionStore
+from idp.accounts.browser_sessions.store import SessionStore
 
 _set_login_cookies = ClientMixin._set_login_cookies
 

@@ -13,7 +13,7 @@ from warehouse import app as warehouse_app
 from warehouse.config import Config
 from warehouse.store import open_store
 
-from idp.demo.data import CONFIDENTIAL, RESTRICTED, warehouse_policies
+from console.demo.data import CONFIDENTIAL, RESTRICTED, warehouse_policies
 from scopeward_guard.cedar import Label, PolicyDocument
 from scopeward_guard.guard import Guard
 from scopeward_guard.policy_feed import PolicyFeed

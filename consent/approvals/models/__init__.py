@@ -2,26 +2,16 @@
 
 from consent.approvals.models.approval import Approval, AwaitedKey, State, Vote, VoteOutcome
 from consent.approvals.models.notices import Event, Notice, WebhookEndpoint
-from consent.approvals.models.rules import (
-    ApprovalRule,
-    Approvers,
-    DataOwner,
-    Delegation,
-    Level,
-    SensitivityLabel,
-)
+from consent.approvals.models.rules import ApprovalRule, Approvers, Delegation
 
 __all__ = [
     "Approval",
     "ApprovalRule",
     "Approvers",
     "AwaitedKey",
-    "DataOwner",
     "Delegation",
     "Event",
-    "Level",
     "Notice",
-    "SensitivityLabel",
     "State",
     "Vote",
     "VoteOutcome",

@@ -59,7 +59,7 @@ class Approval(models.Model):
         _("state"), max_length=16, choices=State.choices, default=State.PENDING
     )
     demands = models.JSONField(default=list)
-    """Who has to agree, as the rules said at lodging: `consent.approvals.demands.Demand`."""
+    """Who has to agree, as the rules said at lodging: `deciders.demands.Demand`."""
     terms = models.JSONField(default=dict)
     """Lifetimes and the sign-in wanted, as the type said at lodging: `terms.Terms`."""
     policy_rev = models.CharField(_("policy version"), max_length=128, blank=True)
@@ -153,7 +153,7 @@ class Vote(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
     )
     keys = models.JSONField(default=list)
-    """The capacities in which it was given: `consent.approvals.demands`."""
+    """The capacities in which it was given: `consent.approvals.deciders.demands`."""
     outcome = models.CharField(max_length=8, choices=VoteOutcome.choices)
     shown_digest = models.CharField(max_length=64)
     note = models.TextField(blank=True)

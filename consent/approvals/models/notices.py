@@ -8,8 +8,8 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from claims.keyed import UnknownKeyError, secret_key
 from consent.approvals.models.approval import Approval, State
+from foundation.base.keyed import UnknownKeyError, secret_key
 
 
 class Event(models.TextChoices):

@@ -10,14 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from consent.approvals import freshness
-from consent.approvals.card import card_of, shown_digest
-from consent.approvals.freshness import SignInFacts
+from consent.approvals.card.card import card_of, shown_digest
+from consent.approvals.deciders import freshness
+from consent.approvals.deciders.freshness import SignInFacts
 from consent.approvals.models import Approval
 from consent.approvals.selectors import Seen, seen_by
 from consent.approvals.terms import terms_of
-from consent.decisions import DecisionContext
-from consent.views.visitor import decision_context, person
+from foundation.journal.context import DecisionContext
+from foundation.journal.visitor import decision_context, person
 
 
 def find(request: HttpRequest, pk: UUID) -> Seen:

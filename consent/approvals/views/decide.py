@@ -13,17 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from consent import history
 from consent.approvals import acts
+from consent.approvals.deciders.freshness import is_fresh
+from consent.approvals.deciders.handed_over import yes_counts_from
 from consent.approvals.errors import (
     ApprovalError,
     HandedOverError,
     PreviewChangedError,
     StaleSignInError,
 )
-from consent.approvals.forms import BallotForm
-from consent.approvals.freshness import is_fresh
-from consent.approvals.handed_over import yes_counts_from
 from consent.approvals.models import VoteOutcome
 from consent.approvals.selectors import Seen, awaited, names_of
 from consent.approvals.views.common import (
@@ -34,9 +32,11 @@ from consent.approvals.views.common import (
     sign_in_again_url,
     visitor,
 )
+from consent.approvals.views.forms import BallotForm
 from consent.approvals.voting import Ballot, vote
-from consent.history import Kind
-from consent.views.visitor import person
+from foundation.journal import acts as history
+from foundation.journal.acts import Kind
+from foundation.journal.visitor import person
 
 
 @never_cache

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consent.approvals import standing_in
-from consent.approvals.forms import DelegationForm
+from consent.approvals.deciders import standing_in
 from consent.approvals.views.common import page
-from consent.views.visitor import decision_context, person
+from consent.approvals.views.forms import DelegationForm
+from foundation.journal.visitor import decision_context, person
 
 
 @never_cache

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from consent.approvals.models import Approval, State
 from consent.approvals.selectors import WITH_NAMES, inbox_of
 from consent.approvals.views.common import page
-from consent.views.visitor import person
+from foundation.journal.visitor import person
 
 PER_PAGE = 20
 HEAPS = {

@@ -12,17 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consent.approvals.counting import may_break_glass
-from consent.approvals.ending import break_glass, cancel
+from consent.approvals.deciders.counting import may_break_glass
 from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSignInError
-from consent.approvals.forms import GoAheadForm
 from consent.approvals.models import Approval, State, VoteOutcome
-from consent.approvals.outcome import way_back_of
 from consent.approvals.selectors import Seen, awaited
+from consent.approvals.use.ending import break_glass, cancel
+from consent.approvals.use.outcome import way_back_of
 from consent.approvals.views.common import details, find, page, sign_in_again, visitor
+from consent.approvals.views.forms import GoAheadForm
 from consent.approvals.voting import Ballot
-from consent.form_action import allow_onward_redirects
-from consent.views.visitor import person
+from foundation.base.form_action import allow_onward_redirects
+from foundation.journal.visitor import person
 
 
 @never_cache

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from consent.history.verification import Verification
 from consent.replay import Replay
+from foundation.journal.chain.verification import Verification
 
 STEP = 10_000
 NO_STATE = "Grants, decisions and approvals were not compared: acts of theirs are in archives."

@@ -1,10 +1,10 @@
 """`authorization_details` (RFC 9396 §2): only types, members and values that are foreseen."""
 
-from consent import details
-from consent.details import Detail, InvalidDetailsError
+from claims.catalogue import details
+from claims.catalogue.details import Detail, InvalidDetailsError
+from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidAuthorizationDetailsError
-from idp.models import Client
 
 
 def check_authorization_details(request: AuthorizationRequest, client: Client) -> None:

@@ -5,9 +5,9 @@ Nor does it know bytes that are no UTF-8, which arrive as U+FFFD.
 
 import re
 
+from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError, PageError
-from idp.models import Client
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffd]")
 LONGEST = 8_192

@@ -1,10 +1,10 @@
 """`client_id` (RFC 6749 §4.1.1): known and active, else no redirect can be trusted."""
 
+from foundation.directory.models import Client
+from foundation.directory.models.client_choices import GrantType
+from foundation.directory.registry import find_client
 from idp.authorize.request import AuthorizationRequest
-from idp.clients.registry import find_client
 from idp.errors import InvalidRequestError, PageError, UnauthorizedClientError
-from idp.models import Client
-from idp.models.client_choices import GrantType
 
 
 def check_client(request: AuthorizationRequest) -> Client:

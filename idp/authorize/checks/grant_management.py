@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
+from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidGrantIdError, InvalidRequestError, UnauthorizedClientError
 from idp.grant_management import ACTIONS, CREATE
-from idp.models import Client
 
 
 def check_grant_management(request: AuthorizationRequest, client: Client) -> None:

@@ -1,9 +1,9 @@
 """Whether the request had to be pushed (RFC 9126 §5, §6)."""
 
-from idp import conf
+from foundation.base import conf
+from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError
-from idp.models import Client
 
 
 def check_pushed(request: AuthorizationRequest, client: Client) -> None:

@@ -1,9 +1,9 @@
 """`redirect_uri` (OIDC Core §3.1.2.1, RFC 9700 §2.1): exactly one of those registered."""
 
+from foundation.directory.models import Client
+from foundation.directory.redirects import is_registered
 from idp.authorize.request import AuthorizationRequest
-from idp.clients.redirects import is_registered
 from idp.errors import InvalidRequestError, PageError
-from idp.models import Client
 
 
 def check_redirect_uri(request: AuthorizationRequest, client: Client) -> None:

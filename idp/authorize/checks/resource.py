@@ -1,11 +1,11 @@
 """`resource` (RFC 8707 §2): absolute URIs that the client is registered for."""
 
-from consent.entitlement import audiences_open_to
-from idp import conf
+from claims.catalogue.entitlement import audiences_open_to
+from foundation.base import conf
+from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidTargetError
 from idp.errors.base import named
-from idp.models import Client
 
 
 def check_resource(request: AuthorizationRequest, client: Client) -> None:

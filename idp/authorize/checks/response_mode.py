@@ -1,8 +1,8 @@
 """`response_mode` (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode §2)."""
 
+from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError
-from idp.models import Client
 
 RESPONSE_MODES = ("query", "form_post")
 

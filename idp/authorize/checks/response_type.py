@@ -1,8 +1,8 @@
 """`response_type` (RFC 6749 §3.1.1): code, and no other (RFC 9700 §2.1.2)."""
 
+from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError, UnsupportedResponseTypeError
-from idp.models import Client
 
 
 def check_response_type(request: AuthorizationRequest, client: Client) -> None:

@@ -1,12 +1,12 @@
 """`scope` (RFC 6749 §3.3, OIDC Core §3.1.2.1)."""
 
-from consent.catalogue import find
-from consent.entitlement import scopes_open_to
-from consent.single_claims import requested
+from claims.catalogue.entitlement import scopes_open_to
+from claims.catalogue.scopes import find
+from consent.grants.single_claims import requested
+from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidScopeError
 from idp.errors.base import named
-from idp.models import Client
 
 
 def check_scope(request: AuthorizationRequest, client: Client) -> None:

@@ -8,12 +8,12 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.details.catalogue import all_types
-from consent.details.defaults import DEFAULT_TYPES, QUERY
-from consent.models import AuthorizationDetailsType
-from idp.models import User
+from claims.catalogue.details.catalogue import all_types
+from claims.catalogue.details.defaults import DEFAULT_TYPES, QUERY
+from claims.catalogue.models import AuthorizationDetailsType
+from foundation.directory.models import User
 
-ADD = reverse("admin:consent_authorizationdetailstype_add")
+ADD = reverse("admin:catalogue_authorizationdetailstype_add")
 FILES = "urn:example:files"
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -111,7 +111,7 @@ def test_preview_tells_the_example_in_every_language(administrator: Browser) -> 
     row.save()
 
     page = administrator.get(
-        reverse("admin:consent_authorizationdetailstype_change", args=[row.pk])
+        reverse("admin:catalogue_authorizationdetailstype_change", args=[row.pk])
     ).content.decode()
 
     assert "Run one query (select) on &lt;b&gt;warehouse&lt;/b&gt;, and" in page
@@ -120,7 +120,7 @@ def test_preview_tells_the_example_in_every_language(administrator: Browser) -> 
 
 def test_type_keeps_its_name(administrator: Browser) -> None:
     row = AuthorizationDetailsType.objects.get(type=QUERY)
-    address = reverse("admin:consent_authorizationdetailstype_change", args=[row.pk])
+    address = reverse("admin:catalogue_authorizationdetailstype_change", args=[row.pk])
 
     administrator.post(address, form(**DEFAULT_TYPES[QUERY], type="urn:renamed", is_active="on"))
 

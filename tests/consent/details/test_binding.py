@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from consent import details
-from consent.details import Detail, InvalidDetailsError, known_type, narrowed
-from consent.details.defaults import EXAMPLE, QUERY, QUERY_SCHEMA
-from consent.models import AuthorizationDetailsType
-from consent.models.details_schema import check_schema
-from idp.models import Client
+from claims.catalogue import details
+from claims.catalogue.details import Detail, InvalidDetailsError, known_type, narrowed
+from claims.catalogue.details.defaults import EXAMPLE, QUERY, QUERY_SCHEMA
+from claims.catalogue.models import AuthorizationDetailsType
+from claims.catalogue.models.details_schema import check_schema
+from foundation.directory.models import Client
 from scopeward_guard import schemas
 from scopeward_guard.binding import ADDED, detail_digest
 from tests.members import altered, rehashed

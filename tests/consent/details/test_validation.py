@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from consent import details
-from consent.details import InvalidDetailsError
-from consent.details.defaults import DEFAULT_TYPES, QUERY
-from consent.models import AuthorizationDetailsType
-from idp.models import Client
+from claims.catalogue import details
+from claims.catalogue.details import InvalidDetailsError
+from claims.catalogue.details.defaults import DEFAULT_TYPES, QUERY
+from claims.catalogue.models import AuthorizationDetailsType
+from foundation.directory.models import Client
 from tests.members import rehashed
 
 WAREHOUSE = "https://warehouse.example"

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from consent.details.catalogue import all_types
-from consent.details.defaults import DEFAULT_TYPES, QUERY
-from consent.details.detail import Detail
-from consent.details.wording import in_parts
+from claims.catalogue.details.catalogue import all_types
+from claims.catalogue.details.defaults import DEFAULT_TYPES, QUERY
+from claims.catalogue.details.detail import Detail
+from claims.catalogue.details.wording import in_parts
 
 pytestmark = pytest.mark.django_db
 

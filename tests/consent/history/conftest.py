@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from consent import services
-from consent.decisions import DecisionContext
-from consent.history import link
-from consent.models import Act, Grant
+from consent.answering import services
+from consent.models import Grant
+from foundation.journal.acts import link
+from foundation.journal.context import DecisionContext
+from foundation.journal.models import Act
 from tests.consent.asking import Asking
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db import connection
 
-from consent.history import triggers
-from consent.history.verification import Verification
+from foundation.journal.chain.verification import Verification
+from foundation.journal.triggers import declared as triggers
 
 
 def findings(archives: Sequence[Path] = ()) -> list[str]:

@@ -11,12 +11,13 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent import services
-from consent.decisions import DecisionContext
+from consent.answering import services
 from consent.errors import AlreadyDecidedError, QuestionsChangedError
-from consent.history import record_expired
-from consent.models import Act, Actor, Decision, Grant, Kind
-from idp.models import User
+from consent.grants.expiry import record_expired
+from consent.models import Decision, Grant
+from foundation.directory.models import User
+from foundation.journal.context import DecisionContext
+from foundation.journal.models import Act, Actor, Kind
 from tests.consent.asking import Asking, change_scope
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from consent.history import export_head, link, record
-from consent.history.archive import NothingToArchiveError, archive
-from consent.history.entries import Entry
-from consent.models import Act, Actor, Kind, PersonalPart, Segment
+from foundation.journal.acts import export_head, link, record
+from foundation.journal.archive import NothingToArchiveError, archive
+from foundation.journal.entries import Entry
+from foundation.journal.models import Act, Actor, Kind, PersonalPart, Segment
 from tests.consent.history.reading import findings, tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -131,7 +131,7 @@ def test_a_forged_seal_is_named(chain: list[Act]) -> None:
 
 
 def test_a_seal_that_was_removed_is_missed(file: Path) -> None:
-    tamper("DELETE FROM consent_segment")
+    tamper("DELETE FROM journal_segment")
 
     assert findings()[0] == "Rows 1 to 5 are missing."
 

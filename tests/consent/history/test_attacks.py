@@ -8,21 +8,22 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from claims.epoch import start_new_epoch
-from consent.history import export_head, link, record, triggers
-from consent.history.archive import archive
-from consent.history.canonical import FIRST_HASH
-from consent.history.entries import Entry
-from consent.history.erasure import BLANK
-from consent.history.linking import HistoryWentBackError
-from consent.history.memory import remembered
-from consent.history.rows import segment_members
-from consent.history.signing import SEGMENT_TYP, signer
-from consent.models import Act, Actor, ChainHead, Kind, PersonalPart, Segment
-from idp.models import SigningKey
-from idp.models.signing_key import KeyState
-from idp.tokens import keys
-from idp.tokens.signing import Signer
+from foundation.base.configuration.epoch import start_new_epoch
+from foundation.base.keys import ring as keys
+from foundation.base.keys.documents import SEGMENT_TYP, signer
+from foundation.base.keys.models import KeyState
+from foundation.base.keys.signing import Signer
+from foundation.base.models import SigningKey
+from foundation.journal.acts import export_head, link, record
+from foundation.journal.archive import archive
+from foundation.journal.chain.canonical import FIRST_HASH
+from foundation.journal.chain.linking import HistoryWentBackError
+from foundation.journal.chain.memory import remembered
+from foundation.journal.chain.rows import segment_members
+from foundation.journal.entries import Entry
+from foundation.journal.erasure import BLANK
+from foundation.journal.models import Act, Actor, ChainHead, Kind, PersonalPart, Segment
+from foundation.journal.triggers import declared as triggers
 from tests.consent.history.reading import findings, in_database, tamper
 from tests.jwt import key_set
 
@@ -127,7 +128,7 @@ def test_rows_in_archives_that_are_not_at_hand_are_said_to_be_unchecked(
 
 
 def test_a_seal_for_fewer_acts_than_it_covers_is_named(chain: list[Act], tmp_path: Path) -> None:
-    tamper("DELETE FROM consent_act WHERE number = 3")
+    tamper("DELETE FROM journal_act WHERE number = 3")
     archive(timezone.now(), tmp_path / "old.jsonl")
 
     assert findings() == ["The seal of rows 1 to 6 stands for 5 acts."]
@@ -188,8 +189,8 @@ def test_a_foreign_trigger_is_named(chain: list[Act], table: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        ("CREATE RULE mine AS ON INSERT TO consent_act DO INSTEAD NOTHING", "The rule mine"),
-        ("ALTER TABLE consent_act ENABLE ROW LEVEL SECURITY", "hides rows by row security"),
+        ("CREATE RULE mine AS ON INSERT TO journal_act DO INSTEAD NOTHING", "The rule mine"),
+        ("ALTER TABLE journal_act ENABLE ROW LEVEL SECURITY", "hides rows by row security"),
         (
             "CREATE OR REPLACE FUNCTION history_refuse() RETURNS trigger LANGUAGE plpgsql "  # noqa: ISC004
             "AS $$BEGIN RETURN OLD; END$$",
@@ -208,10 +209,10 @@ def test_other_ways_round_the_triggers_are_named(chain: list[Act], sql: str, sai
 @pytest.mark.postgresql
 def test_a_temporary_table_stands_in_for_no_seal(chain: list[Act]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE consent_segment (first bigint, last bigint)")
-        cursor.execute("INSERT INTO pg_temp.consent_segment VALUES (1, 6)")
+        cursor.execute("CREATE TEMPORARY TABLE journal_segment (first bigint, last bigint)")
+        cursor.execute("INSERT INTO pg_temp.journal_segment VALUES (1, 6)")
         with pytest.raises(Exception, match="never changed"):
-            cursor.execute("DELETE FROM consent_act WHERE number = 3")
+            cursor.execute("DELETE FROM journal_act WHERE number = 3")
 
 
 def test_tokens_issued_without_an_act_are_noticed_by_the_missing_trigger(chain: list[Act]) -> None:
@@ -244,12 +245,12 @@ def test_the_owner_of_the_tables_cannot_take_back_the_newest_act(chain: list[Act
     assert (last.number, last.hash) == (6, chain[-1].hash)
     for act in chain[3:]:
         tamper(
-            "UPDATE consent_act SET number = NULL, hash = '', mac = '' WHERE id = %s",
+            "UPDATE journal_act SET number = NULL, hash = '', mac = '' WHERE id = %s",
             in_database(act.pk),
         )
-    tamper("DELETE FROM consent_act WHERE id = %s", in_database(chain[4].pk))
-    tamper("DELETE FROM consent_personalpart WHERE act_id = %s", in_database(chain[4].pk))
-    tamper("UPDATE consent_chainhead SET number = 3, hash = %s", chain[2].hash)
+    tamper("DELETE FROM journal_act WHERE id = %s", in_database(chain[4].pk))
+    tamper("DELETE FROM journal_personalpart WHERE act_id = %s", in_database(chain[4].pk))
+    tamper("UPDATE journal_chainhead SET number = 3, hash = %s", chain[2].hash)
 
     with pytest.raises(HistoryWentBackError, match="Row 6 had been linked"):
         link()

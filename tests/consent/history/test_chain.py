@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from claims.keyed import Ring
-from consent import history
-from consent.history import Actor, Entry, Kind, canonical, link
-from consent.history.recording import record
-from consent.models import Act, ChainHead, PersonalPart
+from foundation.base.keyed import Ring
+from foundation.journal import acts as history
+from foundation.journal.acts import Actor, Entry, Kind, link
+from foundation.journal.chain import canonical
+from foundation.journal.models import Act, ChainHead, PersonalPart
+from foundation.journal.recording import record
 from tests.consent.history.reading import findings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

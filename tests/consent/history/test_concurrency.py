@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
-from consent.history import Actor, Entry, Kind, link, record
-from consent.models import Act, ChainHead
+from foundation.journal.acts import Actor, Entry, Kind, link, record
+from foundation.journal.models import Act, ChainHead
 from tests.consent.history.reading import findings
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]

@@ -8,11 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from consent.history import canonical, link
-from consent.history.archive import archive
-from consent.history.erasure import erase_history_of
-from consent.models import Act, PersonalPart
-from idp.models import User
+from foundation.directory.models import User
+from foundation.journal.acts import link
+from foundation.journal.archive import archive
+from foundation.journal.chain import canonical
+from foundation.journal.erasure import erase_history_of
+from foundation.journal.models import Act, PersonalPart
 from tests.consent.asking import Asking
 from tests.consent.history.reading import findings, tamper
 
@@ -76,7 +77,7 @@ def test_blanking_other_acts_than_those_that_were_erased_is_named(
     erase_history_of(ada.pk)
     link()
     detail = {**Act.objects.get(kind="erased").detail, "digest": canonical.erased_digest(["x"])}
-    tamper("UPDATE consent_act SET detail = %s WHERE kind = 'erased'", json.dumps(detail))
+    tamper("UPDATE journal_act SET detail = %s WHERE kind = 'erased'", json.dumps(detail))
 
     assert findings()[-1].startswith("Other personal parts were blanked than those erased")
 
@@ -84,7 +85,7 @@ def test_blanking_other_acts_than_those_that_were_erased_is_named(
 def test_an_erasure_that_is_changed_is_named(chain: list[Act], ada: User) -> None:
     erase_history_of(ada.pk)
     link()
-    tamper("""UPDATE consent_act SET detail = '{"rows": 100}' WHERE kind = 'erased'""")
+    tamper("""UPDATE journal_act SET detail = '{"rows": 100}' WHERE kind = 'erased'""")
 
     assert findings()[0] == "Row 7 has been changed."
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from consent.history import Actor, Entry, Kind, export_head, link, record
-from consent.models import Act
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.journal.acts import Actor, Entry, Kind, export_head, link, record
+from foundation.journal.models import Act
 from idp import tasks
-from idp.tokens.keys import rotate_due_keys
 from tests.consent.history.reading import findings
 from tests.jwt import header_of, verified
 

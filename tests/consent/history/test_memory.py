@@ -8,11 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from redis import Redis
 
-from consent.history import export_head, link, linking, memory, record
-from consent.history.entries import Entry
-from consent.history.linking import HistoryWentBackError, link_if_free
-from consent.history.memory import Last, MemoryUnusableError, accept, remember, remembered
-from consent.models import Act, Actor, ChainHead, Kind
+from foundation.journal.acts import export_head, link, record
+from foundation.journal.chain import linking, memory
+from foundation.journal.chain.linking import HistoryWentBackError, link_if_free
+from foundation.journal.chain.memory import Last, MemoryUnusableError, accept, remember, remembered
+from foundation.journal.entries import Entry
+from foundation.journal.models import Act, Actor, ChainHead, Kind
 from tests.consent.history.reading import findings, tamper
 
 
@@ -90,8 +91,8 @@ def _unreadable(*_: object, **__: object) -> str:
 @pytest.mark.both_databases
 def test_an_exported_head_counts_where_nothing_is_remembered(chain: list[Act]) -> None:
     export_head()
-    tamper("DELETE FROM consent_act WHERE number = 6")
-    tamper("UPDATE consent_chainhead SET number = 5, hash = %s", chain[4].hash)
+    tamper("DELETE FROM journal_act WHERE number = 6")
+    tamper("UPDATE journal_chainhead SET number = 5, hash = %s", chain[4].hash)
     append()
 
     assert remembered() is None

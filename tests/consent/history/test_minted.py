@@ -2,10 +2,11 @@
 
 import pytest
 
-from consent.models import Act
+from foundation.directory.models import User
+from foundation.journal.models import Act
 from idp import tasks
-from idp.models import MintedToken, User
-from idp.tokens.minting import record_minted
+from idp.models import MintedToken
+from idp.tokens.families.minting import record_minted
 from tests.relying_party import RelyingParty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

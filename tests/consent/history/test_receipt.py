@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from consent import services
-from consent.decisions import DecisionContext
-from consent.history.signing import BadSignatureError, signer
+from consent.answering import services
 from consent.models import Grant
-from idp.models import User
+from foundation.base.keys.documents import BadSignatureError, signer
+from foundation.directory.models import User
+from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking, change_scope
 from tests.jwt import forged, header_of, signed_elsewhere, verified
 

@@ -8,15 +8,16 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from consent import services
-from consent.approvals import standing_in
+from consent.answering import services
+from consent.approvals.deciders import standing_in
 from consent.approvals.models import Approvers, VoteOutcome
-from consent.decisions import DecisionContext
-from consent.history import link
-from consent.history.archive import archive
-from consent.history.erasure import erase_history_of
-from consent.models import Act, Grant
-from idp.models import Client, User
+from consent.models import Grant
+from foundation.directory.models import Client, User
+from foundation.journal.acts import link
+from foundation.journal.archive import archive
+from foundation.journal.context import DecisionContext
+from foundation.journal.erasure import erase_history_of
+from foundation.journal.models import Act
 from tests.approvals.asking import Asking as Queries, let_ask, make_rule, make_someone, say, use
 from tests.consent.asking import Asking
 from tests.consent.history.reading import in_database
@@ -119,34 +120,37 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
         "about payments (granted): no act tells of it",
     ),
     "approval approved": (
-        "UPDATE consent_approval SET state = 'approved' WHERE state = 'pending'",
+        "UPDATE approvals_approval SET state = 'approved' WHERE state = 'pending'",
         "is approved, and its acts made it pending",
     ),
     "approval unused": (
-        "UPDATE consent_approval SET state = 'minted' WHERE state = 'consumed'",
+        "UPDATE approvals_approval SET state = 'minted' WHERE state = 'consumed'",
         "is minted, and its acts made it consumed",
     ),
     "other detail": (
-        "UPDATE consent_approval SET canonical = '{}'",
+        "UPDATE approvals_approval SET canonical = '{}'",
         "says something else than what was asked",
     ),
-    "other digest": ("UPDATE consent_approval SET detail_digest = 'x'", "another detail_digest"),
-    "other audience": ("UPDATE consent_approval SET audience = 'x'", "has another audience"),
+    "other digest": ("UPDATE approvals_approval SET detail_digest = 'x'", "another detail_digest"),
+    "other audience": ("UPDATE approvals_approval SET audience = 'x'", "has another audience"),
     "other token": (
-        "UPDATE consent_approval SET jti = 'x' WHERE state = 'consumed'",
+        "UPDATE approvals_approval SET jti = 'x' WHERE state = 'consumed'",
         "has another jti than its act says",
     ),
     "emergency hidden": (
-        "UPDATE consent_approval SET is_break_glass = true",
+        "UPDATE approvals_approval SET is_break_glass = true",
         "has another is_break_glass",
     ),
-    "vote turned": ("UPDATE consent_vote SET outcome = 'approve'", "has other votes than its acts"),
-    "votes deleted": ("DELETE FROM consent_vote", "has other votes than its acts say"),
+    "vote turned": (
+        "UPDATE approvals_vote SET outcome = 'approve'",
+        "has other votes than its acts",
+    ),
+    "votes deleted": ("DELETE FROM approvals_vote", "has other votes than its acts say"),
     "delegation prolonged": (
-        "UPDATE consent_delegation SET ends_at = '2099-01-01 00:00:00+00:00'",
+        "UPDATE approvals_delegation SET ends_at = '2099-01-01 00:00:00+00:00'",
         "is not what its act says",
     ),
-    "delegation deleted": ("DELETE FROM consent_delegation", "is gone, and no act says so"),
+    "delegation deleted": ("DELETE FROM approvals_delegation", "is gone, and no act says so"),
 }
 
 
@@ -162,8 +166,8 @@ def test_a_row_that_no_act_made_so_is_named(day: Queries, what: str) -> None:
 def test_rows_given_to_somebody_else_are_named(day: Queries, grace: User) -> None:
     run("UPDATE consent_grant SET user_id = %s WHERE revoked_at IS NULL AND client_id = %s",
         in_database(grace.pk), day.client.pk)  # fmt: skip
-    run("UPDATE consent_approval SET requester_id = %s", in_database(grace.pk))
-    run("UPDATE consent_vote SET on_behalf_of_id = %s", in_database(day.user.pk))
+    run("UPDATE approvals_approval SET requester_id = %s", in_database(grace.pk))
+    run("UPDATE approvals_vote SET on_behalf_of_id = %s", in_database(day.user.pk))
 
     found = "\n".join(state(most=1000))
     assert "is another person's than its acts say" in found
@@ -174,8 +178,8 @@ def test_rows_given_to_somebody_else_are_named(day: Queries, grace: User) -> Non
 def test_rows_that_were_made_without_acts_are_named(day: Queries) -> None:
     Grant.objects.create(user=day.user, client=day.client, separate=True, scopes={"root": None})
     run(
-        "INSERT INTO consent_delegation (from_person_id, to_person_id, starts_at, ends_at) "
-        "SELECT to_person_id, from_person_id, starts_at, ends_at FROM consent_delegation"
+        "INSERT INTO approvals_delegation (from_person_id, to_person_id, starts_at, ends_at) "
+        "SELECT to_person_id, from_person_id, starts_at, ends_at FROM approvals_delegation"
     )
 
     found = "\n".join(state(most=1000))

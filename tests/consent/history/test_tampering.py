@@ -7,10 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from consent.history import canonical, export_head, link, record, triggers
-from consent.history.entries import Entry
-from consent.history.linking import HistoryWentBackError
-from consent.models import Act, Actor, Kind
+from foundation.journal.acts import export_head, link, record
+from foundation.journal.chain import canonical
+from foundation.journal.chain.linking import HistoryWentBackError
+from foundation.journal.entries import Entry
+from foundation.journal.models import Act, Actor, Kind
+from foundation.journal.triggers import declared as triggers
 from tests.consent.history.reading import findings, in_database, tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -25,7 +27,7 @@ def test_an_untouched_history_verifies(chain: list[Act], capsys: Any) -> None:
 
 
 def test_the_command_fails_with_what_is_wrong(chain: list[Act]) -> None:
-    tamper("UPDATE consent_act SET scope = 'root' WHERE number = 3")
+    tamper("UPDATE journal_act SET scope = 'root' WHERE number = 3")
 
     with pytest.raises(CommandError, match=r"(?s)does not verify.*Row 3 has been changed\.") as e:
         call_command("verify_history")
@@ -51,14 +53,14 @@ def test_the_command_fails_with_what_is_wrong(chain: list[Act]) -> None:
     ],
 )
 def test_a_changed_column_is_named(chain: list[Act], number: int, change: str) -> None:
-    tamper(f"UPDATE consent_act SET {change} WHERE number = {number}")
+    tamper(f"UPDATE journal_act SET {change} WHERE number = {number}")
 
     assert findings()[0] == f"Row {number} has been changed."
 
 
 @pytest.mark.parametrize("column", ["hash", "mac"])
 def test_a_changed_link_is_named(chain: list[Act], column: str) -> None:
-    tamper(f"UPDATE consent_act SET {column} = 'x' WHERE number = 3")
+    tamper(f"UPDATE journal_act SET {column} = 'x' WHERE number = 3")
 
     assert findings()[0].startswith("Row 3 ")
 
@@ -66,7 +68,7 @@ def test_a_changed_link_is_named(chain: list[Act], column: str) -> None:
 @pytest.mark.parametrize("column", ["salt", "actor_id", "address", "user_agent", "reason", "shown"])
 def test_a_changed_personal_part_is_named(chain: list[Act], column: str) -> None:
     tamper(
-        f"UPDATE consent_personalpart SET {column} = 'x' WHERE act_id = %s",
+        f"UPDATE journal_personalpart SET {column} = 'x' WHERE act_id = %s",
         in_database(chain[3].pk),
     )
 
@@ -75,7 +77,7 @@ def test_a_changed_personal_part_is_named(chain: list[Act], column: str) -> None
 
 def test_an_act_given_to_somebody_else_is_named(chain: list[Act], linus: Any) -> None:
     tamper(
-        "UPDATE consent_personalpart SET person_id = %s WHERE act_id = %s",
+        "UPDATE journal_personalpart SET person_id = %s WHERE act_id = %s",
         in_database(linus.pk),
         in_database(chain[3].pk),
     )
@@ -84,14 +86,14 @@ def test_an_act_given_to_somebody_else_is_named(chain: list[Act], linus: Any) ->
 
 
 def test_a_removed_personal_part_is_named(chain: list[Act]) -> None:
-    tamper("DELETE FROM consent_personalpart WHERE act_id = %s", in_database(chain[1].pk))
+    tamper("DELETE FROM journal_personalpart WHERE act_id = %s", in_database(chain[1].pk))
 
     assert findings() == ["Row 2: its personal part is gone."]
 
 
 def test_blanking_without_an_erasure_is_named(chain: list[Act]) -> None:
     tamper(
-        "UPDATE consent_personalpart SET salt = '', actor_id = '', address = '', user_agent = '', "
+        "UPDATE journal_personalpart SET salt = '', actor_id = '', address = '', user_agent = '', "
         "reason = '', shown = '', person_id = NULL, erased_in = %s, erased_mac = 'x' "
         "WHERE act_id = %s",
         in_database(chain[0].pk),
@@ -105,29 +107,29 @@ def test_blanking_without_an_erasure_is_named(chain: list[Act]) -> None:
 
 
 def test_a_removed_row_in_the_middle_is_named(chain: list[Act]) -> None:
-    tamper("DELETE FROM consent_act WHERE number = 3")
+    tamper("DELETE FROM journal_act WHERE number = 3")
 
     assert findings() == ["Row 3 is missing."]
 
 
 def test_rows_missing_from_the_start_are_named(chain: list[Act]) -> None:
-    tamper("DELETE FROM consent_act WHERE number <= 2")
+    tamper("DELETE FROM journal_act WHERE number <= 2")
 
     assert findings() == ["Rows 1 to 2 are missing."]
 
 
 def test_a_removed_row_whose_gap_was_closed_is_named(chain: list[Act]) -> None:
-    tamper("DELETE FROM consent_act WHERE number = 3")
+    tamper("DELETE FROM journal_act WHERE number = 3")
     for number in (4, 5, 6):
-        tamper(f"UPDATE consent_act SET number = {number - 1} WHERE number = {number}")
+        tamper(f"UPDATE journal_act SET number = {number - 1} WHERE number = {number}")
 
     assert findings()[0].startswith("Row 3 does not follow on row 2")
 
 
 def test_rows_that_changed_places_are_named(chain: list[Act]) -> None:
-    tamper("UPDATE consent_act SET number = 99 WHERE number = 3")
-    tamper("UPDATE consent_act SET number = 3 WHERE number = 4")
-    tamper("UPDATE consent_act SET number = 4 WHERE number = 99")
+    tamper("UPDATE journal_act SET number = 99 WHERE number = 3")
+    tamper("UPDATE journal_act SET number = 3 WHERE number = 4")
+    tamper("UPDATE journal_act SET number = 4 WHERE number = 99")
 
     assert findings()[0].startswith("Row 3 does not follow on row 2")
 
@@ -136,12 +138,12 @@ def test_a_chain_that_was_computed_anew_is_found_by_its_macs(
     chain: list[Act], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Everything but the operator's secret is public: SHA-256 of known rows."""
-    tamper("DELETE FROM consent_act WHERE number = 3")
+    tamper("DELETE FROM journal_act WHERE number = 3")
     previous = canonical.FIRST_HASH
     for number, act in enumerate(Act.objects.order_by("number"), start=1):
         previous = canonical.chained(number, previous, canonical.act_members(act), act.seal)
         tamper(
-            "UPDATE consent_act SET number = %s, hash = %s WHERE id = %s",
+            "UPDATE journal_act SET number = %s, hash = %s WHERE id = %s",
             number,
             previous,
             in_database(act.pk),
@@ -160,7 +162,7 @@ def test_a_row_slipped_in_without_the_secret_is_named(chain: list[Act]) -> None:
 
 
 def test_a_cut_tail_is_missed_by_the_head_of_the_chain(chain: list[Act]) -> None:
-    tamper("DELETE FROM consent_act WHERE number >= 5")
+    tamper("DELETE FROM journal_act WHERE number >= 5")
 
     assert findings() == ["Rows 5 to 6 are missing."]
 
@@ -169,8 +171,8 @@ def test_a_head_that_was_set_back_with_the_tail_is_missed_by_the_exported_one(
     chain: list[Act],
 ) -> None:
     export_head()
-    tamper("DELETE FROM consent_act WHERE number >= 5")
-    tamper("UPDATE consent_chainhead SET number = 4, hash = %s", chain[3].hash)
+    tamper("DELETE FROM journal_act WHERE number >= 5")
+    tamper("UPDATE journal_chainhead SET number = 4, hash = %s", chain[3].hash)
 
     (finding,) = findings()
     assert finding.startswith("Rows 5 to 6 are missing. It was there at 20")
@@ -180,8 +182,8 @@ def test_a_tail_that_was_written_anew_is_not_the_exported_one(
     chain: list[Act], settings: Any, tmp_path: Path, heads: Path
 ) -> None:
     export_head()
-    tamper("DELETE FROM consent_act WHERE number = 6")
-    tamper("UPDATE consent_chainhead SET number = 5, hash = %s", chain[4].hash)
+    tamper("DELETE FROM journal_act WHERE number = 6")
+    tamper("UPDATE journal_chainhead SET number = 5, hash = %s", chain[4].hash)
     record([Entry(kind=Kind.GRANTED, actor=Actor.PERSON, scope="email")])
     with pytest.raises(HistoryWentBackError):
         link()
@@ -194,7 +196,7 @@ def test_a_tail_that_was_written_anew_is_not_the_exported_one(
 
 
 def test_a_head_that_is_gone_is_missed(chain: list[Act]) -> None:
-    tamper("DELETE FROM consent_chainhead")
+    tamper("DELETE FROM journal_chainhead")
 
     assert findings() == ["The head of the chain is missing."]
 
@@ -210,7 +212,7 @@ def test_a_forged_exported_head_is_named(chain: list[Act], heads: Path) -> None:
 
 def test_a_waiting_act_that_was_changed_is_named(chain: list[Act]) -> None:
     record([Entry(kind=Kind.GRANTED, actor=Actor.PERSON, scope="email")])
-    tamper("UPDATE consent_act SET scope = 'root' WHERE number IS NULL")
+    tamper("UPDATE journal_act SET scope = 'root' WHERE number IS NULL")
 
     (finding,) = findings()
     assert finding.startswith("The waiting act ")
@@ -218,7 +220,7 @@ def test_a_waiting_act_that_was_changed_is_named(chain: list[Act]) -> None:
 
 def test_a_change_made_before_linking_is_named_after_it(chain: list[Act]) -> None:
     record([Entry(kind=Kind.GRANTED, actor=Actor.PERSON, scope="email")])
-    tamper("UPDATE consent_act SET scope = 'root' WHERE number IS NULL")
+    tamper("UPDATE journal_act SET scope = 'root' WHERE number IS NULL")
     link()
 
     assert findings() == ["Row 7 has been changed."]
@@ -233,6 +235,6 @@ def test_a_trigger_that_is_gone_is_named(chain: list[Act]) -> None:
 @pytest.mark.postgresql
 def test_a_trigger_that_is_disabled_is_named(chain: list[Act]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE consent_act DISABLE TRIGGER history_consent_act__delete")
+        cursor.execute("ALTER TABLE journal_act DISABLE TRIGGER history_consent_act__delete")
 
     assert "The trigger history_consent_act__delete is missing" in findings()[0]

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from consent import services
-from consent.decisions import DecisionContext
-from consent.history import Actor, Entry, Kind, record
-from consent.history.erasure import erase_history_of
-from consent.models import Act, Grant
-from consent.views import history
-from idp.models import User
+from consent.answering import services
+from consent.models import Grant
+from consent.my_access.views import history
+from foundation.directory.models import User
+from foundation.journal.acts import Actor, Entry, Kind, record
+from foundation.journal.context import DecisionContext
+from foundation.journal.erasure import erase_history_of
+from foundation.journal.models import Act
 from tests.consent.asking import Asking
 
 pytestmark = pytest.mark.django_db

@@ -3,10 +3,11 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from consent.history import export_head, link, record, triggers
-from consent.history.archive import archive
-from consent.history.entries import Entry
-from consent.models import Act, Actor, ChainHead, Kind, PersonalPart, Segment
+from foundation.journal.acts import export_head, link, record
+from foundation.journal.archive import archive
+from foundation.journal.entries import Entry
+from foundation.journal.models import Act, Actor, ChainHead, Kind, PersonalPart, Segment
+from foundation.journal.triggers import declared as triggers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 BLANK = "salt = '', actor_id = '', address = '', user_agent = '', reason = '', shown = ''"
@@ -21,21 +22,21 @@ def refused(sql: str) -> None:
 @pytest.mark.parametrize(
     "sql",
     [
-        "UPDATE consent_act SET scope = 'root'",
-        "UPDATE consent_act SET number = NULL",
-        "UPDATE consent_act SET number = number + 100",
-        "UPDATE consent_act SET hash = 'x', mac = 'x'",
-        "DELETE FROM consent_act",
-        "DELETE FROM consent_act WHERE number = 3",
-        "UPDATE consent_personalpart SET address = '192.0.2.99'",
-        "UPDATE consent_personalpart SET reason = ''",
-        "UPDATE consent_personalpart SET person_id = NULL",
-        f"UPDATE consent_personalpart SET {BLANK}, person_id = NULL",
-        f"UPDATE consent_personalpart SET {BLANK}, erased_in = act_id",
-        "DELETE FROM consent_personalpart",
-        "UPDATE consent_chainhead SET number = number - 1",
-        "UPDATE consent_chainhead SET hash = 'x'",
-        "DELETE FROM consent_chainhead",
+        "UPDATE journal_act SET scope = 'root'",
+        "UPDATE journal_act SET number = NULL",
+        "UPDATE journal_act SET number = number + 100",
+        "UPDATE journal_act SET hash = 'x', mac = 'x'",
+        "DELETE FROM journal_act",
+        "DELETE FROM journal_act WHERE number = 3",
+        "UPDATE journal_personalpart SET address = '192.0.2.99'",
+        "UPDATE journal_personalpart SET reason = ''",
+        "UPDATE journal_personalpart SET person_id = NULL",
+        f"UPDATE journal_personalpart SET {BLANK}, person_id = NULL",
+        f"UPDATE journal_personalpart SET {BLANK}, erased_in = act_id",
+        "DELETE FROM journal_personalpart",
+        "UPDATE journal_chainhead SET number = number - 1",
+        "UPDATE journal_chainhead SET hash = 'x'",
+        "DELETE FROM journal_chainhead",
     ],
 )
 def test_a_change_is_refused(chain: list[Act], sql: str) -> None:
@@ -45,8 +46,8 @@ def test_a_change_is_refused(chain: list[Act], sql: str) -> None:
 def test_a_waiting_act_cannot_be_changed_while_it_is_linked(chain: list[Act]) -> None:
     record([Entry(kind=Kind.GRANTED, actor=Actor.PERSON, scope="email")])
 
-    refused("UPDATE consent_act SET number = 7, scope = 'root' WHERE number IS NULL")
-    refused("DELETE FROM consent_act WHERE number IS NULL")
+    refused("UPDATE journal_act SET number = 7, scope = 'root' WHERE number IS NULL")
+    refused("DELETE FROM journal_act WHERE number IS NULL")
 
 
 def test_an_erased_part_cannot_be_written_again(chain: list[Act], ada: object) -> None:
@@ -57,7 +58,7 @@ def test_an_erased_part_cannot_be_written_again(chain: list[Act], ada: object) -
         erased_mac="x",
     )
 
-    refused("UPDATE consent_personalpart SET address = '192.0.2.99'")
+    refused("UPDATE journal_personalpart SET address = '192.0.2.99'")
 
 
 def test_the_orm_is_refused_too(chain: list[Act]) -> None:
@@ -70,22 +71,22 @@ def test_a_seal_cannot_be_changed(chain: list[Act], tmp_path: object) -> None:
     segment = archive(chain[-1].at, tmp_path / "old.jsonl")  # type: ignore[operator]
 
     assert Segment.objects.get() == segment
-    refused("UPDATE consent_segment SET last = last + 1")
-    refused("DELETE FROM consent_segment")
+    refused("UPDATE journal_segment SET last = last + 1")
+    refused("DELETE FROM journal_segment")
 
 
 @pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
 def test_replacing_is_not_a_way_round(chain: list[Act], verb: str) -> None:
     if connection.vendor == "postgresql":
-        refused("DELETE FROM consent_act WHERE number = 2")  # there is no REPLACE
+        refused("DELETE FROM journal_act WHERE number = 2")  # there is no REPLACE
         return
     with connection.cursor() as cursor:
-        cursor.execute(f"{verb} INTO consent_act SELECT * FROM consent_act WHERE number = 2")
+        cursor.execute(f"{verb} INTO journal_act SELECT * FROM journal_act WHERE number = 2")
         columns = "act_id, salt, person_id, actor_id, address, user_agent, reason, shown, erased_in"
         values = columns.replace("address", "'192.0.2.99'", 1)
         cursor.execute(
-            f"{verb} INTO consent_personalpart ({columns}) "
-            f"SELECT {values} FROM consent_personalpart"
+            f"{verb} INTO journal_personalpart ({columns}) "
+            f"SELECT {values} FROM journal_personalpart"
         )
 
     assert not PersonalPart.objects.filter(address="192.0.2.99").exists()
@@ -109,4 +110,4 @@ def test_installing_again_changes_nothing(chain: list[Act]) -> None:
     triggers.install(connection)
 
     assert triggers.flaws(connection) == []
-    refused("DELETE FROM consent_act")
+    refused("DELETE FROM journal_act")

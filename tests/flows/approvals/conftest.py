@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from claims.catalogue.details.defaults import QUERY
 from consent.approvals.models import Approvers
-from consent.details.defaults import QUERY
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from tests.approvals.asking import make_rule
 from tests.factories import WAREHOUSE, make_person, make_relying_party, make_resource_server
 from tests.flows.approvals.warehouse import Warehouse

@@ -9,13 +9,15 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from claims.catalogue.details.catalogue import all_types
+from claims.catalogue.models import AuthorizationDetailsType
 from consent.approvals import services
 from consent.approvals.models import Approval, State, VoteOutcome
 from consent.approvals.services import Consumption, Lodging, Refusal
 from consent.approvals.terms import terms_for
-from consent.details.catalogue import all_types
-from consent.models import AuthorizationDetailsType, ConsentRequest
-from idp.models import BackchannelRequest, PushedAuthorizationRequest, User
+from consent.models import ConsentRequest
+from foundation.directory.models import User
+from idp.models import BackchannelRequest, PushedAuthorizationRequest
 from scopeward_guard.binding import detail_digest
 from tests.approvals.asking import CONTEXT, a_ballot, use
 from tests.assertions import assert_oauth_error, assert_redirected_error

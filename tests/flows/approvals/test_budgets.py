@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consent.approvals.models import Approvers
-from idp.models import User
+from foundation.directory.models import User
 from tests.approvals.asking import make_owner, make_rule
 from tests.flows.approvals.warehouse import Warehouse, details
 from tests.relying_party import RelyingParty

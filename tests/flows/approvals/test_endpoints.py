@@ -7,8 +7,8 @@ import pytest
 from django.test import Client as Browser
 
 from consent.approvals.models import Approval, State
-from consent.models import Act, Kind
-from idp.models import User
+from foundation.directory.models import User
+from foundation.journal.models import Act, Kind
 from tests.assertions import assert_oauth_error
 from tests.factories import make_resource_server
 from tests.flows.approvals.warehouse import Warehouse, details, jti_of

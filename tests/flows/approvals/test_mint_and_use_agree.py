@@ -23,8 +23,8 @@ from consent.approvals.exact import canonical_text
 from consent.approvals.models import Approval
 from consent.approvals.policing import Matter, ruling_on, still_permits
 from consent.approvals.sensitive_data import SensitiveData, protect
-from idp import conf
-from idp.models import Client
+from foundation.base import conf
+from foundation.directory.models import Client
 from idp.tokens.issue import Authentication, Issue
 from idp.tokens.payloads import access_token_payload
 from policy.selectors import policy_for

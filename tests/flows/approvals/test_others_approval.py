@@ -7,7 +7,8 @@ from django.http import HttpResponse
 
 from consent.approvals import services
 from consent.approvals.models import Approval, Approvers, State
-from idp.models import PushedAuthorizationRequest, StoredAuthorizationRequest, User
+from foundation.directory.models import User
+from idp.models import PushedAuthorizationRequest, StoredAuthorizationRequest
 from idp.tokens.revocation import clear_expired
 from tests.approvals.asking import CONTEXT, let_run_out, make_rule
 from tests.flows.approvals.warehouse import SALARIES, Warehouse, another, details
@@ -193,7 +194,7 @@ def test_request_lives_as_long_as_others_may_take(
 def test_pushed_request_stays_while_somebody_waits_for_days(
     desk: RelyingParty, person: User, grace: User, own_browser: OwnBrowser, clock: Clock
 ) -> None:
-    from consent.models import AuthorizationDetailsType
+    from claims.catalogue.models import AuthorizationDetailsType
 
     row = AuthorizationDetailsType.objects.get()
     row.request_lifetime = 7 * 86400

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from claims.catalogue.models import AuthorizationDetailsType
 from consent.approvals.models import Approval, Approvers, State
-from consent.models import Act, AuthorizationDetailsType, Kind
-from idp.models import RefreshToken, User
+from foundation.directory.models import User
+from foundation.journal.models import Act, Kind
+from idp.models import RefreshToken
 from scopeward_guard.errors import RefusedError
 from tests.approvals.asking import make_rule
 from tests.assertions import assert_inactive, assert_oauth_error, assert_redirected_error
@@ -236,9 +238,9 @@ def _header(party: RelyingParty) -> str:
 def test_approval_that_ended_after_the_code_gives_no_token(
     desk: RelyingParty, person: User, end: str
 ) -> None:
+    from consent.answering.services import revoke_grant
     from consent.approvals.services import cancel, revoke
     from consent.models import Grant
-    from consent.services import revoke_grant
     from tests.approvals.asking import CONTEXT, let_run_out
 
     code = desk.obtain_code(person, authorization_details=details())

@@ -15,7 +15,7 @@ from django.db import connection
 
 from consent.approvals import services
 from consent.approvals.models import Approval, State
-from idp.models import User
+from foundation.directory.models import User
 from tests.approvals.asking import let_run_out
 from tests.flows.approvals.warehouse import Warehouse, details, jti_of
 from tests.relying_party import RelyingParty

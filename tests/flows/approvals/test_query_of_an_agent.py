@@ -17,10 +17,10 @@ from warehouse import app as warehouse_app
 from warehouse.config import Config
 
 from consent.approvals.models import Approval
-from idp import conf
-from idp.demo.data import QUERY
-from idp.demo.load import WAREHOUSE, load_demo
-from idp.models import User
+from console.demo.data import QUERY
+from console.demo.load import WAREHOUSE, load_demo
+from foundation.base import conf
+from foundation.directory.models import User
 from policy.selectors import policy_for
 from scopeward_guard.cedar import CedarPolicy
 from scopeward_guard.cedar.document import parse_document

@@ -8,8 +8,9 @@ import pytest
 from django.http import HttpResponse
 
 from consent.approvals.models import Approval, State
-from consent.models import Act, Kind
-from idp.models import RefreshToken, User
+from foundation.directory.models import User
+from foundation.journal.models import Act, Kind
+from idp.models import RefreshToken
 from tests.approvals.test_races import at_once
 from tests.flows.approvals.warehouse import Warehouse, details
 from tests.relying_party import RelyingParty

@@ -8,9 +8,9 @@ import httpx
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-from consent.details.defaults import QUERY
-from idp import conf
-from idp.models import Client
+from claims.catalogue.details.defaults import QUERY
+from foundation.base import conf
+from foundation.directory.models import Client
 from scopeward_guard.admission import Admission
 from scopeward_guard.asked import AskedQuery
 from scopeward_guard.details import query_detail

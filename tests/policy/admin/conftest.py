@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client as Browser
 
-from idp.models import User
+from foundation.directory.models import User
 from policy import services
 from policy.models import PolicyVersion
 from tests.factories import make_person

@@ -8,10 +8,9 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client as Browser
 from django.urls import reverse
 
-from idp.models import User
+from foundation.directory.models import User
 from policy import services
-from policy.decision_log.models import LoggedDecision
-from policy.models import PolicyAct, PolicyCase, PolicySet, PolicyVersion, State
+from policy.models import LoggedDecision, PolicyAct, PolicyCase, PolicySet, PolicyVersion, State
 from policy.selectors import policy_for
 from scopeward_guard.authzen import Action, Decision, Entity, Evaluation
 from tests.factories import WAREHOUSE

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from idp.models import User
+from foundation.directory.models import User
 from policy import services
 from policy.models import PolicySet, PolicyVersion, State
 from tests.browsing import follow
@@ -121,7 +121,7 @@ def test_a_change_goes_into_force_and_back_without_javascript(
         follow(page.get_by_role("button", name="Roll back to version 1"))
         expect(page.get_by_text("Version 1 is in force again.")).to_be_visible()
         # Filters and the menu of one's own account are opened by scripts, where there are any.
-        page.goto(f"{live_server.url}/admin/idp/user/")
+        page.goto(f"{live_server.url}/admin/directory/user/")
         follow(page.locator("#changelist-filter").get_by_role("link", name="No").first)
         expect(page.get_by_role("link", name="root")).to_have_count(0)
         follow(page.get_by_role("button", name="Log out"))

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from claims.contents import Target, contents
 from claims.subject import load
-from idp.models import User
+from console.workbench.question_form import initial_of
+from foundation.directory.models import User
 from policy import services
-from policy.admin.question_form import initial_of
 from policy.checking import document_of, results
 from policy.models import PolicyCase, PolicyVersion
 from tests.policy.admin.conftest import browser_with
@@ -210,7 +210,7 @@ def test_asking_costs_the_same_however_many_versions_there_are(
 
 
 def test_nothing_is_logged_by_asking(browser: Browser, draft: PolicyVersion) -> None:
-    from policy.decision_log.models import LoggedDecision
+    from policy.models import LoggedDecision
 
     ask(browser, draft, time="2026-03-02T03:00")
 

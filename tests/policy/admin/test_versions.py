@@ -7,7 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client as Browser
 from django.urls import reverse
 
-from idp.models import User
+from foundation.directory.models import User
 from policy import services
 from policy.models import PolicyAct, PolicySet, PolicyVersion, State
 from tests.policy.admin.conftest import browser_with

@@ -4,7 +4,7 @@ from typing import Any
 
 from policy.decision_log import services
 from policy.decision_log.entries import Entry
-from policy.decision_log.models import LoggedDecision
+from policy.models import LoggedDecision
 from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, Remedy
 from scopeward_guard.references import is_sampled, new_reference
 

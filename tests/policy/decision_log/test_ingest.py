@@ -7,7 +7,7 @@ import pytest
 from django.test import Client as Browser
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from policy.decision_log.models import LoggedDecision, LoggedName
+from policy.models import LoggedDecision, LoggedName
 from scopeward_guard.references import new_reference
 from tests.assertions import assert_oauth_error
 from tests.factories import make_client, make_resource_server
@@ -157,7 +157,7 @@ def test_a_batch_is_neither_empty_nor_endless(server: tuple[str, str], count: in
 def test_a_server_that_floods_the_log_is_told_to_wait(
     server: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("idp.endpoints.decisions.MOST_BATCHES", 2)
+    monkeypatch.setattr("idp.endpoints.resource_servers.decisions.MOST_BATCHES", 2)
     answers = [send(server, entry()) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [204, 204, 503]
     assert answers[-1]["Retry-After"] == "60"
@@ -170,7 +170,7 @@ def test_while_nothing_can_be_counted_it_is_to_be_sent_again(
     def gone(_key: str) -> int:
         raise RedisConnectionError
 
-    monkeypatch.setattr("idp.endpoints.decisions.cache.incr", gone)
+    monkeypatch.setattr("idp.endpoints.resource_servers.decisions.cache.incr", gone)
     assert send(server, entry()).status_code == 503
     assert not LoggedDecision.objects.exists()
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from policy.decision_log import retention
-from policy.decision_log.models import LoggedDecision, LoggedName
+from policy.models import LoggedDecision, LoggedName
 from tests.policy.decision_log.asked import WAREHOUSE, logged
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

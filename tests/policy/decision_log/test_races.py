@@ -8,9 +8,9 @@ from django.db import connections, transaction
 
 from policy.decision_log import services
 from policy.decision_log.entries import Entry
-from policy.decision_log.models import LoggedDecision, LoggedName
 from policy.decision_log.outbox import Outbox
 from policy.decision_log.writing import append
+from policy.models import LoggedDecision, LoggedName
 from tests.engine.conftest import at_once
 from tests.policy.decision_log.asked import entry_of
 

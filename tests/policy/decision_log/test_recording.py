@@ -11,8 +11,8 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from policy.decision_log import selectors, services
-from policy.decision_log.models import LoggedDecision, LoggedName
 from policy.decision_log.outbox import Outbox
+from policy.models import LoggedDecision, LoggedName
 from scopeward_guard.references import is_sampled, new_reference, read_reference
 from tests.policy.decision_log.asked import (
     DENIED,

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from idp import conf
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
 from policy.decision_log.selectors import recent_questions
 from policy.decision_log.services import flush
 from tests.factories import make_machine, make_resource_server

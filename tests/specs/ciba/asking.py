@@ -4,7 +4,8 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from idp.models import BackchannelRequest, User
+from foundation.directory.models import User
+from idp.models import BackchannelRequest
 from tests.relying_party import EVERYTHING, RelyingParty
 
 CIBA = "urn:openid:params:grant-type:ciba"

@@ -6,8 +6,9 @@ import pytest
 from django.core import mail
 from django.test import Client as Browser
 
-from consent.approvals.delivery import Office, deliver_mail
-from idp.models import AuthorizationCode, BackchannelRequest, User
+from consent.approvals.notices.delivery import Office, deliver_mail
+from foundation.directory.models import User
+from idp.models import AuthorizationCode, BackchannelRequest
 from tests.assertions import assert_oauth_error
 from tests.jwt import verified
 from tests.provider import Clock

@@ -8,8 +8,9 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client as Browser
 
+from foundation.directory.models import User
 from idp.backchannel import limits
-from idp.models import BackchannelRequest, User
+from idp.models import BackchannelRequest
 from tests.assertions import assert_oauth_error
 from tests.factories import make_relying_party
 from tests.relying_party import FORM

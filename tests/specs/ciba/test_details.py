@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from claims.catalogue.details.catalogue import install_defaults
+from claims.catalogue.details.defaults import QUERY
 from consent.approvals.models import Approval, Approvers, VoteOutcome
-from consent.details.catalogue import install_defaults
-from consent.details.defaults import QUERY
-from idp.models import BackchannelRequest, Client, User
+from foundation.directory.models import Client, User
+from idp.models import BackchannelRequest
 from tests.approvals.asking import make_rule, say
 from tests.assertions import assert_inactive, assert_oauth_error
 from tests.factories import WAREHOUSE, make_resource_server

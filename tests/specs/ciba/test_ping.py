@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from claims.outgoing import Reach
+from foundation.base.outgoing import Reach
+from foundation.directory.models import Client, User
 from idp.backchannel.ping import GIVE_UP_AFTER, ping_due
-from idp.models import BackchannelRequest, Client, User
+from idp.models import BackchannelRequest
 from tests.provider import Clock
 from tests.specs.ciba.asking import Asker, newest
 from tests.specs.ciba.conftest import make_asker

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from idp.models import BackchannelRequest, RefreshToken, User
+from foundation.directory.models import User
+from idp.models import BackchannelRequest, RefreshToken
 from tests.assertions import assert_oauth_error
 from tests.factories import make_relying_party
 from tests.provider import Clock

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from claims.catalogue.details.catalogue import install_defaults as install_types
+from claims.catalogue.details.defaults import QUERY
 from consent.approvals.models import Approval, Approvers
-from consent.details.catalogue import install_defaults as install_types
-from consent.details.defaults import QUERY
 from consent.models import ConsentRequest
 from idp.models import BackchannelRequest, RefreshToken
 from tests.approvals.asking import make_rule, make_someone, say

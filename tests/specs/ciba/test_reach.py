@@ -9,12 +9,13 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
+from claims.catalogue.details.catalogue import install_defaults as install_types
+from claims.catalogue.details.defaults import QUERY
 from consent.approvals.models import Approval, Approvers, Notice, VoteOutcome
-from consent.details.catalogue import install_defaults as install_types
-from consent.details.defaults import QUERY
 from consent.models import ConsentRequest
+from foundation.directory.models import User
 from idp.backchannel import limits
-from idp.models import BackchannelRequest, User
+from idp.models import BackchannelRequest
 from tests.approvals.asking import make_rule, say
 from tests.assertions import assert_oauth_error
 from tests.factories import WAREHOUSE, make_person, make_resource_server

@@ -10,7 +10,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_error_page, assert_oauth_error, assert_redirected_error
 from tests.factories import REDIRECT_URI, make_grant, make_relying_party
 from tests.html_forms import form_with

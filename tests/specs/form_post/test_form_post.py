@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_redirected_error
 from tests.html_forms import form_with
 from tests.jwt import verified

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 
 from consent.models import Grant
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_code
 from tests.factories import make_client
 from tests.relying_party import RelyingParty

@@ -2,14 +2,10 @@
 
 import pytest
 
+from consent.answering.services import revoke_grant
 from consent.models import Decision, Grant, Outcome
-from consent.services import revoke_grant
-from idp.models import User
-from tests.assertions import (
-    assert_code,
-    assert_redirected_error,
-    assert_sent_to_consent,
-)
+from foundation.directory.models import User
+from tests.assertions import assert_code, assert_redirected_error, assert_sent_to_consent
 from tests.html_forms import form_with
 from tests.jwt import verified
 from tests.relying_party import answer_of

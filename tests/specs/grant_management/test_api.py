@@ -6,9 +6,11 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client as Browser
 
-from consent.models import Act, Grant, Scope
-from idp import conf
-from idp.models import User
+from claims.catalogue.models import Scope
+from consent.models import Grant
+from foundation.base import conf
+from foundation.directory.models import User
+from foundation.journal.models import Act
 from tests.assertions import assert_bearer_error, assert_oauth_error
 from tests.factories import WAREHOUSE, make_resource_server
 from tests.jwt import verified

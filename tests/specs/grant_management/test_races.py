@@ -9,14 +9,16 @@ import pytest
 from django.db import connections
 from django.test import Client as Browser
 
-from claims import epoch
+from claims.catalogue.scopes import install_defaults as install_scopes
 from claims.services import install_defaults as install_claims
-from consent.catalogue import install_defaults as install_scopes
-from consent.decisions import DecisionContext
-from consent.models import Act, Decision, Grant
-from consent.services import revoke_grant, revoke_scope
-from idp.models import RefreshToken, User
-from idp.tokens.keys import rotate_due_keys
+from consent.answering.services import revoke_grant, revoke_scope
+from consent.models import Decision, Grant
+from foundation.base.configuration import epoch
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.directory.models import User
+from foundation.journal.context import DecisionContext
+from foundation.journal.models import Act
+from idp.models import RefreshToken
 from tests.factories import make_person
 from tests.html_forms import form_with
 from tests.relying_party import answer_of

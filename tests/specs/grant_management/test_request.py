@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
+from consent.answering.services import revoke_grant
 from consent.models import Grant
-from consent.services import revoke_grant
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_redirected_error, assert_sent_to_sign_in
 from tests.factories import make_public_client
 from tests.relying_party import RelyingParty

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_redirected_error, assert_sent_to_sign_in
 from tests.factories import make_relying_party
 from tests.jwt import payload_of

@@ -6,9 +6,9 @@ import uuid
 
 import pytest
 
-from idp import conf
+from foundation.base import conf
+from foundation.directory.models import User
 from idp.clients.metadata import ClientMetadata
-from idp.models import User
 from tests.factories import make_relying_party
 from tests.jwt import header_of, payload_of, verified
 from tests.provider import Clock

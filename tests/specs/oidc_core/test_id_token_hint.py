@@ -2,7 +2,7 @@
 
 import pytest
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_code, assert_redirected_error, assert_sent_to_sign_in
 from tests.factories import make_grant
 from tests.jwt import forged, signed_elsewhere

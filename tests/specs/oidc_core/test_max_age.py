@@ -2,12 +2,8 @@
 
 import pytest
 
-from idp.models import User
-from tests.assertions import (
-    assert_code,
-    assert_redirected_error,
-    assert_sent_to,
-)
+from foundation.directory.models import User
+from tests.assertions import assert_code, assert_redirected_error, assert_sent_to
 from tests.factories import make_grant, make_relying_party
 from tests.jwt import payload_of
 from tests.provider import Clock

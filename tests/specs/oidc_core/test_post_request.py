@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client as Browser
 
-from idp import conf
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
 from tests.assertions import (
     assert_code,
     assert_error_page,

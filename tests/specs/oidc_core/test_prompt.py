@@ -2,7 +2,8 @@
 
 import pytest
 
-from idp.models import StoredAuthorizationRequest, User
+from foundation.directory.models import User
+from idp.models import StoredAuthorizationRequest
 from tests.assertions import (
     assert_code,
     assert_redirected_error,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_code, assert_redirected_error
 from tests.relying_party import RelyingParty
 

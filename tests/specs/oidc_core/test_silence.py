@@ -7,9 +7,9 @@ import pytest
 from django.http import HttpResponse
 
 from claims.services import set_attributes
-from consent.services import revoke_grant
-from idp import conf
-from idp.models import User
+from consent.answering.services import revoke_grant
+from foundation.base import conf
+from foundation.directory.models import User
 from tests.assertions import answer_of, assert_redirected_error
 from tests.factories import make_grant
 from tests.policies import PERMIT_ALL, put_in_force

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from consent.models import Decision, Grant, Outcome, Policy
-from idp.models import User
+from claims.catalogue.models import Policy
+from consent.models import Decision, Grant, Outcome
+from foundation.directory.models import User
 from tests.assertions import assert_code, assert_redirected_error
 from tests.claims.factories import map_claim
 from tests.consent.asking import change_scope
@@ -268,7 +269,7 @@ def test_userinfo_takes_no_statement_more(
     django_assert_max_num_queries: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("claims.epoch.CHECK_INTERVAL", 3600.0)
+    monkeypatch.setattr("foundation.base.configuration.epoch.CHECK_INTERVAL", 3600.0)
     token = rp.obtain_tokens(person, scope="openid", claims=NAME)["access_token"]
     rp.userinfo(token)
 

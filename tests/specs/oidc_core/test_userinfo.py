@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from django.test import Client as Browser
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_bearer_error
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.jwt import payload_of

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client as Browser
 
-from consent.models import Scope
-from idp import conf
-from idp.models import User
+from claims.catalogue.models import Scope
+from foundation.base import conf
+from foundation.directory.models import User
 from tests.relying_party import RelyingParty
 
 DOCUMENT = "/.well-known/openid-configuration"

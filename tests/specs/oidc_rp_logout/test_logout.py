@@ -3,9 +3,10 @@
 import pytest
 from django.http import HttpResponse
 
-from idp.models import SigningKey, User
-from idp.models.signing_key import KeyState
-from idp.tokens.authentic import stamp
+from foundation.base.keys.authentic import stamp
+from foundation.base.keys.models import KeyState
+from foundation.base.models import SigningKey
+from foundation.directory.models import User
 from tests.assertions import assert_error_page
 from tests.factories import AFTER_LOGOUT, make_relying_party
 from tests.jwt import forged, signed_elsewhere

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import (
     assert_code,
     assert_error_page,

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from idp.client_authentication import secrets
+from foundation.base import secrets
+from foundation.directory.models import User
 from idp.clients.services import rotate_secret
-from idp.models import User
 from tests.assertions import assert_oauth_error
 from tests.factories import make_relying_party
 from tests.relying_party import RelyingParty, basic

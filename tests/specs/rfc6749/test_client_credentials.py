@@ -2,14 +2,9 @@
 
 import pytest
 
-from idp import conf
+from foundation.base import conf
 from tests.assertions import assert_bearer_error, assert_oauth_error
-from tests.factories import (
-    WAREHOUSE,
-    make_machine,
-    make_public_client,
-    make_resource_server,
-)
+from tests.factories import WAREHOUSE, make_machine, make_public_client, make_resource_server
 from tests.jwt import verified
 from tests.relying_party import RelyingParty
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from idp.models import AuthorizationCode, User
+from foundation.directory.models import User
+from idp.models import AuthorizationCode
 from tests.assertions import assert_bearer_error, assert_inactive, assert_oauth_error
 from tests.factories import make_relying_party
 from tests.provider import Clock

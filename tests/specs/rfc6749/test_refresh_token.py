@@ -2,9 +2,10 @@
 
 import pytest
 
+from consent.answering.services import DecisionContext, revoke_grant, revoke_scope
 from consent.models import Grant
-from consent.services import DecisionContext, revoke_grant, revoke_scope
-from idp.models import RefreshToken, User
+from foundation.directory.models import User
+from idp.models import RefreshToken
 from tests.assertions import assert_inactive, assert_oauth_error
 from tests.factories import make_relying_party
 from tests.jwt import payload_of

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client as Browser
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_oauth_error
 from tests.factories import REDIRECT_URI, make_relying_party
 from tests.relying_party import FORM, VERIFIER, RelyingParty, basic

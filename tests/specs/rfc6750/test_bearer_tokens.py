@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client as Browser
 
-from idp.models import User
-from idp.tokens.keys import key_ring
+from foundation.base.keys.ring import key_ring
+from foundation.directory.models import User
 from tests.assertions import assert_bearer_error, assert_oauth_error
 from tests.factories import make_relying_party
 from tests.jwt import forged, header_of, key_set, payload_of, signed_elsewhere

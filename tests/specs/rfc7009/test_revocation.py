@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client as Browser
 
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_bearer_error, assert_inactive, assert_oauth_error
 from tests.factories import make_relying_party
 from tests.relying_party import RelyingParty

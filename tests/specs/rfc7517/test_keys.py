@@ -6,9 +6,10 @@ import pytest
 from django.test import Client as Browser
 from jwcrypto.common import base64url_decode
 
-from idp.models import SigningKey, User
-from idp.models.signing_key import KeyState
-from idp.tokens.keys import rotate_due_keys
+from foundation.base.keys.models import KeyState
+from foundation.base.keys.ring import rotate_due_keys
+from foundation.base.models import SigningKey
+from foundation.directory.models import User
 from tests.jwt import header_of, key_set, verified
 from tests.provider import Clock
 from tests.relying_party import RelyingParty

@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client as Browser
 
+from consent.answering.services import revoke_grant
 from consent.models import Grant
-from consent.services import revoke_grant
-from idp import conf
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
 from tests.assertions import assert_claims, assert_inactive, assert_oauth_error
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.provider import Clock

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client as Browser
 
-from idp.models.client_choices import AuthMethod
+from foundation.directory.models.client_choices import AuthMethod
 
 OAUTH = "/.well-known/oauth-authorization-server"
 

@@ -5,13 +5,14 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from claims import epoch
+from claims.catalogue.details.catalogue import install_defaults
+from claims.catalogue.details.defaults import QUERY
 from consent.approvals.models import Approval, Approvers
-from consent.details.catalogue import install_defaults
-from consent.details.defaults import QUERY
-from consent.models import Act
-from idp.models import RefreshToken, User
-from idp.tokens.minting import record_minted
+from foundation.base.configuration import epoch
+from foundation.directory.models import User
+from foundation.journal.models import Act
+from idp.models import RefreshToken
+from idp.tokens.families.minting import record_minted
 from tests.approvals.asking import make_rule, say
 from tests.assertions import assert_oauth_error
 from tests.factories import WAREHOUSE, make_machine, make_relying_party, make_resource_server

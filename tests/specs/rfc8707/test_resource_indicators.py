@@ -2,8 +2,8 @@
 
 import pytest
 
-from idp import conf
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
 from tests.assertions import assert_oauth_error, assert_redirected_error, assert_sent_to_sign_in
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.jwt import verified

@@ -2,8 +2,8 @@
 
 import pytest
 
-from idp import conf
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
 from tests.assertions import assert_claims
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.jwt import header_of, payload_of, verified

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from idp import conf
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.jwt import header_of, verified
 from tests.relying_party import RelyingParty, answer_of

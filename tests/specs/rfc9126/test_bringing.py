@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from claims import epoch
-from idp.models import PushedAuthorizationRequest, User
+from foundation.base.configuration import epoch
+from foundation.directory.models import User
+from idp.models import PushedAuthorizationRequest
 from tests.assertions import assert_error_page, assert_redirected_error, assert_sent_to_sign_in
 from tests.jwt import payload_of
 from tests.provider import Clock

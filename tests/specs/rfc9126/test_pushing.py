@@ -242,7 +242,7 @@ def test_no_parameter_says_that_a_request_was_pushed(rp: RelyingParty) -> None:
 
 @pytest.mark.spec("RFC 9126", "5")
 def test_metadata_says_where_and_whether_it_has_to_be_used(provider: None, settings: Any) -> None:
-    from claims import epoch
+    from foundation.base.configuration import epoch
 
     told = Browser().get("/.well-known/openid-configuration").json()
     settings.SCOPEWARD = replace(settings.SCOPEWARD, require_pushed_authorization_requests=True)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from idp import conf
-from idp.models import User
+from foundation.base import conf
+from foundation.directory.models import User
 from tests.relying_party import RelyingParty, answer_of
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from consent.details.defaults import DEFAULT_TYPES, QUERY
+from claims.catalogue.details.defaults import DEFAULT_TYPES, QUERY
 from tests.factories import WAREHOUSE
 from tests.members import rehashed
 

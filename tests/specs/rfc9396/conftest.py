@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from consent.details.defaults import QUERY
-from consent.models import AuthorizationDetailsType
-from idp.models import Client
+from claims.catalogue.details.defaults import QUERY
+from claims.catalogue.models import AuthorizationDetailsType
+from foundation.directory.models import Client
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.relying_party import RelyingParty
 from tests.specs.rfc9396.asking import FILES, LAKE, files_type

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from consent.models import ConsentRequest
-from idp.models import AuthorizationCode, User
+from foundation.directory.models import User
+from idp.models import AuthorizationCode
 from tests.assertions import assert_oauth_error, assert_redirected_error, assert_sent_to_consent
 from tests.factories import WAREHOUSE
 from tests.jwt import verified
@@ -149,7 +150,7 @@ def test_approval_of_one_person_is_not_used_for_another(
 
 
 def test_history_names_the_details_that_were_asked_for(desk: RelyingParty, person: User) -> None:
-    from consent.models import Act
+    from foundation.journal.models import Act
 
     desk.sign_in(person, desk.authorize(authorization_details=asking(query())))
 

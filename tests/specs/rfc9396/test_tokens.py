@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from claims.catalogue.models import AuthorizationDetailsType
 from claims.services import set_attributes
 from consent.approvals import services
 from consent.approvals.models import Approval, Approvers
-from consent.models import AuthorizationDetailsType
-from idp.models import Client, User
+from foundation.directory.models import Client, User
 from tests.approvals.asking import CONTEXT, a_ballot, make_rule
 from tests.assertions import assert_inactive, assert_oauth_error
 from tests.factories import WAREHOUSE

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from claims.catalogue.models import AuthorizationDetailsType
 from consent.approvals.models import Approval, State
-from consent.models import AuthorizationDetailsType
-from idp.models import User
+from foundation.directory.models import User
 from tests.assertions import assert_oauth_error, assert_redirected_error
 from tests.factories import WAREHOUSE
 from tests.jwt import verified

@@ -6,8 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.http import HttpResponse
 
-from idp.authorize.pending import COOKIE
-from idp.models import StoredAuthorizationRequest, User
+from foundation.directory.models import User
+from idp.authorize.stored.pending import COOKIE
+from idp.models import StoredAuthorizationRequest
 from tests.assertions import assert_code, assert_redirected_error
 from tests.factories import make_grant
 from tests.html_forms import form_with

@@ -7,18 +7,12 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from hypothesis import given, strategies as st
 
-from idp import conf
-from idp.machine_endpoints import MACHINE_ENDPOINTS
-from idp.models import RefreshToken, User
+from foundation.base import conf
+from foundation.directory.models import User
+from idp.models import RefreshToken
+from idp.web.machine_endpoints import MACHINE_ENDPOINTS
 from tests.relying_party import FORM, RelyingParty, basic
-from tests.specs.robustness.strategies import (
-    authorization,
-    jwt_like,
-    many,
-    parameters,
-    raw,
-    value,
-)
+from tests.specs.robustness.strategies import authorization, jwt_like, many, parameters, raw, value
 
 PROGRAMS = st.sampled_from(
     ["/token", "/par", "/backchannel-authentication", "/introspect", "/revoke", "/userinfo"]

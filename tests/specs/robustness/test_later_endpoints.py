@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from hypothesis import example, given, strategies as st
 
-from idp.models import User
+from foundation.directory.models import User
 from policy.opa.decision_logs import read_upload
 from policy.opa.uploads import MalformedLogError
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, strategies as st
 from jwcrypto import jwk, jws
 
+from foundation.base.keys.ring import key_ring
+from foundation.base.keys.signing import BadTokenError, verify
+from foundation.directory.redirects import is_registered
 from idp import pkce
 from idp.authorize.request import AuthorizationRequest
 from idp.client_authentication.basic import read_basic
-from idp.clients.redirects import is_registered
 from idp.errors import InvalidClientError
 from idp.tokens.hints import read_id_token_hint
-from idp.tokens.keys import key_ring
-from idp.tokens.signing import BadTokenError, verify
 from tests.relying_party import basic
 from tests.specs.robustness.strategies import (
     authorization,

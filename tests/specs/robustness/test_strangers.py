@@ -12,9 +12,10 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
-from idp.authorize import carried, pending
-from idp.machine_endpoints import MACHINE_ENDPOINTS
-from idp.models import StoredAuthorizationRequest, User
+from foundation.directory.models import User
+from idp.authorize.stored import carried, pending
+from idp.models import StoredAuthorizationRequest
+from idp.web.machine_endpoints import MACHINE_ENDPOINTS
 from tests.architecture.patterns import sample
 from tests.assertions import assert_code, assert_redirected_error
 from tests.factories import make_grant
@@ -29,7 +30,7 @@ FORM = {
     "grant_type": "client_credentials", "client_id": "x", "language": "de", "decision": "allow",
 }  # fmt: skip
 
-BUDGET = {"post /accounts/login/": {"idp_failedsignin": 1}}
+BUDGET = {"post /accounts/login/": {"directory_failedsignin": 1}}
 """A digest and a moment for each refused password, for a day; the limits of sign-in are ten a
 minute for one address."""
 

@@ -6,7 +6,7 @@ import pytest
 
 from claims.models import ClaimMapping
 from claims.services import set_attributes
-from idp.models import User
+from foundation.directory.models import User
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.jwt import payload_of, verified
 from tests.relying_party import RelyingParty

@@ -1,0 +1,1 @@
+"""What can be asked for: scopes, types of authorization details, labels and owners of data."""

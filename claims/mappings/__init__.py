@@ -1,0 +1,1 @@
+"""Claim mappings: which claim comes from which attribute, and in which form."""

@@ -1,0 +1,1 @@
+"""Taking a person's answer: what it means, and what is written of it."""

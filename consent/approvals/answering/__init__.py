@@ -1,0 +1,1 @@
+"""Details inside a consent request: asked with it, answered with it."""

@@ -1,0 +1,1 @@
+"""What is shown of one detail: in words, exact, and nothing hidden."""

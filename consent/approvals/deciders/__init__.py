@@ -1,0 +1,1 @@
+"""Who has to agree, who may, and what they said."""

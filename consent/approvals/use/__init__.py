@@ -1,0 +1,1 @@
+"""What becomes of an approval: a token, its one use, its end."""

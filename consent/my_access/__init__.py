@@ -1,0 +1,1 @@
+"""My access: what each application may do, receipts, history, refusals; and taking it back."""

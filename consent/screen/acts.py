@@ -1,0 +1,41 @@
+"""The act of the consent screen being shown."""
+
+from consent.asking.prompts import Questions
+from consent.grants.acts import entry
+from consent.grants.decisions import Parties
+from consent.models import ConsentRequest
+from consent.screen.digest import digest_of
+from consent.screen.rows import Screen
+from foundation.journal.acts import Entry, Kind
+from foundation.journal.context import DecisionContext
+
+
+def shown(
+    request: ConsentRequest, questions: Questions, screen: Screen, context: DecisionContext
+) -> Entry:
+    """Return the act of the screen being shown: which texts, and the digest of all it said."""
+    entries = [*questions.implicit, *(item.entry for item in questions.items)]
+    return entry(
+        Kind.SHOWN,
+        Parties(
+            request.user_id, request.client_id, questions.grant.pk if questions.grant else None
+        ),
+        " ".join(item.entry.name for item in questions.asked),
+        context,
+        detail={
+            "request": str(request.pk),
+            "questions": questions.fingerprint,
+            "texts": [[entry.name, entry.text_version] for entry in entries],
+            **_digests(questions),
+        },
+        shown=digest_of(
+            screen,
+            application=request.client.name,
+            locale=context.locale,
+            details=[item.fingerprint for item in questions.details],
+        ),
+    )
+
+
+def _digests(questions: Questions) -> dict[str, object]:
+    return {"details": [d.digest for d in questions.details]} if questions.details else {}

@@ -1,0 +1,1 @@
+"""Applications: relying parties and resource servers."""

@@ -1,0 +1,175 @@
+"""Applications: relying parties and resource servers."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext, gettext_lazy as _
+from unfold.decorators import action, display
+
+from consent.approvals.notices.reaching import budgets, usage_of
+from console.applications.application_form import ApplicationForm
+from console.common.endings import EndsTokensAdmin
+from console.records.onward import LeadsOn
+from foundation.directory.models import Client
+from idp.clients.services import rotate_secret, update_client
+
+
+@admin.register(Client)
+class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
+    """Applications. A secret is shown once, when it is made, and never stored."""
+
+    column_of_family = "application"
+    parameter_of_row = filter_of_grants = "client"
+    form = ApplicationForm
+    list_display = ["named", "kind", "verified", "active", "updated"]
+    list_filter = ["is_active", "is_verified", "token_endpoint_auth_method"]
+    search_fields = ["name", "client_id", "redirect_uris", "resource_server"]
+    ordering = ["name"]
+    readonly_fields = ["client_id", "created", "updated", "reach"]
+    actions_detail = ["timeline", "grants", "preview_token", "rotate_secret"]
+    fieldsets = [
+        (
+            _("What people see"),
+            {
+                "fields": [
+                    "name",
+                    "purpose",
+                    ("logo_uri", "client_uri"),
+                    ("policy_uri", "tos_uri"),
+                    "contacts",
+                ]
+            },
+        ),
+        (
+            _("Status"),
+            {"fields": [("is_active", "is_agent"), "is_verified"]},
+        ),
+        (
+            _("Signing people in"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "grant_types",
+                    "redirect_uris",
+                    "post_logout_redirect_uris",
+                    "allowed_origins",
+                    ("code_protection", "require_pushed_authorization_requests"),
+                    "default_max_age",
+                ],
+            },
+        ),
+        (
+            _("What it may ask for"),
+            {"classes": ["tab"], "fields": ["scope", "authorization_details_types", "resources"]},
+        ),
+        (
+            _("Asking without a browser"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "backchannel_token_delivery_mode",
+                    "backchannel_client_notification_endpoint",
+                    "may_ask_for_itself",
+                    "may_write_freely",
+                    "reach",
+                ],
+            },
+        ),
+        (
+            _("Proof and tokens"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "client_id",
+                    ("token_endpoint_auth_method", "only_auth_method"),
+                    ("access_token_format", "id_token_signed_response_alg"),
+                    "claims_in_id_token",
+                    "resource_server",
+                    ("access_token_signed_response_alg", "access_token_typ"),
+                    "access_token_claims",
+                    ("created", "updated"),
+                ],
+            },
+        ),
+    ]
+
+    def write(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
+        """Register what was entered."""
+        update_client(obj, form.metadata)
+
+    def response_add(
+        self, request: HttpRequest, obj: Client, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the secret of a new application, the only time it can be shown."""
+        if obj.is_public:
+            response: HttpResponse = super().response_add(request, obj, post_url_continue)
+            return response
+        return self._secret_page(request, obj, secret=rotate_secret(obj))
+
+    @action(description=_("Rotate secret"), icon="autorenew", permissions=["change"])
+    def rotate_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask first, then make a new secret and show it once."""
+        client = self.get_object(request, object_id)
+        if client is None or client.is_public:
+            raise Http404
+        if request.method != "POST":
+            return self._secret_page(request, client)
+        secret = rotate_secret(client)
+        self.log_change(request, client, gettext("Rotated the secret."))
+        return self._secret_page(request, client, secret=secret)
+
+    def _secret_page(
+        self, request: HttpRequest, client: Client, *, secret: str = ""
+    ) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Secret of %(name)s") % {"name": client},
+            "opts": self.opts,
+            "original": client,
+            "secret": secret,
+        }
+        return TemplateResponse(request, "admin/application_secret.html", context)
+
+    @display(description=_("application"), header=True, ordering="name")
+    def named(self, client: Client) -> list[str]:
+        """Show the name above the client id."""
+        return [str(client), client.client_id]
+
+    @display(description=_("asked in the last hour"))
+    def reach(self, client: Client) -> str:
+        """Say what it has used of its budgets, and what those are."""
+        if not client.pk:
+            return "–"
+        used, most = usage_of(client.pk), budgets()
+        own = most.halved(most.own_per_client, used.denials)
+        return gettext(
+            "%(asks)d of %(most)d requests unanswered, at most %(pair)d to one person; "
+            "%(own)d of %(most_own)d approvals of its own, after %(denials)d denied in a day"
+        ) % {
+            "asks": used.asks, "most": most.asks_per_client, "pair": most.asks_per_pair,
+            "own": used.own, "most_own": own, "denials": used.denials,
+        }  # fmt: skip
+
+    @display(
+        description=_("kind"),
+        label={"resource": "info", "public": "warning", "confidential": "primary"},
+    )
+    def kind(self, client: Client) -> tuple[str, Any]:
+        """Say whether it is an application, and whether it can keep a secret."""
+        if client.resource_server:
+            return "resource", _("Resource server")
+        if client.is_public:
+            return "public", _("Public")
+        return "confidential", _("Confidential")
+
+    @display(description=_("verified"), boolean=True, ordering="is_verified")
+    def verified(self, client: Client) -> bool:
+        """Show whether somebody checked who operates it."""
+        return client.is_verified
+
+    @display(description=_("status"), label={"on": "success", "off": "danger"})
+    def active(self, client: Client) -> tuple[str, Any]:
+        """Show whether it can do anything at all."""
+        return ("on", _("Active")) if client.is_active else ("off", _("Inactive"))

@@ -1,0 +1,1 @@
+"""Rules, owners, labels, delegations; approvals to be looked at and revoked."""

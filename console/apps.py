@@ -1,0 +1,49 @@
+"""The console as installed apps: our site, our pages, our commands."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+from django.contrib.admin import apps
+
+PAGES = (
+    "applications.applications",
+    "approvals.approvals",
+    "catalogue.claims",
+    "catalogue.details_types",
+    "catalogue.scopes",
+    "identity.groups",
+    "identity.people",
+    "identity.risk",
+    "identity.sign_in",
+    "records.decisions",
+    "records.grants",
+    "site.signing_keys",
+    "workbench.acts",
+    "workbench.cases",
+    "workbench.sets",
+    "workbench.versions",
+)
+"""Modules that register pages, below this package."""
+
+
+class ConsoleConfig(AppConfig):
+    """Commands, templates and checks of the console."""
+
+    name = "console"
+    verbose_name = "Console"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from console import checks  # noqa: F401
+
+
+class AdminConfig(apps.AdminConfig):
+    """Django's admin on our site."""
+
+    default_site = "console.site.site.Site"
+
+    def ready(self) -> None:
+        """Register our pages; nothing is registered by importing a package."""
+        super().ready()
+        for page in PAGES:
+            import_module(f"console.{page}")

@@ -1,0 +1,1 @@
+"""Scopes, types of authorization details, attributes and claim mappings."""

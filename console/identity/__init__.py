@@ -1,0 +1,1 @@
+"""People, groups, risk, and how people sign in."""

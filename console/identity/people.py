@@ -1,0 +1,175 @@
+"""People: sign-in, standard claims, attributes, groups."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy as _
+from unfold.decorators import display
+
+from console.common.endings import EndsTokensAdmin
+from console.identity.attributes import PersonAttributesInline
+from console.identity.password_links import MailsPasswordLinks
+from console.identity.person_forms import PersonCreationForm, PersonForm
+from console.identity.risk import ShowsSignIns
+from console.records.onward import LeadsOn
+from foundation.directory.models import User
+from foundation.journal.visitor import administrator_context
+from idp.accounts.administration import record_email
+from idp.accounts.authority import may_act_on
+from idp.accounts.by_others import Credential, note_set_by_another
+from idp.accounts.password_links import mail_password_link
+
+POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
+
+
+@admin.register(User)
+class PersonAdmin(ShowsSignIns, LeadsOn, MailsPasswordLinks, UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
+    """People. Deleting one deletes applications of theirs, so it counts as configuration."""
+
+    column_of_family = "user"
+    parameter_of_row = "person"
+    filter_of_grants = "user__id__exact"
+    form = PersonForm
+    add_form = PersonCreationForm
+    inlines = [PersonAttributesInline]
+    list_display = ["who", "username", "group_names", "active", "power", "last_login"]
+    list_filter = ["is_active", "is_staff", "groups"]
+    search_fields = ["username", "name", "given_name", "family_name", "email", "external_id"]
+    ordering = ["username"]
+    filter_horizontal = ["groups", "user_permissions"]
+    readonly_fields = ["password_state", "id", "last_login", "date_joined", "updated_at"]
+    actions_detail = ["timeline", "grants", "preview_token"]
+    add_fieldsets = [
+        (None, {"fields": ["username", "email"]}),
+    ]
+    fieldsets = [
+        (
+            _("Sign-in"),
+            {"fields": [("username", "is_active"), ("email", "email_verified"), "password_state"]},
+        ),
+        (
+            _("Name"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    "name",
+                    ("given_name", "family_name"),
+                    ("middle_name", "nickname"),
+                    ("title", "user_type"),
+                ],
+            },
+        ),
+        (
+            _("About"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    ("birthdate", "gender"),
+                    ("locale", "zoneinfo"),
+                    ("profile", "website"),
+                    "picture",
+                ],
+            },
+        ),
+        (
+            _("Phone and address"),
+            {
+                "classes": ["tab"],
+                "fields": [
+                    ("phone_number", "phone_number_verified"),
+                    "address_street_address",
+                    ("address_postal_code", "address_locality"),
+                    ("address_region", "address_country"),
+                    "address_formatted",
+                ],
+            },
+        ),
+        (
+            _("Groups and administration"),
+            {"classes": ["tab"], "fields": list(POWERS)},
+        ),
+        (
+            _("Record"),
+            {
+                "classes": ["tab"],
+                "fields": ["id", "external_id", "date_joined", "last_login", "updated_at"],
+            },
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Fetch the groups along."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        """Record attributes of people who exist."""
+        return self.inlines if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Only a superuser gives anybody power over this provider."""
+        powers = [] if request.user.is_superuser else POWERS
+        return [*self.readonly_fields, *powers]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody changes people who may do more than they."""
+        allowed: bool = super().has_change_permission(request, obj)
+        return allowed and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody deletes people who may do more than they."""
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and _may_touch(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save, and keep the address that people sign in with in step."""
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            before = form.initial.get("email") or ""
+            if {"email", "email_verified"} & set(form.changed_data):
+                record_email(obj, replaces=before)
+            if not change:
+                mail_password_link(request, obj)
+            elif "email" in form.changed_data and obj.pk != request.user.pk:
+                context = administrator_context(request)
+                note_set_by_another(obj, Credential.ADDRESS, context, replaced=before)
+
+    @display(description=_("person"), header=True, ordering="name")
+    def who(self, person: User) -> list[str]:
+        """Show the name above the e-mail address."""
+        return [person.get_full_name(), person.email]
+
+    @display(description=_("groups"))
+    def group_names(self, person: User) -> str:
+        """Show the groups in one line."""
+        return ", ".join(sorted(group.name for group in person.groups.all()))
+
+    @display(description=_("status"), label={"on": "success", "off": "danger"})
+    def active(self, person: User) -> tuple[str, Any]:
+        """Show whether the person can do anything at all."""
+        return ("on", _("Active")) if person.is_active else ("off", _("Inactive"))
+
+    @display(description=_("administration"), label={"all": "warning", "some": "info"})
+    def power(self, person: User) -> tuple[str, Any] | None:
+        """Show who may use this administration."""
+        if not person.is_staff:
+            return None
+        return ("all", _("Everything")) if person.is_superuser else ("some", _("As permitted"))
+
+    @display(description=_("password"))
+    def password_state(self, person: User) -> str:
+        """Say whether there is one, and where to have another chosen; its hash stays unseen."""
+        return format_html(
+            '{} <a class="admin-link" href="{}">{}</a>',
+            gettext("Set.") if person.has_usable_password() else gettext("None."),
+            reverse("admin:auth_user_password_change", args=[person.pk]),
+            gettext("Mail a link to choose one"),
+        )
+
+
+def _may_touch(request: HttpRequest, person: Any) -> bool:
+    return not isinstance(person, User) or may_act_on(cast("User", request.user), person)

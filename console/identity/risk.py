@@ -1,0 +1,62 @@
+"""Risk: what each part counts and leads to, and the last sign-ins on the page of a person."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
+
+from console.common.configuration_admin import ConfigurationAdmin
+from foundation.directory.models import RiskThreshold, RiskWeight
+from idp.accounts.browser_sessions.sign_ins import shown_sign_ins
+
+
+class ShowsSignIns(ModelAdmin):
+    """For the page of a person: the last sign-ins, with the parts of their scores."""
+
+    change_form_outer_after_template = "admin/includes/person_risk.html"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Add the last sign-ins to the page."""
+        person = self.get_object(request, object_id)
+        may_look = person is not None and self.has_view_permission(request, person)
+        shown = shown_sign_ins(person.pk) if person is not None and may_look else []
+        more = {**(extra_context or {}), "assessments": shown}
+        response: HttpResponse = super().change_view(request, object_id, form_url, more)
+        return response
+
+
+class FixedRowsAdmin(ConfigurationAdmin):
+    """Rows that are there from the start; only their values are changed, all on one page."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """There is one row for everything that can be judged or done."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Keep the row: what is not wanted is switched off."""
+        return False
+
+
+@admin.register(RiskWeight)
+class RiskWeightAdmin(FixedRowsAdmin):
+    """What a score is made of."""
+
+    list_display = ["part", "weight", "is_on"]
+    list_editable = ["weight", "is_on"]
+    fields = ["part", ("weight", "is_on")]
+    readonly_fields = ["part"]
+    ordering = ["pk"]
+
+
+@admin.register(RiskThreshold)
+class RiskThresholdAdmin(FixedRowsAdmin):
+    """What a score leads to."""
+
+    list_display = ["effect", "score", "is_on"]
+    list_editable = ["score", "is_on"]
+    fields = ["effect", ("score", "is_on")]
+    readonly_fields = ["effect"]
+    ordering = ["pk"]

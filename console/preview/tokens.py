@@ -1,0 +1,84 @@
+"""What tokens would contain, made by the very functions that issue them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from claims.addresses import sharing, verified_addresses
+from claims.catalogue.assurance import is_within_reach
+from claims.catalogue.scopes import templates_of
+from claims.contents import Target, contents
+from claims.preview import Origin, origins
+from claims.subject import Subject
+from consent.grants.selectors import standing_grant, withheld_names
+from foundation.base import conf
+from foundation.directory.models import Client, User
+from foundation.directory.sign_in import ACR_ONE_FACTOR
+from idp.token_requests.steps import scopes_for, targets
+from idp.tokens.issue import Authentication, Issue
+from idp.tokens.payloads import access_token_payload, id_token_payload, new_jti
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPreview:
+    """The three payloads, None where there would be none, and where their claims come from."""
+
+    id_token: Mapping[str, Any] | None
+    access_token: Mapping[str, Any]
+    userinfo: Mapping[str, Any] | None
+    origins: list[Origin]
+
+
+def permitted_audiences(client: Client, scopes: Collection[str]) -> list[str]:
+    """Return the audiences the client may ask access tokens for, the default one first."""
+    permitted, default = targets(client, [], scopes)
+    return [default, *(audience for audience in permitted if audience != default)]
+
+
+def build_preview(
+    person: User,
+    subject: Subject,
+    client: Client,
+    scopes: tuple[str, ...],
+    *,
+    audience: str,
+    now: datetime,
+) -> TokenPreview:
+    """Return what a code exchange at `now` would give for a grant of these scopes.
+
+    The sign-in is an example: one factor, at this moment. Whether the person has granted the
+    scopes does not matter; when a grant stands, its id is shown, and claims the person left out of
+    it are left out here.
+    """
+    scopes = tuple(scope for scope in scopes if is_within_reach(scope, ACR_ONE_FACTOR))
+    grant = standing_grant(person, client)
+    withheld = withheld_names(grant.withheld_claims) if grant else frozenset()
+    if grant is not None:
+        is_verified = grant.shared_email in verified_addresses(person.pk)
+        subject = sharing(subject, grant.shared_email, is_verified=is_verified)
+    issue = Issue(
+        client=client,
+        audience=audience,
+        scopes=scopes_for(audience, scopes),
+        now=now,
+        subject=subject,
+        grant_id=grant.pk if grant else None,
+        withheld=withheld,
+        authentication=Authentication(auth_time=now, acr=ACR_ONE_FACTOR, amr=("pwd",)),
+    )
+    at_userinfo = scopes_for(conf.current().issuer, scopes)
+    is_openid = "openid" in scopes
+    return TokenPreview(
+        id_token=id_token_payload(issue) if is_openid else None,
+        access_token=access_token_payload(issue, jti=new_jti(issue.family)),
+        userinfo=contents(
+            target=Target.USERINFO,
+            subject=subject,
+            scopes=templates_of(at_userinfo),
+            withheld=withheld,
+        )
+        if is_openid
+        else None,
+        origins=origins(subject, templates_of(scopes), withheld),
+    )

@@ -1,0 +1,162 @@
+"""The pages "Policy decisions": a list to search in, one decision with everything, and figures."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.formats import date_format
+from django.utils.translation import gettext, gettext_lazy as _
+from django.views.decorators.http import require_POST, require_safe
+
+from console.figures import charts
+from console.figures.page import PERIODS
+from console.records.export.columns import POLICY_DECISION
+from console.records.export.export import Extract, respond
+from console.records.finding.decision_filter import NO_POLICY, DecisionFilter, decisions_found
+from console.records.finding.paging import listed
+from console.records.finding.searching import key_of
+from policy.decision_log.search import denials
+from policy.decision_log.selectors import answer_of, decisions_under, simulation_of
+
+DECIDED_BY = {
+    "guard": _("The resource server's guard"),
+    "provider": _("The provider"),
+    "authzen": "AuthZEN",
+    "opa": "Open Policy Agent",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One decision as the pages show it."""
+
+    row: Any
+    person: Any
+    """The subject, where it is somebody we know."""
+    application: Any
+
+    @property
+    def decided_by(self) -> Any:
+        """Who decided, in words."""
+        return DECIDED_BY.get(self.row.source, self.row.source)
+
+    @property
+    def question(self) -> str:
+        """What is kept of the question, as JSON."""
+        return json.dumps(self.row.evaluation, indent=2, ensure_ascii=False)
+
+    @property
+    def answer(self) -> str:
+        """The decision, as JSON."""
+        return json.dumps(answer_of(self.row).as_json(), indent=2, ensure_ascii=False)
+
+    @property
+    def simulation(self) -> str:
+        """Where the same can be asked again; empty where it cannot."""
+        return simulation_of(self.row)
+
+
+def may_see_decisions(request: HttpRequest) -> bool:
+    """Say whether somebody may look at the decision log: it tells who asked for what."""
+    return request.user.has_perm("policy.view_loggeddecision")
+
+
+@require_safe
+def decisions_page(request: HttpRequest) -> HttpResponse:
+    """List the decisions that the filter in the address means. Six statements at most."""
+    _check(request)
+    form = DecisionFilter(request.GET)
+    shown = listed(request, decisions_found(form), export="admin:policy_decisions_export")
+    context = {
+        **shown,
+        "title": _("Policy decisions"),
+        "form": form,
+        "decisions": _shown(list(shown["page"])),
+    }
+    return _render(request, "admin/policy_decisions.html", context)
+
+
+@require_safe
+def decision_page(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show everything about the decisions under a reference; almost always it is one."""
+    _check(request)
+    rows = decisions_under(reference)
+    if not rows:
+        raise Http404
+    context = {
+        "title": gettext("Policy decision %s") % rows[0].reference,
+        "decisions": _shown(rows),
+    }
+    return _render(request, "admin/policy_decision.html", context)
+
+
+@require_safe
+def denials_page(request: HttpRequest) -> HttpResponse:
+    """Show the denials of the last 30 days, or `?days=90`, by day and by policy."""
+    _check(request)
+    asked = request.GET.get("days")
+    days = next((period for period in PERIODS if str(period) == asked), PERIODS[0])
+    told = denials(days)
+    policies = [
+        (name or gettext("nothing permits it"), count, name or NO_POLICY)
+        for name, count in told.policies
+    ]
+    bars = [(name, float(count), str(count)) for name, count, _query in policies]
+    context = {
+        "title": _("Denials by policy"),
+        "days": days,
+        "periods": PERIODS,
+        "denials": told,
+        "policies": policies,
+        "day_chart": charts.columns([(date_format(day, "j M"), count) for day, count in told.days]),
+        "policy_chart": charts.rows(bars, max((count for _, count in told.policies), default=0)),
+    }
+    return _render(request, "admin/denials.html", context)
+
+
+@require_POST
+def export_decisions(request: HttpRequest) -> HttpResponseBase:
+    """Stream the decisions that the filter in the address means."""
+    _check(request)
+    form = DecisionFilter(request.GET)
+    rows = decisions_found(form)
+    if not form.is_valid():
+        raise BadRequest("No such filter.")
+    given = form.cleaned_data
+    extract = Extract(
+        name="policy-decisions",
+        rows=rows,
+        columns=POLICY_DECISION,
+        person=key_of(given["person"]),
+        client=given["client"].pk if given["client"] else None,
+    )
+    return respond(request, extract)
+
+
+def _check(request: HttpRequest) -> None:
+    if not may_see_decisions(request):
+        raise PermissionDenied
+
+
+def _render(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    request.current_app = admin.site.name
+    return TemplateResponse(request, template, {**admin.site.each_context(request), **context})
+
+
+def _shown(rows: Sequence[Any]) -> list[Shown]:
+    keys = {key for row in rows if (key := key_of(row.subject))}
+    people = get_user_model()._default_manager.in_bulk(keys) if keys else {}  # noqa: SLF001
+    clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+    ids = {row.client_id for row in rows} - {""}
+    applications = clients.in_bulk(ids, field_name="client_id") if ids else {}
+    return [
+        Shown(row, people.get(key_of(row.subject)), applications.get(row.client_id)) for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""Finding records: by person, application, state and time."""

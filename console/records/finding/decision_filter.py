@@ -1,0 +1,57 @@
+"""Finding policy decisions: by whom, through what, by which policy, when, and what came of it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from console.records.finding.record_filter import RecordFilter, line, one_of
+from console.records.finding.searching import people_like
+from policy.decision_log.search import Search, found
+
+NO_POLICY = "-"
+"""Stands for denials that no policy decided."""
+OUTCOMES = {"denied": False, "permitted": True}
+
+
+class DecisionFilter(RecordFilter):
+    """Which policy decisions; empty fields mean all."""
+
+    field_order = ("reference", "person", "client", "audience", "policy", "resource", "outcome")
+
+    reference = line(_("Reference"), _("As it was told to whoever was refused"), max_length=40)
+    audience = line(_("Resource server"))
+    policy = line(_("Policy"), _("Its name; - for denials because nothing permits"))
+    resource = line(_("Resource"), _("Whole name, such as hr.employees.salary"))
+    outcome = one_of(_("Outcome"), [("denied", _("Denied")), ("permitted", _("Permitted"))])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].label = _("Person or subject")
+        self.fields["client"].to_field_name = "client_id"  # type: ignore[attr-defined]
+
+
+def decisions_found(form: DecisionFilter) -> QuerySet[Any]:
+    """Return the decisions that a filter means, newest first; none when it makes no sense."""
+    if not form.is_valid():
+        return found(Search()).none()
+    given = form.cleaned_data
+    policy = given["policy"]
+    return found(
+        Search(
+            reference=given["reference"],
+            subjects=_subjects(given["person"]),
+            client_id=given["client"].client_id if given["client"] else "",
+            audience=given["audience"],
+            policy="" if policy == NO_POLICY else policy or None,
+            resource=given["resource"],
+            permit=OUTCOMES.get(given["outcome"]),
+            since=given["since"],
+            until=given["until"],
+        )
+    )
+
+
+def _subjects(term: str) -> set[str] | None:
+    # Somebody who is gone, or was never ours, can still be asked for by the identifier.
+    return {term, *map(str, people_like(term))} if term else None

@@ -1,0 +1,117 @@
+"""Filters of the lists of grants and decisions."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from claims.catalogue import scopes as catalogue
+from console.records.finding.states import DecisionState, GrantState, decisions_in, grants_in
+
+MOST_CLIENTS = 50
+DAYS = {"1": _("One day"), "7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
+
+Lookups = Iterable[tuple[str, Any]]
+
+
+class ChoiceFilter(SimpleListFilter):
+    """One of the choices; anything else in the address finds nothing."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Narrow the rows to the chosen value."""
+        value = self.value()
+        if value is None:
+            return queryset
+        known = {str(choice) for choice, _words in self.lookup_choices}
+        return self.narrow(queryset, value) if value in known else queryset.none()
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Return the rows with a value that is one of the choices."""
+        return queryset.filter(**{str(self.parameter_name): value})
+
+
+class GrantStateFilter(ChoiceFilter):
+    """Standing or revoked."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        """List the states."""
+        return GrantState.choices
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Compare with the column that says so."""
+        return queryset.filter(grants_in(value))
+
+
+class DecisionStateFilter(ChoiceFilter):
+    """Standing, expired, revoked, denied."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        """List the states."""
+        return DecisionState.choices
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Compare outcome, end and grant."""
+        return queryset.filter(decisions_in(value, timezone.now()))
+
+
+class ScopeFilter(ChoiceFilter):
+    """One scope of the catalogue. The table is not searched for the choices."""
+
+    title = _("scope")
+    parameter_name = "scope"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        """List the catalogue."""
+        return [(name, name) for name in catalogue.all_scopes()]
+
+
+class HeldScopeFilter(ScopeFilter):
+    """Grants that hold a scope."""
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Look into what the grant holds."""
+        return queryset.filter(scopes__has_key=value)
+
+
+class ClientFilter(ChoiceFilter):
+    """One application; with very many, the search field finds those that are not listed."""
+
+    title = _("application")
+    parameter_name = "client"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        """List the first applications by name, and the one that is chosen."""
+        clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+        listed = list(clients.order_by("name").values_list("pk", "name")[:MOST_CLIENTS])
+        chosen = request.GET.get(self.parameter_name or "", "")
+        if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in dict(listed):
+            listed += clients.filter(pk=int(chosen)).values_list("pk", "name")
+        return [(str(pk), name) for pk, name in listed]
+
+
+class SinceFilter(ChoiceFilter):
+    """Decided not longer ago than this."""
+
+    title = _("decided within")
+    parameter_name = "days"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        """List the periods."""
+        return DAYS.items()
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Compare with the time of the decision."""
+        return queryset.filter(decided_at__gte=timezone.now() - timedelta(days=int(value)))

@@ -1,0 +1,58 @@
+"""From what somebody types to people and applications, by index where there are many."""
+
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+
+from foundation.base.texts.canonical_names import canonical_address, canonical_name
+
+MOST_PEOPLE = 200
+
+
+def key_of(text: str) -> UUID | None:
+    """Return the identifier that a text is, if it is one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def people_like(term: str) -> list[UUID]:
+    """Return keys of people whose username or e-mail address begins like this, or of that key.
+
+    Beginnings, because an index finds them among millions; two statements at most.
+    """
+    people = get_user_model()._default_manager  # noqa: SLF001 - Django's documented name
+    if key := key_of(term):
+        return list(people.filter(pk=key).values_list("pk", flat=True))
+    found = Q(username_key__startswith=canonical_name(term))
+    found |= Q(email__startswith=canonical_address(term))
+    return list(people.filter(found).values_list("pk", flat=True)[:MOST_PEOPLE])
+
+
+def clients_like(term: str) -> list[Any]:
+    """Return keys of applications whose name contains this, or whose client id it is."""
+    clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+    found = clients.filter(Q(name__icontains=term) | Q(client_id=term))
+    return list(found.values_list("pk", flat=True))
+
+
+def narrow(rows: QuerySet[Any], term: str, *, by_key: tuple[str, ...] = ()) -> QuerySet[Any]:
+    """Return the rows of the people and applications that a term means.
+
+    `by_key` names columns that hold an identifier; a term that is one is looked for there too.
+    """
+    people, clients = people_like(term), clients_like(term)
+    found = Q()
+    if people:
+        found |= Q(user_id__in=people)
+    if clients:
+        found |= Q(client_id__in=clients)
+    if key := key_of(term):
+        for column in by_key:
+            found |= Q(**{column: key})
+    return rows.filter(found) if found else rows.none()

@@ -1,0 +1,1 @@
+"""The site: who gets in, the sections, the keys."""

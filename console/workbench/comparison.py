@@ -1,0 +1,85 @@
+"""The page "Compare": a version against the last real decisions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from console.common.people import may_see_people, names_of_applications, names_of_people
+from console.workbench.review import comparison_of, review_of
+from policy.models import PolicyVersion
+from policy.replay import Changed, Comparison
+from scopeward_guard.authzen import Entity
+
+SIZES = (100, 500, 2000)
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """A changed answer, as the page lists it."""
+
+    changed: Changed
+    who: str
+    application: str
+    what: str
+
+
+def may_compare(request: HttpRequest) -> bool:
+    """Say whether somebody may see real decisions."""
+    return request.user.has_perm("policy.view_loggeddecision")
+
+
+def rows_of(comparison: Comparison | None, request: HttpRequest, most: int) -> list[Row]:
+    """Return the first changes, with names for identifiers. At most two statements."""
+    changed = comparison.changed[:most] if comparison else ()
+    subjects = {entry.evaluation.subject.id for entry in changed}
+    people = names_of_people(subjects) if may_see_people(request.user) else {}
+    applications = names_of_applications({_client_id(entry) for entry in changed})
+    return [_row(entry, people, applications) for entry in changed]
+
+
+def compare_page(page: Any, request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    """Ask the last 500 real questions again, or as many as `?last=` says."""
+    if not page.has_view_permission(request, version) or not may_compare(request):
+        raise PermissionDenied
+    asked = request.GET.get("last")
+    last = next((size for size in SIZES if str(size) == asked), SIZES[1])
+    review = review_of(version)
+    comparison = comparison_of(review, last)
+    context = {
+        **page.admin_site.each_context(request),
+        "opts": page.opts,
+        "original": version,
+        "title": _("Compare with real decisions"),
+        "review": review,
+        "comparison": comparison,
+        "rows": rows_of(comparison, request, MOST_LISTED),
+        "sizes": SIZES,
+        "last": last,
+    }
+    return TemplateResponse(request, "admin/policy/compare.html", context)
+
+
+def _row(changed: Changed, people: Mapping[str, str], applications: Mapping[str, str]) -> Row:
+    subject, client_id = changed.evaluation.subject, _client_id(changed)
+    return Row(
+        changed=changed,
+        who=people.get(subject.id, subject.id),
+        application=applications.get(client_id, client_id),
+        what=_what(changed.evaluation.resource),
+    )
+
+
+def _client_id(changed: Changed) -> str:
+    return str(changed.evaluation.context.get("client_id", ""))
+
+
+def _what(resource: Entity) -> str:
+    said = resource.properties
+    names = said.get("columns") or said.get("tables") or [resource.id]
+    return ", ".join(map(str, names)) if isinstance(names, list) else resource.id

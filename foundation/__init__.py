@@ -1,0 +1,1 @@
+"""What everything rests on: people and applications, the journal, keys and configuration."""

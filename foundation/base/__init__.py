@@ -1,0 +1,1 @@
+"""The ground: the configuration epoch, the clock, keys, secrets, settings, calls going out."""

@@ -1,0 +1,72 @@
+"""Scopeward's own settings: typed, in one place. Durations are seconds."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from foundation.base.keyed import Ring
+
+DEVELOPMENT_SECRET = "development-only-secret-key" + "-" * 30
+"""Stands in for secrets that nobody set; production refuses it."""
+
+
+@dataclass(frozen=True)
+class Conf:
+    """What the provider is told by its operator."""
+
+    issuer: str
+    pepper: Ring
+    """Keys the digests of secrets, codes and opaque tokens."""
+    key_encryption_secret: Ring
+    """Encrypts the signing keys at rest, and says which of them are ours."""
+    acr_levels: tuple[str, ...] = ("urn:scopeward:acr:1",)
+    """What a sign-in here can reach (OIDC Core §2 `acr`), weakest first."""
+    production: bool = False
+    """Nothing that is only for trying things out is allowed."""
+    rate_limits: bool = True
+    require_pushed_authorization_requests: bool = False
+    """Of every client (RFC 9126 §5)."""
+    pushed_request_lifetime: int = 90
+    backchannel_request_lifetime: int = 600
+    """How long a request without a browser waits when the client does not say (CIBA Core §7.1)."""
+    backchannel_request_longest: int = 86400
+    backchannel_interval: int = 5
+    """Between two polls (CIBA Core §7.3)."""
+    authorization_request_lifetime: int = 1800
+    code_lifetime: int = 60
+    access_token_lifetime: int = 300
+    id_token_lifetime: int = 600
+    refresh_token_lifetime: int = 30 * 86400
+    """How long a refresh token may lie unused."""
+    refresh_token_family_lifetime: int = 365 * 86400
+    """How long a sign-in may be prolonged by refreshing."""
+    replay_leeway: int = 0
+    """For so long a used code or refresh token that comes again is refused, but ends nothing."""
+    refresh_grace: int = 10
+    """For so long a refresh token that was used gets its client the same successor again."""
+    machine_threads: int = 4
+    """Of one process, for endpoints that programs call; each has a database connection."""
+    page_threads: int = 4
+    """Of one process, for pages; each has a database connection."""
+    opa_long_polls: int = 16
+    """How many Open Policy Agents may wait for a bundle in one process, each in a thread."""
+    key_rotation_period: int = 90 * 86400
+    key_announcement_period: int = 14 * 86400
+    decision_log_permits: int = 10
+    """One in so many permits is kept in the log of policy decisions; 0 keeps none."""
+    decision_log_retention: int = 90 * 86400
+    """How long a policy decision is kept in the log."""
+
+    @cached_property
+    def host(self) -> str:
+        """The issuer's host, without a port."""
+        host = urlsplit(self.issuer).hostname or ""
+        return f"[{host}]" if ":" in host else host
+
+
+def current() -> Conf:
+    """Return the configuration in force."""
+    conf: Conf = settings.SCOPEWARD
+    return conf

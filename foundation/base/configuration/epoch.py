@@ -1,0 +1,132 @@
+"""The configuration epoch: one value that every change of configuration replaces.
+
+Clients, keys, scopes, mappings and group attributes are kept in process memory. A process looks
+at the epoch at most once a second (and at once after its own changes), and drops what it keeps
+when the value is another. So configuration costs no statement per request, and a change is seen
+everywhere within a second.
+
+What a thread has seen is its own: it may be in a transaction whose new epoch the others cannot
+see yet, and must not load the old configuration under it.
+"""
+
+import math
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from django.apps import apps as installed
+from django.db import models, transaction
+
+from foundation.base import clock
+from foundation.base.configuration.models import ConfigurationEpoch
+
+T = TypeVar("T")
+CHECK_INTERVAL = 1.0
+"""Seconds a process may trust the epoch it has seen."""
+
+
+class ConfigurationModel(models.Model):
+    """A model that is kept in memory: saving or deleting a row starts a new epoch."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and start a new epoch in the same transaction."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            start_new_epoch()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete, and start a new epoch in the same transaction."""
+        with transaction.atomic():
+            result = super().delete(*args, **kwargs)
+            start_new_epoch()
+        return result
+
+
+class _Process:
+    last_change = object()
+    """Another object after every change that this process made."""
+
+
+class _Seen(threading.local):
+    value: uuid.UUID | None = None
+    checked_at: float = -math.inf
+    last_change: object = None
+
+
+_process = _Process()
+_seen = _Seen()
+
+
+def install_first_epoch(apps: Any = installed) -> None:
+    """Create the row of the epoch where it is missing; `apps` as in migrations."""
+    apps.get_model("base", "ConfigurationEpoch").objects.get_or_create(pk=1)
+
+
+def start_new_epoch() -> None:
+    """Make every process drop the configuration it keeps."""
+    ConfigurationEpoch.objects.update_or_create(pk=1, defaults={"value": uuid.uuid4()})
+    forget()
+    transaction.on_commit(forget)
+
+
+def forget() -> None:
+    """Look at the epoch again on the next read, in every thread of this process."""
+    _process.last_change = object()
+
+
+def look_again() -> None:
+    """Look at the epoch on the next read in this thread: something was not found."""
+    _seen.checked_at = -math.inf
+
+
+def current_epoch() -> uuid.UUID | None:
+    """Return the epoch, at most one second old. At most one statement."""
+    now = time.monotonic()
+    last_change = _process.last_change
+    if _seen.last_change is not last_change or now - _seen.checked_at >= CHECK_INTERVAL:
+        _seen.value = _look()
+        _seen.checked_at, _seen.last_change = now, last_change
+    return _seen.value
+
+
+def _look() -> uuid.UUID | None:
+    """Read the epoch, and by the way what time it is for the database (`foundation.base.clock`)."""
+    asked = time.monotonic()
+    found = ConfigurationEpoch.objects.values_list("value", clock.DatabaseTime()).first()
+    if found is None:
+        return None
+    value: uuid.UUID
+    value, told = found
+    clock.observe(told, asked, time.monotonic())
+    return value
+
+
+class Kept(Generic[T]):
+    """A value loaded from configuration and kept until the epoch changes.
+
+    `load` takes nothing and returns the value; it may run its statements whenever the epoch is
+    new. The value is shared by all threads of the process and must not be changed.
+    """
+
+    def __init__(self, load: Callable[[], T]) -> None:
+        self._load = load
+        self._kept: tuple[uuid.UUID | None, T] | None = None
+
+    def get(self) -> T:
+        """Return the value of the current epoch."""
+        epoch = current_epoch()
+        kept = self._kept
+        if kept is None or kept[0] != epoch or epoch is None:
+            kept = (epoch, self._load())
+            self._kept = kept
+        return kept[1]
+
+    @property
+    def last(self) -> T | None:
+        """What was loaded last, whatever the epoch is now: for what may be of a moment ago."""
+        return self._kept[1] if self._kept else None

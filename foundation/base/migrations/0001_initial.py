@@ -1,0 +1,49 @@
+"""The configuration epoch, with its one row, and the signing keys."""
+
+import uuid
+from django.db import migrations, models
+
+from foundation.base.configuration.epoch import install_first_epoch
+
+
+def install(apps, schema_editor):
+    install_first_epoch(apps)
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='ConfigurationEpoch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('value', models.UUIDField(default=uuid.uuid4)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='SigningKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kid', models.CharField(max_length=64, unique=True, verbose_name='key id')),
+                ('algorithm', models.CharField(max_length=8, verbose_name='algorithm')),
+                ('public_jwk', models.JSONField(verbose_name='public key')),
+                ('private_jwe', models.TextField(blank=True)),
+                ('state', models.CharField(choices=[('next', 'Next'), ('active', 'Active'), ('retiring', 'Retiring'), ('retired', 'Retired')], max_length=8, verbose_name='state')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('activated_at', models.DateTimeField(null=True, verbose_name='active since')),
+                ('retiring_at', models.DateTimeField(null=True, verbose_name='retiring since')),
+                ('mac', models.CharField(default='', editable=False, max_length=64)),
+            ],
+            options={
+                'verbose_name': 'signing key',
+                'verbose_name_plural': 'signing keys',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('algorithm',), name='one_active_key_per_algorithm'), models.UniqueConstraint(condition=models.Q(('state', 'next')), fields=('algorithm',), name='one_next_key_per_algorithm')],
+            },
+        ),
+        migrations.RunPython(install, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,6 @@
+"""The tables of the ground, where Django looks for them."""
+
+from foundation.base.configuration.models import ConfigurationEpoch
+from foundation.base.keys.models import SigningKey
+
+__all__ = ["ConfigurationEpoch", "SigningKey"]

@@ -1,0 +1,113 @@
+"""The backend that `settings.DATABASES` names: `ENGINE = "foundation.base.postgresql"`."""
+
+import time
+from types import ModuleType
+from typing import Any
+
+import psycopg
+import structlog
+from django.db.backends.postgresql import base
+from django.db.utils import OperationalError
+
+from foundation.base import patience
+from foundation.base.postgresql.freeze import freeze
+
+log = structlog.get_logger(__name__)
+
+LIMITS = """
+SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
+       set_config('idle_in_transaction_session_timeout', %s, false)
+"""
+FREE = """
+SELECT current_setting('max_connections')::int
+       - current_setting('superuser_reserved_connections')::int
+       - coalesce(current_setting('reserved_connections', true), '0')::int
+       - (SELECT sum(numbackends) FROM pg_stat_database)
+"""
+
+
+FROZEN_AFTER = 5.0
+"""Seconds of silence that are not taken for slowness any more."""
+
+
+class Connection(psycopg.Connection[Any]):
+    """A connection whose every wait has an end: then it is closed, for nobody knows its state."""
+
+    @classmethod
+    def connect(cls, conninfo: str = "", **kwargs: Any) -> "Connection":
+        """Connect; raises `psycopg.OperationalError`, at once while the server is frozen."""
+        freeze.admit()
+        allowed = max(2, int(min(patience.left(), float(kwargs.get("connect_timeout") or 5))))
+        try:
+            connection = super().connect(conninfo, **{**kwargs, "connect_timeout": allowed})
+        except psycopg.errors.ConnectionTimeout:
+            freeze.begin()
+            raise
+        except psycopg.Error:
+            freeze.end()
+            raise
+        return connection
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        """Wait for an answer; raises `psycopg.OperationalError` when the time is up."""
+        freeze.admit()
+        allowed = min(patience.left(), timeout or float("inf"))
+        started = time.monotonic()
+        try:
+            answer = super().wait(gen, interval, allowed)
+        except psycopg.OperationalError as error:
+            if time.monotonic() - started < allowed:
+                freeze.end()
+                raise
+            self.pgconn.finish()
+            if allowed >= FROZEN_AFTER:
+                freeze.begin()
+            raise psycopg.OperationalError(
+                f"the database has not answered for {allowed:.0f} seconds"
+            ) from error
+        except psycopg.errors.IdleInTransactionSessionTimeout as error:
+            # We were frozen ourselves: nothing is wrong with what was asked.
+            freeze.end()
+            raise psycopg.OperationalError(str(error)) from error
+        except psycopg.Error:
+            freeze.end()
+            raise
+        freeze.end()
+        return answer
+
+
+class _Psycopg(ModuleType):
+    """psycopg as the backend sees it, with our way to connect."""
+
+    connect = Connection.connect
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(psycopg, name)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's, whose connections know how long they may wait."""
+
+    Database = _Psycopg("psycopg")
+
+    def init_connection_state(self) -> None:
+        """Tell the server how patient this process is; leave the last connections to others."""
+        super().init_connection_state()
+        ours = patience.of_this_process()
+        values = [f"{int(seconds * 1000)}" for seconds in (ours.statement, ours.lock, ours.idle)]
+        with self.connection.cursor() as cursor:
+            cursor.execute(LIMITS, values)
+            if ours.leaves_connections:
+                cursor.execute(FREE)
+                (free,) = cursor.fetchone()
+                self._leave(int(free), ours.leaves_connections)
+        if not self.get_autocommit():
+            self.connection.commit()
+
+    def _leave(self, free: int, leaves: int) -> None:
+        if free >= leaves:
+            return
+        self.connection.close()
+        self.connection = None
+        log.warning("connections_scarce", free=free, left_to_others=leaves)
+        raise OperationalError("the last connections to the database are left to others")

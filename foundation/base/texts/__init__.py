@@ -1,0 +1,1 @@
+"""Texts from outside and from here: as they can be trusted, compared and read."""

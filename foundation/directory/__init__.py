@@ -1,0 +1,1 @@
+"""The two nouns: people, with how they sign in, and applications."""

@@ -1,0 +1,66 @@
+"""Registered clients, kept in process under the configuration epoch."""
+
+from foundation.base.configuration.epoch import Kept, look_again
+from foundation.directory.models import Client
+from foundation.directory.redirects import origin_of
+
+
+def _load() -> dict[str, Client]:
+    return {client.client_id: client for client in Client.objects.all()}
+
+
+_clients = Kept(_load)
+
+
+def find_client(client_id: str) -> Client | None:
+    """Return the active client with this id; the row is shared and must not be changed.
+
+    One that is not known yet may have been registered by another process a moment ago, so the
+    epoch is looked at before saying no.
+    """
+    client = _clients.get().get(client_id)
+    if client is None:
+        look_again()
+        client = _clients.get().get(client_id)
+    return client if client is not None and client.is_active else None
+
+
+def find_client_by_pk(pk: int) -> Client | None:
+    """Return the active client with this primary key."""
+    return next((c for c in _clients.get().values() if c.pk == pk and c.is_active), None)
+
+
+def allowed_origins() -> frozenset[str]:
+    """Return the web origins of all active clients."""
+    return _origins.get()
+
+
+def _load_origins() -> frozenset[str]:
+    origins: set[str] = set()
+    for client in _clients.get().values():
+        if client.is_active:
+            uris = [*client.redirect_uris.split(), *client.allowed_origins.split()]
+            origins |= {origin for uri in uris if "://" in (origin := origin_of(uri))}
+    return frozenset(origins)
+
+
+_origins = Kept(_load_origins)
+
+
+def resource_server_of(audience: str) -> Client | None:
+    """Return the active resource server that is an audience, the one registered first."""
+    return _resource_servers.get().get(audience)
+
+
+def _load_resource_servers() -> dict[str, Client]:
+    newest_first = sorted(_clients.get().values(), key=lambda client: client.pk, reverse=True)
+    servers = (client for client in newest_first if client.is_active)
+    return {client.resource_server: client for client in servers if client.resource_server}
+
+
+_resource_servers = Kept(_load_resource_servers)
+
+
+def audiences() -> frozenset[str]:
+    """Return the audiences of all resource servers."""
+    return frozenset(_resource_servers.get())

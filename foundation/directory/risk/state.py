@@ -1,0 +1,69 @@
+"""What the browser session remembers of its last assessment; reading it takes no statement."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from foundation.directory.levels import levels, satisfies
+from foundation.directory.risk.moment import Whereabouts
+from foundation.directory.risk.scoring import JudgedPart, Risk
+
+KEY = "risk"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where the session has been, and what became of it."""
+
+    risk: Risk
+    confirmed: tuple[Whereabouts, ...]
+    """Where the person has signed in or re-authenticated."""
+    visited: tuple[Whereabouts, ...] = ()
+    """Where the session turned up besides; judged already, and not once more."""
+    demanded_acr: str = ""
+    """What a sign-in has to reach before it counts again (OIDC Core §2 `acr`); empty: nothing."""
+    is_confirmed: bool = False
+    """The person has re-authenticated since that was demanded."""
+
+    def knows(self, here: Whereabouts) -> bool:
+        """Say whether the session has been here before, so that there is nothing to judge."""
+        return here in self.confirmed or here in self.visited
+
+    def is_doubted(self, acr: str) -> bool:
+        """Say whether a sign-in of this strength still has to be confirmed."""
+        if not self.demanded_acr:
+            return False
+        return not (self.is_confirmed and satisfies(acr, self.demanded_acr))
+
+
+def stronger_than(acr: str) -> str:
+    """Return the level above this one; the highest when there is none, or the level is unknown."""
+    order = levels()
+    place = order.index(acr) + 1 if acr in order else len(order)
+    return order[min(place, len(order) - 1)]
+
+
+def read(session: SessionBase) -> State | None:
+    """Return the state, None when the session was never assessed."""
+    stored: Any = session.get(KEY)
+    if stored is None:
+        return None
+    return State(
+        risk=Risk.of(JudgedPart.from_json(part) for part in stored["parts"]),
+        confirmed=tuple(Whereabouts(*place) for place in stored["confirmed"]),
+        visited=tuple(Whereabouts(*place) for place in stored["visited"]),
+        demanded_acr=stored["demanded_acr"],
+        is_confirmed=stored["is_confirmed"],
+    )
+
+
+def write(session: SessionBase, state: State) -> None:
+    """Remember the state until the session ends."""
+    session[KEY] = {
+        "parts": [part.as_json() for part in state.risk.parts],
+        "confirmed": state.confirmed,
+        "visited": state.visited,
+        "demanded_acr": state.demanded_acr,
+        "is_confirmed": state.is_confirmed,
+    }

@@ -1,0 +1,1 @@
+"""The chain: acts in their canonical form, linked, exported, checked."""

@@ -1,0 +1,46 @@
+"""What is to be recorded, before it is a row."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from foundation.journal.models.history import Actor, Kind
+
+OCCASIONS = uuid5(NAMESPACE_URL, "urn:scopeward:history")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One act. `person`, `client` and `grant` are keys; `scope` may be several, space-separated."""
+
+    kind: Kind
+    actor: Actor
+    person: UUID | None = None
+    client: int | None = None
+    grant: UUID | None = None
+    scope: str = ""
+    text_version: int | None = None
+    locale: str = ""
+    acr: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+    """Text, whole numbers, truth values; nothing personal."""
+    at: datetime | None = None
+    """None: now."""
+    actor_id: str = ""
+    """Key of the administrator, personal like all that follows."""
+    address: str = ""
+    user_agent: str = ""
+    reason: str = ""
+    shown: str = ""
+    shared_email: str = ""
+    other_id: str = ""
+    """Key of another person whom the act is about."""
+    occasion: str = ""
+    """Names an act that several tasks may find at once; it is recorded for the first of them."""
+
+    @property
+    def key(self) -> UUID | None:
+        """The key of an act that has an occasion: the same whoever records it."""
+        return uuid5(OCCASIONS, self.occasion) if self.occasion else None

@@ -1,0 +1,50 @@
+"""Erasing what the history says about a person, on request; the acts and the chain stay."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from foundation.journal.archive import erase_in_archive
+from foundation.journal.chain.canonical import PERSONAL_FIELDS, erased_digest, erasure_mac
+from foundation.journal.entries import Entry
+from foundation.journal.models.history import Actor, Kind, PersonalPart
+from foundation.journal.recording import record
+
+BLANK = ("salt", *PERSONAL_FIELDS, "shared_email")
+"""Columns of text that are blanked."""
+BATCH = 50
+
+
+@transaction.atomic
+def erase_history_of(person: UUID, *, archives: Sequence[Path] = ()) -> int:
+    """Blank the personal part of every act of a person; return how many.
+
+    The erasure is an act itself, which says how many it blanked and by a digest which: blanking
+    without one is found. What a person did as an administrator to others stays with those others.
+    """
+    occasion = f"erased {uuid4()}"
+    entry = Entry(kind=Kind.ERASED, actor=Actor.SYSTEM, occasion=occasion)
+    assert entry.key is not None  # noqa: S101 - it has an occasion
+    blanked = _blank(person, entry.key)
+    for path in archives:
+        blanked += erase_in_archive(path, person, entry.key)
+    if blanked:
+        record([replace(entry, detail={"rows": len(blanked), "digest": erased_digest(blanked)})])
+    return len(blanked)
+
+
+def _blank(person: UUID, erasure: UUID) -> list[str]:
+    """Blank what the table holds, each with its own MAC; return the ids of the acts."""
+    parts = PersonalPart.objects.select_for_update().filter(person_id=person, erased_in=None)
+    blanked = list(parts)
+    for part in blanked:
+        part.person_id, part.erased_in = None, erasure
+        part.erased_mac = erasure_mac(str(part.act_id), str(erasure))
+        for column in BLANK:
+            setattr(part, column, "")
+    columns = [*BLANK, "person", "erased_in", "erased_mac"]
+    PersonalPart.objects.bulk_update(blanked, columns, batch_size=BATCH)
+    return [str(part.act_id) for part in blanked]

@@ -1,0 +1,71 @@
+"""Writing acts: in the transaction of what they tell of, without a lock, two statements in all."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.journal.chain.canonical import act_members, personal_members, seal, sha256
+from foundation.journal.chain.linking import link_if_free
+from foundation.journal.entries import Entry
+from foundation.journal.models.history import Act, Kind, PersonalPart
+
+LOOKING = frozenset({Kind.ASKED, Kind.SHOWN, Kind.MINTED})
+"""Acts that change nothing: they wait for the next act that does, or for the worker."""
+
+
+def record(entries: Sequence[Entry]) -> None:
+    """Append the acts, all or none. They are linked into the chain once they are committed.
+
+    Call it inside the transaction that does what the acts tell of: an act that is rolled back has
+    not happened. An entry with an `occasion` that has been recorded already adds nothing.
+    """
+    if not entries:
+        return
+    rows = [_rows(entry, timezone.now()) for entry in entries]
+    with transaction.atomic():
+        # The act first: two tasks with one occasion wait for each other there, and agree.
+        again = any(entry.occasion for entry in entries)
+        Act.objects.bulk_create([act for act, _ in rows], ignore_conflicts=again)
+        PersonalPart.objects.bulk_create([part for _, part in rows], ignore_conflicts=again)
+        if any(entry.kind not in LOOKING for entry in entries):
+            transaction.on_commit(link_if_free, robust=True)
+
+
+def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:
+    act = Act(
+        id=entry.key or uuid4(),
+        at=entry.at or now,
+        kind=entry.kind.value,
+        actor=entry.actor.value,
+        client_id=entry.client,
+        grant_id=entry.grant,
+        scope=_storable(entry.scope),
+        text_version=entry.text_version,
+        locale=_storable(entry.locale)[:35],
+        acr=_storable(entry.acr)[:255],
+        detail=dict(entry.detail),
+    )
+    part = PersonalPart(
+        act=act,
+        salt=secrets.token_hex(16),
+        person_id=entry.person,
+        actor_id=entry.actor_id,
+        address=entry.address,
+        user_agent=_storable(entry.user_agent)[:300],
+        reason=_storable(entry.reason),
+        shown=entry.shown,
+        shared_email=_storable(entry.shared_email),
+        other_id=entry.other_id,
+    )
+    act.personal_digest = sha256(personal_members(part))
+    act.seal = seal(act_members(act))
+    return act, part
+
+
+def _storable(text: str) -> str:
+    # PostgreSQL stores no NUL, and what cannot be written as UTF-8 cannot be digested.
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,1 @@
+"""Triggers that refuse to change what is only ever appended to."""

@@ -1,0 +1,42 @@
+"""The person in front of the screen, and how that is recorded with a decision."""
+
+from dataclasses import replace
+from typing import cast
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from foundation.journal.context import DecisionContext
+from foundation.journal.models import Actor
+from scopeward_guard.addresses import parse_address
+
+
+def person(request: HttpRequest) -> AbstractBaseUser:
+    """Return who is signed in; for views that nobody else reaches."""
+    return cast("AbstractBaseUser", request.user)
+
+
+def decision_context(request: HttpRequest, acr: str = "") -> DecisionContext:
+    """Return language, address and browser of the request; `acr` is that of the sign-in."""
+    return DecisionContext(
+        locale=get_language() or "",
+        address=_address(request.META.get("REMOTE_ADDR", "")),
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+        acr=acr,
+    )
+
+
+def administrator_context(request: HttpRequest, reason: str = "") -> DecisionContext:
+    """Return the context of what an administrator does to somebody else's access."""
+    context = decision_context(request)
+    who = str(person(request).pk)
+    return replace(context, actor=Actor.ADMINISTRATOR, actor_id=who, reason=reason)
+
+
+def _address(text: str) -> str | None:
+    # A server listening on a Unix socket has no address of its peer to give.
+    try:
+        return str(parse_address(text))
+    except ValueError:
+        return None

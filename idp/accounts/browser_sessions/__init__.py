@@ -1,0 +1,1 @@
+"""Sessions of browsers: at rest, watched over, ended."""

@@ -1,0 +1,38 @@
+"""One authorization request at one moment: who is there, and what they did since it arrived."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from foundation.directory.models import Client
+from foundation.directory.sign_in import SignIn
+from idp.authorize.request import AuthorizationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One request at one moment: who is there, and what they did since it arrived."""
+
+    request: AuthorizationRequest
+    client: Client
+    sign_in: SignIn | None
+    now: datetime
+    arrived_at: datetime
+    address: str | None = None  # where the browser is; None: unknown
+    account_chosen: bool = False
+    consented: bool = False  # the person has answered the consent request that this one opened
+    decided_grant: UUID | None = None  # the key of what that answer began or changed
+    approved_details: tuple[Mapping[str, Any], ...] = ()
+    """What everybody who had to agree has approved of the authorization details."""
+    waiting_at: str = ""
+    """The page where the person waits for others to agree; empty: nobody is awaited."""
+    why_nothing_is_left: str = ""
+    """What the application is told when none of its details was approved."""
+    pushed_pk: int | None = None  # of the pushed request that this one came as
+
+    @property
+    def signed_in_since(self) -> bool:
+        """The person signed in after the request arrived."""
+        return self.sign_in is not None and self.sign_in.auth_time >= self.arrived_at

@@ -1,0 +1,1 @@
+"""Endpoints that resource servers call."""

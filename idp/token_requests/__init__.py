@@ -1,0 +1,1 @@
+"""Steps that the grant types share."""

@@ -1,0 +1,1 @@
+"""Token families: all that one authorization gave, its codes and refresh tokens."""

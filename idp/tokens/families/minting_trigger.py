@@ -1,0 +1,36 @@
+"""The trigger that notes every use of a code or refresh token, on PostgreSQL and on SQLite.
+
+Put in place after every `migrate`, because SQLite loses it whenever Django makes the table anew.
+"""
+
+from typing import Any
+
+from django.db import connections
+
+from foundation.journal.triggers.declared import Triggers
+
+NAME = "minted_token_noted"
+COLUMNS = "family, rotation, at, user_id, client_id, grant_id, scope, acr"
+VALUES = (
+    "NEW.token_family, NEW.rotations, COALESCE(NEW.rotated_at, NEW.redeemed_at), NEW.user_id, "
+    "NEW.application_id, NEW.grant_id, NEW.scope, NEW.acr"
+)
+INSERT = f"INSERT INTO idp_mintedtoken ({COLUMNS}) VALUES ({VALUES});"  # noqa: S608 - constants
+TABLES = ("idp_refreshtoken", "idp_mintedtoken")
+WHEN = "(OLD.redeemed_at IS NULL AND NEW.redeemed_at IS NOT NULL) OR NEW.rotations > OLD.rotations"
+ON_UPDATE = f"{NAME} AFTER UPDATE OF redeemed_at, rotations ON idp_refreshtoken FOR EACH ROW"
+TRIGGERS = Triggers(
+    tables=TABLES,
+    statements={
+        "postgresql": {NAME: f"CREATE TRIGGER {ON_UPDATE} EXECUTE FUNCTION {NAME}()"},
+        "sqlite": {NAME: f"CREATE TRIGGER {ON_UPDATE} WHEN {WHEN} BEGIN {INSERT} END"},
+    },
+    # The condition is in the body: PostgreSQL would write one in the trigger in its own words.
+    functions={NAME: f"BEGIN IF {WHEN} THEN {INSERT} END IF; RETURN NULL; END"},
+    without="tokens are issued without an act",
+)
+
+
+def after_migrate(using: str, **kwargs: Any) -> None:  # noqa: ARG001
+    """Install it; a receiver of `post_migrate`."""
+    TRIGGERS.install(connections[using])

@@ -1,0 +1,49 @@
+"""Cross-origin requests of browser clients: every endpoint that needs no cookie answers them.
+
+None of these endpoints looks at cookies, so an origin gains nothing that it could not get from
+its own server; what is checked is that it belongs to a registered client.
+"""
+
+import re
+
+from django.http import HttpRequest, HttpResponse
+
+from foundation.directory.registry import allowed_origins
+
+PREFLIGHT_AGE = "600"
+NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
+"""A header's name, less the signs that no header has."""
+LONGEST_LIST = 1_000
+"""Characters."""
+
+
+def preflight(request: HttpRequest) -> HttpResponse:
+    """Answer the browser's question before a cross-origin request."""
+    response = allow(request, HttpResponse(status=204))
+    if response.has_header("Access-Control-Allow-Origin"):
+        response["Access-Control-Allow-Methods"] = "GET, POST"
+        response["Access-Control-Allow-Headers"] = _headers(request)
+        response["Access-Control-Max-Age"] = PREFLIGHT_AGE
+    return response
+
+
+def _headers(request: HttpRequest) -> str:
+    """Return what the page may send: besides what we read, whatever its libraries add.
+
+    A header that we do not know means nothing here, so there is no reason to refuse the request.
+    """
+    asked = request.headers.get("Access-Control-Request-Headers", "")[:LONGEST_LIST]
+    harmless = [name for part in asked.split(",") if NAME.fullmatch(name := part.strip())]
+    return ", ".join(["Authorization", "Content-Type", "DPoP", *harmless])
+
+
+def allow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Let the page of a registered client read the answer."""
+    origin = request.META.get("HTTP_ORIGIN")
+    if origin is None:
+        return response
+    response["Vary"] = "Origin"
+    if origin in allowed_origins():
+        response["Access-Control-Allow-Origin"] = origin
+        response["Access-Control-Expose-Headers"] = "WWW-Authenticate, DPoP-Nonce, ETag"
+    return response
