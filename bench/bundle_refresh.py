@@ -23,7 +23,7 @@ from scopeward_guard.cedar import PolicyDocument
 from scopeward_guard.guard import Guard
 from scopeward_guard.policy_feed import PolicyFeed
 from scopeward_guard.request import presented
-from scopeward_guard.requirement import requirement
+from scopeward_guard.requirements import requirement
 from scopeward_guard.settings import GuardSettings
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider
 

@@ -20,20 +20,22 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scopeward_guard.asked import AskedQuery
+from scopeward_guard.admission import Permission
 from scopeward_guard.binding import bound, covers, query_hash
 from scopeward_guard.cedar import Label, PolicyDocument
+from scopeward_guard.context import NO_CONTEXT, RequestContext
 from scopeward_guard.deciding import DeclaredOnly
 from scopeward_guard.details import query_detail
 from scopeward_guard.digest import Query
-from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
-from scopeward_guard.moment import PLAIN, Moment
 from scopeward_guard.principal import Principal
+from scopeward_guard.query_gate import Permitted, QueryGate
+from scopeward_guard.query_request import QueryRequest
 from scopeward_guard.request import presented
-from scopeward_guard.requirement import requirement
+from scopeward_guard.requirements import requirement
 from scopeward_guard.resources import endpoint
 from scopeward_guard.settings import GuardSettings
+from scopeward_guard.steps import Steps
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider, new_key
 
 BUDGET = 300.0
@@ -60,11 +62,11 @@ QUERY = Query(
     parameters={"country": "CH"},
     max_rows=100,
 )
-ASKED = AskedQuery(
+ASKED = QueryRequest(
     query=QUERY,
     actions=("select",),
     datatypes=("hr.employees.salary", "hr.employees.department_id", "hr.departments.name"),
-    demanded=requirement("payments:read"),
+    requirement=requirement("payments:read"),
 )
 
 
@@ -95,7 +97,7 @@ def path(kind: str, calls: int) -> float:
     plain = QueryGate(guard, policy=DeclaredOnly())
     gate = QueryGate(guard, understands=UNDERSTOOD)
     for each in (plain, gate):
-        each._consumed = lambda admission, _approved: admission  # type: ignore[method-assign]  # noqa: SLF001
+        each._admissions.consume = not_consumed  # type: ignore[method-assign]  # noqa: SLF001
     algorithm = json.loads(provider.key.export_public())["alg"]
     check: Any = guard._tokens.keys.key("bench").check  # noqa: SLF001
 
@@ -116,6 +118,12 @@ def path(kind: str, calls: int) -> float:
         parts(guard, guard.authenticate(request), calls)
     guard.close()
     return statistics.median(whole)
+
+
+def not_consumed(permitted: Permitted) -> Steps[Permission]:
+    """Take the approval for used up."""
+    yield from ()
+    return permitted.permission
 
 
 def token_of(provider: FakeProvider) -> str:
@@ -139,11 +147,11 @@ def parts(guard: Guard, principal: Principal, calls: int) -> None:
     approved = principal.authorization_details[0]
     detail = bound(approved)
     report("compare the details", measured(lambda: covers(approved, detail), calls))
-    moment = Moment(approved=approved)
-    asked = guard.decisions.question(principal, "select", ASKED.resource, moment)
+    context = RequestContext(approval=approved)
+    asked = guard.decisions.question(principal, "select", ASKED.resource, context)
     report("policy: a query", measured(lambda: guard.policy.decide(asked), calls))
     operation = endpoint("/query")
-    once = measured(lambda: guard.decide(principal, "POST", operation, PLAIN), calls)
+    once = measured(lambda: guard.decide(principal, "POST", operation, NO_CONTEXT), calls)
     report("policy: an operation", once)
 
 

@@ -20,15 +20,15 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.guard import ASKED, BUDGET, QUERY, measured, report
+from bench.guard import ASKED, BUDGET, QUERY, measured, not_consumed, report
 from scopeward_guard.authzen import Evaluation
 from scopeward_guard.cedar import CedarPolicy, Label, PolicyDocument
+from scopeward_guard.context import RequestContext
 from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
 from scopeward_guard.details import query_detail
-from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
-from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
+from scopeward_guard.query_gate import QueryGate
 from scopeward_guard.request import presented
 from scopeward_guard.settings import GuardSettings
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider, new_key
@@ -131,7 +131,7 @@ def question(*, approved: bool = True) -> Evaluation:
     )
     detail = _detail() if approved else None
     point = DecisionPoint(DeclaredOnly(), time.time)
-    return point.question(principal, "select", ASKED.resource, Moment(approved=detail))
+    return point.question(principal, "select", ASKED.resource, RequestContext(approval=detail))
 
 
 def whole_path(policy: CedarPolicy | None) -> Callable[[], object]:
@@ -156,7 +156,7 @@ def whole_path(policy: CedarPolicy | None) -> Callable[[], object]:
         policy=policy,
         understands=frozenset({"row_limit", "mask", "row_filter"}),
     )
-    gate._consumed = lambda admission, _approved: admission  # type: ignore[method-assign]  # noqa: SLF001
+    gate._admissions.consume = not_consumed  # type: ignore[method-assign]  # noqa: SLF001
     return partial(gate.admit, request, ASKED, context={"address": "192.0.2.7"})
 
 

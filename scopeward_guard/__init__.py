@@ -1,7 +1,226 @@
-"""The library for resource servers: validate a token, decide, challenge, consume, report.
+"""Protect a resource server: access tokens, step-up challenges, approvals for single queries.
 
-It imports nothing of the provider, and Django only in `adapters.django`. Import from its modules;
-this package itself pulls nothing in.
+Everything for resource servers and for their clients is imported from here. Besides there are
+`scopeward_guard.adapters` for frameworks, `scopeward_guard.sql` and `scopeward_guard.graphql` for
+reading queries, and `scopeward_guard.cedar` for policies in this process; what the provider shares
+with the library is in `scopeward_guard.vocabulary`. Modules with an underscore are nobody's.
+
+A name is imported when it is first asked for, so that each costs no more than it needs.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scopeward_guard.admission import Admission, AsyncAdmission, SpentError, TooManyRowsError
+    from scopeward_guard.async_guard import AsyncGuard
+    from scopeward_guard.authzen import (
+        Action,
+        Decision,
+        Entity,
+        Evaluation,
+        Obligation,
+        Policy,
+        Remedy,
+    )
+    from scopeward_guard.binding import covers, detail_digest
+    from scopeward_guard.challenge import Challenge, HttpAnswer, Remediation
+    from scopeward_guard.client import is_remediable, pushed_parameters, read_refusal
+    from scopeward_guard.context import RequestContext
+    from scopeward_guard.details import query_detail
+    from scopeward_guard.digest import Query
+    from scopeward_guard.errors import (
+        BadTokenError,
+        GuardError,
+        MalformedError,
+        RefusedError,
+        UnavailableError,
+    )
+    from scopeward_guard.guard import Guard
+    from scopeward_guard.http import Route, Routes
+    from scopeward_guard.opa import OpaPolicy
+    from scopeward_guard.principal import Principal
+    from scopeward_guard.query_gate import AsyncQueryGate, QueryGate
+    from scopeward_guard.query_request import QueryRequest
+    from scopeward_guard.request import PresentedRequest, presented
+    from scopeward_guard.requirements import Requirement, requirement
+    from scopeward_guard.resources import endpoint, field, record
+    from scopeward_guard.sender import BearerOnly, SenderConstraint
+    from scopeward_guard.settings import GuardSettings, SettingError, WhenStale
+    from scopeward_guard.sql import Catalogue, CatalogueError, Derivation, SqlRefusedError
+    from scopeward_guard.sql_gate import AsyncSqlGate, SqlGate, SqlSource
+    from scopeward_guard.sql_query import SqlQuery
+    from scopeward_guard.sql_result import SqlFailedError, SqlResult, SqlRows, json_value
+
 __version__ = "0.1.0"
+__all__ = [
+    "Action",
+    "Admission",
+    "AsyncAdmission",
+    "AsyncGuard",
+    "AsyncQueryGate",
+    "AsyncSqlGate",
+    "BadTokenError",
+    "BearerOnly",
+    "Catalogue",
+    "CatalogueError",
+    "Challenge",
+    "Decision",
+    "Derivation",
+    "Entity",
+    "Evaluation",
+    "Guard",
+    "GuardError",
+    "GuardSettings",
+    "HttpAnswer",
+    "MalformedError",
+    "Obligation",
+    "OpaPolicy",
+    "Policy",
+    "PresentedRequest",
+    "Principal",
+    "Query",
+    "QueryGate",
+    "QueryRequest",
+    "RefusedError",
+    "Remediation",
+    "Remedy",
+    "RequestContext",
+    "Requirement",
+    "Route",
+    "Routes",
+    "SenderConstraint",
+    "SettingError",
+    "SpentError",
+    "SqlFailedError",
+    "SqlGate",
+    "SqlQuery",
+    "SqlRefusedError",
+    "SqlResult",
+    "SqlRows",
+    "SqlSource",
+    "TooManyRowsError",
+    "UnavailableError",
+    "WhenStale",
+    "covers",
+    "detail_digest",
+    "endpoint",
+    "field",
+    "is_remediable",
+    "json_value",
+    "presented",
+    "pushed_parameters",
+    "query_detail",
+    "read_refusal",
+    "record",
+    "requirement",
+]
+
+_HOMES = {
+    "scopeward_guard.admission": (
+        "Admission",
+        "AsyncAdmission",
+        "SpentError",
+        "TooManyRowsError",
+    ),
+    "scopeward_guard.async_guard": ("AsyncGuard",),
+    "scopeward_guard.authzen": (
+        "Action",
+        "Decision",
+        "Entity",
+        "Evaluation",
+        "Obligation",
+        "Policy",
+        "Remedy",
+    ),
+    "scopeward_guard.binding": (
+        "covers",
+        "detail_digest",
+    ),
+    "scopeward_guard.challenge": (
+        "Challenge",
+        "HttpAnswer",
+        "Remediation",
+    ),
+    "scopeward_guard.client": (
+        "is_remediable",
+        "pushed_parameters",
+        "read_refusal",
+    ),
+    "scopeward_guard.context": ("RequestContext",),
+    "scopeward_guard.details": ("query_detail",),
+    "scopeward_guard.digest": ("Query",),
+    "scopeward_guard.errors": (
+        "BadTokenError",
+        "GuardError",
+        "MalformedError",
+        "RefusedError",
+        "UnavailableError",
+    ),
+    "scopeward_guard.guard": ("Guard",),
+    "scopeward_guard.http": (
+        "Route",
+        "Routes",
+    ),
+    "scopeward_guard.opa": ("OpaPolicy",),
+    "scopeward_guard.principal": ("Principal",),
+    "scopeward_guard.query_gate": (
+        "AsyncQueryGate",
+        "QueryGate",
+    ),
+    "scopeward_guard.query_request": ("QueryRequest",),
+    "scopeward_guard.request": (
+        "PresentedRequest",
+        "presented",
+    ),
+    "scopeward_guard.requirements": (
+        "Requirement",
+        "requirement",
+    ),
+    "scopeward_guard.resources": (
+        "endpoint",
+        "field",
+        "record",
+    ),
+    "scopeward_guard.sender": (
+        "BearerOnly",
+        "SenderConstraint",
+    ),
+    "scopeward_guard.settings": (
+        "GuardSettings",
+        "SettingError",
+        "WhenStale",
+    ),
+    "scopeward_guard.sql": (
+        "Catalogue",
+        "CatalogueError",
+        "Derivation",
+        "SqlRefusedError",
+    ),
+    "scopeward_guard.sql_gate": (
+        "AsyncSqlGate",
+        "SqlGate",
+        "SqlSource",
+    ),
+    "scopeward_guard.sql_query": ("SqlQuery",),
+    "scopeward_guard.sql_result": (
+        "SqlFailedError",
+        "SqlResult",
+        "SqlRows",
+        "json_value",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name (PEP 562); raises `ImportError` that says which extra it takes."""
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(home), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,17 +1,20 @@
 """The permission to run one query, once, and the duty to say what came of it."""
 
 import threading
-from collections.abc import Callable, Sized
+from collections.abc import Awaitable, Callable, Sized
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from scopeward_guard.authzen import Obligation
 from scopeward_guard.consume import Outcome
 from scopeward_guard.digest import Query
 from scopeward_guard.errors import GuardError
 from scopeward_guard.principal import Principal
+from scopeward_guard.steps import Steps
 
 Rows = TypeVar("Rows", bound=Sized)
+CarryOut = TypeVar("CarryOut")
 
 
 class Reporter(Protocol):
@@ -19,7 +22,7 @@ class Reporter(Protocol):
 
     def report(
         self, approval_id: str, *, token_id: str, outcome: Outcome, rows: int, detail: str = ""
-    ) -> bool:
+    ) -> Steps[bool]:
         """Return whether it was noted."""
 
 
@@ -31,35 +34,75 @@ class TooManyRowsError(GuardError):
     """More rows came back than were approved."""
 
 
-class Admission:
-    """Runs one query. `obligations` are to be carried out by whoever runs it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """What may be run, for whom, and on what it stands; `approval_id` is "" without an approval."""
 
-    def __init__(
-        self,
-        *,
-        principal: Principal,
-        query: Query,
-        obligations: tuple[Obligation, ...],
-        policy_rev: str,
-        approval_id: str,
-        authority: Reporter,
-    ) -> None:
-        self.principal, self.query, self.obligations = principal, query, obligations
-        self.policy_rev, self.approval_id = policy_rev, approval_id
-        self._authority = authority
+    principal: Principal
+    query: Query
+    obligations: tuple[Obligation, ...] = ()
+    policy_rev: str = ""
+    approval_id: str = ""
+
+
+class AdmissionCore(Generic[CarryOut]):
+    """What both kinds of admission share; `carry_out` says how to wait for the report."""
+
+    def __init__(self, permission: Permission, authority: Reporter, carry_out: CarryOut) -> None:
+        self._permission, self._authority = permission, authority
+        self._carry_out = carry_out
         self._unused = threading.Lock()
         self._rows: int | None = None
 
-    def with_approval(self, approval_id: str) -> "Admission":
-        """Return the same admission, standing on an approval that was just consumed."""
-        return Admission(
-            principal=self.principal,
-            query=self.query,
-            obligations=self.obligations,
-            policy_rev=self.policy_rev,
-            approval_id=approval_id,
-            authority=self._authority,
+    @property
+    def principal(self) -> Principal:
+        """Who asked."""
+        return self._permission.principal
+
+    @property
+    def query(self) -> Query:
+        """What may be run."""
+        return self._permission.query
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """What whoever runs it has to carry out."""
+        return self._permission.obligations
+
+    @property
+    def policy_rev(self) -> str:
+        """The revision of the policy that permitted it."""
+        return self._permission.policy_rev
+
+    @property
+    def approval_id(self) -> str:
+        """The approval that was used up for it, if it takes one."""
+        return self._permission.approval_id
+
+    def executed(self, rows: int) -> None:
+        """Say that the query ran and how many rows it gave; raises `TooManyRowsError`."""
+        if rows > self.query.max_rows:
+            raise TooManyRowsError(f"{rows} rows where {self.query.max_rows} were approved")
+        self._rows = rows
+
+    def _begin(self) -> None:
+        if not self._unused.acquire(blocking=False):
+            raise SpentError("an admission is for one run")
+
+    def _report(self, kind: type[BaseException] | None) -> Steps[bool]:
+        """Report. Only the kind of an error is told: its text may hold what the query read."""
+        failed = kind is not None or self._rows is None
+        return self._authority.report(
+            self.approval_id,
+            token_id=self.principal.token_id,
+            outcome="failed" if failed else "executed",
+            rows=0 if failed else self._rows or 0,
+            detail=kind.__name__ if kind else "" if not failed else "no outcome was given",
         )
+
+
+class Admission(AdmissionCore[Callable[[Steps[bool]], bool]]):
+    """Runs one query, under `with`. `obligations` are to be carried out by whoever runs it."""
 
     def run(self, query: Callable[[], Rows]) -> Rows:
         """Run the query and report its number of rows; what it raises is reported as failed."""
@@ -68,31 +111,33 @@ class Admission:
             self.executed(len(rows))
             return rows
 
-    def executed(self, rows: int) -> None:
-        """Say that the query ran and how many rows it gave; raises `TooManyRowsError`."""
-        if rows > self.query.max_rows:
-            raise TooManyRowsError(f"{rows} rows where {self.query.max_rows} were approved")
-        self._rows = rows
-
     def __enter__(self) -> "Admission":
-        if not self._unused.acquire(blocking=False):
-            raise SpentError("an admission is for one run")
+        self._begin()
         return self
 
     def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None
     ) -> None:
-        """Report. Only the kind of an error is told: its text may hold what the query read."""
-        if not self.approval_id:
-            return
-        failed = kind is not None or self._rows is None
-        self._authority.report(
-            self.approval_id,
-            token_id=self.principal.token_id,
-            outcome="failed" if failed else "executed",
-            rows=0 if failed else self._rows or 0,
-            detail=kind.__name__ if kind else "" if not failed else "no outcome was given",
-        )
+        if self.approval_id:
+            self._carry_out(self._report(kind))
+
+
+class AsyncAdmission(AdmissionCore[Callable[[Steps[bool]], Awaitable[bool]]]):
+    """`Admission`, awaited: under `async with`."""
+
+    async def run(self, query: Callable[[], Awaitable[Rows]]) -> Rows:
+        """Run the query and report; see `Admission.run`."""
+        async with self:
+            rows = await query()
+            self.executed(len(rows))
+            return rows
+
+    async def __aenter__(self) -> "AsyncAdmission":
+        self._begin()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None
+    ) -> None:
+        if self.approval_id:
+            await self._carry_out(self._report(kind))

@@ -8,16 +8,28 @@ draft that we follow (draft-zehavi-oauth-rar-metadata) is in `_remediation` and 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from scopeward_guard.settings import Remediation
 from scopeward_guard.strict_json import encode_base64url
 from scopeward_guard.www_authenticate import write_challenge
 
 MAX_PARAMETER_CHARACTERS = 4_096
 """Servers and proxies refuse longer header lines. What does not fit is in the body only."""
 
+UNCHALLENGED = frozenset({"access_denied", "invalid_query", "failed"})
+"""Errors that are no challenge (RFC 9110 §11.6.1): nothing that one could be given would help."""
+
 Details = tuple[Mapping[str, Any], ...]
+
+
+class Remediation(StrEnum):
+    """How a challenge says which `authorization_details` would help; the draft may still move."""
+
+    PARAMETER = "parameter"
+    """`insufficient_authorization`, in the header and in the body (draft-zehavi, 2026-08)."""
+    BODY = "body"
+    """`insufficient_authorization_details`, in the body alone (the draft up to its -02)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +49,7 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class ChallengeFormat:
     """How this resource server words its challenges; `scheme` is Bearer, or DPoP one day."""
 
     resource_metadata: str
@@ -46,7 +58,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An HTTP response for any framework."""
 
     status: int
@@ -109,6 +121,16 @@ def access_denied(*reasons: str) -> Challenge:
     )
 
 
+def query_invalid(reason: str) -> Challenge:
+    """Tell why a query is none that can be permitted. No token would change that."""
+    return Challenge(status=400, error="invalid_query", description=reason)
+
+
+def query_failed(reason: str) -> Challenge:
+    """Tell that a permitted query could not be run. No token would change that."""
+    return Challenge(status=422, error="failed", description=reason)
+
+
 def unavailable() -> Challenge:
     """Tell that the provider cannot be asked, so nothing can be permitted."""
     return Challenge(
@@ -118,19 +140,19 @@ def unavailable() -> Challenge:
     )
 
 
-def answer(challenge: Challenge, form: Form) -> Answer:
+def answer(challenge: Challenge, form: ChallengeFormat) -> HttpAnswer:
     """Return the response that tells the caller."""
     error, parameter = _remediation(challenge, form.remediation)
     body = {"error": error or "unauthorized", **_told(challenge)}
     headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
     if challenge.status == 503:
         headers.append(("Retry-After", "1"))
-    elif challenge.error != "access_denied":
+    elif challenge.error not in UNCHALLENGED:
         told = _parameters(challenge, error, form) | parameter
         headers.append(("WWW-Authenticate", write_challenge(form.scheme, told)))
     if challenge.authorization_details:
         body["authorization_details"] = list(challenge.authorization_details)
-    return Answer(challenge.status, tuple(headers), json.dumps(body).encode())
+    return HttpAnswer(challenge.status, tuple(headers), json.dumps(body).encode())
 
 
 def _remediation(challenge: Challenge, form: Remediation) -> tuple[str, dict[str, str]]:
@@ -158,7 +180,7 @@ def _told(challenge: Challenge) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value not in ("", None, [])}
 
 
-def _parameters(challenge: Challenge, error: str, form: Form) -> dict[str, str]:
+def _parameters(challenge: Challenge, error: str, form: ChallengeFormat) -> dict[str, str]:
     members = {
         "error": error,
         "error_description": challenge.description if error else "",

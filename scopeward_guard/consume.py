@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from scopeward_guard.challenge import token_invalid, unavailable
 from scopeward_guard.errors import RefusedError, UnavailableError
-from scopeward_guard.transport import Provider
+from scopeward_guard.steps import Post, Reply, Steps
 
 logger = logging.getLogger("scopeward_guard")
 
@@ -23,17 +23,17 @@ Outcome = Literal["executed", "failed"]
 class ConsumeAuthority:
     """`POST {issuer}/approvals/{approval_id}/consume` and `/report`, as the resource server."""
 
-    def __init__(self, provider: Provider) -> None:
-        self._provider = provider
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer
 
-    def consume(self, approval_id: Any, *, token_id: str, digest: str) -> None:
+    def consume(self, approval_id: Any, *, token_id: str, digest: str) -> Steps[None]:
         """Use the approval up; returns only when this very call did it. Raises `RefusedError`.
 
         `digest` is that of the whole detail (`binding.detail_digest`), by what is about to be done.
         """
         url = self._address(approval_id, "consume")
         try:
-            reply = self._provider.post_json(url, {"jti": token_id, "detail_digest": digest})
+            reply: Reply = yield Post(url, body={"jti": token_id, "detail_digest": digest})
             body = reply.json() if reply.status == 200 else {}
         except UnavailableError as error:
             logger.warning("approval %s not consumed: %s", approval_id, error)
@@ -44,7 +44,7 @@ class ConsumeAuthority:
 
     def report(
         self, approval_id: str, *, token_id: str, outcome: Outcome, rows: int, detail: str = ""
-    ) -> bool:
+    ) -> Steps[bool]:
         """Say what came of it; returns whether the provider took note.
 
         Never raises: the query has run, and its result does not depend on the report. Without one
@@ -57,7 +57,7 @@ class ConsumeAuthority:
             "detail": detail[:MAX_DETAIL_CHARACTERS],
         }
         try:
-            reply = self._provider.post_json(self._address(approval_id, "report"), body)
+            reply: Reply = yield Post(self._address(approval_id, "report"), body=body)
         except (UnavailableError, RefusedError) as error:
             logger.warning("approval %s not reported: %s", approval_id, error)
             return False
@@ -67,4 +67,4 @@ class ConsumeAuthority:
         # It comes from a signed token, and still must not be able to name another address.
         if not isinstance(approval_id, str) or not _APPROVAL_ID.fullmatch(approval_id):
             raise RefusedError(token_invalid("The access token names no approval."))
-        return f"{self._provider.issuer}/approvals/{approval_id}/{verb}"
+        return f"{self._issuer}/approvals/{approval_id}/{verb}"

@@ -13,9 +13,9 @@ from scopeward_guard.challenge import (
     scope_insufficient,
     unavailable,
 )
+from scopeward_guard.context import RequestContext, subject_of
 from scopeward_guard.errors import RefusedError, UnavailableError
 from scopeward_guard.log import logger
-from scopeward_guard.moment import Moment, subject_of
 from scopeward_guard.principal import Principal
 
 T = TypeVar("T")
@@ -52,14 +52,14 @@ class DecisionPoint:
         self._policy, self._clock, self._on_decision = policy, clock, on_decision
 
     def decide(
-        self, principal: Principal, action: str, resource: Entity, moment: Moment,
+        self, principal: Principal, action: str, resource: Entity, context: RequestContext,
         understands: frozenset[str] = NOTHING,
     ) -> Decision:  # fmt: skip
         """Return the permit; raises `RefusedError` with what to tell the caller.
 
         `understands` names the obligations that whoever asks will carry out.
         """
-        return self.settle(self.question(principal, action, resource, moment), understands)
+        return self.settle(self.question(principal, action, resource, context), understands)
 
     def settle(
         self, evaluation: Evaluation, understands: frozenset[str], detail: Detail | None = None
@@ -82,7 +82,7 @@ class DecisionPoint:
 
     def permitted(
         self, principal: Principal, action: str, resources: Iterable[tuple[T, Entity]],
-        moment: Moment,
+        context: RequestContext,
     ) -> list[T]:  # fmt: skip
         """Return those of several things whose resources are permitted, without obligations.
 
@@ -91,18 +91,18 @@ class DecisionPoint:
         return [
             thing
             for thing, resource in resources
-            if _is_plain(self.answer(self.question(principal, action, resource, moment)))
+            if _is_plain(self.answer(self.question(principal, action, resource, context)))
         ]
 
     def question(
-        self, principal: Principal, action: str, resource: Entity, moment: Moment
+        self, principal: Principal, action: str, resource: Entity, context: RequestContext
     ) -> Evaluation:
         """Return the question (AuthZEN 1.0 §6.1), at this moment."""
         return Evaluation(
             subject=subject_of(principal),
             action=Action(name=action),
             resource=resource,
-            context=moment.context_of(principal, now=self._clock()),
+            context=context.facts_about(principal, now=self._clock()),
         )
 
     def _reference(self, evaluation: Evaluation, decision: Decision) -> str:

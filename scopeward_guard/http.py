@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from scopeward_guard.challenge import access_denied, request_invalid
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirement import Requirement
+from scopeward_guard.requirements import Requirement
 
 MAX_PATH_CHARACTERS = 4_096
 MAX_PARAMETERS = 200
@@ -38,7 +38,7 @@ class Route:
 
     method: str
     template: str
-    demanded: Requirement = field(default_factory=Requirement)
+    requirement: Requirement = field(default_factory=Requirement)
     public: bool = False
 
 
@@ -64,7 +64,7 @@ class Routes:
     @property
     def scopes(self) -> tuple[str, ...]:
         """Every scope that some operation demands, sorted."""
-        return tuple(sorted({s for r in self._routes.values() for s in r.demanded.scopes}))
+        return tuple(sorted({s for r in self._routes.values() for s in r.requirement.scopes}))
 
     def match(self, request: PresentedRequest) -> Matched:
         """Return the operation; raises `RefusedError`: 400 if ambiguous, 403 if there is none."""

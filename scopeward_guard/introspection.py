@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from scopeward_guard.errors import BadTokenError, UnavailableError
 from scopeward_guard.principal import Expectation, Principal, principal_from
-from scopeward_guard.transport import Provider
+from scopeward_guard.steps import Post, Reply, Steps
 
 MAX_TOKEN_CHARACTERS = 4_096
 MAX_KEPT = 4_096
@@ -23,19 +23,18 @@ class Introspector:
 
     def __init__(
         self,
-        provider: Provider,
-        endpoint: Callable[[], str],
+        endpoint: Callable[[], Steps[str]],
         expectation: Expectation,
         *,
         clock: Callable[[], float],
         keep_for: float = 0.0,
     ) -> None:
-        self._provider, self._endpoint, self._expectation = provider, endpoint, expectation
+        self._endpoint, self._expectation = endpoint, expectation
         self._clock, self._keep_for = clock, keep_for
         self._kept: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def introspect(self, token: str) -> Principal:
+    def introspect(self, token: str) -> Steps[Principal]:
         """Return who presents the token; raises `BadTokenError` or `UnavailableError`."""
         if len(token) > MAX_TOKEN_CHARACTERS:
             raise BadTokenError("too long")
@@ -44,14 +43,14 @@ class Introspector:
         now = self._clock()
         if kept and now < min(kept[0] + self._keep_for, kept[1].expires_at):
             return kept[1]
-        principal = self._ask(token)
+        principal = yield from self._ask(token)
         if self._keep_for and not principal.authorization_details:
             self._keep(digest, now, principal)
         return principal
 
-    def _ask(self, token: str) -> Principal:
+    def _ask(self, token: str) -> Steps[Principal]:
         form = {"token": token, "token_type_hint": "access_token"}
-        reply = self._provider.post_form(self._endpoint(), form)
+        reply: Reply = yield Post((yield from self._endpoint()), form=form)
         if reply.status != 200:  # our own credentials were refused (RFC 7662 §2.3)
             raise UnavailableError(f"introspection answered {reply.status}")
         answer = reply.json()

@@ -36,6 +36,11 @@ class RemoteKeys:
     def __init__(self, document: Refreshed[Keys]) -> None:
         self._document = document
 
+    def held(self, kid: str) -> VerifyingKey | None:
+        """Return the key if it is there without waiting."""
+        keys = self._document.held()
+        return keys.get(kid) if keys is not None else None
+
     def key(self, kid: str) -> VerifyingKey:
         """Return the key; raises `BadTokenError` when the provider has no such key.
 

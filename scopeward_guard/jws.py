@@ -1,5 +1,6 @@
 """A compact JWS (RFC 7515 §3.1) by one of the provider's keys: from text to what was signed."""
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -18,22 +19,46 @@ UNTRUSTED_HEADERS = frozenset({"crit", "b64", "zip", "jku", "jwk", "x5u", "x5c"}
 class KeySource(Protocol):
     """Where keys come from; `jwks.RemoteKeys` is one."""
 
+    def held(self, kid: str) -> VerifyingKey | None:
+        """Return the key if it is there without waiting."""
+
     def key(self, kid: str) -> VerifyingKey:
         """Return the key; raises `BadTokenError` for an unknown one, or `UnavailableError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A JWS taken apart, and believed in nothing yet."""
+
+    kid: str
+    algorithm: str
+    text: str = field(repr=False)
+    """What was signed: header and payload, as they were sent."""
+    signature: str = field(repr=False)
+
+    def checked(self, key: VerifyingKey) -> dict[str, Any]:
+        """Return the JSON object that the key signed.
+
+        Raises `BadTokenError` where the signature is wrong, `MalformedError` for no object.
+        """
+        if self.algorithm != key.algorithm:
+            raise BadTokenError("an algorithm that is not the key's")
+        try:
+            key.check(decode_base64url(self.signature), self.text.encode())
+        except (InvalidSignature, ValueError) as error:
+            raise BadTokenError("the signature is wrong") from error
+        payload = decode_base64url(self.text.partition(".")[2])
+        return parse_object(payload, max_bytes=len(payload))
 
 
 class JwsReader:
     """Reads objects of certain types (RFC 8725 §3.11), up to `max_characters` long."""
 
-    def __init__(self, keys: KeySource, types: frozenset[str], *, max_characters: int) -> None:
-        self._keys, self._types, self._max = keys, types, max_characters
+    def __init__(self, types: frozenset[str], *, max_characters: int) -> None:
+        self._types, self._max = types, max_characters
 
-    def read(self, text: str) -> dict[str, Any]:
-        """Return the signed JSON object.
-
-        Raises `MalformedError` for what is no such object, `BadTokenError` where the signature or
-        its key is wrong, `UnavailableError` where keys cannot be had.
-        """
+    def parse(self, text: str) -> Signed:
+        """Return the parts; raises `MalformedError` for what has others."""
         if len(text) > self._max or not text.isascii():
             raise MalformedError("too long, or not ASCII")
         signed, _, signature = text.rpartition(".")
@@ -41,14 +66,7 @@ class JwsReader:
         if not header or not payload or not signature or "." in payload:
             raise MalformedError("not three parts")
         kid, algorithm = _read_header(header, self._types)
-        key = self._keys.key(kid)
-        if algorithm != key.algorithm:
-            raise BadTokenError("an algorithm that is not the key's")
-        try:
-            key.check(decode_base64url(signature), signed.encode())
-        except (InvalidSignature, ValueError) as error:
-            raise BadTokenError("the signature is wrong") from error
-        return parse_object(decode_base64url(payload), max_bytes=self._max)
+        return Signed(kid, algorithm, signed, signature)
 
 
 @lru_cache(maxsize=64)

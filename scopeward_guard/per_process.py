@@ -33,15 +33,19 @@ class Polling:
         self._starting = PerProcess(threading.Lock)
         self._stop = PerProcess(threading.Event)
 
+    def has_begun(self) -> bool:
+        """Whether this process polls; a fork takes no threads along."""
+        return self._polled_by == os.getpid()
+
     def ensure(self) -> None:
         """Poll once and go on in the background, unless that has begun already.
 
         The first request waits, so that it is not answered from nothing.
         """
-        if self._polled_by == os.getpid():  # a fork takes no threads along
+        if self.has_begun():
             return
         with self._starting():
-            if self._polled_by == os.getpid():
+            if self.has_begun():
                 return
             self._poll()
             work = threading.Thread(target=self._keep_polling, name=self._name, daemon=True)

@@ -14,7 +14,7 @@ from scopeward_guard.errors import BadTokenError, MalformedError
 from scopeward_guard.jws import JwsReader, KeySource
 from scopeward_guard.principal import Expectation, check_issued
 from scopeward_guard.revocations import DenyList, parse_deny_list
-from scopeward_guard.transport import MAX_ANSWER_BYTES
+from scopeward_guard.steps import MAX_ANSWER_BYTES
 
 TYPES = frozenset({"scopeward-policy+jwt", "application/scopeward-policy+jwt"})
 
@@ -35,8 +35,8 @@ class BundleReader:
     def __init__(
         self, keys: KeySource, expectation: Expectation, *, clock: Callable[[], float]
     ) -> None:
-        self._reader = JwsReader(keys, TYPES, max_characters=MAX_ANSWER_BYTES)
-        self._expectation, self._clock = expectation, clock
+        self._reader = JwsReader(TYPES, max_characters=MAX_ANSWER_BYTES)
+        self._keys, self._expectation, self._clock = keys, expectation, clock
 
     def read(self, text: str) -> Bundle:
         """Return the bundle.
@@ -44,7 +44,8 @@ class BundleReader:
         Raises `BadTokenError` for one that is not signed by the provider, for us, before now;
         `MalformedError` for one that is not whole; `UnavailableError` where keys cannot be had.
         """
-        body = self._reader.read(text)
+        signed = self._reader.parse(text)
+        body = signed.checked(self._keys.key(signed.kid))
         issued_at = check_issued(body, self._expectation, now=self._clock())
         document = parse_document(_object(body, "document"))
         if document.audience != self._expectation.audience:

@@ -16,8 +16,9 @@ from scopeward_guard.per_process import Polling
 from scopeward_guard.policy_bundle import Bundle, BundleReader
 from scopeward_guard.revocations import DenyList, Revocations
 from scopeward_guard.settings import GuardSettings
+from scopeward_guard.steps import Reply, Steps, Wait
 from scopeward_guard.tokens import Tokens
-from scopeward_guard.transport import Provider, Reply
+from scopeward_guard.transport import Provider
 
 PATH = "/policy/bundle"
 
@@ -58,7 +59,7 @@ class PolicyFeed:
         self._polling = Polling(self.refresh, interval=interval, name="scopeward-guard-policy")
 
     def decide(self, evaluation: Evaluation) -> Decision:
-        """Answer by the policy in force."""
+        """HttpAnswer by the policy in force."""
         return self._current().decide(evaluation)
 
     @property
@@ -66,9 +67,10 @@ class PolicyFeed:
         """The revision of the policy that is held, however old; "" before there is one."""
         return self._held.bundle.document.revision if self._held else ""
 
-    def ensure(self) -> None:
+    def following(self) -> Steps[None]:
         """Begin to follow the provider, unless this process does so already."""
-        self._polling.ensure()
+        if not self._polling.has_begun():
+            yield Wait(self._polling.ensure)
 
     def refresh(self) -> None:
         """Ask for the bundle once. What cannot be used changes nothing, and is logged once."""

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from scopeward_guard.errors import MalformedError, UnavailableError
 from scopeward_guard.per_process import PerProcess
+from scopeward_guard.steps import Steps, Wait
 
 T = TypeVar("T")
 
@@ -43,15 +44,23 @@ class Refreshed(Generic[T]):
 
     def current(self) -> T:
         """Return the document; raises `UnavailableError` when there is none recent enough."""
+        held = self.held()
+        return self.newer() if held is None else held
+
+    def held(self) -> T | None:
+        """Return the document if it is recent enough to be used without waiting."""
         held, now = self._held, self._clock()
-        if held is not None:
-            age = now - held[1]
-            if age <= self._fresh_for:
-                return held[0]
-            if age <= self._stale_for:
-                self._refresh_later(now)
-                return held[0]
-        return self.newer()
+        if held is None or now - held[1] > self._stale_for:
+            return None
+        if now - held[1] > self._fresh_for:
+            self._refresh_later(now)
+        return held[0]
+
+    def steps(self) -> Steps[T]:
+        """Return the document, as `current` does."""
+        held = self.held()
+        document: T = (yield Wait(self.newer)) if held is None else held
+        return document
 
     def newer(self) -> T:
         """Return the document, fetched now unless one was just tried; raises `UnavailableError`.

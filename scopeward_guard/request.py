@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from scopeward_guard.challenge import request_invalid, token_missing
 from scopeward_guard.errors import RefusedError
 
+MAX_BODY_BYTES = 128 * 1024
+"""Of a request that is read here; a statement with its parameters has room in it."""
+
 _BEARER = re.compile(r"bearer +([A-Za-z0-9\-._~+/]+=*)", re.IGNORECASE)
 _TOKEN_IN_QUERY = re.compile(r"(?:^|&)access_token=")
 _OTHER_SCHEME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ .*", re.DOTALL)

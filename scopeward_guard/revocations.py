@@ -13,6 +13,7 @@ from scopeward_guard.errors import BadTokenError, MalformedError, UnavailableErr
 from scopeward_guard.per_process import Polling
 from scopeward_guard.principal import Principal
 from scopeward_guard.settings import WhenStale
+from scopeward_guard.steps import Steps, Wait
 from scopeward_guard.transport import Provider
 
 
@@ -132,9 +133,10 @@ class Revocations:
         self._learned: _Held | None = None
         self._polling = Polling(self.poll, interval=interval, name="scopeward-guard-revocations")
 
-    def check(self, principal: Principal) -> None:
+    def check(self, principal: Principal) -> Steps[None]:
         """Raise `BadTokenError` for a revoked token, `UnavailableError` if that cannot be known."""
-        self._polling.ensure()
+        if not self._polling.has_begun():
+            yield Wait(self._polling.ensure)
         # What was revoked stays so. An edition may lack what another has, so each of them counts.
         held = [held for held in (self._polled, self._learned) if held]
         if any(one.edition.names(principal) for one in held):

@@ -5,20 +5,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from scopeward_guard.algorithms import ALGORITHMS
+from scopeward_guard.challenge import Remediation
 
+VARIABLES = {
+    "issuer": "SCOPEWARD_ISSUER",
+    "resource": "SCOPEWARD_RESOURCE",
+    "client_id": "SCOPEWARD_CLIENT_ID",
+    "client_secret": "SCOPEWARD_CLIENT_SECRET",
+}
+"""The fields that are read from the environment."""
+SECRET_FILE = "SCOPEWARD_CLIENT_SECRET_FILE"  # noqa: S105 - where it is, not what it is
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-class Remediation(StrEnum):
-    """How a challenge says which `authorization_details` would help; the draft may still move."""
-
-    PARAMETER = "parameter"
-    """`insufficient_authorization`, in the header and in the body (draft-zehavi, 2026-08)."""
-    BODY = "body"
-    """`insufficient_authorization_details`, in the body alone (the draft up to its -02)."""
 
 
 class WhenStale(StrEnum):
@@ -32,9 +33,17 @@ class WhenStale(StrEnum):
     """None: availability over revocation, for the few minutes that a token lives."""
 
 
+class SettingError(ValueError):
+    """A setting that could not be safe, by its name: of a field, or of a variable."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}")
+        self.name, self.problem = name, problem
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardSettings:
-    """The guard's configuration. Raises `ValueError` for what could not be safe.
+    """The guard's configuration. Raises `SettingError` for what could not be safe.
 
     `resource` is this server's identifier (RFC 8707 §2), the `aud` of every token for it; times
     are in seconds. `client_id` and `client_secret` are the resource server's own, needed for
@@ -67,35 +76,46 @@ class GuardSettings:
         for name in ("issuer", "resource"):
             _check_address(name, getattr(self, name))
         if self.issuer.endswith("/"):
-            raise ValueError("issuer: without a slash at the end")
+            raise SettingError("issuer", "without a slash at the end")
         if not self.algorithms or not set(self.algorithms) <= set(ALGORITHMS):
-            raise ValueError(f"algorithms: some of {', '.join(ALGORITHMS)}")
+            raise SettingError("algorithms", f"some of {', '.join(ALGORITHMS)}")
         _check_times(self)
         if bool(self.client_id) != bool(self.client_secret):
-            raise ValueError("client_id and client_secret: both or none")
-        if (self.policy or self.decision_log) and not self.client_id:
-            raise ValueError("policy, decision_log: only for a client, so they take a client_id")
+            missing = "client_secret" if self.client_id else "client_id"
+            raise SettingError(missing, "client_id and client_secret come together, or not at all")
+        for name in ("policy", "decision_log"):
+            if getattr(self, name) and not self.client_id:
+                raise SettingError("client_id", f"is missing, and {name} is for clients only")
         if self.decision_log_permits < 0:
-            raise ValueError("decision_log_permits: one in so many, 0 for none")
+            raise SettingError("decision_log_permits", "one in so many, 0 for none")
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "GuardSettings":
+    def from_environment(
+        cls, environment: Mapping[str, str] = os.environ, **settings: Any
+    ) -> "GuardSettings":
         """Read `SCOPEWARD_ISSUER`, `_RESOURCE`, `_CLIENT_ID`, `_CLIENT_SECRET` or `…_SECRET_FILE`.
 
-        Raises `ValueError` when the issuer or the resource is missing.
+        `settings` are the fields that have no variable. Raises `SettingError` with the name of the
+        variable, or field, that is missing or cannot be used.
         """
-        for name in ("SCOPEWARD_ISSUER", "SCOPEWARD_RESOURCE"):
-            if not environment.get(name):
-                raise ValueError(f"{name} is not set")
-        secret = environment.get("SCOPEWARD_CLIENT_SECRET", "")
-        if file := environment.get("SCOPEWARD_CLIENT_SECRET_FILE"):
-            secret = Path(file).read_text(encoding="utf-8").strip()
-        return cls(
-            issuer=environment.get("SCOPEWARD_ISSUER", ""),
-            resource=environment.get("SCOPEWARD_RESOURCE", ""),
-            client_id=environment.get("SCOPEWARD_CLIENT_ID", ""),
-            client_secret=secret,
-        )
+        for field_name in ("issuer", "resource"):
+            if not environment.get(VARIABLES[field_name]):
+                raise SettingError(VARIABLES[field_name], "is not set")
+        read = {name: environment.get(variable, "") for name, variable in VARIABLES.items()}
+        if file := environment.get(SECRET_FILE):
+            read["client_secret"] = _secret(file)
+        try:
+            return cls(**{**read, **settings})
+        except SettingError as error:
+            variable = VARIABLES.get(error.name, error.name)
+            raise SettingError(variable, error.problem) from None
+
+
+def _secret(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise SettingError(SECRET_FILE, f"{file} cannot be read") from error
 
 
 def is_safe_address(url: str) -> bool:
@@ -112,15 +132,16 @@ def is_safe_address(url: str) -> bool:
 
 def _check_times(settings: GuardSettings) -> None:
     if not 0 <= settings.leeway <= 60:
-        raise ValueError("leeway: 0 to 60 seconds")
+        raise SettingError("leeway", "0 to 60 seconds")
     if not 0 <= settings.introspection_kept_for <= 5:
-        raise ValueError("introspection_kept_for: 0 to 5 seconds")
+        raise SettingError("introspection_kept_for", "0 to 5 seconds")
     if not 0 < settings.keys_fresh_for <= settings.keys_stale_for <= 86_400:
-        raise ValueError("keys_fresh_for: above 0, at most keys_stale_for; that at most a day")
+        raise SettingError("keys_fresh_for", "above 0, at most keys_stale_for; that at most a day")
     if not 0 < settings.policy_interval <= settings.policy_max_age <= 86_400:
-        raise ValueError("policy_interval: above 0, at most policy_max_age; that at most a day")
+        raise SettingError("policy_interval", "above 0, at most policy_max_age; that at most a day")
 
 
 def _check_address(name: str, url: str) -> None:
     if not is_safe_address(url):
-        raise ValueError(f"{name}: an https URL (http only on this machine), without a fragment")
+        problem = "an https URL (http only on this machine), without a fragment"
+        raise SettingError(name, problem)

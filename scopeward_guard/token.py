@@ -1,10 +1,12 @@
 """JWT access tokens (RFC 9068, RFC 8725): from text to a principal, or refused."""
 
 from collections.abc import Callable
+from functools import partial
 
 from scopeward_guard.errors import BadTokenError, MalformedError
 from scopeward_guard.jws import JwsReader, KeySource
 from scopeward_guard.principal import Expectation, Principal, principal_from
+from scopeward_guard.steps import Steps, Wait
 
 MAX_TOKEN_CHARACTERS = 16_384
 
@@ -18,13 +20,15 @@ class JwtVerifier:
     def __init__(
         self, keys: KeySource, expectation: Expectation, *, clock: Callable[[], float]
     ) -> None:
-        self._reader = JwsReader(keys, TYPES, max_characters=MAX_TOKEN_CHARACTERS)
-        self._expectation, self._clock = expectation, clock
+        self._reader = JwsReader(TYPES, max_characters=MAX_TOKEN_CHARACTERS)
+        self._keys, self._expectation, self._clock = keys, expectation, clock
 
-    def verify(self, token: str) -> Principal:
+    def verify(self, token: str) -> Steps[Principal]:
         """Return who presents the token; raises `BadTokenError` or `UnavailableError`."""
         try:
-            claims = self._reader.read(token)
+            signed = self._reader.parse(token)
+            key = self._keys.held(signed.kid) or (yield Wait(partial(self._keys.key, signed.kid)))
+            claims = signed.checked(key)
         except MalformedError as error:
             raise BadTokenError(f"not a JWT: {error}") from error
         return principal_from(claims, self._expectation, now=self._clock())

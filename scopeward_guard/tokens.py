@@ -10,6 +10,7 @@ from scopeward_guard.metadata import discovering
 from scopeward_guard.principal import Expectation, Principal
 from scopeward_guard.refreshed import Refreshed
 from scopeward_guard.settings import GuardSettings
+from scopeward_guard.steps import Steps
 from scopeward_guard.token import JwtVerifier
 from scopeward_guard.transport import Provider
 
@@ -34,21 +35,20 @@ class Tokens:
         self.keys = RemoteKeys(self._kept(load_keys))
         self._jwt = JwtVerifier(self.keys, self.expected, clock=clock)
         self._introspector = Introspector(
-            provider,
             self._introspection_endpoint,
             self.expected,
             clock=clock,
             keep_for=settings.introspection_kept_for,
         )
 
-    def principal(self, token: str) -> Principal:
+    def principal(self, token: str) -> Steps[Principal]:
         """Return who presents the token; raises `BadTokenError` or `UnavailableError`."""
         # Only the shape decides: a JWT that fails is not given a second chance elsewhere.
         if token.count(".") == 2:
-            return self._jwt.verify(token)
+            return (yield from self._jwt.verify(token))
         if not self._settings.client_id:
             raise BadTokenError("opaque, and there are no credentials to ask about it")
-        return self._introspector.introspect(token)
+        return (yield from self._introspector.introspect(token))
 
     def _kept(self, load: Callable[[], T]) -> Refreshed[T]:
         kept = self._settings
@@ -62,8 +62,8 @@ class Tokens:
     def _fetch_jwks(self) -> dict[str, Any]:
         return self._provider.get_document(self._metadata.current().jwks_uri)
 
-    def _introspection_endpoint(self) -> str:
-        endpoint = self._metadata.current().introspection_endpoint
+    def _introspection_endpoint(self) -> Steps[str]:
+        endpoint = (yield from self._metadata.steps()).introspection_endpoint
         if not endpoint:
             raise UnavailableError("the provider does not introspect")
         return endpoint

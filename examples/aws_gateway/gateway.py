@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scopeward_guard.asked import AskedQuery
 from scopeward_guard.authzen import Decision, Evaluation
 from scopeward_guard.digest import Query
-from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
 from scopeward_guard.principal import Principal
+from scopeward_guard.query_gate import QueryGate
+from scopeward_guard.query_request import QueryRequest
 from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirement import requirement
+from scopeward_guard.requirements import requirement
 
 TABLE = "orders"
 KEYS = ("tenant", "order_id")
@@ -52,10 +52,10 @@ class Lookup:
         if not self.attributes or not set(self.attributes) <= ATTRIBUTES:
             raise UnusableError(f"Attributes are some of: {', '.join(sorted(ATTRIBUTES))}.")
 
-    def asked(self) -> AskedQuery:
+    def asked(self) -> QueryRequest:
         """Return what a person is asked to approve: this item, these attributes, once."""
         names = sorted(set(self.attributes))
-        return AskedQuery(
+        return QueryRequest(
             query=Query(
                 datasource=TABLE,
                 schema_rev="1",
@@ -65,7 +65,7 @@ class Lookup:
             ),
             actions=("select",),
             datatypes=tuple(f"dynamodb.{TABLE}.{name}" for name in names),
-            demanded=requirement("orders:read"),
+            requirement=requirement("orders:read"),
         )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import duckdb
 
+from scopeward_guard.sql_result import SqlFailedError, SqlRows
 from warehouse.data import fill
-from warehouse.store import STATEMENT_SECONDS, Rows, StatementError, bounded
+from warehouse.store import STATEMENT_SECONDS, bounded
 
 LOCKED = {
     # The last words to a database that answers strangers: no files, no network, no way back.
@@ -34,19 +35,19 @@ class DuckdbStore:
         for name, value in LOCKED.items():
             self._database.execute(f"SET {name} = {value}")
 
-    def run(self, statement: str, parameters: Mapping[str, Any], *, max_rows: int) -> Rows:
-        """Run a statement; `$name` in it is a parameter. Raises `StatementError`."""
+    def run(self, statement: str, parameters: Mapping[str, Any], max_rows: int) -> SqlRows:
+        """Run a statement; `$name` in it is a parameter. Raises `SqlFailedError`."""
         cursor = self._database.cursor()
         stopper = threading.Timer(STATEMENT_SECONDS, cursor.interrupt)
         stopper.start()
         try:
             cursor.execute(statement, dict(parameters))
             columns = tuple(column[0] for column in cursor.description or ())
-            return Rows(columns, bounded(cursor.fetchmany(max_rows)))
+            return SqlRows(columns, bounded(cursor.fetchmany(max_rows)))
         except duckdb.InterruptException as error:
-            raise StatementError(f"It took more than {STATEMENT_SECONDS} seconds.") from error
+            raise SqlFailedError(f"It took more than {STATEMENT_SECONDS} seconds.") from error
         except duckdb.Error as error:
-            raise StatementError("The database could not run it.") from error
+            raise SqlFailedError("The database could not run it.") from error
         finally:
             stopper.cancel()
             cursor.close()

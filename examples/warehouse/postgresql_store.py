@@ -14,9 +14,10 @@ import duckdb
 import psycopg
 from psycopg import sql
 
+from scopeward_guard.sql_result import SqlFailedError, SqlRows
 from warehouse.catalogue import TABLES
 from warehouse.data import definition, fill
-from warehouse.store import STATEMENT_SECONDS, Rows, StatementError, bounded
+from warehouse.store import STATEMENT_SECONDS, bounded
 
 READER = "warehouse_reader"
 TOKEN = re.compile(
@@ -37,8 +38,8 @@ class PostgresqlStore:
             if not _is_filled(connection):
                 _fill(connection)
 
-    def run(self, statement: str, parameters: Mapping[str, Any], *, max_rows: int) -> Rows:
-        """Run a statement; `:name` in it is a parameter. Raises `StatementError`."""
+    def run(self, statement: str, parameters: Mapping[str, Any], max_rows: int) -> SqlRows:
+        """Run a statement; `:name` in it is a parameter. Raises `SqlFailedError`."""
         try:
             with psycopg.connect(self._url) as connection:
                 connection.read_only = True
@@ -47,11 +48,11 @@ class PostgresqlStore:
                 connection.execute(f"SET LOCAL ROLE {READER}")
                 cursor = connection.execute(for_driver(statement).encode(), dict(parameters))
                 columns = tuple(column.name for column in cursor.description or ())
-                return Rows(columns, bounded(cursor.fetchmany(max_rows)))
+                return SqlRows(columns, bounded(cursor.fetchmany(max_rows)))
         except psycopg.errors.QueryCanceled as error:
-            raise StatementError(f"It took more than {STATEMENT_SECONDS} seconds.") from error
+            raise SqlFailedError(f"It took more than {STATEMENT_SECONDS} seconds.") from error
         except psycopg.Error as error:
-            raise StatementError("The database could not run it.") from error
+            raise SqlFailedError("The database could not run it.") from error
 
     def close(self) -> None:
         """Nothing stays open between two statements."""

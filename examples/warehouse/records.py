@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from scopeward_guard.context import RequestContext
 from scopeward_guard.guard import Guard
-from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
 from scopeward_guard.request import PresentedRequest
 from scopeward_guard.resources import record
+from scopeward_guard.sql_result import json_value
 from warehouse.catalogue import TABLES
-from warehouse.execution import as_json
 from warehouse.store import Store
 
 TABLE = "hr.employees"
@@ -31,22 +31,22 @@ class Employees:
 
         Raises `RefusedError`.
         """
-        moment = Moment(address=request.address)
+        context = RequestContext(address=request.address)
         found = self._found(employee_id)
         facts = {name: str(found.get(name, "")) for name in FACTS}
         properties = {"id": employee_id, "table": TABLE, **facts}
         # Whoever is not there is refused in the words for whoever is none of the caller's business.
-        self._guard.decide(caller, "read", record(properties), moment)
+        self._guard.decide(caller, "read", record(properties), context)
         if not found:
             return None
         names = [f"{TABLE}.{column}" for column in COLUMNS]
-        visible = self._guard.visible_fields(caller, names, properties, moment)
+        visible = self._guard.visible_fields(caller, names, properties, context)
         shown = [column for column in COLUMNS if f"{TABLE}.{column}" in visible]
         return {
-            "employee": {column: as_json(found[column]) for column in shown},
+            "employee": {column: json_value(found[column]) for column in shown},
             "withheld": [column for column in COLUMNS if column not in shown],
         }
 
     def _found(self, employee_id: int) -> dict[str, Any]:
-        rows = self._store.run(SELECT, {"id": employee_id}, max_rows=1).rows
+        rows = self._store.run(SELECT, {"id": employee_id}, 1).rows
         return dict(zip(COLUMNS, rows[0], strict=True)) if rows else {}

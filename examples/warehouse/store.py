@@ -1,9 +1,10 @@
 """What the Warehouse needs of a database, and which one it gets."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+from scopeward_guard.sql_result import SqlFailedError, SqlRows
 
 STATEMENT_SECONDS = 10
 """A statement that takes longer is stopped."""
@@ -12,26 +13,14 @@ MAX_ANSWER = 4 * 1024 * 1024
 """Characters of an answer, all values written out. A few values can be longer than many rows."""
 
 
-@dataclass(frozen=True)
-class Rows:
-    """What a statement returned."""
-
-    columns: tuple[str, ...]
-    rows: Sequence[Sequence[Any]]
-
-
-class StatementError(Exception):
-    """The database refused the statement; the text is safe to show to whoever asked."""
-
-
 def bounded(rows: Iterable[Sequence[Any]]) -> list[Sequence[Any]]:
-    """Return the rows; raises `StatementError` for more than MAX_ANSWER characters."""
+    """Return the rows; raises `SqlFailedError` for more than MAX_ANSWER characters."""
     kept, size = [], 0
     for row in rows:
         kept.append(row)
         size += sum(len(value) if isinstance(value, str) else len(str(value)) for value in row)
         if size > MAX_ANSWER:
-            raise StatementError(f"The answer is longer than {MAX_ANSWER} characters.")
+            raise SqlFailedError(f"The answer is longer than {MAX_ANSWER} characters.")
     return kept
 
 
@@ -41,8 +30,8 @@ class Store(Protocol):
     dialect: str
     """The name `scopeward_guard.sql` knows it by."""
 
-    def run(self, statement: str, parameters: Mapping[str, Any], *, max_rows: int) -> Rows:
-        """Run a statement with named parameters; raises `StatementError`."""
+    def run(self, statement: str, parameters: Mapping[str, Any], max_rows: int) -> SqlRows:
+        """Run a statement with named parameters; raises `SqlFailedError`."""
 
     def close(self) -> None:
         """Let go of the database."""

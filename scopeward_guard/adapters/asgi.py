@@ -2,29 +2,36 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from scopeward_guard.challenge import Answer, request_invalid
+from scopeward_guard.async_guard import AsyncGuard
+from scopeward_guard.challenge import HttpAnswer, request_invalid
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
 from scopeward_guard.http import Routes, normalised_path
-from scopeward_guard.protection import Admitted, Protection
+from scopeward_guard.protection import Protection
 from scopeward_guard.request import PresentedRequest, presented
+from scopeward_guard.steps import Steps
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
+AnyGuard = Guard | AsyncGuard
+T = TypeVar("T")
 
 PRINCIPAL = "scopeward.principal"
 """Where the application finds the `Principal` in its scope; None at public operations."""
 
 
-class GuardMiddleware:
-    """Protects an ASGI application. WebSockets are refused: they outlive the decision."""
+class AsgiMiddleware:
+    """Protects an ASGI application. WebSockets are refused: they outlive the decision.
 
-    def __init__(self, app: App, *, guard: Guard, routes: Routes, policy: bool = False) -> None:
+    An `AsyncGuard` is awaited, a `Guard` asked in a thread.
+    """
+
+    def __init__(self, app: App, *, guard: AnyGuard, routes: Routes, policy: bool = False) -> None:
         self._app, self._guard = app, guard
         self._protection = Protection(guard, routes, policy=policy)
 
@@ -34,17 +41,20 @@ class GuardMiddleware:
             return await self._app(scope, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1008})
-        # A key or a revocation list may have to be fetched, and nobody else should wait for that.
-        decided = await asyncio.to_thread(self._decide, scope)
-        if isinstance(decided, Answer):
+        try:
+            decided = await settled(self._guard, self._protection.decide(presented_scope(scope)))
+        except RefusedError as error:
+            decided = self._guard.answer(error.challenge)
+        if isinstance(decided, HttpAnswer):
             return await send_answer(decided, send)
         return await self._app({**scope, PRINCIPAL: decided.principal}, receive, send)
 
-    def _decide(self, scope: Message) -> Admitted | Answer:
-        try:
-            return self._protection.decide(presented_scope(scope))
-        except RefusedError as error:
-            return self._guard.answer(error.challenge)
+
+async def settled(guard: AnyGuard, steps: Steps[T]) -> T:
+    """Return what the steps come to; nobody else waits for a key or a list that is fetched."""
+    if isinstance(guard, AsyncGuard):
+        return await guard.carry_out(steps)
+    return await asyncio.to_thread(guard.carry_out, steps)
 
 
 def presented_scope(scope: Message) -> PresentedRequest:
@@ -61,7 +71,7 @@ def presented_scope(scope: Message) -> PresentedRequest:
     return presented(scope["method"], path, query, headers, address=client[0] if client else "")
 
 
-async def send_answer(answer: Answer, send: Send) -> None:
+async def send_answer(answer: HttpAnswer, send: Send) -> None:
     """Send an answer as ASGI messages."""
     headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

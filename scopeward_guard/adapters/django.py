@@ -4,32 +4,37 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
-from django.views.decorators.csrf import csrf_exempt
+from scopeward_guard.extras import missing_extra
+
+try:
+    from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern, path
+    from django.views.decorators.csrf import csrf_exempt
+except ImportError as error:
+    raise missing_extra(error, "django") from error
 
 from scopeward_guard.adapters.needs import DecoratesViews
 from scopeward_guard.adapters.wsgi import presented_environ
-from scopeward_guard.challenge import Answer
+from scopeward_guard.challenge import HttpAnswer
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.http import template_of
 from scopeward_guard.metadata import resource_metadata_path
 from scopeward_guard.protection import metadata_answer
 from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirement import Requirement
+from scopeward_guard.requirements import Requirement
 
 View = Callable[..., HttpResponse]
 
 
-class Needs(DecoratesViews[View]):
+class DjangoNeeds(DecoratesViews[View]):
     """Makes decorators, with refusals as responses."""
 
-    def _protected(self, view: View, demanded: Requirement) -> View:
+    def _protected(self, view: View, requirement: Requirement) -> View:
         @wraps(view)
         def protected(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             principal = self._guard.protect(
                 presented_request(request),
-                demanded,
+                requirement,
                 operation=_template_of(request) if self._policy else None,
             )
             return view(request, *args, principal=principal, **kwargs)
@@ -71,5 +76,5 @@ def _template_of(request: HttpRequest) -> str:
     return template_of(f"/{match.route}") if match else request.path
 
 
-def _response(answer: Answer) -> HttpResponse:
+def _response(answer: HttpAnswer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))

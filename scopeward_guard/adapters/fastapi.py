@@ -1,6 +1,6 @@
 """FastAPI: a dependency per operation; refusals become responses."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from scopeward_guard.extras import missing_extra
 
@@ -9,44 +9,46 @@ try:
 except ImportError as error:
     raise missing_extra(error, "fastapi") from error
 
-from scopeward_guard.adapters.asgi import presented_scope
-from scopeward_guard.challenge import Answer
+from scopeward_guard.adapters.asgi import AnyGuard, presented_scope, settled
+from scopeward_guard.challenge import HttpAnswer, request_invalid
 from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
 from scopeward_guard.metadata import resource_metadata_path
 from scopeward_guard.principal import Principal
 from scopeward_guard.protection import checked, metadata_answer
-from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirement import requirement
+from scopeward_guard.request import MAX_BODY_BYTES, PresentedRequest
+from scopeward_guard.requirements import requirement
 
 
-class Needs:
+class FastApiNeeds:
     """Makes dependencies: `Depends(needs("payments:read"))` gives the `Principal`."""
 
-    def __init__(self, guard: Guard, *, policy: bool = False) -> None:
+    def __init__(self, guard: AnyGuard, *, policy: bool = False) -> None:
         self._guard, self._policy = guard, checked(guard, policy=policy)
         self.scopes: set[str] = set()
 
     def __call__(
         self, *scopes: str, acr_values: tuple[str, ...] = (), max_age: int | None = None
-    ) -> Callable[[Request], Principal]:
-        """Return a dependency that demands all of this; FastAPI runs it in a thread."""
-        demanded = requirement(*scopes, acr_values=acr_values, max_age=max_age)
-        self.scopes |= demanded.scopes
+    ) -> Callable[[Request], Awaitable[Principal]]:
+        """Return a dependency that demands all of this."""
+        required = requirement(*scopes, acr_values=acr_values, max_age=max_age)
+        self.scopes |= required.scopes
 
-        def dependency(request: Request) -> Principal:
+        async def dependency(request: Request) -> Principal:
             operation = request.scope["route"].path if self._policy else None
-            return self._guard.protect(presented_request(request), demanded, operation=operation)
+            sent = presented_request(request)
+            return await settled(self._guard, self._guard.protect_steps(sent, required, operation))
 
         return dependency
 
 
-def protect(app: FastAPI, guard: Guard, *, policy: bool = False) -> Needs:
+def protect(app: FastAPI, guard: AnyGuard, *, policy: bool = False) -> FastApiNeeds:
     """Teach `app` to answer refusals and to publish its metadata (RFC 9728).
+
+    An `AsyncGuard` is awaited, a `Guard` asked in a thread.
 
     With `policy` the guard's policy decides about each operation too, by its path template.
     """
-    needs = Needs(guard, policy=policy)
+    needs = FastApiNeeds(guard, policy=policy)
 
     def refused(_request: Request, error: Exception) -> Response:
         if not isinstance(error, RefusedError):
@@ -67,5 +69,18 @@ def presented_request(request: Request) -> PresentedRequest:
     return presented_scope(request.scope)
 
 
-def _response(answer: Answer) -> Response:
+async def sent_body(request: Request) -> bytes:
+    """Return the body for `SqlGate.run`, at most 128 KiB; itself a dependency.
+
+    Raises `RefusedError`.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY_BYTES:
+            raise RefusedError(request_invalid(f"The body is over {MAX_BODY_BYTES} bytes."))
+    return bytes(body)
+
+
+def _response(answer: HttpAnswer) -> Response:
     return Response(answer.body, answer.status, dict(answer.headers))

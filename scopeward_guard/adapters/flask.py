@@ -13,37 +13,37 @@ except ImportError as error:
 
 from scopeward_guard.adapters.needs import DecoratesViews
 from scopeward_guard.adapters.wsgi import presented_environ
-from scopeward_guard.challenge import Answer
+from scopeward_guard.challenge import HttpAnswer
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
 from scopeward_guard.http import template_of
 from scopeward_guard.metadata import resource_metadata_path
 from scopeward_guard.protection import metadata_answer
 from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirement import Requirement
+from scopeward_guard.requirements import Requirement
 
 View = Callable[..., Any]
 
 
-class Needs(DecoratesViews[View]):
+class FlaskNeeds(DecoratesViews[View]):
     """Makes decorators; `protect` turns refusals into responses for the whole app."""
 
-    def _protected(self, view: View, demanded: Requirement) -> View:
+    def _protected(self, view: View, requirement: Requirement) -> View:
         @wraps(view)
         def protected(*args: Any, **kwargs: Any) -> Any:
             operation = template_of(str(request.url_rule)) if self._policy else None
-            principal = self._guard.protect(presented_request(), demanded, operation=operation)
+            principal = self._guard.protect(presented_request(), requirement, operation=operation)
             return view(*args, principal=principal, **kwargs)
 
         return protected
 
 
-def protect(app: Flask, guard: Guard, *, policy: bool = False) -> Needs:
+def protect(app: Flask, guard: Guard, *, policy: bool = False) -> FlaskNeeds:
     """Teach `app` to answer refusals and to publish its metadata (RFC 9728).
 
     With `policy` the guard's policy decides about each operation too, by its path template.
     """
-    needs = Needs(guard, policy=policy)
+    needs = FlaskNeeds(guard, policy=policy)
 
     def refused(error: RefusedError) -> Response:
         return _response(guard.answer(error.challenge))
@@ -62,5 +62,5 @@ def presented_request() -> PresentedRequest:
     return presented_environ(request.environ)
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: HttpAnswer) -> Response:
     return Response(answer.body, answer.status, list(answer.headers))

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from scopeward_guard.guard import Guard
 from scopeward_guard.protection import checked
-from scopeward_guard.requirement import Requirement, requirement
+from scopeward_guard.requirements import Requirement, requirement
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -25,14 +25,14 @@ class DecoratesViews(ABC, Generic[View]):
         self, *scopes: str, acr_values: tuple[str, ...] = (), max_age: int | None = None
     ) -> Callable[[View], View]:
         """Return a decorator that demands all of this."""
-        demanded = requirement(*scopes, acr_values=acr_values, max_age=max_age)
-        self.scopes |= demanded.scopes
+        required = requirement(*scopes, acr_values=acr_values, max_age=max_age)
+        self.scopes |= required.scopes
 
         def decorate(view: View) -> View:
-            return self._protected(view, demanded)
+            return self._protected(view, required)
 
         return decorate
 
     @abstractmethod
-    def _protected(self, view: View, demanded: Requirement) -> View:
+    def _protected(self, view: View, requirement: Requirement) -> View:
         """Return the view, called only for who meets the demand, with `principal=`."""

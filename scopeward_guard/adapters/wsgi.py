@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from scopeward_guard.challenge import Answer
+from scopeward_guard.challenge import HttpAnswer
 from scopeward_guard.guard import Guard
 from scopeward_guard.http import Routes
 from scopeward_guard.protection import Protection
@@ -18,21 +18,21 @@ PRINCIPAL = "scopeward.principal"
 """Where the application finds the `Principal` in its environ; None at public operations."""
 
 
-class GuardMiddleware:
+class WsgiMiddleware:
     """Protects a WSGI application."""
 
     def __init__(
         self, app: "WSGIApplication", *, guard: Guard, routes: Routes, policy: bool = False
     ) -> None:
-        self._app = app
+        self._app, self._guard = app, guard
         self._protection = Protection(guard, routes, policy=policy)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         """Decide, then call the application or answer."""
-        decided = self._protection.decide(presented_environ(environ))
-        if isinstance(decided, Answer):
+        decided = self._guard.carry_out(self._protection.decide(presented_environ(environ)))
+        if isinstance(decided, HttpAnswer):
             return send_answer(decided, start_response)
         environ[PRINCIPAL] = decided.principal
         return self._app(environ, start_response)
@@ -60,7 +60,7 @@ def _headers(environ: "WSGIEnvironment") -> Iterator[tuple[str, str]]:
             yield name[5:].replace("_", "-"), value
 
 
-def send_answer(answer: Answer, start_response: "StartResponse") -> list[bytes]:
+def send_answer(answer: HttpAnswer, start_response: "StartResponse") -> list[bytes]:
     """Send an answer."""
     status = f"{answer.status} {HTTPStatus(answer.status).phrase}"
     start_response(status, list(answer.headers))

@@ -104,7 +104,7 @@ class Policy(Protocol):
     """A policy decision point, in process or behind the network."""
 
     def decide(self, evaluation: Evaluation) -> Decision:
-        """Answer the question. Whatever it raises is a denial."""
+        """HttpAnswer the question. Whatever it raises is a denial."""
 
 
 def _remedy_as_json(remedy: Remedy) -> dict[str, Any]:

@@ -39,7 +39,7 @@ class CedarPolicy:
         self._help = Help(self.rules, nearest, remedies, self._releases)
 
     def decide(self, evaluation: Evaluation, *, is_all_known: bool = False) -> Decision:
-        """Answer. A denial has reasons in words, and the least remedy that would help, if any.
+        """HttpAnswer. A denial has reasons in words, and the least remedy that would help, if any.
 
         Nothing is raised: what cannot be decided is denied, without a remedy. `is_all_known` says
         that a fact which is not there is none that somebody might release yet.
@@ -70,7 +70,7 @@ class CedarPolicy:
         return self.rules.facts_about_people
 
     def permits(self, evaluation: Evaluation) -> bool:
-        """Answer yes or no alone, at the cost of one evaluation."""
+        """HttpAnswer yes or no alone, at the cost of one evaluation."""
         asked = self._asked(evaluation)
         return asked is not None and asked[1].permit
 

@@ -8,17 +8,17 @@ except ImportError as error:
     raise missing_extra(error, "sql") from error
 
 from scopeward_guard.sql.cache import Derivations
-from scopeward_guard.sql.catalogue import Catalogue, InvalidCatalogue, TableName
+from scopeward_guard.sql.catalogue import Catalogue, CatalogueError, TableName
 from scopeward_guard.sql.derivation import Derivation, derive
-from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.refusal import SqlRefusedError
 from scopeward_guard.sql.rewriting import rewrite
 
 __all__ = [
     "Catalogue",
+    "CatalogueError",
     "Derivation",
     "Derivations",
-    "InvalidCatalogue",
-    "Refused",
+    "SqlRefusedError",
     "TableName",
     "derive",
     "rewrite",

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from scopeward_guard.sql.catalogue import Catalogue, InvalidCatalogue
+from scopeward_guard.sql.catalogue import Catalogue, CatalogueError
 from scopeward_guard.sql.derivation import derive
 from scopeward_guard.sql.parsing import MAX_BYTES
-from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.refusal import SqlRefusedError
 
 MAX_SECONDS: Final = 2.0
 GAVE_UP: Final = {"deny": "The statement takes too long to read."}
@@ -28,7 +28,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         catalogue = Catalogue.from_json(options.catalogue.read_bytes())
-    except (OSError, InvalidCatalogue) as error:
+    except (OSError, CatalogueError) as error:
         sys.stderr.write(f"{options.catalogue}: {error}\n")
         return 2
     answer = bounded(sys.stdin.buffer.read(MAX_BYTES + 1), catalogue)
@@ -42,7 +42,7 @@ def answer_to(statement: bytes, catalogue: Catalogue) -> dict[str, object]:
         derivation = derive(statement.decode(), catalogue)
     except UnicodeDecodeError:
         return {"deny": "The statement is not valid UTF-8."}
-    except Refused as refused:
+    except SqlRefusedError as refused:
         return {"deny": refused.reason}
     return {
         "action": derivation.action,
@@ -52,7 +52,7 @@ def answer_to(statement: bytes, catalogue: Catalogue) -> dict[str, object]:
 
 
 def bounded(statement: bytes, catalogue: Catalogue) -> dict[str, object]:
-    """Answer from a process of its own: compiled code can neither hang nor crash this one."""
+    """HttpAnswer from a process of its own: compiled code can neither hang nor crash this one."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:

@@ -6,7 +6,7 @@ from threading import Lock
 
 from scopeward_guard.sql.catalogue import Catalogue
 from scopeward_guard.sql.derivation import Derivation, derive
-from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.refusal import SqlRefusedError
 
 MAX_KEPT_LENGTH = 8 * 1024
 """Longer texts are derived again each time, so that the size of the cache bounds its memory."""
@@ -21,7 +21,7 @@ class Derivations:
         self._lock = Lock()
 
     def derive(self, statement: str, catalogue: Catalogue) -> Derivation:
-        """Return what `derivation.derive` returns. Raises Refused as it does."""
+        """Return what `derivation.derive` returns. Raises SqlRefusedError as it does."""
         if len(statement) > MAX_KEPT_LENGTH:
             return derive(statement, catalogue)
         key = _key(statement, catalogue)
@@ -33,7 +33,7 @@ class Derivations:
             answer = _answer(statement, catalogue)
             self._keep(key, answer)
         if isinstance(answer, str):
-            raise Refused(answer)
+            raise SqlRefusedError(answer)
         return answer
 
     def _keep(self, key: bytes, answer: Derivation | str) -> None:
@@ -52,5 +52,5 @@ def _key(statement: str, catalogue: Catalogue) -> bytes:
 def _answer(statement: str, catalogue: Catalogue) -> Derivation | str:
     try:
         return derive(statement, catalogue)
-    except Refused as refused:
+    except SqlRefusedError as refused:
         return refused.reason

@@ -5,13 +5,16 @@ import re
 from sqlglot import exp
 
 from scopeward_guard.sql.dialects import Dialect
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 
 PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}\Z")
 
 
 def canonicalise(tree: exp.Expr, dialect: Dialect) -> None:
-    """Fold and quote every name, make every string a plain one. In place. Raises Refused."""
+    """Fold and quote every name, make every string a plain one. In place.
+
+    Raises SqlRefusedError.
+    """
     for node in list(tree.walk()):
         node.comments = None
         node._meta = None  # noqa: SLF001 - places in the text, which every copy would copy
@@ -31,7 +34,7 @@ def put(node: exp.Expr, other: exp.Expr) -> None:
     """Put one node in the place of another; `replace` would walk all that stand beside it."""
     parent, key, index = node.parent, node.arg_key, node.index
     if parent is None or key is None:
-        raise Refused("The statement has a part that is not understood.")
+        raise SqlRefusedError("The statement has a part that is not understood.")
     if index is None:
         parent.args[key] = other
     else:
@@ -41,13 +44,13 @@ def put(node: exp.Expr, other: exp.Expr) -> None:
 
 def _check_literal(node: exp.Literal) -> None:
     if "\0" in node.name:
-        raise Refused("A string contains a null character.")
+        raise SqlRefusedError("A string contains a null character.")
     if not node.is_string and not re.fullmatch(r"[0-9.]+(?:[eE][+-]?[0-9]+)?", node.name):
-        raise Refused(f"{quoted(node.name)} is not a number.")
+        raise SqlRefusedError(f"{quoted(node.name)} is not a number.")
 
 
 def _check_parameter(node: exp.Expr) -> None:
     """Refuse a parameter that is neither a number nor a plain name nor without either (`?`)."""
     name = node.name if node.this else ""
     if name and not re.fullmatch("[0-9]{1,5}", name) and not PARAMETER.match(name):
-        raise Refused(f"{quoted(name)} cannot be the name of a parameter.")
+        raise SqlRefusedError(f"{quoted(name)} cannot be the name of a parameter.")

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
+from scopeward_guard.errors import GuardError
 from scopeward_guard.sql.dialects import DIALECTS, Dialect, is_system
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 
 
-class InvalidCatalogue(ValueError):  # noqa: N818 - names the thing that is invalid
+class CatalogueError(GuardError, ValueError):
     """The catalogue itself cannot be used; the message says which part of it."""
 
 
@@ -30,12 +31,12 @@ class Catalogue:
 
     In: the dialect's name (`postgres`, `duckdb`) and {schema: {table: [column, …]}}. A view is a
     table of its own here: whoever may read it is not asked about the tables behind it.
-    Raises InvalidCatalogue.
+    Raises CatalogueError.
     """
 
     def __init__(self, dialect: str, schemas: Mapping[str, Mapping[str, Sequence[str]]]) -> None:
         if dialect not in DIALECTS:
-            raise InvalidCatalogue(f"The dialect must be one of {', '.join(sorted(DIALECTS))}.")
+            raise CatalogueError(f"The dialect must be one of {', '.join(sorted(DIALECTS))}.")
         self.dialect: Dialect = DIALECTS[dialect]
         self._columns: dict[TableName, dict[str, str]] = {}
         self._by_key: dict[tuple[str, str], TableName] = {}
@@ -54,9 +55,9 @@ class Catalogue:
         try:
             content = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise InvalidCatalogue("The catalogue is not JSON in UTF-8.") from error
+            raise CatalogueError("The catalogue is not JSON in UTF-8.") from error
         if not isinstance(content, dict) or "schemas" not in content:
-            raise InvalidCatalogue("The catalogue must be an object with “dialect”, “schemas”.")
+            raise CatalogueError("The catalogue must be an object with “dialect”, “schemas”.")
         return cls(str(content.get("dialect")), content["schemas"])
 
     def columns(self, table: TableName) -> dict[str, str]:
@@ -64,9 +65,9 @@ class Catalogue:
         return self._columns[table]
 
     def find(self, schema: str | None, table: str) -> TableName:
-        """Return the one table a statement means. Raises Refused for none and for several."""
+        """Return the one table that is meant; raises SqlRefusedError for none and for several."""
         if is_system(schema or "", table):
-            raise Refused(f"{quoted(table)} belongs to the database system.")
+            raise SqlRefusedError(f"{quoted(table)} belongs to the database system.")
         key = self.dialect.key(table)
         if schema is None:
             found = self._by_table.get(key, [])
@@ -75,27 +76,27 @@ class Catalogue:
             found = [one] if one else []
         shown = quoted(table if schema is None else f"{schema}.{table}")
         if not found:
-            raise Refused(f"There is no table {shown} in the catalogue.")
+            raise SqlRefusedError(f"There is no table {shown} in the catalogue.")
         if len(found) > 1:
-            raise Refused(f"The table {shown} is in more than one schema; write which.")
+            raise SqlRefusedError(f"The table {shown} is in more than one schema; write which.")
         return _sayable(found[0])
 
     def named(self, text: str) -> TableName:
-        """Return the table that `schema.table` names, spelled as here. Raises Refused."""
+        """Return the table that `schema.table` names, spelled as here. Raises SqlRefusedError."""
         found = self._by_text.get(text)
         if found is None:
-            raise Refused(f"There is no table {quoted(text)} in the catalogue.")
+            raise SqlRefusedError(f"There is no table {quoted(text)} in the catalogue.")
         return found
 
     def _add(self, name: TableName, columns: Any) -> None:
         if not isinstance(columns, list | tuple):
-            raise InvalidCatalogue(f"The columns of {name} must be a list.")
+            raise CatalogueError(f"The columns of {name} must be a list.")
         if not all(isinstance(column, str) and column for column in columns):
-            raise InvalidCatalogue(f"The columns of {name} must be names.")
+            raise CatalogueError(f"The columns of {name} must be names.")
         by_key = {self.dialect.key(column): column for column in columns}
         place = (self.dialect.key(name.schema), self.dialect.key(name.table))
         if len(by_key) != len(columns) or place in self._by_key:
-            raise InvalidCatalogue(f"{name} has, or is, a name that is there twice.")
+            raise CatalogueError(f"{name} has, or is, a name that is there twice.")
         self._columns[name] = by_key
         self._by_key[place] = name
         self._by_table[place[1]].append(name)
@@ -104,12 +105,14 @@ class Catalogue:
 
 def _mapping(value: Any, what: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) and key for key in value):
-        raise InvalidCatalogue(f"The catalogue's {what} must be an object of names.")
+        raise CatalogueError(f"The catalogue's {what} must be an object of names.")
     return value
 
 
 def _sayable(name: TableName) -> TableName:
     """Refuse what `schema.table` could not say: `a.b`.`c` and `a`.`b.c` would read the same."""
     if "." in name.schema or "." in name.table:
-        raise Refused(f"The name {quoted(str(name))} has a dot in it, which no scope can say.")
+        raise SqlRefusedError(
+            f"The name {quoted(str(name))} has a dot in it, which no scope can say."
+        )
     return name

@@ -8,7 +8,7 @@ from scopeward_guard.sql.checks import check_parts
 from scopeward_guard.sql.dialects import Dialect
 from scopeward_guard.sql.expressions import Expressions
 from scopeward_guard.sql.queries import Queries
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql.scope import Outputs, Scope, Source
 from scopeward_guard.sql.sources import Sources
 from scopeward_guard.sql.vocabulary import QUERIES
@@ -49,11 +49,11 @@ class Changes:
     def _target(self, node: exp.Expr, scope: Scope) -> Source:
         table = node.this.this if isinstance(node.this, exp.Schema) else node.this
         if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
-            raise Refused("The statement must name the one table that it changes.")
+            raise SqlRefusedError("The statement must name the one table that it changes.")
         check_parts(table)
         alias = table.args.get("alias")
         if table.args.get("joins") or (alias is not None and alias.args.get("columns")):
-            raise Refused("The table that is changed must stand alone.")
+            raise SqlRefusedError("The table that is changed must stand alone.")
         return self._sources.table(table, scope, is_target=True)
 
     def _insert(self, node: exp.Insert, scope: Scope, target: Source, queries: Queries) -> None:
@@ -70,7 +70,7 @@ class Changes:
         elif isinstance(rows, QUERIES):
             queries.query(rows, scope)
         elif rows is not None:
-            raise Refused("INSERT takes VALUES or a query.")
+            raise SqlRefusedError("INSERT takes VALUES or a query.")
         scope.add(target)
         if conflict := node.args.get("conflict"):
             self._conflict(conflict, scope, target)
@@ -79,7 +79,7 @@ class Changes:
         check_parts(node)
         action = node.args["action"].name.upper() if node.args.get("action") else ""
         if action not in CONFLICT_ACTIONS:
-            raise Refused("ON CONFLICT must DO NOTHING or DO UPDATE.")
+            raise SqlRefusedError("ON CONFLICT must DO NOTHING or DO UPDATE.")
         for key in node.args.get("conflict_keys") or ():
             self._expressions.read(key, scope)
         self._expressions.read(node.args.get("index_predicate"), scope)
@@ -105,12 +105,12 @@ class Changes:
                 self._named(then.this.expressions, target)
                 self._values([then.expression], scope)
             elif not isinstance(then, exp.Var) or then.name.upper() not in MERGE_ACTIONS:
-                raise Refused("A branch of MERGE must name the columns that it changes.")
+                raise SqlRefusedError("A branch of MERGE must name the columns that it changes.")
 
     def _assignments(self, nodes: Iterable[exp.Expr], scope: Scope, target: Source) -> None:
         for node in nodes:
             if not isinstance(node, exp.EQ):
-                raise Refused("SET takes “column = value”.")
+                raise SqlRefusedError("SET takes “column = value”.")
             left = node.this.unnest()
             self._named(left.expressions if isinstance(left, exp.Tuple) else [left], target)
             self._values([node.expression], scope)
@@ -123,7 +123,9 @@ class Changes:
                 and not node.table
             )
             if not plain or self._key(node.name) not in target.columns:
-                raise Refused(f"{quoted(node.name)} is no column of the table that is changed.")
+                raise SqlRefusedError(
+                    f"{quoted(node.name)} is no column of the table that is changed."
+                )
 
     def _values(self, nodes: Iterable[exp.Expr], scope: Scope) -> None:
         """Read values, rows of them too; the word DEFAULT reads nothing."""
@@ -153,13 +155,13 @@ class Changes:
     def _written_out(self, star: exp.Expr, scope: Scope) -> list[exp.Expr]:
         plain = star.this if isinstance(star, exp.Column) else star
         if any(plain.args.values()):
-            raise Refused("RETURNING takes a plain star.")
+            raise SqlRefusedError("RETURNING takes a plain star.")
         if isinstance(star, exp.Column):
             sources = [scope.source(self._key(star.table))]
         else:
             sources = scope.sources
         if any(source.has_unnamed for source in sources):
-            raise Refused("RETURNING needs every column to have a name.")
+            raise SqlRefusedError("RETURNING needs every column to have a name.")
         return [
             exp.column(name, table=source.alias, quoted=True)
             for source in sources

@@ -7,7 +7,7 @@ from typing import Final
 from sqlglot import exp
 
 from scopeward_guard.sql import functions
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql.vocabulary import PARTS, PLAIN, TYPES, UNITS
 
 MAX_PAD: Final = 1_000
@@ -42,17 +42,17 @@ def check_node(node: exp.Expr) -> None:
     """Refuse a node that is on no list."""
     check_parts(node)
     if isinstance(node, exp.Interval) and not isinstance(node.this, exp.Literal | exp.Paren):
-        raise Refused("INTERVAL takes a literal, or an expression in brackets.")
+        raise SqlRefusedError("INTERVAL takes a literal, or an expression in brackets.")
     if isinstance(node, exp.DataType) and node.this not in TYPES:
-        raise Refused(f"The type {quoted(node.sql())} is not one to cast to here.")
+        raise SqlRefusedError(f"The type {quoted(node.sql())} is not one to cast to here.")
     _check_sizes(node)
     if isinstance(node, exp.Anonymous) and not isinstance(node.this, str):
-        raise Refused("The name of a function must not be quoted.")
+        raise SqlRefusedError("The name of a function must not be quoted.")
     if type(node) in PLAIN or functions.is_allowed(node):
         return
     if isinstance(node, exp.Func):
-        raise Refused(f"The function {quoted(functions.called(node))} is not on the list.")
-    raise Refused(f"{quoted(type(node).__name__)} is not understood here.")
+        raise SqlRefusedError(f"The function {quoted(functions.called(node))} is not on the list.")
+    raise SqlRefusedError(f"{quoted(type(node).__name__)} is not understood here.")
 
 
 def check_sample(node: exp.Expr) -> None:
@@ -61,7 +61,7 @@ def check_sample(node: exp.Expr) -> None:
     if sample is not None:
         check_parts(sample)
         if not isinstance(sample.args.get("percent"), exp.Literal):
-            raise Refused("A sample is a share in per cent, without a seed.")
+            raise SqlRefusedError("A sample is a share in per cent, without a seed.")
 
 
 def check_parts(node: exp.Expr) -> None:
@@ -72,7 +72,7 @@ def check_parts(node: exp.Expr) -> None:
     for key, value in node.args.items():
         if value and key not in known:
             name = f"{type(node).__name__} {key.strip('_')}".upper()
-            raise Refused(f"{quoted(name)} is not understood here.")
+            raise SqlRefusedError(f"{quoted(name)} is not understood here.")
 
 
 def _check_sizes(node: exp.Expr) -> None:
@@ -86,18 +86,18 @@ def _check_sizes(node: exp.Expr) -> None:
 def _check_length(node: exp.Expr) -> None:
     """Bound what `lpad` makes of one letter: a value is held in memory by whoever hands it on."""
     if not (isinstance(node, exp.Literal) and node.name.isdecimal() and int(node.name) <= MAX_PAD):
-        raise Refused(
+        raise SqlRefusedError(
             f"A text is padded or repeated by a number that is written there, up to {MAX_PAD}."
         )
 
 
 def _check_format(node: exp.Expr | None) -> None:
     if not isinstance(node, exp.Literal) or re.search(r"[0-9]{4}|\*|\{[0-9:]*\{", node.name):
-        raise Refused("The first argument of “format” is a text with widths up to 999.")
+        raise SqlRefusedError("The first argument of “format” is a text with widths up to 999.")
 
 
 def check_word(node: exp.Var) -> None:
     """Refuse a bare word that is neither part of a date nor the ALL of ORDER BY."""
     is_all = node.name.upper() == "ALL" and isinstance(node.parent, exp.Ordered)
     if node.name.upper() not in UNITS and not is_all:
-        raise Refused(f"The word {quoted(node.name)} is not understood here.")
+        raise SqlRefusedError(f"The word {quoted(node.name)} is not understood here.")

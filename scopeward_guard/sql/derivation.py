@@ -8,7 +8,7 @@ from sqlglot import exp
 from scopeward_guard.sql.catalogue import Catalogue, TableName
 from scopeward_guard.sql.generation import checked_tree
 from scopeward_guard.sql.parsing import ODDITIES, TOO_DEEP
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql.resolver import Resolver
 
 UPSERT: Final = ("insert", "update")
@@ -36,26 +36,28 @@ def derive(statement: str, catalogue: Catalogue, dialect: str | None = None) -> 
     """Return what one statement does and reads, by the catalogue's dialect.
 
     `dialect`, when given, must be the catalogue's: names compare by it. Everything the server
-    could read counts, wherever it stands. Raises Refused with the reason for whatever is not
-    understood down to the last name, including every statement that is not one of the five.
+    could read counts, wherever it stands. Raises SqlRefusedError with the reason for whatever is
+    not understood down to the last name, including every statement that is not one of the five.
     """
     if dialect is not None and dialect != catalogue.dialect.name:
-        raise Refused(f"The catalogue is for {catalogue.dialect.name}, not {quoted(dialect)}.")
+        raise SqlRefusedError(
+            f"The catalogue is for {catalogue.dialect.name}, not {quoted(dialect)}."
+        )
     resolver = Resolver(catalogue)
     try:
         tree = checked_tree(statement, catalogue.dialect)
         resolver.statement(tree)
     except RecursionError as error:
-        raise Refused(TOO_DEEP) from error
+        raise SqlRefusedError(TOO_DEEP) from error
     except ODDITIES as error:
-        raise Refused("The statement has a part that is not understood.") from error
+        raise SqlRefusedError("The statement has a part that is not understood.") from error
     return _derivation(tree, resolver, catalogue)
 
 
 def _derivation(tree: exp.Expr, resolver: Resolver, catalogue: Catalogue) -> Derivation:
     actions = resolver.actions
     if len(actions) > 1 and actions != UPSERT:
-        raise Refused("One statement may change data in one way only.")
+        raise SqlRefusedError("One statement may change data in one way only.")
     uses = resolver.uses()
     # A change is asked for with all columns of all its tables: whoever writes a row reads it too.
     whole = actions[0] != "select"
@@ -76,5 +78,5 @@ def _derivation(tree: exp.Expr, resolver: Resolver, catalogue: Catalogue) -> Der
 
 def _column(table: TableName, column: str) -> str:
     if "." in column:
-        raise Refused(f"The name {quoted(column)} has a dot in it, which no scope can say.")
+        raise SqlRefusedError(f"The name {quoted(column)} has a dot in it, which no scope can say.")
     return f"{table}.{column}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
 
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 
 ASCII_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 """Both servers fold ASCII only; str.lower would make the Kelvin sign a k."""
@@ -32,9 +32,11 @@ class Dialect:
     def spelled(self, name: str, *, is_quoted: bool) -> str:
         """Return the name the server would take the written one for."""
         if "\0" in name or not name:
-            raise Refused("A name is empty or contains a null character.")
+            raise SqlRefusedError("A name is empty or contains a null character.")
         if len(name.encode()) > self.max_identifier:
-            raise Refused(f"The name {quoted(name)} is longer than {self.max_identifier} bytes.")
+            raise SqlRefusedError(
+                f"The name {quoted(name)} is longer than {self.max_identifier} bytes."
+            )
         return name if is_quoted or self.quoted_names_fold else name.translate(ASCII_LOWER)
 
     def key(self, name: str) -> str:

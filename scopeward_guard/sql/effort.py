@@ -17,7 +17,7 @@ from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import ErrorLevel
 
 from scopeward_guard.sql.dialects import Dialect
-from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.refusal import SqlRefusedError
 
 SPARE_STEPS: Final = 2_000
 STEPS_PER_TOKEN: Final = 2
@@ -33,7 +33,7 @@ TOO_MUCH: Final = "The statement takes too long to read; write it with less nest
 
 
 class _Counted:
-    """Mixed into a dialect: each look at it is a step, and raises Refused after the last.
+    """Mixed into a dialect: each look at it is a step, and raises SqlRefusedError after the last.
 
     `steps` are what is left of them.
     """
@@ -42,7 +42,7 @@ class _Counted:
         own = object.__getattribute__(self, "__dict__")
         own["steps"] = steps = own.get("steps", SPARE_STEPS) - 1
         if steps < 0:
-            raise Refused(TOO_MUCH)
+            raise SqlRefusedError(TOO_MUCH)
         return super().__getattribute__(name)
 
 
@@ -74,7 +74,7 @@ def allow(library: SqlglotDialect, steps: int) -> None:
 
 
 def writer(dialect: Dialect, tree: exp.Expr) -> Generator:
-    """Return what writes the tree in the dialect, or raises Refused when it takes too long."""
+    """Return what writes the tree in the dialect; it raises SqlRefusedError beyond its steps."""
     library = reader(dialect)
     generator = library.generator(identify=True, comments=False, unsupported_level=ErrorLevel.RAISE)
     generator._dispatch = _counted_writers(dialect.name)  # noqa: SLF001 - it has no other door
@@ -94,7 +94,7 @@ def _counted_writer(write: Writer) -> Writer:
         text = write(generator, node)
         # A string in a string in a string doubles its quotes with each, in few steps.
         if len(text) > MAX_WRITTEN:
-            raise Refused(TOO_MUCH)
+            raise SqlRefusedError(TOO_MUCH)
         return text
 
     return counted

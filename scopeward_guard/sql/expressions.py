@@ -9,7 +9,7 @@ from scopeward_guard.sql import functions
 from scopeward_guard.sql.canonical import put
 from scopeward_guard.sql.checks import check_node, check_parts, check_word, parts
 from scopeward_guard.sql.dialects import POSTGRES, Dialect
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql.scope import Scope, Source
 from scopeward_guard.sql.vocabulary import QUERIES
 
@@ -35,7 +35,7 @@ class Expressions:
         }
 
     def read(self, expression: exp.Expr | None, scope: Scope) -> None:
-        """Count all that the expression reads, in any order. Raises Refused."""
+        """Count all that the expression reads, in any order. Raises SqlRefusedError."""
         pending = [expression] if expression is not None else []
         while pending:
             node = pending.pop()
@@ -58,10 +58,10 @@ class Expressions:
         if isinstance(node.this, exp.Star):
             check_parts(node.this)
             if node.this.args.get("except_") or node.this.args.get("replace"):
-                raise Refused("EXCLUDE and REPLACE are understood after a plain star only.")
+                raise SqlRefusedError("EXCLUDE and REPLACE are understood after a plain star only.")
             scope.source(alias or "").read_whole()
         elif not isinstance(node.this, exp.Identifier):
-            raise Refused("A column must be written as its name.")
+            raise SqlRefusedError("A column must be written as its name.")
         elif alias is None:
             scope.read_column(self.dialect.key(node.name))
         else:
@@ -77,7 +77,7 @@ class Expressions:
 
     def _comprehension(self, node: exp.Comprehension, scope: Scope) -> None:
         if node.args.get("position"):
-            raise Refused("A list comprehension has one name here.")
+            raise SqlRefusedError("A list comprehension has one name here.")
         self.read(node.args["iterator"], scope)
         inner = self._within({self.dialect.key(node.expression.name)}, scope)
         self.read(node.this, inner)
@@ -99,7 +99,7 @@ class Expressions:
         """Return the scope in which parameters have these names, which mean nothing else there."""
         known = {n for level in scope.chain() for s in level.sources for n in (*s.columns, s.alias)}
         if names & known:
-            raise Refused(
+            raise SqlRefusedError(
                 f"{quoted(min(names & known))} is a column too: give the parameter another name,"
                 " or put brackets around an arrow of JSON."
             )
@@ -108,7 +108,7 @@ class Expressions:
     def _parameter(self, node: exp.Identifier, scope: Scope) -> None:
         key = self.dialect.key(node.name)
         if not any(s.alias == "" and key in s.columns for lv in scope.chain() for s in lv.sources):
-            raise Refused(f"The name {quoted(node.name)} is not understood here.")
+            raise SqlRefusedError(f"The name {quoted(node.name)} is not understood here.")
 
     def star(self, node: exp.Star, scope: Scope) -> None:
         """Count `*`: each column of each source here, but for the ones it leaves out."""
@@ -116,7 +116,7 @@ class Expressions:
         left_out = self._left_out(node)
         known = {column for source in scope.sources for column in source.columns}
         if left_out - known:
-            raise Refused("A column left out of the star is not in it.")
+            raise SqlRefusedError("A column left out of the star is not in it.")
         for source in scope.sources:
             for column in source.columns:
                 if column in left_out and column not in scope.merged:
@@ -129,9 +129,9 @@ class Expressions:
     def _left_out(self, node: exp.Star) -> set[str]:
         names = node.args.get("except_") or ()
         if any(not isinstance(name, exp.Column | exp.Identifier) for name in names):
-            raise Refused("EXCLUDE takes plain column names.")
+            raise SqlRefusedError("EXCLUDE takes plain column names.")
         if any(isinstance(name, exp.Column) and name.table for name in names):
-            raise Refused("EXCLUDE takes plain column names.")
+            raise SqlRefusedError("EXCLUDE takes plain column names.")
         return {self.dialect.key(name.name) for name in names}
 
     def _without_schema(self, node: exp.Column, scope: Scope) -> None:
@@ -141,7 +141,9 @@ class Expressions:
         if source.table is None or self.dialect.key(source.table.schema) != self.dialect.key(
             written
         ):
-            raise Refused(f"{quoted(node.table)} is not in the schema {quoted(written)} here.")
+            raise SqlRefusedError(
+                f"{quoted(node.table)} is not in the schema {quoted(written)} here."
+            )
         node.set("db", None)
 
     def _shadowed(self, alias: str, scope: Scope) -> None:
@@ -158,13 +160,13 @@ class Expressions:
         if isinstance(row, exp.Struct | exp.Dot) and is_named and self.dialect.has_fields:
             return (row,)
         if not (isinstance(row, exp.Column) and is_named):
-            raise Refused("A dot may only stand between a table and its column.")
+            raise SqlRefusedError("A dot may only stand between a table and its column.")
         name = self.dialect.key(row.name)
         source = None if row.table else next(
             (s for level in scope.chain() for s in level.sources if s.alias == name), None
         )  # fmt: skip
         if source is None or self.dialect.key(node.expression.name) not in source.columns:
-            raise Refused(f"There is no column {quoted(node.expression.name)} in that row.")
+            raise SqlRefusedError(f"There is no column {quoted(node.expression.name)} in that row.")
         return (row,)
 
 
@@ -198,6 +200,6 @@ def _every_column(node: exp.Columns, scope: Scope) -> None:
     if left_out:
         star.set("except_", left_out)
     if not is_star and not (isinstance(picked, exp.Literal) and picked.is_string):
-        raise Refused("COLUMNS takes a star or a pattern.")
+        raise SqlRefusedError("COLUMNS takes a star or a pattern.")
     for source in scope.sources:
         source.read_whole()

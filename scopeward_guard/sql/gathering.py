@@ -5,7 +5,7 @@ from typing import Final
 from sqlglot import exp
 
 from scopeward_guard.sql import functions
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql.vocabulary import QUERIES
 
 GATHERS: Final[dict[type[exp.Expr], str]] = {
@@ -35,12 +35,12 @@ REPEATS: Final = (exp.Cube, exp.Rollup, exp.GroupingSets)
 def check_gathered(tree: exp.Expr, max_rows: int) -> None:
     """Refuse an aggregate that could put more than `max_rows` rows into what is returned.
 
-    It may gather what a subquery with a LIMIT of its own hands on. Raises Refused.
+    It may gather what a subquery with a LIMIT of its own hands on. Raises SqlRefusedError.
     """
     for node in tree.find_all(exp.Func):
         name = _gatherer(node)
         if name and not _is_bounded(node, tree, max_rows):
-            raise Refused(
+            raise SqlRefusedError(
                 f"{quoted(name)} gathers any number of rows into one value, and {max_rows} may"
                 f" come back: gather from a subquery with LIMIT {max_rows}, in the outermost query."
             )

@@ -7,13 +7,13 @@ from scopeward_guard.sql.canonical import canonicalise, put
 from scopeward_guard.sql.dialects import POSTGRES, Dialect
 from scopeward_guard.sql.effort import writer
 from scopeward_guard.sql.parsing import MAX_TOKENS, ODDITIES, parse
-from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.refusal import SqlRefusedError
 
 ILLEGIBLE = "The statement cannot be written out again as it was read."
 
 
 def checked_tree(statement: str, dialect: Dialect) -> exp.Expr:
-    """Return the tree of the SQL that the statement's own tree generates. Raises Refused.
+    """Return the tree of the SQL that the statement's own tree generates. Raises SqlRefusedError.
 
     The server will read generated SQL, so that is what has to be looked at: were the text itself
     analysed, a slip of the generator could make another statement of it.
@@ -24,11 +24,11 @@ def checked_tree(statement: str, dialect: Dialect) -> exp.Expr:
     try:
         # Ours is wordier: names get qualifiers, and `?` is two signs when it has a number.
         again = parse(written, dialect, 2 * MAX_TOKENS)
-    except Refused as error:
-        raise Refused(ILLEGIBLE) from error
+    except SqlRefusedError as error:
+        raise SqlRefusedError(ILLEGIBLE) from error
     canonicalise(again, dialect)
     if generate(again.copy(), dialect) != written:
-        raise Refused(ILLEGIBLE)
+        raise SqlRefusedError(ILLEGIBLE)
     return again
 
 
@@ -42,4 +42,4 @@ def generate(tree: exp.Expr, dialect: Dialect) -> str:
     try:
         return writer(dialect, tree).generate(tree, copy=False)
     except (UnsupportedError, *ODDITIES) as error:
-        raise Refused(ILLEGIBLE) from error
+        raise SqlRefusedError(ILLEGIBLE) from error

@@ -2,7 +2,7 @@
 
 from sqlglot import exp
 
-from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.refusal import SqlRefusedError
 from scopeward_guard.sql.vocabulary import SURVEYS
 
 
@@ -14,13 +14,13 @@ def limited(tree: exp.Expr, max_rows: int) -> exp.Expr:
     """Bound the rows of the whole, without a query around it that could lose their order."""
     if isinstance(tree, exp.DML | exp.Insert):
         if tree.args.get("returning"):
-            raise Refused("The rows of RETURNING cannot be limited.")
+            raise SqlRefusedError("The rows of RETURNING cannot be limited.")
         return tree
     if isinstance(tree, SURVEYS):
         return tree
     limit = tree.args.get("limit")
     if limit is not None and _is_share(limit):
-        raise Refused("A limit in per cent cannot be bounded; write a number of rows.")
+        raise SqlRefusedError("A limit in per cent cannot be bounded; write a number of rows.")
     own = None if limit is None else limit.args.get("expression") or limit.args.get("count")
     if isinstance(limit, exp.Fetch) and own is None:
         own = exp.Literal.number(1)

@@ -6,7 +6,7 @@ from sqlglot import exp, parse_one
 
 from scopeward_guard.masks import ROUNDED_TO, is_mask
 from scopeward_guard.sql.dialects import Dialect
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 
 HASH = {
     "postgres": "ENCODE(SHA256(CONVERT_TO('{0}' || CAST(value AS TEXT), 'UTF8')), 'hex')",
@@ -29,7 +29,7 @@ DEFAULTS = {"round": ROUNDED_TO}
 
 
 def masked(column: exp.Expr, mask: str, dialect: Dialect) -> exp.Expr:
-    """Return the expression that is shown instead of the column. Raises Refused.
+    """Return the expression that is shown instead of the column. Raises SqlRefusedError.
 
     `mask` is `null`, `last4` (“•••• 1234”), `hash` or `hash:SALT` (SHA-256 in hexadecimal), `year`
     (of a date or time, a number), `round` or `round:STEP` (the nearest multiple of 1000 or STEP).
@@ -43,7 +43,7 @@ def masked(column: exp.Expr, mask: str, dialect: Dialect) -> exp.Expr:
 @cache
 def _template(mask: str, dialect: str) -> exp.Expr:
     if not is_mask(mask):
-        raise Refused(f"The mask {quoted(mask)} is not known.")
+        raise SqlRefusedError(f"The mask {quoted(mask)} is not known.")
     kind, _, argument = mask.partition(":")
     template = HASH[dialect] if kind == "hash" else TEMPLATES[kind]
     return parse_one(template.format(argument or DEFAULTS.get(kind, "")), dialect=dialect)

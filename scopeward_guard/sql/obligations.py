@@ -10,7 +10,7 @@ from scopeward_guard.sql.catalogue import Catalogue, TableName
 from scopeward_guard.sql.expressions import Expressions
 from scopeward_guard.sql.masks import masked
 from scopeward_guard.sql.parsing import parse
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql.scope import Scope, Source
 from scopeward_guard.sql.vocabulary import PARTS
 
@@ -53,17 +53,17 @@ class Obligations:
 def understand(
     catalogue: Catalogue, row_filters: Mapping[str, Condition], masks: Mapping[str, str]
 ) -> Obligations:
-    """Check every filter and mask, also of tables the statement does not name. Raises Refused.
+    """Check every filter and mask, also of tables the statement does not name.
 
-    A name that the catalogue does not have is refused rather than skipped: it is a protection that
-    somebody believes in.
+    Raises SqlRefusedError. A name that the catalogue does not have is refused rather than skipped:
+    it is a protection that somebody believes in.
     """
     by_table: dict[TableName, dict[str, str]] = {}
     for place, mask in masks.items():
         table, _, column = place.rpartition(".")
         name = catalogue.named(table)
         if column not in catalogue.columns(name).values():
-            raise Refused(f"The mask of {quoted(place)} is of no column in the catalogue.")
+            raise SqlRefusedError(f"The mask of {quoted(place)} is of no column in the catalogue.")
         masked(exp.null(), mask, catalogue.dialect)
         by_table.setdefault(name, {})[column] = mask
     filters = {
@@ -78,14 +78,14 @@ def _filter(condition: Condition, table: TableName, catalogue: Catalogue) -> Fil
     tree = parse(f"SELECT 1 WHERE {written}", catalogue.dialect)
     where = tree.args.get("where")
     if not isinstance(tree, exp.Select) or where is None or len(_parts(tree)) != 2:
-        raise Refused(f"The row filter of {quoted(str(table))} must be one condition.")
+        raise SqlRefusedError(f"The row filter of {quoted(str(table))} must be one condition.")
     canonicalise(tree, catalogue.dialect)
     source = Source("", catalogue.columns(table), table)
     Expressions(catalogue.dialect, _no_query).read(where.this, Scope(sources=[source]))
     if where.find(exp.Placeholder, exp.Parameter) or any(
         c.table for c in where.find_all(exp.Column)
     ):
-        raise Refused("A row filter has neither parameters nor qualified names.")
+        raise SqlRefusedError("A row filter has neither parameters nor qualified names.")
     return Filter(where.this, frozenset(source.columns[key] for key in source.reads))
 
 
@@ -94,4 +94,4 @@ def _parts(tree: exp.Expr) -> list[str]:
 
 
 def _no_query(_node: exp.Expr, _scope: Scope) -> None:
-    raise Refused("A row filter looks at its own table only.")
+    raise SqlRefusedError("A row filter looks at its own table only.")

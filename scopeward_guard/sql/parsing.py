@@ -9,7 +9,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from scopeward_guard.sql.dialects import Dialect
 from scopeward_guard.sql.effort import SPARE_STEPS, STEPS_PER_TOKEN, TOO_MUCH, allow, reader
-from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.refusal import SqlRefusedError
 
 MAX_BYTES: Final = 64 * 1024
 MAX_TOKENS: Final = 4_000
@@ -50,7 +50,7 @@ ODDITIES = (ValueError, TypeError, AttributeError, LookupError)
 
 
 def parse(statement: str, dialect: Dialect, max_tokens: int = MAX_TOKENS) -> exp.Expr:
-    """Return the tree of the one statement in the text. Raises Refused."""
+    """Return the tree of the one statement in the text. Raises SqlRefusedError."""
     check_text(statement)
     try:
         library = reader(dialect)
@@ -62,13 +62,13 @@ def parse(statement: str, dialect: Dialect, max_tokens: int = MAX_TOKENS) -> exp
             tokens if text is statement else library.tokenize(text), text
         )
     except RecursionError as error:
-        raise Refused(TOO_DEEP) from error
+        raise SqlRefusedError(TOO_DEEP) from error
     except (SqlglotError, *ODDITIES) as error:
-        raise Refused("The statement cannot be read as SQL.") from error
+        raise SqlRefusedError("The statement cannot be read as SQL.") from error
     if len(trees) > 1 and trees[-1] is None:
         trees.pop()
     if len(trees) != 1 or trees[0] is None:
-        raise Refused("Exactly one statement is needed.")
+        raise SqlRefusedError("Exactly one statement is needed.")
     tree = trees[0]
     check_size(tree, SPARE_STEPS + NODES_PER_TOKEN * len(tokens))
     return tree
@@ -81,7 +81,7 @@ def numbered(statement: str, tokens: list[Token]) -> str:
     if not places:
         return statement
     if any(token.token_type == TokenType.PARAMETER for token in tokens):
-        raise Refused("Parameters are either all “?” or all numbered.")
+        raise SqlRefusedError("Parameters are either all “?” or all numbered.")
     pieces = []
     for number, (start, end) in enumerate(zip(places, [*places[1:], None], strict=True), 1):
         pieces.append(f"${number}{statement[start + 1 : end]}")
@@ -101,24 +101,24 @@ def check_text(statement: str) -> None:
     try:
         size = len(statement.encode())
     except UnicodeEncodeError as error:
-        raise Refused("The statement is not valid Unicode.") from error
+        raise SqlRefusedError("The statement is not valid Unicode.") from error
     if size > MAX_BYTES:
-        raise Refused(f"The statement is longer than {MAX_BYTES} bytes.")
+        raise SqlRefusedError(f"The statement is longer than {MAX_BYTES} bytes.")
     if "\0" in statement:
-        raise Refused("The statement contains a null character.")
+        raise SqlRefusedError("The statement contains a null character.")
 
 
 def check_tokens(tokens: list[Token], max_tokens: int) -> None:
     """Refuse what the recursive parser could not read in bounded time and depth."""
     if len(tokens) > max_tokens:
-        raise Refused(f"The statement has more than {max_tokens} words and signs.")
+        raise SqlRefusedError(f"The statement has more than {max_tokens} words and signs.")
     kinds = [token.token_type for token in tokens]
     if kinds.count(TokenType.L_BRACKET) > MAX_SUBSCRIPTS:
-        raise Refused(f"The statement has more than {MAX_SUBSCRIPTS} subscripts.")
+        raise SqlRefusedError(f"The statement has more than {MAX_SUBSCRIPTS} subscripts.")
     if TokenType.SEMICOLON in kinds[:-1]:
-        raise Refused("Exactly one statement is needed.")
+        raise SqlRefusedError("Exactly one statement is needed.")
     if not kinds or kinds[0] not in OPENERS:
-        raise Refused(NOT_ONE_OF_OURS)
+        raise SqlRefusedError(NOT_ONE_OF_OURS)
     _check_nesting(kinds)
     _check_joins(kinds)
 
@@ -136,18 +136,18 @@ def _check_joins(kinds: list[TokenType]) -> None:
         elif kind in {TokenType.ON, TokenType.USING} and before != TokenType.DISTINCT:
             waiting[-1] = max(0, waiting[-1] - 1)
         if waiting[-1] > MAX_WAITING_JOINS:
-            raise Refused("Too many joins have no condition yet.")
+            raise SqlRefusedError("Too many joins have no condition yet.")
 
 
 def _check_nesting(kinds: list[TokenType]) -> None:
     arrays = _deepest(kinds, TokenType.L_BRACKET, TokenType.R_BRACKET)
     if arrays > MAX_ARRAY_NESTING or any(_deepest(kinds, *pair) > MAX_NESTING for pair in PAIRS):
-        raise Refused(TOO_DEEP)
+        raise SqlRefusedError(TOO_DEEP)
     signs = 0
     for kind in kinds:
         signs = signs + 1 if kind in PREFIXES else 0
         if signs > MAX_SIGNS:
-            raise Refused(TOO_DEEP)
+            raise SqlRefusedError(TOO_DEEP)
 
 
 def _deepest(kinds: list[TokenType], opening: TokenType, closing: TokenType) -> int:
@@ -169,8 +169,8 @@ def check_size(tree: exp.Expr, max_nodes: int) -> None:
     for _ in range(MAX_DEPTH):
         nodes += len(level)
         if nodes > max_nodes:
-            raise Refused(TOO_MUCH)
+            raise SqlRefusedError(TOO_MUCH)
         level = [child for node in level for child in node.iter_expressions()]
         if not level:
             return
-    raise Refused(TOO_DEEP)
+    raise SqlRefusedError(TOO_DEEP)

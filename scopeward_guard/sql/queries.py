@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from scopeward_guard.sql.checks import check_parts, check_sample
 from scopeward_guard.sql.expressions import Expressions
-from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.refusal import SqlRefusedError
 from scopeward_guard.sql.scope import Named, Outputs, Scope
 from scopeward_guard.sql.sources import Sources
 from scopeward_guard.sql.uses import note_expression
@@ -32,7 +32,7 @@ class Queries:
         self._numbers = count(1)
 
     def query(self, node: exp.Expr, parent: Scope | None = None) -> Outputs:
-        """Count all that a query reads and return its columns. Raises Refused."""
+        """Count all that a query reads and return its columns. Raises SqlRefusedError."""
         check_parts(node)
         scope = Scope(parent)
         self.with_clause(node, scope)
@@ -43,7 +43,7 @@ class Queries:
         elif isinstance(node, exp.Subquery) and not node.args.get("joins"):
             outputs = self.query(node.this, scope)
         else:
-            raise Refused("Only queries may be put together or stand in brackets.")
+            raise SqlRefusedError("Only queries may be put together or stand in brackets.")
         self._ordered(node, scope, outputs)
         return outputs
 
@@ -58,7 +58,7 @@ class Queries:
             check_parts(cte.args["alias"])
             name = self._key(cte.alias)
             if name in scope.ctes:
-                raise Refused("Two common table expressions have the same name.")
+                raise SqlRefusedError("Two common table expressions have the same name.")
             number = next(self._numbers)
             note_expression(cte, number)
             recursive = bool(clause.recursive)
@@ -140,7 +140,7 @@ class Queries:
             else:
                 outputs.append(None)
             if len(outputs) > MAX_OUTPUTS:
-                raise Refused(f"A query has more than {MAX_OUTPUTS} columns.")
+                raise SqlRefusedError(f"A query has more than {MAX_OUTPUTS} columns.")
         return tuple(outputs)
 
     def _starred(self, star: exp.Expr, scope: Scope) -> Outputs:
@@ -159,5 +159,5 @@ def _has_own(node: exp.Expr) -> bool:
 
 def _renamed(outputs: Outputs, columns: list[str]) -> Outputs:
     if len(columns) > len(outputs) and None not in outputs:
-        raise Refused("A list of column names is longer than what it names.")
+        raise SqlRefusedError("A list of column names is longer than what it names.")
     return (*columns, *outputs[len(columns) :])

@@ -1,9 +1,11 @@
 """The one way in which a statement is turned away."""
 
+from scopeward_guard.errors import GuardError
+
 MAX_QUOTED = 60
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an accident
+class SqlRefusedError(GuardError):
     """The statement is not derived; `reason` is a sentence for the person who wrote it."""
 
     def __init__(self, reason: str) -> None:

@@ -9,7 +9,7 @@ from scopeward_guard.sql.dialects import DUCKDB
 from scopeward_guard.sql.expressions import Expressions
 from scopeward_guard.sql.parsing import NOT_ONE_OF_OURS
 from scopeward_guard.sql.queries import Queries
-from scopeward_guard.sql.refusal import Refused
+from scopeward_guard.sql.refusal import SqlRefusedError
 from scopeward_guard.sql.scope import Outputs, Scope
 from scopeward_guard.sql.sources import Sources
 from scopeward_guard.sql.uses import Use
@@ -27,7 +27,7 @@ class Resolver:
         self._changes = Changes(catalogue.dialect, self._sources, self._expressions)
 
     def statement(self, tree: exp.Expr) -> None:
-        """Resolve the whole statement, in place. Raises Refused."""
+        """Resolve the whole statement, in place. Raises SqlRefusedError."""
         if isinstance(tree, CHANGES):
             self._change(tree, Scope())
         elif isinstance(tree, QUERIES):
@@ -35,7 +35,7 @@ class Resolver:
         elif isinstance(tree, SURVEYS) and self._can_survey:
             self._survey(tree)
         else:
-            raise Refused(NOT_ONE_OF_OURS)
+            raise SqlRefusedError(NOT_ONE_OF_OURS)
 
     def _survey(self, tree: exp.Expr) -> None:
         """Resolve SUMMARIZE and DESCRIBE, of a table as of all that is in it."""
@@ -43,7 +43,7 @@ class Resolver:
         if isinstance(tree.this, exp.Table):
             tree.set("this", exp.select("*").from_(tree.this, copy=False))
         if not isinstance(tree.this, QUERIES):
-            raise Refused(NOT_ONE_OF_OURS)
+            raise SqlRefusedError(NOT_ONE_OF_OURS)
         self._query(tree.this, None)
 
     def uses(self) -> list[Use]:

@@ -17,7 +17,7 @@ from scopeward_guard.sql.generation import generate
 from scopeward_guard.sql.leaks import may_tell
 from scopeward_guard.sql.limits import limited
 from scopeward_guard.sql.obligations import Condition, Obligations, understand
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql.uses import Use, expression_of, use_of
 
 INNER = "t"
@@ -37,9 +37,9 @@ def rewrite(
 
     `row_filters` maps `schema.table` to a condition on that table's own columns; `masks` maps
     `schema.table.column` to a mask (see `masks.masked`); `max_rows` bounds the rows that come
-    back. Parameters stay where they are. Raises Refused for what cannot be kept to: a filter on a
-    table that is inserted or merged into, a masked column that a change reads, a row limit on
-    RETURNING, a name or mask that is not known.
+    back. Parameters stay where they are. Raises SqlRefusedError for what cannot be kept to: a
+    filter on a table that is inserted or merged into, a masked column that a change reads, a row
+    limit on RETURNING, a name or mask that is not known.
     """
     obligations = understand(derivation.catalogue, row_filters or {}, masks or {})
     tree = derivation.tree.copy()
@@ -97,7 +97,9 @@ def _narrowed(
     query = query.from_(base, copy=False)
     if condition := obligations.filters.get(use.table):
         if node.args.get("sample"):
-            raise Refused(f"A sample of {quoted(str(use.table))} would count rows you may not see.")
+            raise SqlRefusedError(
+                f"A sample of {quoted(str(use.table))} would count rows you may not see."
+            )
         query = query.where(condition.of(INNER), copy=False)
         hidden = obligations.masks.get(use.table, {}).keys() & set(use.reads)
         if fenced or hidden:
@@ -124,7 +126,7 @@ def _keep_target(node: exp.Table, use: Use, obligations: Obligations, *, fenced:
     """Name the table that is changed in full and hold the change to the rows of the filter."""
     hidden = obligations.masks.get(use.table, {}).keys() & set(use.reads)
     if hidden:
-        raise Refused(f"A change cannot read the masked column {quoted(min(hidden))}.")
+        raise SqlRefusedError(f"A change cannot read the masked column {quoted(min(hidden))}.")
     named = _named(use)
     node.set("this", named.this)
     node.set("db", named.args["db"])
@@ -133,11 +135,13 @@ def _keep_target(node: exp.Table, use: Use, obligations: Obligations, *, fenced:
         return
     change = node.parent
     if not isinstance(change, exp.Update | exp.Delete):
-        raise Refused(f"{quoted(str(use.table))} has a row filter, so rows cannot be put into it.")
+        raise SqlRefusedError(
+            f"{quoted(str(use.table))} has a row filter, so rows cannot be put into it."
+        )
     key = obligations.catalogue.dialect.key
     filtered = {key(column) for column in condition.columns}
     if isinstance(change, exp.Update) and filtered & {key(name) for name in _assigned(change)}:
-        raise Refused("A change cannot move rows across the row filter.")
+        raise SqlRefusedError("A change cannot move rows across the row filter.")
     where = change.args.get("where")
     own = condition.of(node.alias_or_name)
     if where is None:
@@ -162,7 +166,9 @@ def _chosen(
     DuckDB takes CASE apart when there is a query in it; rows have numbers there.
     """
     if change.args.get("from_") or change.args.get("using") or ROW_NUMBER in use.reads:
-        raise Refused("A change of a filtered table cannot join others here; use a subquery.")
+        raise SqlRefusedError(
+            "A change of a filtered table cannot join others here; use a subquery."
+        )
     number = exp.column(ROW_NUMBER, table=INNER, quoted=True)
     shown = [exp.column(column, table=INNER, quoted=True) for column in use.reads]
     base = _named(use)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from scopeward_guard.sql.catalogue import TableName
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 
 Outputs = tuple[str | None, ...]
 """The column names of a query, None for one that the server names as it likes."""
@@ -33,13 +33,13 @@ class Source:
         self.reads.add(column)
 
     def read_whole(self) -> None:
-        """Count every column: a star, or the row as a whole. Raises Refused for a target.
+        """Count every column: a star, or the row as a whole. Raises SqlRefusedError for a target.
 
         A target is not cut down to the catalogue's columns by a derived table, so its whole row
         may hold more than the catalogue knows.
         """
         if self.is_target:
-            raise Refused("A statement that changes data must name the columns it reads.")
+            raise SqlRefusedError("A statement that changes data must name the columns it reads.")
         self.reads.update(self.columns)
 
 
@@ -82,7 +82,9 @@ class Scope:
     def add(self, source: Source) -> None:
         """Make a source visible. Two of the same name are refused, as the servers do."""
         if any(source.alias == other.alias for other in self.sources):
-            raise Refused(f"Two sources are called {quoted(source.alias)}; give one an alias.")
+            raise SqlRefusedError(
+                f"Two sources are called {quoted(source.alias)}; give one an alias."
+            )
         self.sources.append(source)
         self.read.clear()
 
@@ -96,13 +98,13 @@ class Scope:
         for name in names:
             sides = [[s for s in side if name in s.columns] for side in (left, right)]
             if not all(sides):
-                raise Refused(f"USING needs the column {quoted(name)} on both sides.")
+                raise SqlRefusedError(f"USING needs the column {quoted(name)} on both sides.")
             self.merged.add(name)
             for source in (*sides[0], *sides[1]):
                 source.read(name)
 
     def read_column(self, name: str) -> None:
-        """Count everything an unqualified name can mean here. Raises Refused if that is nothing.
+        """Count all that an unqualified name can mean; raises SqlRefusedError if it is nothing.
 
         A column of the innermost query that has one; or, when no column is nearer, the alias of
         a source, which is its whole row; or an output name, whose expression counts anyway.
@@ -116,13 +118,15 @@ class Scope:
                 return
             understood = scope.reads_row(name) or understood or name in scope.aliases
         if not understood:
-            raise Refused(f"There is no column {quoted(name)} in the tables of the statement.")
+            raise SqlRefusedError(
+                f"There is no column {quoted(name)} in the tables of the statement."
+            )
 
     def reads_column(self, name: str) -> bool:
         """Count the column of that name here; tell whether there is one."""
         found = [source for source in self.sources if name in source.columns]
         if len(found) > 1 and name not in self.merged:
-            raise Refused(f"The column {quoted(name)} is ambiguous; write its table.")
+            raise SqlRefusedError(f"The column {quoted(name)} is ambiguous; write its table.")
         for source in found:
             source.read(name)
         return bool(found)
@@ -135,16 +139,16 @@ class Scope:
         return bool(found)
 
     def read_qualified(self, alias: str, name: str) -> None:
-        """Count `alias.name`. Raises Refused."""
+        """Count `alias.name`. Raises SqlRefusedError."""
         source = self.source(alias)
         if name not in source.columns:
-            raise Refused(f"There is no column {quoted(name)} in {quoted(alias)}.")
+            raise SqlRefusedError(f"There is no column {quoted(name)} in {quoted(alias)}.")
         source.read(name)
 
     def source(self, alias: str) -> Source:
-        """Return the nearest source of that alias. Raises Refused."""
+        """Return the nearest source of that alias. Raises SqlRefusedError."""
         for scope in self.chain():
             for source in scope.sources:
                 if source.alias == alias:
                     return source
-        raise Refused(f"There is no table {quoted(alias)} in this part of the statement.")
+        raise SqlRefusedError(f"There is no table {quoted(alias)} in this part of the statement.")

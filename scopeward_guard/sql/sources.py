@@ -10,7 +10,7 @@ from scopeward_guard.sql import functions
 from scopeward_guard.sql.catalogue import Catalogue
 from scopeward_guard.sql.checks import check_parts, check_sample
 from scopeward_guard.sql.expressions import Expressions
-from scopeward_guard.sql.refusal import Refused, quoted
+from scopeward_guard.sql.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql.scope import Outputs, Scope, Source, derived
 from scopeward_guard.sql.uses import Use, note_expression, note_use
 from scopeward_guard.sql.vocabulary import JOINS, QUERIES
@@ -46,11 +46,11 @@ class Sources:
         return uses
 
     def from_clause(self, node: exp.Expr, scope: Scope) -> None:
-        """Add the sources of a query's FROM and its joins to the scope. Raises Refused."""
+        """Add the sources of a query's FROM and its joins to the scope. Raises SqlRefusedError."""
         clause = node.args.get("from_")
         if clause is None:
             if node.args.get("joins"):
-                raise Refused("A join needs something to join to.")
+                raise SqlRefusedError("A join needs something to join to.")
             return
         self._joined(self.item(clause.this, scope), node.args.get("joins") or [], scope)
 
@@ -76,7 +76,7 @@ class Sources:
         source = Source(alias, self._catalogue.columns(name), name, is_target=is_target)
         self._named.append((node, source))
         if len(self._named) > MAX_SOURCES:
-            raise Refused(f"The statement names more than {MAX_SOURCES} tables.")
+            raise SqlRefusedError(f"The statement names more than {MAX_SOURCES} tables.")
         if not self._columns(node):
             return source
         # What the new names stand for depends on the order of the columns, so all are read.
@@ -96,14 +96,14 @@ class Sources:
             return self._values(node, self._beside(scope))
         if isinstance(node, QUERIES):
             return self._subquery(node, self._beside(scope))
-        raise Refused(f"{quoted(type(node).__name__)} is not understood in FROM.")
+        raise SqlRefusedError(f"{quoted(type(node).__name__)} is not understood in FROM.")
 
     def _pivoted(self, node: exp.Expr, source: Source, scope: Scope) -> Source:
         """Return what PIVOT makes of a source: it groups by whatever it does not name."""
         for pivot in node.args.get("pivots") or ():
             check_parts(pivot)
             if pivot.args.get("unpivot"):
-                raise Refused("UNPIVOT is not understood here; write a UNION ALL.")
+                raise SqlRefusedError("UNPIVOT is not understood here; write a UNION ALL.")
             inside = Scope(scope.parent, [source], scope.ctes)
             for part in (*pivot.expressions, *pivot.args["fields"], pivot.args.get("group")):
                 self._expressions.read(part, inside)
@@ -143,7 +143,7 @@ class Sources:
         elif functions.is_allowed_as_table(call):
             arguments = [call]
         else:
-            raise Refused(f"The function {quoted(called)} is not on the list for FROM.")
+            raise SqlRefusedError(f"The function {quoted(called)} is not on the list for FROM.")
         for argument in arguments:
             self._expressions.read(argument, scope)
         own = "range" if call.args.get("is_end_exclusive") else called
@@ -158,7 +158,7 @@ class Sources:
 
     def _in_brackets(self, node: exp.Subquery, scope: Scope) -> list[Source]:
         if node.alias:
-            raise Refused("A join in brackets cannot have an alias here.")
+            raise SqlRefusedError("A join in brackets cannot have an alias here.")
         return self.item(node.this, scope)
 
     def _joined(self, left: list[Source], joins: list[exp.Join], scope: Scope) -> list[Source]:
@@ -184,7 +184,9 @@ class Sources:
     ) -> None:
         if join.method == "NATURAL":
             if any(source.has_unnamed for source in (*left, *right)):
-                raise Refused("NATURAL JOIN needs every column of both sides to have a name.")
+                raise SqlRefusedError(
+                    "NATURAL JOIN needs every column of both sides to have a name."
+                )
             names = {n for s in left for n in s.columns} & {n for s in right for n in s.columns}
             scope.merge(names, left, right)
         scope.merge([self._key(name.name) for name in join.args.get("using") or ()], left, right)
@@ -195,7 +197,7 @@ class Sources:
         if node.alias:
             return self._key(node.alias)
         if not self._implicit_lateral:
-            raise Refused("A subquery or function in FROM needs an alias.")
+            raise SqlRefusedError("A subquery or function in FROM needs an alias.")
         return f"?{next(self._numbers)}"
 
     def _columns(self, node: exp.Expr) -> list[str]:
@@ -214,7 +216,7 @@ def _check_join(join: exp.Join) -> None:
     check_parts(join)
     for part, known in JOINS.items():
         if str(join.args.get(part) or "") not in known:
-            raise Refused(f"{quoted(f'{join.args[part]} JOIN')} is not understood here.")
+            raise SqlRefusedError(f"{quoted(f'{join.args[part]} JOIN')} is not understood here.")
 
 
 def _is_comma(join: exp.Join) -> bool:

@@ -19,7 +19,7 @@ from query_desk.sign_in import AccessToken, SignIn
 from requests import Timeout
 
 from scopeward_guard import challenge
-from scopeward_guard.challenge import Challenge, Form
+from scopeward_guard.challenge import Challenge, ChallengeFormat
 
 ORIGIN, RESOURCE = "http://localhost:8001", "http://localhost:8002"
 FORM = {"statement": "SELECT 1", "max_rows": "5", "parameters": "", "purpose": "Test"}
@@ -42,7 +42,7 @@ def at_the_desk(app: Any, run: Run | None = None, **changes: Any) -> FlaskClient
 
 def refused(told: Challenge) -> Refusal:
     """Return what Query Desk reads in the answer of a resource server that is guarded."""
-    answer = challenge.answer(told, Form(resource_metadata=f"{RESOURCE}/metadata"))
+    answer = challenge.answer(told, ChallengeFormat(resource_metadata=f"{RESOURCE}/metadata"))
     return refusals.read(answer.status, json.loads(answer.body))
 
 

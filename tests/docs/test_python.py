@@ -3,11 +3,11 @@
 import ast
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import duckdb
 import httpx
 import pytest
 import requests
@@ -16,16 +16,16 @@ from fastapi import FastAPI
 from requests.adapters import BaseAdapter
 
 from foundation.base import conf
-from scopeward_guard.adapters.fastapi import protect
+from scopeward_guard.async_guard import AsyncGuard
 from scopeward_guard.cedar import PolicyDocument
 from scopeward_guard.details import query_detail
 from scopeward_guard.digest import Query
-from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard.query_gate import QueryGate
 from tests.docs.pages import Block, blocks
 from tests.factories import make_person, make_relying_party
+from tests.guard.callers import run as finished
 from tests.guard.conftest import bearing
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider
 from tests.policies import PERMIT_ALL
@@ -44,23 +44,16 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> FakeProvider:
         "ISSUER": ISSUER, "RESOURCE": RESOURCE, "CLIENT_ID": "warehouse", "CLIENT_SECRET": "secret"
     }.items():  # fmt: skip
         monkeypatch.setenv(f"SCOPEWARD_{name}", value)
+    transport = httpx.MockTransport(provider.answer)
+    there = {"clock": provider.now}
+    threads = httpx.Client(transport=transport)
+    awaited = httpx.AsyncClient(transport=transport)
+    monkeypatch.setattr("scopeward_guard.Guard", partial(Guard, http=threads, **there))
+    monkeypatch.setattr(
+        "scopeward_guard.AsyncGuard",
+        partial(AsyncGuard, http=awaited, background_http=threads, **there),
+    )
     return provider
-
-
-def of_a_guard(fake: FakeProvider) -> Names:
-    """What stands in an application that has a guard already."""
-    http = httpx.Client(transport=httpx.MockTransport(fake.answer))
-    make = partial(Guard, http=http, clock=fake.now)
-    settings = replace(GuardSettings.from_environment(), revocations=False)
-    guard = make(settings)
-    caller = guard.authenticate(bearing(fake.token()))
-    own = {"id": 7, "department": "finance"}
-    return {
-        "Guard": make, "GuardSettings": GuardSettings, "QueryGate": QueryGate, "guard": guard,
-        "app": FastAPI(), "protect": protect, "replace": replace, "caller": caller,
-        "employees": [own], "properties": own, "properties_of": dict,
-        "execute": lambda statement, parameters: [(statement, parameters)],
-    }  # fmt: skip
 
 
 def run(block: Block, names: Names) -> Names:
@@ -68,6 +61,26 @@ def run(block: Block, names: Names) -> Names:
     names = {"__name__": "snippet", **names}
     exec(compile(block.text, str(block), "exec"), names)  # noqa: S102
     return names
+
+
+def post(app: FastAPI, path: str, body: Names, token: str) -> httpx.Response:
+    """Send a body to an application in this process."""
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=RESOURCE) as http:
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            return await http.post(path, json=body, headers=headers)
+
+    return finished(send())
+
+
+def close(names: Names) -> None:
+    """Stop the guards that a block has made."""
+    for value in names.values():
+        for guard in (value, getattr(value, "_guard", None)):
+            if isinstance(guard, Guard):
+                guard.close()
 
 
 # --- what each is to show -------------------------------------------------------------------------
@@ -83,7 +96,7 @@ def endpoint(block: Block, request: pytest.FixtureRequest) -> None:
 
 def approved_query(block: Block, request: pytest.FixtureRequest) -> None:
     fake: FakeProvider = request.getfixturevalue("fake")
-    names = run(block, of_a_guard(fake))
+    names = run(block, {})
     statement, parameters = "SELECT salary FROM hr.employees WHERE id = :id", {"id": 7}
     query = Query(
         datasource="warehouse", schema_rev="7", statement=statement,
@@ -101,20 +114,63 @@ def approved_query(block: Block, request: pytest.FixtureRequest) -> None:
     for refused in (bearing(fake.token(scope="hr:read")), token):
         with pytest.raises(RefusedError):
             names["run"](refused, statement, parameters)
+    close(names)
 
 
 def guard_with_policy(block: Block, request: pytest.FixtureRequest) -> None:
-    names = run(block, of_a_guard(request.getfixturevalue("fake")))
+    request.getfixturevalue("fake")
+    names = run(block, {})
 
     assert names["guard"].has_policy
     assert isinstance(names["gate"], QueryGate)
-    names["guard"].close()
+    if "visible" in names:
+        fake: FakeProvider = request.getfixturevalue("fake")
+        caller = names["guard"].authenticate(bearing(fake.token()))
+        fields = ["hr.employees.name", "hr.employees.salary"]
+        assert names["visible"](caller, [{"id": 7, "department": "finance"}]) == [fields]
+    close(names)
+
+
+def sql_server(block: Block, request: pytest.FixtureRequest) -> None:
+    """Somebody asks it for two rows, over HTTP; it is as short as it says."""
+    fake: FakeProvider = request.getfixturevalue("fake")
+    folder = request.getfixturevalue("tmp_path")
+    request.getfixturevalue("monkeypatch").chdir(folder)
+    with duckdb.connect(str(folder / "data.duckdb")) as database:
+        database.execute("CREATE SCHEMA shop")
+        database.execute("CREATE TABLE shop.orders AS SELECT 1 AS id, 'EU' AS region, 2.5 AS total")
+    names = run(block, {})
+    body = {"datasource": "shop", "statement": "SELECT id, region FROM shop.orders", "max_rows": 9}
+
+    answers = [
+        post(names["app"], "/query", body, token)
+        for token in ("", fake.token(), fake.token(aud="https://other.example"))
+    ]
+
+    lines = [line for line in block.text.splitlines() if line and "import " not in line]
+    assert len(lines) <= 15
+    assert [answer.status_code for answer in answers] == [401, 200, 401]
+    assert answers[1].json()["rows"] == [[1, "EU"]]
+    names["database"].close()
+    close(names)
+
+
+def awaited(block: Block, request: pytest.FixtureRequest) -> None:
+    fake: FakeProvider = request.getfixturevalue("fake")
+    names = run(block, {})
+
+    assert finished(names["subject"](bearing(fake.token()))) == "ada"
+    with pytest.raises(RefusedError):
+        finished(names["subject"](bearing(fake.token(scope="profile"))))
+    finished(names["guard"].aclose())
 
 
 def gate_with_opa(block: Block, request: pytest.FixtureRequest) -> None:
-    names = run(block, of_a_guard(request.getfixturevalue("fake")))
+    request.getfixturevalue("fake")
+    names = run(block, {})
 
     assert isinstance(names["gate"], QueryGate)
+    close(names)
 
 
 def statement(block: Block, request: pytest.FixtureRequest) -> None:
@@ -175,8 +231,10 @@ def _plain(text: str) -> str:
 
 CASES: dict[str, Callable[[Block, pytest.FixtureRequest], None]] = {
     '@app.get("/payments")': endpoint,
-    "AskedQuery(": approved_query,
-    "policy=True)": guard_with_policy,
+    "SqlSource(": sql_server,
+    "QueryRequest(": approved_query,
+    "protect(FastAPI()": guard_with_policy,
+    "AsyncGuard(": awaited,
     "OpaPolicy(": gate_with_opa,
     "Derivations()": statement,
     "flask_client": web_application,

@@ -10,6 +10,7 @@ from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
 from scopeward_guard.request import PresentedRequest, presented
 from scopeward_guard.settings import GuardSettings
+from tests.guard.doors import DOORS, Door, Finish, event_loop
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider
 
 MakeGuard = Callable[..., Guard]
@@ -20,18 +21,23 @@ def provider() -> FakeProvider:
     return FakeProvider()
 
 
+def settings(**changes: Any) -> GuardSettings:
+    """Return settings; revocations off unless asked for, since they start a thread."""
+    members = {
+        "issuer": ISSUER, "resource": RESOURCE, "client_id": "warehouse",
+        "client_secret": "s3:cret", "revocations": False, **changes,
+    }  # fmt: skip
+    return GuardSettings(**members)
+
+
 @pytest.fixture
 def make_guard(provider: FakeProvider) -> Iterator[MakeGuard]:
-    """Make guards of `provider`; revocations off unless asked for, since they start a thread."""
+    """Make guards of `provider`."""
     made: list[Guard] = []
 
     def make(**changes: Any) -> Guard:
-        settings = {
-            "issuer": ISSUER, "resource": RESOURCE, "client_id": "warehouse",
-            "client_secret": "s3:cret", "revocations": False, **changes,
-        }  # fmt: skip
         http = httpx.Client(transport=httpx.MockTransport(provider.answer))
-        made.append(Guard(GuardSettings(**settings), http=http, clock=provider.now))
+        made.append(Guard(settings(**changes), http=http, clock=provider.now))
         return made[-1]
 
     yield make
@@ -42,6 +48,26 @@ def make_guard(provider: FakeProvider) -> Iterator[MakeGuard]:
 @pytest.fixture
 def guard(make_guard: MakeGuard) -> Guard:
     return make_guard()
+
+
+@pytest.fixture(scope="session")
+def finish() -> Iterator[Finish[Any]]:
+    with event_loop() as finish:
+        yield finish
+
+
+@pytest.fixture(params=DOORS)
+def door(request: pytest.FixtureRequest, provider: FakeProvider, finish: Finish[Any]) -> Door:
+    """Each way into the guard; a test that takes it runs through both."""
+    return Door(request.param, provider, finish)
+
+
+@pytest.fixture
+def either(door: Door) -> Iterator[Any]:
+    """A guard of either kind, called like a `Guard`."""
+    guard = door.guard(settings())
+    yield guard
+    door.close(guard)
 
 
 def bearing(token: str, path: str = "/payments", query: str = "") -> PresentedRequest:

@@ -16,8 +16,10 @@ from scopeward_guard.adapters import asgi, django, fastapi, flask, wsgi
 from scopeward_guard.guard import Guard
 from scopeward_guard.http import Route, Routes
 from scopeward_guard.principal import Principal
-from scopeward_guard.requirement import requirement
+from scopeward_guard.requirements import requirement
 from tests.guard.callers import Caller, bearer, caller_of_asgi, caller_of_wsgi, run
+from tests.guard.conftest import settings
+from tests.guard.doors import Door, Finish
 from tests.guard.provider import ISSUER, NOW, RESOURCE, FakeProvider
 
 # Django looks after its connections with every request, also where a resource server has none.
@@ -34,13 +36,13 @@ ROUTES = Routes(
 urlpatterns: list[Any] = []
 
 
-def asgi_app(guard: Guard) -> Caller:
+def asgi_app(guard: asgi.AnyGuard) -> Caller:
     async def app(scope: Any, receive: Any, send: Any) -> None:
         body = json.dumps({"sub": scope[asgi.PRINCIPAL].subject}).encode()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": body})
 
-    return caller_of_asgi(asgi.GuardMiddleware(app, guard=guard, routes=ROUTES))
+    return caller_of_asgi(asgi.AsgiMiddleware(app, guard=guard, routes=ROUTES))
 
 
 def wsgi_app(guard: Guard) -> Caller:
@@ -48,10 +50,10 @@ def wsgi_app(guard: Guard) -> Caller:
         start_response("200 OK", [])
         return [json.dumps({"sub": environ[wsgi.PRINCIPAL].subject}).encode()]
 
-    return caller_of_wsgi(wsgi.GuardMiddleware(app, guard=guard, routes=ROUTES))
+    return caller_of_wsgi(wsgi.WsgiMiddleware(app, guard=guard, routes=ROUTES))
 
 
-def fastapi_app(guard: Guard) -> Caller:
+def fastapi_app(guard: asgi.AnyGuard) -> Caller:
     app = FastAPI()
     needs = fastapi.protect(app, guard)
     plain, strong = needs("payments:read"), needs("payments:read", **STRONG)  # type: ignore[arg-type]
@@ -85,7 +87,7 @@ def flask_app(guard: Guard) -> Caller:
 
 
 def django_app(guard: Guard) -> Caller:
-    needs = django.Needs(guard)
+    needs = django.DjangoNeeds(guard)
 
     def view(request: HttpRequest, principal: Principal) -> JsonResponse:
         return JsonResponse({"sub": principal.subject})
@@ -98,13 +100,28 @@ def django_app(guard: Guard) -> Caller:
     return caller_of_wsgi(WSGIHandler())
 
 
-@pytest.fixture(params=[asgi_app, wsgi_app, fastapi_app, flask_app, django_app])
-def call(request: pytest.FixtureRequest, guard: Guard) -> Any:
+APPLICATIONS = {
+    "ASGI": (asgi_app, "Guard"),
+    "ASGI, awaited": (asgi_app, "AsyncGuard"),
+    "WSGI": (wsgi_app, "Guard"),
+    "FastAPI": (fastapi_app, "Guard"),
+    "FastAPI, awaited": (fastapi_app, "AsyncGuard"),
+    "Flask": (flask_app, "Guard"),
+    "Django": (django_app, "Guard"),
+}
+
+
+@pytest.fixture(params=APPLICATIONS)
+def call(request: pytest.FixtureRequest, provider: FakeProvider, finish: Finish[Any]) -> Any:
+    make, kind = APPLICATIONS[request.param]
+    door = Door(kind, provider, finish)
+    guard = door.guard(settings())
     with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[], ALLOWED_HOSTS=["*"]):
         from django.urls import clear_url_caches
 
         clear_url_caches()
-        yield request.param(guard)
+        yield make(guard.awaited if door.is_awaited else guard)
+    door.close(guard)
 
 
 def test_good_token_reaches_the_operation(call: Caller, provider: FakeProvider) -> None:
@@ -208,7 +225,7 @@ def test_path_that_the_application_reads_differently_is_refused(guard: Guard) ->
 
     scope = {"type": "http", "method": "GET", "path": "/admin", "raw_path": b"/payments",
              "query_string": b"", "headers": []}  # fmt: skip
-    run(asgi.GuardMiddleware(app, guard=guard, routes=ROUTES)(scope, None, send))
+    run(asgi.AsgiMiddleware(app, guard=guard, routes=ROUTES)(scope, None, send))
 
     assert sent[0]["status"] == 400
 
@@ -219,7 +236,7 @@ def test_websocket_is_refused(guard: Guard) -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    middleware = asgi.GuardMiddleware(send, guard=guard, routes=ROUTES)  # type: ignore[arg-type]
+    middleware = asgi.AsgiMiddleware(send, guard=guard, routes=ROUTES)  # type: ignore[arg-type]
     run(middleware({"type": "websocket"}, None, send))  # type: ignore[arg-type]
 
     assert sent == [{"type": "websocket.close", "code": 1008}]

@@ -6,7 +6,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from scopeward_guard.admission import Admission
-from scopeward_guard.asked import AskedQuery
 from scopeward_guard.binding import (
     ADDED,
     REQUIRED,
@@ -16,8 +15,9 @@ from scopeward_guard.binding import (
     is_query_detail,
     query_hash,
 )
-from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
+from scopeward_guard.query_gate import QueryGate
+from scopeward_guard.query_request import QueryRequest
 from scopeward_guard.schemas import QUERY_SCHEMA
 from tests.guard.conftest import bearing, refusal
 from tests.guard.provider import FakeProvider
@@ -135,7 +135,7 @@ def test_gate_refuses_whatever_differs_from_what_was_approved(
     guard: Guard, provider: FakeProvider
 ) -> None:
     gate = QueryGate(guard)
-    asked = AskedQuery(
+    asked = QueryRequest(
         query=query(), actions=("select",), datatypes=COLUMNS, purpose="Audit 2026",
         needs_approval=True,
     )  # fmt: skip

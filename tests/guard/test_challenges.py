@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from scopeward_guard import challenge as made
-from scopeward_guard.challenge import Challenge, Form, answer
+from scopeward_guard.challenge import Challenge, ChallengeFormat, answer
 from scopeward_guard.client import is_remediable, pushed_parameters, read_refusal
 from scopeward_guard.errors import MalformedError
 from scopeward_guard.settings import Remediation
@@ -17,11 +17,11 @@ from scopeward_guard.www_authenticate import quoted, read_challenges, write_chal
 from tests.guard.provider import RESOURCE
 
 METADATA = f"{RESOURCE}/.well-known/oauth-protected-resource"
-FORM = Form(resource_metadata=METADATA)
+FORM = ChallengeFormat(resource_metadata=METADATA)
 DETAIL = {"type": "urn:scopeward:query:1", "locations": [RESOURCE], "statement": 'SELECT "ä"'}
 
 
-def header(told: Challenge, form: Form = FORM) -> str:
+def header(told: Challenge, form: ChallengeFormat = FORM) -> str:
     return dict(answer(told, form).headers)["WWW-Authenticate"]
 
 
@@ -61,7 +61,7 @@ def test_needed_approval_is_in_header_and_body() -> None:
 
 
 def test_older_form_of_the_draft_has_the_details_in_the_body_alone() -> None:
-    form = Form(resource_metadata=METADATA, remediation=Remediation.BODY)
+    form = ChallengeFormat(resource_metadata=METADATA, remediation=Remediation.BODY)
 
     told = answer(made.authorization_insufficient([DETAIL]), form)
 

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from scopeward_guard.authzen import Action, Decision, Entity, Evaluation
+from scopeward_guard.context import RequestContext
 from scopeward_guard.decision_log import DecisionLog
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
-from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
 from scopeward_guard.references import read_reference
 from scopeward_guard.resources import endpoint
@@ -253,7 +253,7 @@ def test_a_permit_is_logged_and_says_nothing(
     logging_guard: Any, provider: FakeProvider, sink: Sink
 ) -> None:
     guard = logging_guard(PERMIT)
-    guard.decide(principal(guard, provider), "GET", endpoint("/payments", ()), Moment())
+    guard.decide(principal(guard, provider), "GET", endpoint("/payments", ()), RequestContext())
     guard.close()
     assert [entry["decision"]["decision"] for entry in sink.logged] == [True]
 

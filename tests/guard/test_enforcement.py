@@ -7,32 +7,30 @@ import httpx
 import pytest
 
 from scopeward_guard.admission import SpentError, TooManyRowsError
-from scopeward_guard.asked import AskedQuery
-from scopeward_guard.authzen import Decision, Evaluation, Obligation, Remedy, parse_decision
 from scopeward_guard.details import query_detail
 from scopeward_guard.digest import Query
-from scopeward_guard.enforcement import QueryGate
-from scopeward_guard.errors import MalformedError, RefusedError
-from scopeward_guard.guard import Guard
-from scopeward_guard.requirement import requirement
+from scopeward_guard.errors import RefusedError
+from scopeward_guard.query_request import QueryRequest
+from scopeward_guard.requirements import requirement
 from tests.guard.conftest import bearing, refusal
-from tests.guard.provider import NOW, RESOURCE, FakeProvider
+from tests.guard.doors import Door
+from tests.guard.provider import RESOURCE, FakeProvider
 
 COLUMNS = ("hr.employees.salary",)
 NEEDS_APPROVAL = (401, "insufficient_authorization")
 INVALID = (401, "invalid_token")
 
 
-def asked(needs_approval: bool = True, **changes: Any) -> AskedQuery:
+def asked(needs_approval: bool = True, **changes: Any) -> QueryRequest:
     members = {
         "datasource": "warehouse", "schema_rev": "7", "max_rows": 2,
         "statement": "SELECT salary FROM hr.employees", "parameters": {}, **changes,
     }  # fmt: skip
-    return AskedQuery(
+    return QueryRequest(
         query=Query(**members),
         actions=("select",),
         datatypes=COLUMNS,
-        demanded=requirement("payments:read"),
+        requirement=requirement("payments:read"),
         needs_approval=needs_approval,
     )
 
@@ -46,20 +44,10 @@ def approved(provider: FakeProvider, *, scope: str = "", **changes: Any) -> str:
     return provider.token(authorization_details=details, **scopes)
 
 
-class Answering:
-    """A policy that always decides the same, and remembers what it was asked."""
-
-    def __init__(self, decision: Decision) -> None:
-        self.decision = decision
-        self.asked: list[Evaluation] = []
-
-    def decide(self, evaluation: Evaluation) -> Decision:
-        self.asked.append(evaluation)
-        return self.decision
-
-
-def test_approved_query_is_consumed_run_and_reported(guard: Guard, provider: FakeProvider) -> None:
-    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+def test_approved_query_is_consumed_run_and_reported(
+    door: Door, either: Any, provider: FakeProvider
+) -> None:
+    admission = door.query_gate(either).admit(bearing(approved(provider)), asked())
     assert len(provider.consumed) == 1
     assert provider.reports == []
 
@@ -71,22 +59,26 @@ def test_approved_query_is_consumed_run_and_reported(guard: Guard, provider: Fak
     ]
 
 
-def test_resource_server_says_who_it_is(guard: Guard, provider: FakeProvider) -> None:
-    QueryGate(guard).admit(bearing(approved(provider)), asked())
+def test_resource_server_says_who_it_is(door: Door, either: Any, provider: FakeProvider) -> None:
+    door.query_gate(either).admit(bearing(approved(provider)), asked())
 
     authorization = provider.requests[-1].headers["Authorization"]
     assert authorization == httpx.BasicAuth("warehouse", "s3%3Acret")._auth_header
 
 
-def test_approval_works_once(guard: Guard, provider: FakeProvider) -> None:
-    gate, token = QueryGate(guard), approved(provider)
+def test_approval_works_once(door: Door, either: Any, provider: FakeProvider) -> None:
+    gate, token = door.query_gate(either), approved(provider)
     gate.admit(bearing(token), asked())
 
     assert refusal(lambda: gate.admit(bearing(token), asked())) == INVALID
 
 
-def test_query_that_scopes_cover_asks_nobody(guard: Guard, provider: FakeProvider) -> None:
-    admission = QueryGate(guard).admit(bearing(provider.token()), asked(needs_approval=False))
+def test_query_that_scopes_cover_asks_nobody(
+    door: Door, either: Any, provider: FakeProvider
+) -> None:
+    admission = door.query_gate(either).admit(
+        bearing(provider.token()), asked(needs_approval=False)
+    )
 
     admission.run(lambda: [1])
 
@@ -94,10 +86,10 @@ def test_query_that_scopes_cover_asks_nobody(guard: Guard, provider: FakeProvide
 
 
 def test_query_without_an_approval_is_told_which_one_it_needs(
-    guard: Guard, provider: FakeProvider
+    door: Door, either: Any, provider: FakeProvider
 ) -> None:
     with pytest.raises(RefusedError) as caught:
-        QueryGate(guard).admit(bearing(provider.token()), asked())
+        door.query_gate(either).admit(bearing(provider.token()), asked())
 
     told = caught.value.challenge
     assert (told.status, told.error) == NEEDS_APPROVAL
@@ -119,11 +111,11 @@ def test_query_without_an_approval_is_told_which_one_it_needs(
 )
 @pytest.mark.parametrize("needs_approval", [True, False])
 def test_one_changed_character_makes_the_token_useless(
-    changes: dict[str, Any], needs_approval: bool, guard: Guard, provider: FakeProvider
+    changes: dict[str, Any], needs_approval: bool, door: Door, either: Any, provider: FakeProvider
 ) -> None:
     token, other = approved(provider), asked(needs_approval, **changes)
 
-    assert refusal(lambda: QueryGate(guard).admit(bearing(token), other)) == NEEDS_APPROVAL
+    assert refusal(lambda: door.query_gate(either).admit(bearing(token), other)) == NEEDS_APPROVAL
     assert provider.consumed == []
 
 
@@ -139,60 +131,71 @@ def test_one_changed_character_makes_the_token_useless(
     ids=str,
 )
 def test_detail_for_something_else_is_no_approval(
-    changes: dict[str, Any], guard: Guard, provider: FakeProvider
+    changes: dict[str, Any], door: Door, either: Any, provider: FakeProvider
 ) -> None:
     token = approved(provider, **changes)
 
-    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked())) == NEEDS_APPROVAL
+    assert refusal(lambda: door.query_gate(either).admit(bearing(token), asked())) == NEEDS_APPROVAL
 
 
 @pytest.mark.parametrize("approval_id", [None, "", "../a1", "a1/report?", "a1#", 1, "a" * 129])
 def test_approval_id_cannot_name_another_address(
-    approval_id: Any, guard: Guard, provider: FakeProvider
+    approval_id: Any, door: Door, either: Any, provider: FakeProvider
 ) -> None:
     token = approved(provider, approval_id=approval_id)
 
-    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked())) == INVALID
+    assert refusal(lambda: door.query_gate(either).admit(bearing(token), asked())) == INVALID
     assert not any("approvals" in path for path in provider.asked)
 
 
-def test_query_token_is_no_key_to_other_operations(guard: Guard, provider: FakeProvider) -> None:
+def test_query_token_is_no_key_to_other_operations(
+    door: Door, either: Any, provider: FakeProvider
+) -> None:
     token = approved(provider)
 
-    assert refusal(lambda: guard.protect(bearing(token), requirement("payments:read"))) == INVALID
+    assert refusal(lambda: either.protect(bearing(token), requirement("payments:read"))) == INVALID
 
 
 def test_approval_of_this_very_query_stands_for_its_scopes(
-    guard: Guard, provider: FakeProvider
+    door: Door, either: Any, provider: FakeProvider
 ) -> None:
     token = approved(provider, scope="profile")
 
-    with QueryGate(guard).admit(bearing(token), asked()) as admission:
+    with door.query_gate(either).admit(bearing(token), asked()) as admission:
         admission.executed(1)
 
     assert "payments:read" not in admission.principal.scopes
 
 
-def test_approval_of_another_query_stands_for_none(guard: Guard, provider: FakeProvider) -> None:
+def test_approval_of_another_query_stands_for_none(
+    door: Door, either: Any, provider: FakeProvider
+) -> None:
     other = replace(asked().query, max_rows=1)
     detail = query_detail(other, location=RESOURCE, actions=("select",), datatypes=COLUMNS)
     token = provider.token(scope="profile", authorization_details=[detail])
 
-    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked())) == (
+    assert refusal(lambda: door.query_gate(either).admit(bearing(token), asked())) == (
         401,
         "insufficient_authorization",
     )
 
 
 def test_scopes_are_asked_for_where_no_approval_is_needed(
-    guard: Guard, provider: FakeProvider
+    door: Door, either: Any, provider: FakeProvider
 ) -> None:
     token = provider.token(scope="profile")
 
-    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked(needs_approval=False))) == (
+    assert refusal(
+        lambda: door.query_gate(either).admit(bearing(token), asked(needs_approval=False))
+    ) == (
         403,
         "insufficient_scope",
     )
+
+
+def copied(reply: httpx.Response) -> httpx.Response:
+    """Return the response as it is before anybody has read it."""
+    return httpx.Response(reply.status_code, headers=reply.headers, content=reply.content)
 
 
 @pytest.mark.parametrize(
@@ -219,30 +222,32 @@ def test_scopes_are_asked_for_where_no_approval_is_needed(
     ids=lambda reply: f"{reply.status_code} {reply.content[:40]!r}",
 )
 def test_anything_but_a_clear_yes_refuses(
-    reply: httpx.Response, guard: Guard, provider: FakeProvider, monkeypatch: Any
+    reply: httpx.Response, door: Door, either: Any, provider: FakeProvider, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(provider, "_told", lambda _path, _body: reply)
+    monkeypatch.setattr(provider, "_told", lambda _path, _body: copied(reply))
     token = approved(provider)
 
-    status, _ = refusal(lambda: QueryGate(guard).admit(bearing(token), asked()))
+    status, _ = refusal(lambda: door.query_gate(either).admit(bearing(token), asked()))
 
     assert status in (401, 503)
     assert sum("consume" in path for path in provider.asked.elements()) == 1
 
 
 def test_unreachable_authority_refuses_and_is_asked_once(
-    guard: Guard, provider: FakeProvider
+    door: Door, either: Any, provider: FakeProvider
 ) -> None:
     token = approved(provider)
-    guard.authenticate(bearing(token))
+    either.authenticate(bearing(token))
     provider.is_down = True
 
-    assert refusal(lambda: QueryGate(guard).admit(bearing(token), asked()))[0] == 503
+    assert refusal(lambda: door.query_gate(either).admit(bearing(token), asked()))[0] == 503
     assert provider.asked["/approvals/a1/consume"] == 1
 
 
-def test_failed_query_is_reported_without_its_words(guard: Guard, provider: FakeProvider) -> None:
-    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+def test_failed_query_is_reported_without_its_words(
+    door: Door, either: Any, provider: FakeProvider
+) -> None:
+    admission = door.query_gate(either).admit(bearing(approved(provider)), asked())
 
     with pytest.raises(ZeroDivisionError):
         admission.run(lambda: [1 // 0])
@@ -251,8 +256,8 @@ def test_failed_query_is_reported_without_its_words(guard: Guard, provider: Fake
     assert provider.reports[0]["detail"] == "ZeroDivisionError"
 
 
-def test_failed_query_is_not_run_again(guard: Guard, provider: FakeProvider) -> None:
-    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+def test_failed_query_is_not_run_again(door: Door, either: Any, provider: FakeProvider) -> None:
+    admission = door.query_gate(either).admit(bearing(approved(provider)), asked())
     with pytest.raises(ZeroDivisionError):
         admission.run(lambda: [1 // 0])
 
@@ -260,8 +265,10 @@ def test_failed_query_is_not_run_again(guard: Guard, provider: FakeProvider) -> 
         admission.run(lambda: [1])
 
 
-def test_more_rows_than_approved_are_not_handed_out(guard: Guard, provider: FakeProvider) -> None:
-    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+def test_more_rows_than_approved_are_not_handed_out(
+    door: Door, either: Any, provider: FakeProvider
+) -> None:
+    admission = door.query_gate(either).admit(bearing(approved(provider)), asked())
 
     with pytest.raises(TooManyRowsError):
         admission.run(lambda: [1, 2, 3])
@@ -269,148 +276,31 @@ def test_more_rows_than_approved_are_not_handed_out(guard: Guard, provider: Fake
     assert provider.reports[0]["outcome"] == "failed"
 
 
-def test_run_that_says_nothing_is_reported_as_failed(guard: Guard, provider: FakeProvider) -> None:
-    with QueryGate(guard).admit(bearing(approved(provider)), asked()):
+def test_run_that_says_nothing_is_reported_as_failed(
+    door: Door, either: Any, provider: FakeProvider
+) -> None:
+    with door.query_gate(either).admit(bearing(approved(provider)), asked()):
         pass
 
     assert provider.reports[0]["outcome"] == "failed"
 
 
-def test_result_does_not_depend_on_the_report(guard: Guard, provider: FakeProvider) -> None:
-    admission = QueryGate(guard).admit(bearing(approved(provider)), asked())
+def test_result_does_not_depend_on_the_report(
+    door: Door, either: Any, provider: FakeProvider
+) -> None:
+    admission = door.query_gate(either).admit(bearing(approved(provider)), asked())
     provider.is_down = True
 
     assert admission.run(lambda: [1]) == [1]
 
 
-def test_policy_is_asked_about_this_very_moment(guard: Guard, provider: FakeProvider) -> None:
-    policy = Answering(Decision(permit=True))
-    gate = QueryGate(guard, policy=policy)
-
-    gate.admit(bearing(approved(provider)), asked(), context={"ip": "10.0.0.1", "time": 0})
-
-    question = policy.asked[0]
-    assert question.subject.id == "ada"
-    assert question.resource.properties["tables"] == ["hr.employees"]
-    assert question.context["approved"] is True
-    assert question.context["ip"] == "10.0.0.1"
-    assert question.context["time"] == NOW
-    assert question.context["authentication_age"] == 60
-
-
-def test_policy_comes_before_the_approval_is_used_up(guard: Guard, provider: FakeProvider) -> None:
-    policy = Answering(Decision(permit=False, reasons=("clearance",)))
-    token = approved(provider)
-
-    call = lambda: QueryGate(guard, policy=policy).admit(bearing(token), asked())  # noqa: E731
-
-    assert refusal(call) == (403, "access_denied")
-    assert provider.consumed == []
-
-
-@pytest.mark.parametrize(
-    ("remedy", "told"),
-    [
-        (None, (403, "access_denied")),
-        (Remedy(), (403, "access_denied")),
-        (Remedy(scopes=("hr:read",)), (403, "insufficient_scope")),
-        (Remedy(acr_values=("mfa",)), (401, "insufficient_user_authentication")),
-        (Remedy(max_age=0), (401, "insufficient_user_authentication")),
-        (Remedy(approval=True), NEEDS_APPROVAL),
-    ],
-)
-def test_remedy_of_a_denial_is_the_challenge(
-    remedy: Remedy | None, told: tuple[int, str], guard: Guard, provider: FakeProvider
-) -> None:
-    policy = Answering(Decision(permit=False, remedy=remedy))
-    gate = QueryGate(guard, policy=policy)
-
-    assert refusal(lambda: gate.admit(bearing(provider.token()), asked())) == told
-
-
-def test_policy_that_fails_denies(guard: Guard, provider: FakeProvider) -> None:
-    class Broken:
-        def decide(self, evaluation: Evaluation) -> Decision:
-            raise KeyError("missing")
-
-    gate = QueryGate(guard, policy=Broken())
-
-    assert refusal(lambda: gate.admit(bearing(approved(provider)), asked())) == (
-        403,
-        "access_denied",
-    )
-
-
-@pytest.mark.parametrize("permit", ["true", 1, None])
-def test_permit_is_exactly_true(permit: Any, guard: Guard, provider: FakeProvider) -> None:
-    gate = QueryGate(guard, policy=Answering(Decision(permit=permit)))
-
-    assert refusal(lambda: gate.admit(bearing(approved(provider)), asked()))[0] == 403
-
-
-def test_obligation_that_is_not_understood_denies(guard: Guard, provider: FakeProvider) -> None:
-    duty = Obligation(id="watermark")
-    policy = Answering(Decision(permit=True, obligations=(duty,)))
-    gate = QueryGate(guard, policy=policy, understands=frozenset({"row_filter"}))
-
-    call = lambda: gate.admit(bearing(approved(provider)), asked())  # noqa: E731
-
-    assert refusal(call) == (403, "access_denied")
-    assert provider.consumed == []
-
-
-def test_obligation_that_is_understood_is_handed_over(guard: Guard, provider: FakeProvider) -> None:
-    duty = Obligation(id="column_mask", parameters={"columns": ["card"]})
-    policy = Answering(Decision(permit=True, obligations=(duty,), policy_rev="9"))
-    gate = QueryGate(guard, policy=policy, understands=frozenset({"column_mask"}))
-
-    admission = gate.admit(bearing(approved(provider)), asked())
-
-    assert admission.obligations == (duty,)
-    assert admission.policy_rev == "9"
-
-
 def test_query_without_a_canonical_form_is_a_bad_request(
-    guard: Guard, provider: FakeProvider
+    door: Door, either: Any, provider: FakeProvider
 ) -> None:
     token = approved(provider)
 
     status, error = refusal(
-        lambda: QueryGate(guard).admit(bearing(token), asked(parameters={"x": 2**60}))
+        lambda: door.query_gate(either).admit(bearing(token), asked(parameters={"x": 2**60}))
     )
 
     assert (status, error) == (400, "invalid_request")
-
-
-def test_decision_survives_the_wire() -> None:
-    decision = Decision(
-        permit=False,
-        reasons=("r1",),
-        obligations=(Obligation(id="mask", parameters={"columns": ["a"]}),),
-        remedy=Remedy(acr_values=("mfa",), max_age=60, scopes=("a",), approval=True),
-        policy_rev="3",
-    )
-
-    assert parse_decision(decision.as_json()) == decision
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {},
-        {"decision": "true"},
-        {"decision": 1},
-        {"decision": True, "context": []},
-        {"decision": True, "context": {"obligations": {}}},
-        {"decision": True, "context": {"obligations": ["mask"]}},
-        {"decision": True, "context": {"obligations": [{"id": 1}]}},
-        {"decision": True, "context": {"reasons": "because"}},
-        {"decision": False, "context": {"remedy": "approval"}},
-        {"decision": False, "context": {"remedy": {"max_age": "0"}}},
-        {"decision": False, "context": {"remedy": {"scopes": [1]}}},
-    ],
-    ids=str,
-)
-def test_decision_that_cannot_be_read_is_none(body: dict[str, Any]) -> None:
-    with pytest.raises(MalformedError):
-        parse_decision(body)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.guard import Guard
 from scopeward_guard.settings import GuardSettings
-from tests.guard.conftest import MakeGuard, bearing, refusal
+from tests.guard.conftest import bearing, refusal, settings
+from tests.guard.doors import Door
 from tests.guard.provider import ISSUER, NOW, QUERY, RESOURCE, FakeProvider
 
 INVALID = (401, "invalid_token")
@@ -19,11 +19,11 @@ def active(provider: FakeProvider, **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.spec("RFC 7662", "2.1")
 def test_opaque_token_is_introspected_as_the_resource_server(
-    guard: Guard, provider: FakeProvider
+    either: Any, provider: FakeProvider
 ) -> None:
     provider.opaque["opaque"] = active(provider)
 
-    assert guard.authenticate(bearing("opaque")).subject == "ada"
+    assert either.authenticate(bearing("opaque")).subject == "ada"
     assert provider.requests[-1].headers["Authorization"].startswith("Basic ")
 
 
@@ -48,55 +48,55 @@ def test_opaque_token_is_introspected_as_the_resource_server(
     ids=str,
 )
 def test_answer_that_is_not_about_us_refuses(
-    changes: dict[str, Any], guard: Guard, provider: FakeProvider
+    changes: dict[str, Any], either: Any, provider: FakeProvider
 ) -> None:
     provider.opaque["opaque"] = active(provider, **changes)
 
-    assert refusal(lambda: guard.authenticate(bearing("opaque"))) == INVALID
+    assert refusal(lambda: either.authenticate(bearing("opaque"))) == INVALID
 
 
 @pytest.mark.parametrize("token", ["unknown", "two.parts", "a.b.c.d", "x" * 5_000])
-def test_unknown_token_is_refused(token: str, guard: Guard) -> None:
-    assert refusal(lambda: guard.authenticate(bearing(token))) == INVALID
+def test_unknown_token_is_refused(token: str, either: Any) -> None:
+    assert refusal(lambda: either.authenticate(bearing(token))) == INVALID
 
 
 def test_without_credentials_no_opaque_token_is_accepted(
-    make_guard: MakeGuard, provider: FakeProvider
+    door: Door, provider: FakeProvider
 ) -> None:
-    guard = make_guard(client_id="", client_secret="")
+    either = door.guard(settings(client_id="", client_secret=""))
     provider.opaque["opaque"] = active(provider)
 
-    assert refusal(lambda: guard.authenticate(bearing("opaque"))) == INVALID
+    assert refusal(lambda: either.authenticate(bearing("opaque"))) == INVALID
     assert provider.asked.total() == 0
 
 
 @pytest.mark.spec("RFC 7662", "4")
-def test_revoked_token_is_refused_at_once(guard: Guard, provider: FakeProvider) -> None:
+def test_revoked_token_is_refused_at_once(either: Any, provider: FakeProvider) -> None:
     provider.opaque["opaque"] = active(provider)
-    guard.authenticate(bearing("opaque"))
+    either.authenticate(bearing("opaque"))
     provider.opaque.clear()
 
-    assert refusal(lambda: guard.authenticate(bearing("opaque"))) == INVALID
+    assert refusal(lambda: either.authenticate(bearing("opaque"))) == INVALID
 
 
 @pytest.mark.spec("RFC 7662", "4")
 @pytest.mark.parametrize(("details", "asked"), [([], 1), ([{"type": QUERY}], 2)])
 def test_answer_is_kept_unless_it_approves_something(
-    details: list[Any], asked: int, make_guard: MakeGuard, provider: FakeProvider
+    details: list[Any], asked: int, door: Door, provider: FakeProvider
 ) -> None:
-    guard = make_guard(introspection_kept_for=5)
+    either = door.guard(settings(introspection_kept_for=5))
     provider.opaque["opaque"] = active(provider, authorization_details=details)
 
-    guard.authenticate(bearing("opaque"))
-    guard.authenticate(bearing("opaque"))
+    either.authenticate(bearing("opaque"))
+    either.authenticate(bearing("opaque"))
 
     assert provider.asked["/introspect"] == asked
 
 
-def test_provider_that_is_down_denies(guard: Guard, provider: FakeProvider) -> None:
+def test_provider_that_is_down_denies(either: Any, provider: FakeProvider) -> None:
     provider.is_down = True
 
-    assert refusal(lambda: guard.authenticate(bearing("opaque")))[0] == 503
+    assert refusal(lambda: either.authenticate(bearing("opaque")))[0] == 503
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_settings_that_could_not_be_safe_are_refused(changes: dict[str, Any]) ->
 
 
 def test_settings_do_not_print_the_secret() -> None:
-    settings = GuardSettings.from_environment(
+    read = GuardSettings.from_environment(
         {"SCOPEWARD_ISSUER": ISSUER, "SCOPEWARD_RESOURCE": RESOURCE,
          "SCOPEWARD_CLIENT_ID": "warehouse", "SCOPEWARD_CLIENT_SECRET": "hidden"}
     )  # fmt: skip
 
-    assert settings.client_secret == "hidden"
-    assert "hidden" not in repr(settings)
+    assert read.client_secret == "hidden"
+    assert "hidden" not in repr(read)

@@ -9,7 +9,7 @@ from scopeward_guard.errors import RefusedError
 from scopeward_guard.graphql import Limits, derive
 from scopeward_guard.http import Route, Routes, check_unambiguous, normalised_path
 from scopeward_guard.request import PresentedRequest, bearer_token, presented
-from scopeward_guard.requirement import requirement
+from scopeward_guard.requirements import requirement
 from tests.guard.conftest import refusal
 
 ROUTES = Routes(

@@ -17,7 +17,7 @@ from scopeward_guard.authzen import Decision, Evaluation
 from scopeward_guard.guard import Guard
 from scopeward_guard.http import Route, Routes, template_of
 from scopeward_guard.principal import Principal
-from scopeward_guard.requirement import requirement
+from scopeward_guard.requirements import requirement
 from tests.guard.callers import Caller, bearer, caller_of_asgi, caller_of_wsgi
 from tests.guard.conftest import MakeGuard
 from tests.guard.provider import FakeProvider
@@ -45,7 +45,7 @@ def asgi_app(guard: Guard) -> Caller:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"{}"})
 
-    return caller_of_asgi(asgi.GuardMiddleware(app, guard=guard, routes=ROUTES, policy=True))
+    return caller_of_asgi(asgi.AsgiMiddleware(app, guard=guard, routes=ROUTES, policy=True))
 
 
 def wsgi_app(guard: Guard) -> Caller:
@@ -53,7 +53,7 @@ def wsgi_app(guard: Guard) -> Caller:
         start_response("200 OK", [])
         return [json.dumps({}).encode()]
 
-    return caller_of_wsgi(wsgi.GuardMiddleware(app, guard=guard, routes=ROUTES, policy=True))
+    return caller_of_wsgi(wsgi.WsgiMiddleware(app, guard=guard, routes=ROUTES, policy=True))
 
 
 def fastapi_app(guard: Guard) -> Caller:
@@ -80,7 +80,7 @@ def flask_app(guard: Guard) -> Caller:
 
 
 def django_app(guard: Guard) -> Caller:
-    needs = django.Needs(guard, policy=True)
+    needs = django.DjangoNeeds(guard, policy=True)
 
     def view(request: HttpRequest, number: int, principal: Principal) -> JsonResponse:
         return JsonResponse({"number": number})

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.asked import AskedQuery
 from scopeward_guard.authzen import Decision, Evaluation, Obligation
 from scopeward_guard.details import query_detail
 from scopeward_guard.digest import Query
-from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.errors import RefusedError
 from scopeward_guard.guard import Guard
+from scopeward_guard.query_gate import QueryGate
+from scopeward_guard.query_request import QueryRequest
 from tests.guard.conftest import bearing, refusal
 from tests.guard.provider import RESOURCE, FakeProvider
 
@@ -19,8 +19,8 @@ UNDERSTOOD = frozenset({"row_limit", "note_select", "note_insert"})
 QUERY = Query(datasource="warehouse", schema_rev="7", statement="SELECT 1", max_rows=2)
 
 
-def asked(*actions: str, **changes: Any) -> AskedQuery:
-    return AskedQuery(query=QUERY, actions=actions, **({"datatypes": ()} | changes))
+def asked(*actions: str, **changes: Any) -> QueryRequest:
+    return QueryRequest(query=QUERY, actions=actions, **({"datatypes": ()} | changes))
 
 
 class Permits:

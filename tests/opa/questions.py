@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from scopeward_guard.asked import AskedQuery
 from scopeward_guard.authzen import Entity
 from scopeward_guard.digest import Query
-from scopeward_guard.requirement import Requirement
+from scopeward_guard.query_request import QueryRequest
+from scopeward_guard.requirements import Requirement
 
 PEOPLE: Mapping[str, Mapping[str, Any]] = {
     "ada": {
@@ -50,7 +50,7 @@ class Operation:
 
     action: str
     resource: Entity
-    query: AskedQuery | None = None
+    query: QueryRequest | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +103,7 @@ def _endpoint(action: str, path: str, *scopes: str) -> Operation:
 
 def _query(*columns: str, tables: tuple[str, ...] = (), action: str = "select") -> Operation:
     selected = ", ".join(columns) or "count(*)"
-    asked = AskedQuery(
+    asked = QueryRequest(
         query=Query(
             datasource="warehouse", schema_rev="7", statement=f"SELECT {selected} /* {tables} */",
             max_rows=100,
@@ -111,7 +111,7 @@ def _query(*columns: str, tables: tuple[str, ...] = (), action: str = "select") 
         actions=(action,),
         datatypes=columns,
         tables=tables,
-        demanded=Requirement(scopes=frozenset({"warehouse:query"})),
+        requirement=Requirement(scopes=frozenset({"warehouse:query"})),
     )  # fmt: skip
     return Operation(action=action, resource=asked.resource, query=asked)
 

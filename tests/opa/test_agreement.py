@@ -22,9 +22,9 @@ from scopeward_guard.authzen import Evaluation, Remedy
 from scopeward_guard.binding import detail_digest
 from scopeward_guard.cedar import CedarPolicy
 from scopeward_guard.cedar.document import parse_document
+from scopeward_guard.context import RequestContext
 from scopeward_guard.deciding import DecisionPoint
-from scopeward_guard.enforcement import approval_for
-from scopeward_guard.moment import Moment
+from scopeward_guard.query_gate import approval_for
 from tests.factories import WAREHOUSE, make_resource_server
 from tests.flows.approvals.warehouse import detail_of
 from tests.guard.provider import FakeProvider
@@ -134,9 +134,9 @@ def guards_question(asked: Asked, token: str, cedar: CedarPolicy, fake: FakeProv
     assert principal is not None
     operation = asked.operation
     detail = detail_of(operation.query) if operation.query else None
-    moment = Moment(approved=approval_for(principal, detail) if detail else None)
+    context = RequestContext(approval=approval_for(principal, detail) if detail else None)
     point = DecisionPoint(cedar, time.time)
-    return point.question(principal, operation.action, operation.resource, moment)
+    return point.question(principal, operation.action, operation.resource, context)
 
 
 def opas_question(asked: Asked, token: str) -> Json:

@@ -19,11 +19,11 @@ from foundation.base.keys import ring as keys
 from foundation.base.keys.models import KeyState
 from foundation.directory.models import User
 from policy.models import LoggedDecision
-from scopeward_guard.asked import AskedQuery
-from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
 from scopeward_guard.opa import OpaPolicy
-from scopeward_guard.requirement import requirement
+from scopeward_guard.query_gate import QueryGate
+from scopeward_guard.query_request import QueryRequest
+from scopeward_guard.requirements import requirement
 from scopeward_guard.settings import GuardSettings
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.flows.approvals.test_processes import command, database_url
@@ -271,9 +271,9 @@ def test_guard_asks_opa_and_uses_the_approval_up_itself(
     gate = QueryGate(guard, policy=policy)
     token = desk.obtain_tokens(person, authorization_details=details())["access_token"]
     plain = desk.obtain_tokens(person, resource=WAREHOUSE)["access_token"]
-    unapproved = AskedQuery(
+    unapproved = QueryRequest(
         query=SALARIES.query, actions=("select",), datatypes=SALARIES.datatypes,
-        demanded=requirement("payments:write"), needs_approval=False,
+        requirement=requirement("payments:write"), needs_approval=False,
     )  # fmt: skip
 
     assert gate.admit(bearing(token), SALARIES).approval_id

@@ -15,6 +15,7 @@ from scopeward_guard.errors import BadTokenError
 from scopeward_guard.jwks import Keys, parse_jwks
 from scopeward_guard.principal import Expectation, Principal
 from scopeward_guard.revocations import parse_deny_list
+from scopeward_guard.steps import carry_out, waiting
 from scopeward_guard.token import JwtVerifier
 from tests.flows.approvals.warehouse import detail_of
 from tests.guard.provider import FakeProvider, forged, new_key, part, signed
@@ -138,7 +139,8 @@ def guards_answer(fake: FakeProvider, token: str) -> Principal | None:
     """Return who calls, by the guard; its `BearerOnly` belongs to it."""
     expected = Expectation(issuer=fake.issuer, audience=fake.resource)
     try:
-        principal = JwtVerifier(_Published(fake), expected, clock=time.time).verify(token)
+        verifier = JwtVerifier(_Published(fake), expected, clock=time.time)
+        principal = carry_out(verifier.verify(token), waiting)
     except BadTokenError:
         return None
     return None if principal.confirmation else principal
@@ -148,6 +150,9 @@ class _Published:
     def __init__(self, fake: FakeProvider) -> None:
         keys = [key.export_public(as_dict=True) for key in fake.published]
         self._keys: Keys = parse_jwks({"keys": keys}, allowed=frozenset(ALGORITHMS))
+
+    def held(self, kid: str) -> Any:
+        return self._keys.get(kid)
 
     def key(self, kid: str) -> Any:
         if kid not in self._keys:

@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 from warehouse.config import Config
 from warehouse.postgresql_store import READER, PostgresqlStore, for_driver
-from warehouse.store import StatementError
 
+from scopeward_guard.sql_result import SqlFailedError
 from tests.guard.provider import FakeProvider
 from tests.warehouse.conftest import CARDS, ISSUER, ORIGIN, SALARIES, Desk, desk_at
 
@@ -96,7 +96,7 @@ def test_parameters_reach_the_database_as_values(desk: Desk):
 def test_what_the_guard_let_through_by_mistake_the_database_refuses(
     store: PostgresqlStore, statement: str
 ):
-    with pytest.raises(StatementError):
+    with pytest.raises(SqlFailedError):
         store.run(statement, {}, max_rows=5)
 
     assert store.run("SELECT count(id) FROM hr.employees", {}, max_rows=1).rows[0][0] == 800
@@ -108,7 +108,7 @@ def test_columns_that_the_catalogue_does_not_know_cannot_be_read(store: Postgres
         owner.execute("ALTER TABLE hr.employees ADD COLUMN IF NOT EXISTS secret text")
 
     for statement in ("SELECT secret FROM hr.employees", "SELECT * FROM hr.employees"):
-        with pytest.raises(StatementError):
+        with pytest.raises(SqlFailedError):
             store.run(statement, {}, max_rows=5)
 
 
@@ -118,7 +118,7 @@ def test_a_statement_that_takes_too_long_is_stopped(
 ):
     monkeypatch.setattr("warehouse.postgresql_store.STATEMENT_SECONDS", 1)
 
-    with pytest.raises(StatementError, match="more than 1 seconds"):
+    with pytest.raises(SqlFailedError, match="more than 1 seconds"):
         store.run("SELECT pg_sleep(30)", {}, max_rows=1)
 
 

@@ -77,7 +77,7 @@ def test_card_numbers_are_masked_with_an_approval_too(desk: Desk):
     told = answer.json()
     assert all(number.startswith("•••• ") and len(number) == 9 for _id, number in told["rows"])
     assert told["policy"]["masked"] == [{"column": "finance.payments.card_number", "kind": "last4"}]
-    assert told["policy"]["filtered"][0]["project"] == ["atlas"]
+    assert told["policy"]["filtered"][0]["in"] == ["atlas"]
 
 
 def test_a_condition_sees_the_masked_value(desk: Desk):

@@ -1,10 +1,12 @@
 """What the Warehouse does not do, and what it says instead."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from warehouse.config import Config
 
-from tests.warehouse.conftest import CARDS, SALARIES, Desk
+from tests.warehouse.conftest import CARDS, ISSUER, ORIGIN, SALARIES, Desk, desk_at
 
 NEEDS_APPROVAL = (401, "insufficient_authorization")
 
@@ -116,11 +118,16 @@ def test_a_changed_parameter_makes_the_token_useless(desk: Desk):
     assert desk.ask(one, token, parameters={"id": 7}).status_code == 200
 
 
-def test_a_new_schema_makes_old_approvals_useless(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_a_new_schema_makes_old_approvals_useless(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
     token = desk.approved(SALARIES)
-    monkeypatch.setattr("warehouse.asking.SCHEMA_REVISION", "2026-12-1")
+    desk.close()
+    monkeypatch.setattr("warehouse.app.SCHEMA_REVISION", "2026-12-1")
+    config = Config(ISSUER, ORIGIN, "warehouse", "s3cret", folder)
 
-    assert told(desk.ask(SALARIES, token)) == NEEDS_APPROVAL
+    with desk_at(config, desk.provider, monkeypatch) as newer:
+        assert told(newer.ask(SALARIES, token)) == NEEDS_APPROVAL
 
 
 def test_an_answer_has_an_end_in_characters_too(desk: Desk):

@@ -31,10 +31,10 @@ from policy.selectors import policy_for
 from scopeward_guard.authzen import Decision
 from scopeward_guard.cedar import CedarPolicy
 from scopeward_guard.cedar.document import parse_document
+from scopeward_guard.context import RequestContext
 from scopeward_guard.deciding import DecisionPoint
-from scopeward_guard.enforcement import approval_for
-from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Expectation, principal_from
+from scopeward_guard.query_gate import approval_for
 from tests.factories import WAREHOUSE, make_client, make_person, make_resource_server
 from tests.flows.approvals.warehouse import detail_of
 from tests.opa import test_agreement
@@ -77,10 +77,10 @@ class Both:
         assert query is not None
         found = approval_for(principal, self.detail(asked))
         assert (found is not None) is approved
-        point, moment = DecisionPoint(self.policy, time.time), Moment(approved=found)
+        point, context = DecisionPoint(self.policy, time.time), RequestContext(approval=found)
         resource = asked.operation.resource
         return self.policy.decide(
-            point.question(principal, asked.operation.action, resource, moment)
+            point.question(principal, asked.operation.action, resource, context)
         )
 
     def detail(self, asked: Asked) -> dict[str, Any]:

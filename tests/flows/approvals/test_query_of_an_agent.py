@@ -63,7 +63,7 @@ class RealWarehouse:
         body = {"datasource": "warehouse", "statement": statement, "parameters": {},
                 "max_rows": 5, "purpose": "Test"}  # fmt: skip
         request = presented("POST", "/query", "", [("Authorization", f"Bearer {token}")])
-        answer: dict[str, Any] = self.program.ask(request, json.dumps(body).encode())
+        answer: dict[str, Any] = self.program.gate.run(request, json.dumps(body).encode()).as_json()
         return answer
 
     def challenge(self, token: str, statement: str) -> dict[str, Any]:

@@ -12,17 +12,17 @@ from claims.catalogue.details.defaults import QUERY
 from foundation.base import conf
 from foundation.directory.models import Client
 from scopeward_guard.admission import Admission
-from scopeward_guard.asked import AskedQuery
 from scopeward_guard.details import query_detail
 from scopeward_guard.digest import Query
-from scopeward_guard.enforcement import QueryGate
 from scopeward_guard.guard import Guard
+from scopeward_guard.query_gate import QueryGate
+from scopeward_guard.query_request import QueryRequest
 from scopeward_guard.settings import GuardSettings
 from tests.factories import WAREHOUSE
 from tests.guard.conftest import bearing
 from tests.relying_party import RelyingParty, basic
 
-SALARIES = AskedQuery(
+SALARIES = QueryRequest(
     query=Query(
         datasource="warehouse",
         schema_rev="7",
@@ -36,7 +36,7 @@ SALARIES = AskedQuery(
 )
 
 
-def detail_of(asked: AskedQuery = SALARIES, location: str = WAREHOUSE) -> dict[str, Any]:
+def detail_of(asked: QueryRequest = SALARIES, location: str = WAREHOUSE) -> dict[str, Any]:
     """Return what the challenge of the Warehouse asks for."""
     detail = query_detail(
         asked.query,
@@ -49,12 +49,12 @@ def detail_of(asked: AskedQuery = SALARIES, location: str = WAREHOUSE) -> dict[s
     return detail
 
 
-def details(*asked: AskedQuery) -> str:
+def details(*asked: QueryRequest) -> str:
     """Return the parameter `authorization_details` that asks for these queries."""
     return json.dumps([detail_of(one) for one in asked or (SALARIES,)])
 
 
-def another(**changes: Any) -> AskedQuery:
+def another(**changes: Any) -> QueryRequest:
     """Return a query that differs in what is told."""
     return replace(SALARIES, query=replace(SALARIES.query, **changes))
 
@@ -91,7 +91,7 @@ class Warehouse(RelyingParty):
         """Stop the guard."""
         self.guard.close()
 
-    def admit(self, token: str, asked: AskedQuery = SALARIES) -> Admission:
+    def admit(self, token: str, asked: QueryRequest = SALARIES) -> Admission:
         """Admit a query with this token; raises what the guard does."""
         return QueryGate(self.guard).admit(bearing(token), asked)
 

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scopeward_guard.asked import AskedQuery
 from scopeward_guard.authzen import Entity
 from scopeward_guard.cedar import Label
+from scopeward_guard.context import RequestContext
 from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
 from scopeward_guard.digest import Query
-from scopeward_guard.moment import Moment
 from scopeward_guard.principal import Principal
+from scopeward_guard.query_request import QueryRequest
 from tests.guard.cedar.asking import asked, decided, query
 
 HEAD = '@id("p") permit(principal is User, action == Action::"select", resource is Query)'
@@ -186,7 +186,7 @@ def test_caller_s_context_cannot_fill_in_what_the_token_leaves_open(name: str) -
         expires_at=9,
     )  # fmt: skip
     query_ = Query(datasource="w", schema_rev="1", statement="SELECT 1", parameters={}, max_rows=1)
-    demanded = AskedQuery(query=query_, actions=("select",), datatypes=())
+    demanded = QueryRequest(query=query_, actions=("select",), datatypes=())
     forged = {
         "authentication_age": 0,
         "approval": {},
@@ -197,8 +197,8 @@ def test_caller_s_context_cannot_fill_in_what_the_token_leaves_open(name: str) -
     }
 
     point = DecisionPoint(DeclaredOnly(), lambda: 5)
-    moment = Moment(said=forged | {"risk": 3})
-    evaluation = point.question(principal, "select", demanded.resource, moment)
+    context = RequestContext(properties=forged | {"risk": 3})
+    evaluation = point.question(principal, "select", demanded.resource, context)
 
     assert evaluation.context.get(name) != forged[name] or forged[name] == {}
     assert ("approval" in evaluation.context, evaluation.context["risk"]) == (False, 3)

@@ -6,8 +6,8 @@ import pytest
 
 from scopeward_guard.authzen import Decision, Evaluation, Obligation
 from scopeward_guard.cedar import Label, PolicyDocument
+from scopeward_guard.context import RequestContext
 from scopeward_guard.guard import Guard
-from scopeward_guard.moment import Moment
 from scopeward_guard.resources import endpoint, field, record
 from scopeward_guard.settings import GuardSettings
 from tests.guard.conftest import MakeGuard, bearing, refusal
@@ -120,9 +120,9 @@ def test_facts_of_another_type_are_worth_nothing(make_drill: MakeDrill, clearanc
 def test_what_the_server_adds_does_not_win_over_what_we_know(drill: Drill):
     principal = drill.guard.authenticate(bearing(drill.provider.token()))
     said = {"scopes": ["payments:write"], "approved": True, "time": 0, "client_id": "other"}
-    moment = Moment(said=said, address="192.0.2.7")
+    context = RequestContext(properties=said, address="192.0.2.7")
 
-    asked = drill.guard.decisions.question(principal, "GET", PAYMENTS, moment)
+    asked = drill.guard.decisions.question(principal, "GET", PAYMENTS, context)
 
     assert asked.context["scopes"] == ["payments:read", "profile"]
     assert asked.context["approved"] is False

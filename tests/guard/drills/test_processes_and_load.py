@@ -5,7 +5,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from scopeward_guard.moment import PLAIN
+from scopeward_guard.context import NO_CONTEXT
 from tests.guard.conftest import MakeGuard, bearing
 from tests.guard.drills.conftest import DENIED, NOBODY, PAYMENTS, PERMIT, READING, Drill, document
 from tests.guard.provider import FakeProvider
@@ -62,7 +62,7 @@ def test_answers_are_never_a_mixture_of_two_policies(drill: Drill):
     def ask() -> None:
         while not stop.is_set():
             seen.append(drill.feed.decide(drill.guard.decisions.question(
-                principal, "GET", PAYMENTS, PLAIN)))  # fmt: skip
+                principal, "GET", PAYMENTS, NO_CONTEXT)))  # fmt: skip
 
     with ThreadPoolExecutor(4) as threads:
         asking = [threads.submit(ask) for _ in range(4)]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.sql import Catalogue, Refused, derive
+from scopeward_guard.sql import Catalogue, SqlRefusedError, derive
 
 SCHEMAS: dict[str, dict[str, list[str]]] = {
     "public": {
@@ -36,7 +36,7 @@ def of(table: str, *names: str) -> list[str]:
 
 def reason(statement: str, catalogue: Catalogue = POSTGRES) -> str:
     """Return why the statement is refused; fail when it is not."""
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(SqlRefusedError) as refusal:
         derive(statement, catalogue)
     return refusal.value.reason
 

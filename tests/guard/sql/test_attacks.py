@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from scopeward_guard.sql import Catalogue, Refused, derive, rewrite
+from scopeward_guard.sql import Catalogue, SqlRefusedError, derive, rewrite
 from tests.guard.sql.conftest import DUCKDB, POSTGRES, columns, of, reason
 
 
@@ -285,7 +285,7 @@ def mutated(draw: st.DrawFn) -> str:
 def test_any_text_is_derived_or_refused_and_reads_back(text: str, catalogue: Catalogue) -> None:
     try:
         derivation = derive(text, catalogue)
-    except Refused:
+    except SqlRefusedError:
         return
 
     again = derive(rewrite(derivation), catalogue)

@@ -11,9 +11,9 @@ import pytest
 
 from scopeward_guard.sql import (
     Catalogue,
+    CatalogueError,
     Derivations,
-    InvalidCatalogue,
-    Refused,
+    SqlRefusedError,
     __main__ as command,
     derive,
 )
@@ -74,7 +74,7 @@ def test_whatever_cannot_be_read_is_denied(statement: bytes) -> None:
      '{"dialect": "duckdb", "schemas": {"a": {"b": [], "B": []}}}', "[" * 100_000],
 )  # fmt: skip
 def test_catalogue_that_cannot_be_used_is_said(content: str) -> None:
-    with pytest.raises(InvalidCatalogue):
+    with pytest.raises(CatalogueError):
         Catalogue.from_json(content)
 
 
@@ -109,7 +109,7 @@ def test_revision_changes_with_the_content_only() -> None:
 
 
 def test_dialect_must_be_the_catalogues() -> None:
-    with pytest.raises(Refused, match="postgres"):
+    with pytest.raises(SqlRefusedError, match="postgres"):
         derive("SELECT 1", POSTGRES, "duckdb")
 
 
@@ -125,7 +125,7 @@ def test_kept_refusal_is_a_refusal() -> None:
     kept = Derivations()
 
     for _ in range(2):
-        with pytest.raises(Refused, match="no table"):
+        with pytest.raises(SqlRefusedError, match="no table"):
             kept.derive("SELECT id FROM nothing", POSTGRES)
 
 
@@ -134,7 +134,7 @@ def test_new_catalogue_asks_again() -> None:
     smaller: dict[str, Any] = {"public": {"payments": ["amount"]}}
     kept.derive("SELECT id FROM payments", POSTGRES)
 
-    with pytest.raises(Refused):
+    with pytest.raises(SqlRefusedError):
         kept.derive("SELECT id FROM payments", Catalogue("postgres", smaller))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from scopeward_guard.sql import Refused, derive, rewrite
+from scopeward_guard.sql import SqlRefusedError, derive, rewrite
 from tests.guard.sql.conftest import DUCKDB, POSTGRES, columns, reason
 
 ONE = {"public.payments": "region = 'EU'"}
@@ -162,7 +162,7 @@ def test_masked_columns_of_a_filtered_table_are_fenced() -> None:
 @pytest.mark.parametrize("column", ["REGION", '"Region"', "region", "ReGiOn"])
 def test_filter_column_is_found_in_every_spelling(column: str) -> None:
     for target in (f"{column} = 'US'", f"({column}, amount) = ('US', 1)"):
-        with pytest.raises(Refused, match="across the row filter"):
+        with pytest.raises(SqlRefusedError, match="across the row filter"):
             rewrite(derive(f"UPDATE payments SET {target}", DUCKDB), row_filters=ONE)
 
 

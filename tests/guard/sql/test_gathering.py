@@ -2,7 +2,7 @@
 
 import pytest
 
-from scopeward_guard.sql import Catalogue, Refused, derive, rewrite
+from scopeward_guard.sql import Catalogue, SqlRefusedError, derive, rewrite
 from tests.guard.sql.conftest import DUCKDB, POSTGRES, columns, reason
 
 GATHERING = {
@@ -42,7 +42,7 @@ CALLS = [
     ],
 )
 def test_value_of_many_rows_is_refused(catalogue: Catalogue, call: str, text: str) -> None:
-    with pytest.raises(Refused, match="gather from a subquery with LIMIT 10"):
+    with pytest.raises(SqlRefusedError, match="gather from a subquery with LIMIT 10"):
         rewrite(derive(text.format(call), catalogue), max_rows=10)
 
 
@@ -57,7 +57,7 @@ def test_value_of_no_more_rows_than_may_come_back_is_allowed(
 
 
 def test_array_of_a_query_is_refused() -> None:
-    with pytest.raises(Refused, match="ARRAY"):
+    with pytest.raises(SqlRefusedError, match="ARRAY"):
         rewrite(derive("SELECT ARRAY(SELECT id FROM payments LIMIT 5)", POSTGRES), max_rows=10)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from scopeward_guard.sql import Refused, derive, rewrite
+from scopeward_guard.sql import SqlRefusedError, derive, rewrite
 from tests.guard.sql.conftest import DUCKDB, PAYMENTS, POSTGRES, REFUNDS, columns, of, reason
 
 
@@ -242,7 +242,7 @@ def test_constructs_of_postgresql_read_what_stands_in_them(text: str, read: list
 def test_sample_of_a_filtered_table_would_count_hidden_rows() -> None:
     derivation = derive("SELECT count(*) FROM payments TABLESAMPLE BERNOULLI (10)", POSTGRES)
 
-    with pytest.raises(Refused, match="rows you may not see"):
+    with pytest.raises(SqlRefusedError, match="rows you may not see"):
         rewrite(derivation, row_filters={"public.payments": "region = 'EU'"})
 
 

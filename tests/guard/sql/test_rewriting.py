@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from scopeward_guard.sql import Refused, derive, rewrite
+from scopeward_guard.sql import SqlRefusedError, derive, rewrite
 from tests.guard.sql.conftest import DUCKDB, POSTGRES
 
 PAYMENTS = [
@@ -102,7 +102,7 @@ def test_mask_shows_instead(
 
 @pytest.mark.parametrize("mask", ["", "none", "last5", "round:0", "round:x", "hash:'", "null:1"])
 def test_unknown_mask_is_refused(mask: str) -> None:
-    with pytest.raises(Refused, match="not known"):
+    with pytest.raises(SqlRefusedError, match="not known"):
         rewrite(derive("SELECT 1", DUCKDB), masks={CARD: mask})
 
 
@@ -114,7 +114,7 @@ def test_unknown_mask_is_refused(mask: str) -> None:
 def test_row_filter_is_one_condition_on_its_own_table(condition: str) -> None:
     if condition == "true) OR (true":
         condition += " OR"
-    with pytest.raises(Refused):
+    with pytest.raises(SqlRefusedError):
         rewrite(derive("SELECT 1", DUCKDB), row_filters={"public.payments": condition})
 
 
@@ -124,7 +124,7 @@ def test_row_filter_is_one_condition_on_its_own_table(condition: str) -> None:
      {"masks": {"card_number": "null"}}],
 )  # fmt: skip
 def test_protection_of_something_unknown_is_refused(limits: dict[str, Any]) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(SqlRefusedError):
         rewrite(derive("SELECT 1", DUCKDB), **limits)
 
 
@@ -165,12 +165,12 @@ def test_change_is_held_to_the_row_filter(database: duckdb.DuckDBPyConnection) -
      "MERGE INTO payments p USING refunds r ON p.id = r.id WHEN MATCHED THEN DELETE"],
 )  # fmt: skip
 def test_change_that_could_cross_the_row_filter_is_refused(text: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(SqlRefusedError):
         rewrite(derive(text, DUCKDB), row_filters=FILTER)
 
 
 def test_rows_of_returning_cannot_be_limited() -> None:
-    with pytest.raises(Refused, match="RETURNING"):
+    with pytest.raises(SqlRefusedError, match="RETURNING"):
         rewrite(derive("DELETE FROM payments RETURNING id", DUCKDB), max_rows=1)
 
 

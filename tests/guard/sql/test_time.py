@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.sql import Catalogue, Refused, derive, rewrite
+from scopeward_guard.sql import Catalogue, SqlRefusedError, derive, rewrite
 from tests.guard.sql.bombs import SHAPES, WHOLE, nested, words_of
 from tests.guard.sql.conftest import DUCKDB, POSTGRES
 
@@ -37,7 +37,7 @@ def seconds(text: str, catalogue: Catalogue) -> float:
     taken: list[float] = []
     while len(taken) < 3 and (not taken or taken[-1] > SECONDS):
         started = time.thread_time()
-        with contextlib.suppress(Refused):
+        with contextlib.suppress(SqlRefusedError):
             derive(text, catalogue)
         taken.append(time.thread_time() - started)
     return min(taken)
@@ -92,7 +92,7 @@ def test_rewriting_takes_no_longer(name: str, catalogue: Catalogue) -> None:
 
 
 def test_refusal_of_a_bomb_says_what_to_do() -> None:
-    with pytest.raises(Refused, match="takes too long to read; write it with less nesting"):
+    with pytest.raises(SqlRefusedError, match="takes too long to read; write it with less nesting"):
         derive(f"SELECT {nested('date(')}", POSTGRES)
 
 
@@ -102,7 +102,7 @@ def test_other_threads_get_their_turn_while_a_statement_is_read() -> None:
 
     def read() -> None:
         for _ in range(20):
-            with contextlib.suppress(Refused):
+            with contextlib.suppress(SqlRefusedError):
                 derive(f"SELECT {nested('date(')}", POSTGRES)
         done.set()
 

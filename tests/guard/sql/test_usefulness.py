@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from scopeward_guard.sql import Catalogue, Refused, derive, rewrite
+from scopeward_guard.sql import Catalogue, SqlRefusedError, derive, rewrite
 from tests.guard.sql.shop import catalogue_for, lines_of, questions, statements_for, tables_for
 
 ENOUGH = 0.98
@@ -78,7 +78,7 @@ def check(shop: Shop, statements: list[str], enough: float) -> None:
         before = as_set(shop.rows(statement))
         try:
             derivation = derive(statement, shop.catalogue)
-        except Refused as refusal:
+        except SqlRefusedError as refusal:
             refused.append(f"{refusal.reason} | {statement}")
             continue
         assert as_set(shop.rows(rewrite(derivation))) == before, statement

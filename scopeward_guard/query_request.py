@@ -6,13 +6,13 @@ from typing import Any
 
 from scopeward_guard.authzen import Entity
 from scopeward_guard.digest import Query
-from scopeward_guard.requirement import Requirement
+from scopeward_guard.requirements import Requirement
 
 Detail = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedQuery:
+class QueryRequest:
     """A query, what was derived from it, and what it needs before it may run.
 
     `datatypes` are the columns, as `schema.table.column`. `tables` are those that it reads no
@@ -24,7 +24,7 @@ class AskedQuery:
     actions: tuple[str, ...]
     datatypes: tuple[str, ...]
     tables: tuple[str, ...] = ()
-    demanded: Requirement = field(default_factory=Requirement)
+    requirement: Requirement = field(default_factory=Requirement)
     needs_approval: bool = True
     purpose: str = ""
 
@@ -55,7 +55,7 @@ class AskedQuery:
                 "columns": sorted(set(self.datatypes)),
                 "tables": list(self.all_tables),
                 "max_rows": self.query.max_rows,
-                "scopes": sorted(self.demanded.scopes),
+                "scopes": sorted(self.requirement.scopes),
                 "purpose": self.purpose,
             },
         )

@@ -1,0 +1,75 @@
+"""What the provider shares with its guards: the other door of this package, without extras.
+
+The words of a decision (AuthZEN), what binds an approval, and JSON that has one meaning. Policies
+are in `scopeward_guard.cedar`.
+"""
+
+from scopeward_guard.addresses import parse_address
+from scopeward_guard.authzen import (
+    Action,
+    Decision,
+    Entity,
+    Evaluation,
+    Obligation,
+    Policy,
+    Properties,
+    Remedy,
+    parse_decision,
+    parse_evaluation,
+)
+from scopeward_guard.binding import (
+    ADDED,
+    DIGEST,
+    MAY_BE_MORE,
+    REQUIRED,
+    bound,
+    detail_digest,
+    is_consistent,
+    is_query_detail,
+    query_hash,
+)
+from scopeward_guard.bounds import check_bounds
+from scopeward_guard.digest import canonical, sha256_of
+from scopeward_guard.errors import MalformedError
+from scopeward_guard.references import is_sampled, new_reference, read_reference, reference_of
+from scopeward_guard.schemas import QUERY_SCHEMA, QUERY_TYPE
+from scopeward_guard.strict_json import decode_base64url, encode_base64url, parse_object
+from scopeward_guard.unseen import hiding, is_unseen
+
+__all__ = [
+    "ADDED",
+    "DIGEST",
+    "MAY_BE_MORE",
+    "QUERY_SCHEMA",
+    "QUERY_TYPE",
+    "REQUIRED",
+    "Action",
+    "Decision",
+    "Entity",
+    "Evaluation",
+    "MalformedError",
+    "Obligation",
+    "Policy",
+    "Properties",
+    "Remedy",
+    "bound",
+    "canonical",
+    "check_bounds",
+    "decode_base64url",
+    "detail_digest",
+    "encode_base64url",
+    "hiding",
+    "is_consistent",
+    "is_query_detail",
+    "is_sampled",
+    "is_unseen",
+    "new_reference",
+    "parse_address",
+    "parse_decision",
+    "parse_evaluation",
+    "parse_object",
+    "query_hash",
+    "read_reference",
+    "reference_of",
+    "sha256_of",
+]
