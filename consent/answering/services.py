@@ -25,13 +25,8 @@ from consent.grants import acts, of_request as which
 from consent.grants.decisions import Parties, Verdict
 from consent.grants.of_request import USUAL, Aim
 from consent.grants.services import (
-    ensure_grant,
-    forget_denial,
     give_up_others,
-    hold,
     open_for,
-    revoke_grant,
-    revoke_scope,
     write_scopes,
 )
 from consent.models import ConsentRequest, Grant, Intent
@@ -39,19 +34,6 @@ from foundation.base.clearing import delete_in_batches
 from foundation.base.form_action import check_redirect_origin
 from foundation.journal import acts as history
 from foundation.journal.context import DecisionContext
-
-__all__ = [
-    "DecisionContext",
-    "clear_expired",
-    "decide",
-    "deny_all",
-    "ensure_grant",
-    "forget_denial",
-    "hold",
-    "open_consent_request",
-    "revoke_grant",
-    "revoke_scope",
-]
 
 NOTHING: Withheld = MappingProxyType({})
 KEPT_AFTER_EXPIRY = timedelta(days=1)

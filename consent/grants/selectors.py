@@ -95,8 +95,10 @@ def grant_held_by(client: Model, grant_id: UUID) -> Grant | None:
     return Grant.objects.filter(pk=grant_id, client_id=client.pk, revoked_at=None).first()
 
 
-def answered_request(request_id: UUID, user_pk: Any) -> ConsentRequest | None:
-    """Return a consent request that this person has decided, None before. One statement."""
+def answered_request(request_id: UUID | None, user_pk: Any) -> ConsentRequest | None:
+    """Return a consent request that this person has decided, None before. At most one statement."""
+    if request_id is None or user_pk is None:
+        return None
     return ConsentRequest.objects.filter(
         pk=request_id, user_id=user_pk, decided_at__isnull=False
     ).first()

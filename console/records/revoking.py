@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from claims.catalogue import scopes as catalogue
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Grant
 from foundation.journal.visitor import administrator_context
 
@@ -52,9 +52,9 @@ def revoke_one(page: Any, request: HttpRequest, key: str) -> HttpResponse:
         return _page(page, request, form, {"grants": [grant], "scope": scope, "original": grant})
     context = administrator_context(request, form.cleaned_data["reason"])
     if scope:
-        done = services.revoke_scope(grant, scope, context=context)
+        done = grant_services.revoke_scope(grant, scope, context=context)
     else:
-        done = services.revoke_grant(grant, context=context)
+        done = grant_services.revoke_grant(grant, context=context)
     _tell(page, request, int(done), scope)
     return redirect(reverse("admin:consent_grant_change", args=[grant.pk]))
 
@@ -70,7 +70,7 @@ def revoke_many(page: Any, request: HttpRequest, grants: Sequence[Grant]) -> Htt
         return _page(page, request, form, {"grants": grants, "chosen": grants})
     context = administrator_context(request, form.cleaned_data["reason"])
     with transaction.atomic():
-        done = sum(services.revoke_grant(grant, context=context) for grant in grants)
+        done = sum(grant_services.revoke_grant(grant, context=context) for grant in grants)
     _tell(page, request, done, "")
     return None
 

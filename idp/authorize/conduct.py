@@ -1,8 +1,5 @@
 """Leading one authorization request from its arrival to its answer."""
 
-from typing import TYPE_CHECKING
-from uuid import UUID
-
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -30,9 +27,6 @@ from idp.authorize.situation import Situation
 from idp.authorize.stored import pending
 from idp.errors import AccessDeniedError, OAuthError
 from idp.models import StoredAuthorizationRequest
-
-if TYPE_CHECKING:
-    from consent.models import ConsentRequest
 
 PAGE_OF_STEP = {Step.SIGN_IN: "account_login", Step.REAUTHENTICATE: "account_reauthenticate"}
 
@@ -66,7 +60,7 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
     Raises `PageError` when the redirect URI is not the client's any more.
     """
     sign_in = current_sign_in(http_request)
-    decided = _decided_consent(stored, sign_in.user.pk if sign_in else None)
+    decided = answered_request(stored.consent_request_id, sign_in.user.pk if sign_in else None)
     details = outcome_of(decided) if decided else NOTHING
     request = AuthorizationRequest.from_json(stored.parameters)
     situation = Situation(
@@ -192,12 +186,3 @@ def _consent_page(situation: Situation, stored: StoredAuthorizationRequest) -> s
     )
     pending.note_consent_request(stored, consent_request.pk)
     return str(consent_request.get_absolute_url())
-
-
-def _decided_consent(
-    stored: StoredAuthorizationRequest, user_pk: UUID | None
-) -> "ConsentRequest | None":
-    """Return the consent request this one waited for, once this very person has answered it."""
-    if stored.consent_request_id is None or user_pk is None:
-        return None
-    return answered_request(stored.consent_request_id, user_pk)

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from consent.answering.services import ensure_grant, hold
 from consent.asking.prompts import Questions
 from consent.errors import GrantGoneError
 from consent.grants.of_request import USUAL, Aim, Intent
+from consent.grants.services import ensure_grant, hold
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.situation import Situation
 from idp.errors import AccessDeniedError, InvalidGrantIdError, OAuthError

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from consent.answering.services import revoke_grant
 from consent.grants.selectors import grant_held_by
+from consent.grants.services import revoke_grant
 from foundation.base import conf
 from foundation.directory.models import Client
 from foundation.journal.context import BY_THE_CLIENT

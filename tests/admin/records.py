@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Grant
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Actor, Entry, Kind, link, record
@@ -17,7 +17,7 @@ def make_history(person: User, client: Client) -> Grant:
     asking = Asking(person, client)
     grant = asking.allow(["email", "roles", "phone"], ["email", "roles"])
     context = DecisionContext(locale="en", address="192.0.2.7", user_agent="Browser", reason="why")
-    services.revoke_scope(grant, "email", context=context)
+    grant_services.revoke_scope(grant, "email", context=context)
     for days in range(1, 25, 3):
         answered = Entry(
             kind=Kind.GRANTED if days % 2 else Kind.DENIED,

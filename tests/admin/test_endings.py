@@ -16,7 +16,7 @@ Act = Callable[[Browser, User, RelyingParty], object]
 
 
 def change_page(row: object, kind: str) -> str:
-    return reverse(f"admin:idp_{kind}_change", args=[row.pk])  # type: ignore[attr-defined]
+    return reverse(f"admin:directory_{kind}_change", args=[row.pk])  # type: ignore[attr-defined]
 
 
 def switch_person_off(browser: Browser, person: User, rp: RelyingParty) -> None:

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from console.figures import charts
 from console.figures.figures import answers, standing_by_client
 from foundation.directory.models import Client, User
@@ -58,7 +58,7 @@ def test_every_day_of_the_period_is_there() -> None:
 def test_standing_grants_are_counted_by_application(person: User, application: Client) -> None:
     Asking(person, application).allow(["email"], ["email"])
     ended = Asking(person, make_client(client_name="Gone")[0]).allow(["email"], ["email"])
-    services.revoke_grant(ended)
+    grant_services.revoke_grant(ended)
 
     assert standing_by_client() == [("Example", 1)]
 

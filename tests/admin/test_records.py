@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Decision, Grant
 from console.records.finding import paging
 from console.records.finding.acts import ActFilter, acts_found
@@ -38,7 +38,7 @@ def other(application: Client) -> Grant:
     """Grace's, revoked, at another application."""
     client = make_client(client_name="Elsewhere")[0]
     grant = Asking(make_person(username="grace", name="Grace"), client).allow(["roles"], ["roles"])
-    services.revoke_grant(grant)
+    grant_services.revoke_grant(grant)
     return grant
 
 

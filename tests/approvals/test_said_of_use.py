@@ -95,7 +95,9 @@ def read(browser: Browser, address: str, language: str) -> str:
 def sentences_of_consent() -> str:
     """Return the sources of all that is said about consent, sentences as the catalogue has them."""
     base = Path(settings.BASE_DIR)
-    found = [*(base / "consent").rglob("*.py"), *(TEMPLATES / "consent").rglob("*.*")]
+    programs = [base / "consent", base / "claims/catalogue"]
+    found = [path for folder in programs for path in folder.rglob("*.py")]
+    found += (TEMPLATES / "consent").rglob("*.*")
     text = " ".join(" ".join(path.read_text(encoding="utf-8") for path in found).split())
     return re.sub(r"{{ (\w+) }}", r"%(\1)s", text).replace('" "', "")
 

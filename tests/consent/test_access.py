@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Decision, Grant, Outcome
 from foundation.directory.models import User
 from foundation.journal import acts as history
@@ -194,7 +194,7 @@ def test_leaving_ends_the_grant(browser: Browser, grant: Grant) -> None:
 
 
 def test_ended_grant_cannot_be_left_again(browser: Browser, grant: Grant) -> None:
-    services.revoke_grant(grant)
+    grant_services.revoke_grant(grant)
 
     assert browser.post(path(grant, "leave")).status_code == 404
 

@@ -11,6 +11,7 @@ from claims.models import Attribute, ClaimMapping
 from consent.answering import services
 from consent.asking.claim_choices import essential_claims
 from consent.asking.prompts import questions_of
+from consent.grants import services as grant_services
 from consent.models import Decision, Grant
 from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking, change_scope
@@ -209,7 +210,7 @@ def test_detail_without_a_value_stays_left_out(browser: Browser, asking: Asking)
 def test_taking_a_scope_back_forgets_what_was_left_out_of_it(asking: Asking) -> None:
     grant = allow_without(asking, "name")
 
-    services.revoke_scope(grant, "profile", context=DecisionContext())
+    grant_services.revoke_scope(grant, "profile", context=DecisionContext())
 
     grant.refresh_from_db()
     assert grant.withheld_claims == {}

@@ -11,7 +11,7 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Grant
 from foundation.journal import deny_list
 from foundation.journal.context import DecisionContext
@@ -43,7 +43,7 @@ def denied_grants() -> list[tuple[str, list[str] | None]]:
 
 
 def test_scope_taken_back_is_listed_with_its_grant(grant: Grant) -> None:
-    services.revoke_scope(grant, "email", context=HERE)
+    grant_services.revoke_scope(grant, "email", context=HERE)
 
     assert denied_grants() == [(str(grant.pk), ["email"])]
     (entry,) = deny_list.current().grants
@@ -51,7 +51,7 @@ def test_scope_taken_back_is_listed_with_its_grant(grant: Grant) -> None:
 
 
 def test_grant_taken_back_is_listed_whole(grant: Grant) -> None:
-    services.revoke_grant(grant)
+    grant_services.revoke_grant(grant)
 
     assert denied_grants() == [(str(grant.pk), None)]
 
@@ -76,21 +76,21 @@ def test_allowing_more_lists_nothing(asking: Asking, grant: Grant) -> None:
 
 @pytest.mark.parametrize("scope", ["openid", "phone", "root"])
 def test_what_is_not_taken_back_is_not_listed(grant: Grant, scope: str) -> None:
-    assert not services.revoke_scope(grant, scope, context=HERE)
+    assert not grant_services.revoke_scope(grant, scope, context=HERE)
 
     assert deny_list.current().grants == ()
 
 
 def test_what_is_rolled_back_is_not_listed(grant: Grant) -> None:
     with transaction.atomic():
-        services.revoke_grant(grant)
+        grant_services.revoke_grant(grant)
         transaction.set_rollback(True)
 
     assert deny_list.current().grants == ()
 
 
 def test_entries_outlive_the_tokens_and_no_longer(grant: Grant, settings: Any) -> None:
-    services.revoke_grant(grant)
+    grant_services.revoke_grant(grant)
     now, lifetime = timezone.now(), settings.SCOPEWARD.access_token_lifetime
 
     with time_machine.travel(now + timedelta(seconds=lifetime + 30), tick=False):
@@ -129,7 +129,7 @@ class TestInRedis:
     ) -> None:
         deny_list.current()
         with transaction.atomic():
-            services.revoke_grant(grant)
+            grant_services.revoke_grant(grant)
             assert not denied_grants()
 
         with django_assert_num_queries(0):
@@ -138,13 +138,13 @@ class TestInRedis:
     def test_redis_that_forgot_everything_is_not_an_empty_list(
         self, shared: str, grant: Grant
     ) -> None:
-        services.revoke_grant(grant)
+        grant_services.revoke_grant(grant)
         redis_copy._connection().flushdb()
 
         assert denied_grants() == [(str(grant.pk), None)]
 
     def test_entry_alone_is_not_taken_for_the_whole_list(self, shared: str, grant: Grant) -> None:
-        services.revoke_grant(grant)
+        grant_services.revoke_grant(grant)
         redis_copy._connection().flushdb()
         deny_list.deny_families([uuid.UUID(int=1)])
 
@@ -156,7 +156,7 @@ class TestInRedis:
     ) -> None:
         deny_list.current()
         settings.DENY_LIST_REDIS_URL = NOBODY
-        assert services.revoke_grant(grant)
+        assert grant_services.revoke_grant(grant)
         settings.DENY_LIST_REDIS_URL = shared
 
         assert not denied_grants()
@@ -164,7 +164,7 @@ class TestInRedis:
             assert denied_grants() == [(str(grant.pk), None)]
 
     def test_expired_entries_are_gone(self, shared: str, grant: Grant, settings: Any) -> None:
-        services.revoke_grant(grant)
+        grant_services.revoke_grant(grant)
         later = time.time() + settings.DENY_LIST_LIFETIME + 1
 
         with time_machine.travel(later, tick=False):
@@ -177,7 +177,7 @@ class TestInRedis:
             settings.DENY_LIST_REDIS_URL = url
             deny_list.current()
 
-        assert services.revoke_scope(grant, "email", context=HERE)
+        assert grant_services.revoke_scope(grant, "email", context=HERE)
 
         assert "email" not in Grant.objects.get().scopes
         with pytest.raises(DenyListUnavailableError):

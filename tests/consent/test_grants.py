@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from claims.catalogue.models import Scope
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.grants.selectors import StandingGrant, grant_columns, live_scopes
 from consent.models import Decision, Grant, Outcome
 from consent.my_access.access import grants_of
@@ -22,7 +22,7 @@ HERE = DecisionContext(locale="de")
 def test_taking_back_one_scope_leaves_the_others(asking: Asking) -> None:
     before = asking.allow(["email", "roles"], ["email", "roles"])
 
-    assert services.revoke_scope(before, "email", context=HERE)
+    assert grant_services.revoke_scope(before, "email", context=HERE)
 
     grant = Grant.objects.get()
     assert grant.scopes == {"openid": None, "roles": None}
@@ -35,7 +35,7 @@ def test_taking_back_one_scope_leaves_the_others(asking: Asking) -> None:
 def test_scope_that_is_not_a_decision_cannot_be_taken_back(asking: Asking, scope: str) -> None:
     before = asking.allow(["email"], ["email"])
 
-    assert not services.revoke_scope(before, scope, context=HERE)
+    assert not grant_services.revoke_scope(before, scope, context=HERE)
 
     grant = Grant.objects.get()
     assert (grant.scopes, grant.version) == (before.scopes, before.version)
@@ -43,10 +43,10 @@ def test_scope_that_is_not_a_decision_cannot_be_taken_back(asking: Asking, scope
 
 def test_scope_of_an_ended_grant_cannot_be_taken_back_from_the_next(asking: Asking) -> None:
     old = asking.allow(["email"], ["email"])
-    services.revoke_grant(old)
+    grant_services.revoke_grant(old)
     new = asking.allow(["email"], ["email"])
 
-    assert not services.revoke_scope(old, "email", context=HERE)
+    assert not grant_services.revoke_scope(old, "email", context=HERE)
 
     new.refresh_from_db()
     assert "email" in new.scopes
@@ -56,14 +56,14 @@ def test_scope_gone_from_the_catalogue_can_still_be_taken_back(asking: Asking) -
     grant = asking.allow(["email"], ["email"])
     Scope.objects.get(name="email").delete()
 
-    assert services.revoke_scope(grant, "email", context=HERE)
+    assert grant_services.revoke_scope(grant, "email", context=HERE)
 
 
 def test_grant_ends_once(asking: Asking) -> None:
     before = asking.allow(["email"], ["email"])
 
-    assert services.revoke_grant(before)
-    assert not services.revoke_grant(before)
+    assert grant_services.revoke_grant(before)
+    assert not grant_services.revoke_grant(before)
 
     grant = Grant.objects.get()
     assert grant.revoked_at is not None
@@ -72,7 +72,7 @@ def test_grant_ends_once(asking: Asking) -> None:
 
 def test_coming_back_after_leaving_opens_another_grant(asking: Asking) -> None:
     old = asking.allow(["email"], ["email"])
-    services.revoke_grant(old)
+    grant_services.revoke_grant(old)
 
     new = asking.allow(["phone"], ["phone"])
 
@@ -81,7 +81,7 @@ def test_coming_back_after_leaving_opens_another_grant(asking: Asking) -> None:
 
 
 def test_a_grant_is_made_where_nothing_has_to_be_asked(ada: User, client: Client) -> None:
-    grant = services.ensure_grant(user=ada, client=client, scopes=["openid", "email", "root"])
+    grant = grant_services.ensure_grant(user=ada, client=client, scopes=["openid", "email", "root"])
 
     assert grant.scopes == {"openid": None}
 
@@ -90,7 +90,7 @@ def test_ensuring_adds_only_what_is_implicit(asking: Asking) -> None:
     before = asking.allow(["email"], ["email"])
     change_scope("phone", policy="implicit")
 
-    grant = services.ensure_grant(
+    grant = grant_services.ensure_grant(
         user=asking.user, client=asking.client, scopes=["openid", "phone", "roles"]
     )
 
@@ -105,14 +105,16 @@ def test_ensuring_what_stands_takes_one_statement(
     asking.allow(["email"], ["email"])
 
     with django_assert_num_queries(1):  # type: ignore[operator]
-        services.ensure_grant(user=asking.user, client=asking.client, scopes=["openid", "email"])
+        grant_services.ensure_grant(
+            user=asking.user, client=asking.client, scopes=["openid", "email"]
+        )
 
 
 def test_denial_of_a_granted_scope_is_not_forgotten(asking: Asking) -> None:
     grant = asking.allow(["email"], ["email"])
 
-    assert not services.forget_denial(grant, "email")
-    assert not services.forget_denial(grant, "phone")
+    assert not grant_services.forget_denial(grant, "email")
+    assert not grant_services.forget_denial(grant, "phone")
     assert Decision.objects.get().outcome == Outcome.GRANTED
 
 
@@ -147,7 +149,7 @@ def test_grant_is_read_along_with_what_points_at_it(asking: Asking) -> None:
 
 def test_revoked_grant_has_no_live_scopes(asking: Asking) -> None:
     grant = asking.allow(["email"], ["email"])
-    services.revoke_grant(grant)
+    grant_services.revoke_grant(grant)
 
     found = read(grant)
 
@@ -183,7 +185,7 @@ def test_my_access_is_one_s_own(asking: Asking, linus: User) -> None:
 
 
 def test_my_access_leaves_out_ended_grants(asking: Asking) -> None:
-    services.revoke_grant(asking.allow(["email"], ["email"]))
+    grant_services.revoke_grant(asking.allow(["email"], ["email"]))
 
     assert grants_of(asking.user) == []
 

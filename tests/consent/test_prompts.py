@@ -7,8 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from claims.catalogue.models import Policy
-from consent.answering import services
 from consent.asking.prompts import Questions, State
+from consent.grants import services as grant_services
 from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking, change_scope
 
@@ -136,7 +136,7 @@ def test_refused_first_visit_asks_everything_with_the_denials_unticked(asking: A
 
 
 def test_decisions_of_a_revoked_grant_do_not_count(asking: Asking) -> None:
-    services.revoke_grant(asking.allow(["email"], ["email"]))
+    grant_services.revoke_grant(asking.allow(["email"], ["email"]))
 
     questions = asking.questions("openid", "email")
 
@@ -145,7 +145,7 @@ def test_decisions_of_a_revoked_grant_do_not_count(asking: Asking) -> None:
 
 
 def test_decisions_of_a_revoked_grant_do_not_count_under_a_later_one(asking: Asking) -> None:
-    services.revoke_grant(asking.allow(["email", "roles"], ["email", "roles"]))
+    grant_services.revoke_grant(asking.allow(["email", "roles"], ["email", "roles"]))
     asking.allow(["roles"], ["roles"])
 
     assert states(asking.questions("openid", "email")) == {"email": (State.NEW, True)}
@@ -154,7 +154,7 @@ def test_decisions_of_a_revoked_grant_do_not_count_under_a_later_one(asking: Ask
 def test_scope_held_as_implicit_is_asked_once_it_is_optional_whatever_was_decided_long_ago(
     asking: Asking,
 ) -> None:
-    services.revoke_grant(asking.allow(["email"], ["email"]))
+    grant_services.revoke_grant(asking.allow(["email"], ["email"]))
     change_scope("email", policy=Policy.IMPLICIT)
     asking.allow(["email"], [])
     change_scope("email", policy=Policy.OPTIONAL)
@@ -164,7 +164,7 @@ def test_scope_held_as_implicit_is_asked_once_it_is_optional_whatever_was_decide
 
 def test_scope_taken_back_is_not_asked_again(asking: Asking) -> None:
     grant = asking.allow(["email"], ["email"])
-    services.revoke_scope(grant, "email", context=DecisionContext())
+    grant_services.revoke_scope(grant, "email", context=DecisionContext())
 
     questions = asking.questions("openid", "email")
 
@@ -174,7 +174,7 @@ def test_scope_taken_back_is_not_asked_again(asking: Asking) -> None:
 
 def test_forgotten_denial_is_asked_again(asking: Asking) -> None:
     grant = asking.allow(["email"], [])
-    services.forget_denial(grant, "email")
+    grant_services.forget_denial(grant, "email")
 
     assert states(asking.questions("openid", "email")) == {"email": (State.NEW, True)}
 

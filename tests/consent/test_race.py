@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from consent.answering import services
 from consent.errors import AlreadyDecidedError
+from consent.grants import services as grant_services
 from consent.models import Decision, Grant, Outcome
 from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking
@@ -81,7 +81,7 @@ def test_no_scope_survives_being_taken_back_while_another_is_granted(asking: Ask
     shown = asking.questions("openid", "roles").fingerprint
 
     at_once(
-        lambda: services.revoke_scope(grant, "email", context=DecisionContext()),
+        lambda: grant_services.revoke_scope(grant, "email", context=DecisionContext()),
         lambda: asking.answer(request, "roles", shown=shown),
     )
 
@@ -91,7 +91,7 @@ def test_no_scope_survives_being_taken_back_while_another_is_granted(asking: Ask
 def test_a_grant_ends_once_however_many_ask_for_it(asking: Asking) -> None:
     grant = asking.allow(["email"], ["email"])
 
-    results = at_once(*[lambda: services.revoke_grant(grant)] * AT_ONCE)
+    results = at_once(*[lambda: grant_services.revoke_grant(grant)] * AT_ONCE)
 
     assert results.count(True) == 1
     assert Grant.objects.get().version == grant.version + 1

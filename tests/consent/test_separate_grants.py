@@ -9,17 +9,16 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.answering import services
 from consent.asking import prompts
 from consent.asking.prompts import State
 from consent.errors import GrantGoneError
-from consent.grants import selectors
+from consent.grants import selectors, services as grant_services
+from consent.grants.expiry import record_expired
 from consent.grants.of_request import Aim
 from consent.models import Decision, Grant, Intent, Outcome
 from consent.my_access.access import grants_of
 from consent.my_access.receipts import receipt_of
 from foundation.directory.models import Client, User
-from foundation.journal import acts as history
 from foundation.journal.context import DecisionContext
 from foundation.journal.models import Act
 from tests.consent.asking import Asking, change_scope
@@ -89,7 +88,7 @@ def test_taking_back_a_scope_of_one_leaves_the_others(asking: Asking) -> None:
     ordinary = asking.allow(["email"], ["email"])
     first, second = (separate(asking, ["email"], "email") for _ in range(2))
 
-    assert services.revoke_scope(first, "email", context=HERE)
+    assert grant_services.revoke_scope(first, "email", context=HERE)
 
     for grant in (ordinary, first, second):
         grant.refresh_from_db()
@@ -101,7 +100,7 @@ def test_ending_one_leaves_the_others(asking: Asking) -> None:
     ordinary = asking.allow(["email"], ["email"])
     first, second = (separate(asking, ["email"], "email") for _ in range(2))
 
-    services.revoke_grant(first)
+    grant_services.revoke_grant(first)
 
     assert set(Grant.objects.filter(revoked_at=None)) == {ordinary, second}
     assert questions(asking, "email", aim=merge(second)).must_ask is False
@@ -111,8 +110,8 @@ def test_letting_one_ask_again_leaves_the_denials_of_others(asking: Asking) -> N
     asking.allow(["email", "roles"], ["roles"])
     first, second = (separate(asking, ["email", "phone", "roles"], "roles") for _ in range(2))
 
-    assert services.forget_denial(first, "email", context=HERE)
-    assert not services.forget_denial(first, "email", context=HERE)
+    assert grant_services.forget_denial(first, "email", context=HERE)
+    assert not grant_services.forget_denial(first, "email", context=HERE)
 
     assert questions(asking, "email", aim=merge(first)).items[0].state is State.NEW
     assert questions(asking, "phone", aim=merge(first)).items[0].state is State.DENIED
@@ -139,7 +138,7 @@ def test_answer_about_a_grant_that_is_gone_decides_nothing(asking: Asking, inten
     grant = separate(asking, ["phone"], "phone")
     request = asking.open("openid", "email", aim=Aim(intent, grant.pk))
     shown = prompts.questions_of(request).fingerprint
-    services.revoke_grant(grant)
+    grant_services.revoke_grant(grant)
     acts = Act.objects.count()
 
     with pytest.raises(GrantGoneError):
@@ -170,7 +169,7 @@ def test_a_replacement_keeps_what_was_left_out_left_out(asking: Asking) -> None:
     grant = separate(asking, ["profile", "roles"], "profile", "roles")
     Grant.objects.update(withheld_claims={"profile": ["name"], "roles": ["roles"]})
 
-    held = services.hold(grant, ["openid", "profile"], only=True)
+    held = grant_services.hold(grant, ["openid", "profile"], only=True)
 
     assert held.withheld_claims == {"profile": ["name"]}
 
@@ -181,8 +180,8 @@ def test_a_scope_that_had_ended_before_a_replacement_is_still_recorded(asking: A
     assert grant is not None
 
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        services.hold(grant, ["openid"], only=True)
-        history.record_expired()
+        grant_services.hold(grant, ["openid"], only=True)
+        record_expired()
 
     assert Act.objects.filter(kind="expired", scope="email").count() == 1
 

@@ -191,8 +191,12 @@ def rows_of_options() -> list[tuple[list[str], str]]:
     return [(re.findall(r"`(--[\w-]+)", options), default) for options, default in rows]
 
 
+def parser_of(command: str) -> Any:
+    return load_command_class("console", command).create_parser("manage.py", command)
+
+
 def test_table_has_every_option_of_create_client_and_no_other() -> None:
-    parser = load_command_class("idp", "create_client").create_parser("manage.py", "create_client")
+    parser = parser_of("create_client")
     everywhere = set(BaseCommand().create_parser("manage.py", "check")._option_string_actions)
     inverse = {"--no-require-par"}
     own = {name for name in parser._option_string_actions if name.startswith("--")}
@@ -202,7 +206,7 @@ def test_table_has_every_option_of_create_client_and_no_other() -> None:
 
 
 def test_table_has_the_defaults_of_create_client() -> None:
-    parser = load_command_class("idp", "create_client").create_parser("manage.py", "create_client")
+    parser = parser_of("create_client")
     computed = {"--grant-type", "--scope", "--client-id"}
     for options, shown in rows_of_options():
         actions = [parser._option_string_actions[option] for option in options]

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from granian.cli import cli
 
+from console import checks as console_checks
 from foundation.base import env, env_outgoing, logs
 from idp import checks
 from scopeward_guard.settings import GuardSettings
@@ -21,7 +22,12 @@ ROWS = [line.strip("|").split(" | ") for line in SECTION.splitlines() if line.st
 TABLE = {
     name: cells[1].strip() for cells in ROWS for name in re.findall(r"`([A-Z][A-Z_]+)`", cells[0])
 }
-SOURCES = [path for folder in ("idp", "consent") for path in (ROOT / folder).rglob("*.py")]
+CHECKS = (checks, console_checks)
+SOURCES = [
+    path
+    for folder in ("console", "idp", "consent", "foundation")
+    for path in (ROOT / folder).rglob("*.py")
+]
 OF_GRANIAN = {f"GRANIAN_{option.name}".upper() for option in cli.params}
 OF_PROGRAMS = {
     "PATH",
@@ -141,7 +147,7 @@ def test_containers_are_given_variables_that_are_read(read: Mapping[str, str | N
 
 
 def test_checks_are_those_of_the_page() -> None:
-    source = (ROOT / checks.__file__).read_text("utf-8")
+    source = "".join((ROOT / module.__file__).read_text("utf-8") for module in CHECKS)
     table = PAGE.partition("## What refuses to start")[2].partition("\n## ")[0]
     ids = re.findall(r"[EW]\d{3}", "\n".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)))
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from foundation.journal.context import DecisionContext
 from idp.models import RefreshToken
 from idp.tokens.families import lookup, rotation, store as families
@@ -22,11 +22,11 @@ NARROWER = "openid roles offline_access"
 
 
 def take_back(setting: Setting, scope: str = "email") -> None:
-    assert services.revoke_scope(setting.grant, scope, context=DecisionContext())
+    assert grant_services.revoke_scope(setting.grant, scope, context=DecisionContext())
 
 
 def end_grant(setting: Setting) -> None:
-    assert services.revoke_grant(setting.grant)
+    assert grant_services.revoke_grant(setting.grant)
 
 
 def switch_person_off(setting: Setting) -> None:

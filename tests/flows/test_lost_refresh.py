@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.http import HttpResponse
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Grant
 from foundation.base.keyed import Ring
 from foundation.directory.models import User
@@ -155,9 +155,9 @@ def test_what_was_taken_back_meanwhile_is_not_given_again(rp: RelyingParty, pers
     rp.refresh(first["refresh_token"])
     grant = Grant.objects.get()
 
-    services.revoke_scope(grant, "email", context=BY_THE_SYSTEM)
+    grant_services.revoke_scope(grant, "email", context=BY_THE_SYSTEM)
     assert "email" not in tokens_of(rp.refresh(first["refresh_token"]))["scope"]
-    services.revoke_grant(Grant.objects.get())
+    grant_services.revoke_grant(Grant.objects.get())
     assert_oauth_error(rp.refresh(first["refresh_token"]), "invalid_grant")
 
 

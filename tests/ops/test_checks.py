@@ -7,13 +7,13 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management.base import SystemCheckError
 
+from console.checks import check_demo_accounts
 from console.demo.people import PASSWORD
 from foundation.base import env
 from foundation.base.keyed import Ring
 from idp.accounts.services import create_person
 from idp.checks import (
     WEAK,
-    check_demo_accounts,
     check_production,
     is_weak,
     refuse_to_start,

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import ConsentRequest, Grant
 from foundation.base import clock
 from foundation.directory.models import User
@@ -98,7 +98,7 @@ def test_what_is_revoked_is_listed_for_everybody(
         token = payload_of(rp.obtain_tokens(person, scope=SCOPE)["access_token"])
 
     with revoking.running():
-        services.revoke_grant(Grant.objects.get())
+        grant_services.revoke_grant(Grant.objects.get())
 
     for process in (here, there):
         with process.running():
@@ -113,7 +113,7 @@ def test_what_is_issued_later_is_not_refused(skew: float, rp: RelyingParty, pers
     there = Process(skew)
     rp.obtain_tokens(person, scope=SCOPE)
     with there.running():
-        services.revoke_grant(Grant.objects.get())
+        grant_services.revoke_grant(Grant.objects.get())
 
     (entry,) = deny_list.current().grants
     assert entry["before"] <= timezone.now().timestamp() + 2
@@ -163,7 +163,7 @@ def test_the_newest_token_of_a_grant_is_covered_when_the_clock_of_the_database_w
     token = payload_of(rp.obtain_tokens(person, scope=SCOPE)["access_token"])
     clock.advance(seconds=-120)
 
-    services.revoke_grant(Grant.objects.get())
+    grant_services.revoke_grant(Grant.objects.get())
 
     (entry,) = deny_list.current().grants
     assert entry["before"] >= token["iat"]

@@ -117,7 +117,7 @@ def test_the_provider_owns_nothing_in_its_database(production: Production) -> No
     address = {"host": host, "user": APPLICATION, "dbname": "production_start"}
     with psycopg.connect(**address, autocommit=True) as database:
         for sql in (
-            "DROP TRIGGER history_consent_act__update ON journal_act",
+            "DROP TRIGGER history_journal_act__update ON journal_act",
             "CREATE TEMPORARY TABLE journal_segment (first bigint, last bigint)",
             "CREATE TABLE mine (id int)",
         ):

@@ -250,7 +250,7 @@ def test_weight_out_of_range_is_refused(administrator: Browser, weight: str) -> 
 
 @pytest.mark.parametrize("model", [RiskWeight, RiskThreshold])
 def test_rows_are_neither_added_nor_deleted(administrator: Browser, model: Any) -> None:
-    name = f"admin:idp_{model._meta.model_name}"
+    name = f"admin:directory_{model._meta.model_name}"
 
     assert administrator.get(reverse(f"{name}_add")).status_code == 403
     row = model.objects.first()

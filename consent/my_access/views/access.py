@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Grant
 from consent.my_access.access import ScopeAccess, access_of, grants_of
 from foundation.journal.visitor import decision_context, person
@@ -34,7 +34,7 @@ def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     scope = _held_scope(grant, name)
     if request.method != "POST":
         return render(request, "consent/take_back.html", {"grant": grant, "scope": scope})
-    services.revoke_scope(grant, scope.name, context=decision_context(request))
+    grant_services.revoke_scope(grant, scope.name, context=decision_context(request))
     words = {"application": grant.client.name, "title": scope.title}
     messages.success(request, _("Taken back from %(application)s: %(title)s.") % words)
     return redirect("consent:access")
@@ -48,7 +48,7 @@ def leave(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     grant = own_grant(request, pk)
     if request.method != "POST":
         return render(request, "consent/leave.html", {"grant": grant})
-    services.revoke_grant(grant, context=decision_context(request))
+    grant_services.revoke_grant(grant, context=decision_context(request))
     words = {"application": grant.client.name}
     messages.success(request, _("%(application)s has no access any more.") % words)
     return redirect("consent:access")
@@ -60,7 +60,7 @@ def ask_again(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Forget that a scope was denied, so that the application may ask for it again."""
     grant = own_grant(request, pk)
     name = request.POST.get("scope", "")
-    if not services.forget_denial(grant, name, context=decision_context(request)):
+    if not grant_services.forget_denial(grant, name, context=decision_context(request)):
         raise Http404
     words = {"application": grant.client.name}
     messages.success(request, _("%(application)s may ask you for it again.") % words)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Grant
 from foundation.journal.acts import link
 from foundation.journal.context import DecisionContext
@@ -31,6 +31,6 @@ def grant(provider: None, asking: Asking) -> Grant:
 def chain(grant: Grant) -> list[Act]:
     """Six linked acts: asked, three decisions, the implicit scope, one scope taken back."""
     context = DecisionContext(locale="en", address="192.0.2.7", user_agent="Browser", reason="why")
-    services.revoke_scope(grant, "email", context=context)
+    grant_services.revoke_scope(grant, "email", context=context)
     link()
     return list(Act.objects.order_by("number"))

@@ -11,8 +11,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.answering import services
 from consent.errors import AlreadyDecidedError, QuestionsChangedError
+from consent.grants import services as grant_services
 from consent.grants.expiry import record_expired
 from consent.models import Decision, Grant
 from foundation.directory.models import User
@@ -160,8 +160,8 @@ def test_taking_one_scope_back_is_one_act(asking: Asking) -> None:
     grant = asking.allow(["email", "phone"], ["email", "phone"])
     before = kinds()
 
-    services.revoke_scope(grant, "email", context=DecisionContext(reason="Not needed"))
-    services.revoke_scope(grant, "email", context=DecisionContext())
+    grant_services.revoke_scope(grant, "email", context=DecisionContext(reason="Not needed"))
+    grant_services.revoke_scope(grant, "email", context=DecisionContext())
 
     assert added(before) == {"revoked": 1}
     assert (newest(Kind.REVOKED).scope, newest(Kind.REVOKED).personal.reason) == (
@@ -175,7 +175,7 @@ def test_leaving_is_one_act_however_often_it_is_tried(browser: Browser, asking: 
     before = kinds()
 
     browser.post(f"/account/access/{grant.pk}/leave/", HTTP_USER_AGENT="A browser")
-    services.revoke_grant(grant)
+    grant_services.revoke_grant(grant)
 
     assert added(before) == {"revoked": 1}
     act = newest(Kind.REVOKED)
@@ -224,7 +224,7 @@ def test_what_the_sign_in_brings_along_is_one_act(asking: Asking) -> None:
     before = kinds()
 
     for _ in range(2):
-        services.ensure_grant(
+        grant_services.ensure_grant(
             user=asking.user, client=asking.client, scopes=["openid", "email", "phone"]
         )
 
@@ -263,7 +263,7 @@ def test_two_tasks_that_see_the_same_end_record_it_once(asking: Asking) -> None:
 
 
 def test_what_was_taken_back_before_does_not_expire(asking: Asking) -> None:
-    services.revoke_grant(asking.allow(["email"], ["email"], lifetime=3600))
+    grant_services.revoke_grant(asking.allow(["email"], ["email"], lifetime=3600))
 
     with in_two_hours():
         record_expired()

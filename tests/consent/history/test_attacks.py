@@ -194,7 +194,7 @@ def test_a_foreign_trigger_is_named(chain: list[Act], table: str) -> None:
         (
             "CREATE OR REPLACE FUNCTION history_refuse() RETURNS trigger LANGUAGE plpgsql "  # noqa: ISC004
             "AS $$BEGIN RETURN OLD; END$$",
-            "history_consent_chainhead__delete is not as it was installed",
+            "history_journal_chainhead__delete is not as it was installed",
         ),
         ("ALTER FUNCTION history_only_sealed() RESET search_path", "is not as it was installed"),
     ],

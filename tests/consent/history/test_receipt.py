@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Grant
 from foundation.base.keys.documents import BadSignatureError, signer
 from foundation.directory.models import User
@@ -87,7 +87,7 @@ def test_it_keeps_the_words_that_were_agreed_to(browser: Browser, grant: Grant) 
 
 def test_what_was_taken_back_is_not_on_the_next_one(browser: Browser, grant: Grant) -> None:
     before = receipt(browser, grant)
-    services.revoke_scope(grant, "email", context=DecisionContext())
+    grant_services.revoke_scope(grant, "email", context=DecisionContext())
     after = receipt(browser, grant)
 
     assert "email" not in {item["purpose_id"] for item in after["pii_processing"]}
@@ -131,7 +131,7 @@ def test_another_person_s_receipt_does_not_exist(linus: User, grant: Grant, path
 
 @pytest.mark.parametrize("path", [page_of, file_of])
 def test_a_revoked_grant_has_no_receipt(browser: Browser, grant: Grant, path: Any) -> None:
-    services.revoke_grant(grant)
+    grant_services.revoke_grant(grant)
 
     assert browser.get(path(grant)).status_code == 404
 

@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from consent.answering import services
 from consent.approvals.deciders import standing_in
 from consent.approvals.models import Approvers, VoteOutcome
+from consent.grants import services as grant_services
 from consent.models import Grant
 from foundation.directory.models import Client, User
 from foundation.journal.acts import link
@@ -34,8 +34,8 @@ def grace(provider: None) -> User:
 @pytest.fixture
 def day(grant: Grant, asking: Asking, ada: User, grace: User) -> Queries:
     """Consent given, narrowed, denied, reopened, renewed; queries approved, denied, run."""
-    services.revoke_scope(grant, "email", context=CONTEXT)
-    services.forget_denial(grant, "phone", context=CONTEXT)
+    grant_services.revoke_scope(grant, "email", context=CONTEXT)
+    grant_services.forget_denial(grant, "phone", context=CONTEXT)
     again = asking.open("openid", "email", "roles", reopened=True)
     asking.answer(again, "email", "roles", lifetime=3600)
     asking.deny(asking.open("address"))
@@ -44,7 +44,7 @@ def day(grant: Grant, asking: Asking, ada: User, grace: User) -> Queries:
     asking.answer(single, "profile\\name", "profile\\gender")
     asking.deny(asking.open("openid", "profile"))
     other = Asking(ada, Client.objects.create(name="Other", redirect_uris="https://o.example/cb"))
-    services.revoke_grant(other.allow(["email"], ["email"]), context=CONTEXT)
+    grant_services.revoke_grant(other.allow(["email"], ["email"]), context=CONTEXT)
     other.allow(["email"], [])
     now = timezone.now()
     standing_in.delegate(grace.pk, ada.pk, now - timedelta(days=1), now + timedelta(days=2))

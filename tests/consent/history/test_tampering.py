@@ -229,12 +229,12 @@ def test_a_change_made_before_linking_is_named_after_it(chain: list[Act]) -> Non
 def test_a_trigger_that_is_gone_is_named(chain: list[Act]) -> None:
     triggers.remove(connection)
 
-    assert any("The trigger history_consent_act__update is missing" in said for said in findings())
+    assert any("The trigger history_journal_act__update is missing" in said for said in findings())
 
 
 @pytest.mark.postgresql
 def test_a_trigger_that_is_disabled_is_named(chain: list[Act]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE journal_act DISABLE TRIGGER history_consent_act__delete")
+        cursor.execute("ALTER TABLE journal_act DISABLE TRIGGER history_journal_act__delete")
 
-    assert "The trigger history_consent_act__delete is missing" in findings()[0]
+    assert "The trigger history_journal_act__delete is missing" in findings()[0]

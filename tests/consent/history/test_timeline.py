@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from consent.answering import services
+from consent.grants import services as grant_services
 from consent.models import Grant
 from consent.my_access.views import history
 from foundation.directory.models import User
@@ -62,7 +62,7 @@ def test_it_says_from_where_and_why(browser: Browser, chain: list[Act]) -> None:
 
 
 def test_an_administrator_s_act_is_told_as_such(browser: Browser, grant: Grant) -> None:
-    services.revoke_grant(
+    grant_services.revoke_grant(
         grant, context=DecisionContext(actor=Actor.ADMINISTRATOR, actor_id="1", reason="Left")
     )
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from consent.answering.services import revoke_grant
+from consent.grants.services import revoke_grant
 from consent.models import Decision, Grant, Outcome
 from foundation.directory.models import User
 from tests.assertions import assert_code, assert_redirected_error, assert_sent_to_consent

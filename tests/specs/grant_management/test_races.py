@@ -11,7 +11,7 @@ from django.test import Client as Browser
 
 from claims.catalogue.scopes import install_defaults as install_scopes
 from claims.services import install_defaults as install_claims
-from consent.answering.services import revoke_grant, revoke_scope
+from consent.grants.services import revoke_grant, revoke_scope
 from consent.models import Decision, Grant
 from foundation.base.configuration import epoch
 from foundation.base.keys.ring import rotate_due_keys

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from consent.answering.services import revoke_grant
+from consent.grants.services import revoke_grant
 from consent.models import Grant
 from foundation.directory.models import User
 from tests.assertions import assert_redirected_error, assert_sent_to_sign_in

@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 
 from claims.services import set_attributes
-from consent.answering.services import revoke_grant
+from consent.grants.services import revoke_grant
 from foundation.base import conf
 from foundation.directory.models import User
 from tests.assertions import answer_of, assert_redirected_error

@@ -2,9 +2,10 @@
 
 import pytest
 
-from consent.answering.services import DecisionContext, revoke_grant, revoke_scope
+from consent.grants.services import revoke_grant, revoke_scope
 from consent.models import Grant
 from foundation.directory.models import User
+from foundation.journal.context import DecisionContext
 from idp.models import RefreshToken
 from tests.assertions import assert_inactive, assert_oauth_error
 from tests.factories import make_relying_party

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client as Browser
 
-from consent.answering.services import revoke_grant
+from consent.grants.services import revoke_grant
 from consent.models import Grant
 from foundation.base import conf
 from foundation.directory.models import User
