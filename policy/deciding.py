@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from policy.decision_log.entries import Source
 from policy.decision_log.services import record
 from policy.selectors import policy_for
-from scopeward_guard.authzen import Decision, Evaluation
+from scopeward_guard.vocabulary import Decision, Evaluation
 
 UNDECIDED = Decision(permit=False, reasons=("This question could not be decided.",))
 

@@ -7,8 +7,8 @@ from policy.decision_log.selectors import LoggedQuestion, recent_questions
 from policy.engine.comparison import Change, compare
 from policy.models import PolicyVersion
 from policy.selectors import denying
-from scopeward_guard.authzen import Evaluation
 from scopeward_guard.cedar import CedarPolicy
+from scopeward_guard.vocabulary import Evaluation
 
 
 @dataclass(frozen=True)

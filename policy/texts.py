@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 
 from policy.engine.validation import Problem
-from scopeward_guard.cedar.scanner import Statement, place_of, statements_of
+from scopeward_guard.cedar.authoring import Statement, place_of, statements_of
 
 
 @dataclass(frozen=True)

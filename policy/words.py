@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _, ngettext
 
-from scopeward_guard.authzen import Decision, Obligation, Remedy
+from scopeward_guard.vocabulary import Decision, Obligation, Remedy
 
 
 def remedy_in_words(remedy: Remedy) -> Iterator[str]:

@@ -9,13 +9,7 @@ import httpx
 from scopeward_guard.errors import UnavailableError
 from scopeward_guard.settings import GuardSettings
 from scopeward_guard.steps import Post, Reply, Step, Wait
-from scopeward_guard.transport import (
-    check_address,
-    check_length,
-    content_of,
-    credentials,
-    reply_of,
-)
+from scopeward_guard.transport import check_address, check_length, content_of, credentials, reply_of
 
 Loop = asyncio.AbstractEventLoop
 

@@ -22,8 +22,7 @@ from consent.approvals.models import Approval
 from foundation.directory.levels import levels
 from policy.deciding import decide, foresee
 from policy.selectors import policy_for
-from scopeward_guard.authzen import Action, Entity, Evaluation, Obligation
-from scopeward_guard.binding import is_query_detail
+from scopeward_guard.vocabulary import Action, Entity, Evaluation, Obligation, is_query_detail
 
 WHOLE = ".*"
 """How a detail names a table of which no column is read."""

@@ -13,7 +13,7 @@ from claims.catalogue import scopes as catalogue
 from foundation.base.texts.legible import visible
 from foundation.directory.resource_servers import resource_server
 from policy.decision_log import selectors
-from scopeward_guard.authzen import Decision, Remedy
+from scopeward_guard.vocabulary import Decision, Remedy
 
 MOST_SHOWN = 20
 

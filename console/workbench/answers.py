@@ -7,8 +7,8 @@ from policy.engine.validation import Problem
 from policy.models import PolicyVersion
 from policy.texts import places
 from policy.words import obligations_in_words, remedy_in_words
-from scopeward_guard.authzen import Decision, Evaluation
 from scopeward_guard.cedar import CedarPolicy
+from scopeward_guard.vocabulary import Decision, Evaluation
 
 
 @dataclass(frozen=True)

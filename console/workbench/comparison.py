@@ -13,7 +13,7 @@ from console.common.people import may_see_people, names_of_applications, names_o
 from console.workbench.review import comparison_of, review_of
 from policy.models import PolicyVersion
 from policy.replay import Changed, Comparison
-from scopeward_guard.authzen import Entity
+from scopeward_guard.vocabulary import Entity
 
 SIZES = (100, 500, 2000)
 MOST_LISTED = 200

@@ -10,8 +10,7 @@ from unfold.widgets import UnfoldBooleanWidget
 
 from console.workbench.widgets import MomentField, ObjectField, WordsField, choice, number, text
 from scopeward_guard.cedar import default_schema
-from scopeward_guard.cedar.catalogue import LABELLED
-from scopeward_guard.cedar.shapes import Shape, shapes_of, type_name
+from scopeward_guard.cedar.authoring import LABELLED, Shape, shapes_of, type_name
 
 Json = Mapping[str, Any]
 TYPES: Mapping[str, Any] = {"words": list, "text": str, "number": int, "flag": bool}

@@ -25,8 +25,7 @@ from console.workbench.question_fields import (
 from policy.checking import is_time_zone
 from policy.models import PolicySet
 from policy.selectors import acr_levels
-from scopeward_guard.authzen import parse_evaluation
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import MalformedError, parse_evaluation
 
 PARTS = {"subject": "properties", "resource": "properties", "context": None}
 

@@ -15,7 +15,7 @@ from console.workbench.question_fields import PLACES
 from console.workbench.question_form import QuestionForm, initial_of
 from policy.decision_log.selectors import decisions_under
 from policy.models import PolicySet, PolicyVersion, State
-from scopeward_guard.authzen import parse_evaluation
+from scopeward_guard.vocabulary import parse_evaluation
 
 ASKED = "ask"
 NO_VERSION = "0"

@@ -11,14 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scopeward_guard.authzen import Decision, Evaluation
-from scopeward_guard.digest import Query
-from scopeward_guard.guard import Guard
-from scopeward_guard.principal import Principal
-from scopeward_guard.query_gate import QueryGate
-from scopeward_guard.query_request import QueryRequest
-from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirements import requirement
+from scopeward_guard import (
+    Decision,
+    Evaluation,
+    Guard,
+    PresentedRequest,
+    Principal,
+    Query,
+    QueryGate,
+    QueryRequest,
+    requirement,
+)
 
 TABLE = "orders"
 KEYS = ("tenant", "order_id")

@@ -8,14 +8,17 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Path
 from fastapi.responses import JSONResponse
 
+from scopeward_guard import (
+    Catalogue,
+    Guard,
+    GuardSettings,
+    PresentedRequest,
+    Principal,
+    Requirement,
+    SqlGate,
+    SqlSource,
+)
 from scopeward_guard.adapters.fastapi import presented_request, protect, sent_body
-from scopeward_guard.guard import Guard
-from scopeward_guard.principal import Principal
-from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirements import Requirement
-from scopeward_guard.settings import GuardSettings
-from scopeward_guard.sql import Catalogue
-from scopeward_guard.sql_gate import SqlGate, SqlSource
 from warehouse import config as configuration
 from warehouse.catalogue import SCHEMA_REVISION, SCOPE_OF_SCHEMA, document, schemas, scopes_for
 from warehouse.config import Config

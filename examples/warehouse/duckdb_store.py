@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from scopeward_guard.sql_result import SqlFailedError, SqlRows
+from scopeward_guard import SqlFailedError, SqlRows
 from warehouse.data import fill
 from warehouse.store import STATEMENT_SECONDS, bounded
 

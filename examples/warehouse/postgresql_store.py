@@ -14,7 +14,7 @@ import duckdb
 import psycopg
 from psycopg import sql
 
-from scopeward_guard.sql_result import SqlFailedError, SqlRows
+from scopeward_guard import SqlFailedError, SqlRows
 from warehouse.catalogue import TABLES
 from warehouse.data import definition, fill
 from warehouse.store import STATEMENT_SECONDS, bounded

@@ -2,12 +2,7 @@
 
 from typing import Any
 
-from scopeward_guard.context import RequestContext
-from scopeward_guard.guard import Guard
-from scopeward_guard.principal import Principal
-from scopeward_guard.request import PresentedRequest
-from scopeward_guard.resources import record
-from scopeward_guard.sql_result import json_value
+from scopeward_guard import Guard, PresentedRequest, Principal, RequestContext, json_value, record
 from warehouse.catalogue import TABLES
 from warehouse.store import Store
 

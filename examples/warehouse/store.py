@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from scopeward_guard.sql_result import SqlFailedError, SqlRows
+from scopeward_guard import SqlFailedError, SqlRows
 
 STATEMENT_SECONDS = 10
 """A statement that takes longer is stopped."""

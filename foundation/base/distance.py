@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-from scopeward_guard.addresses import parse_address
+from scopeward_guard.vocabulary import parse_address
 
 LOCAL_NAMES = (".localhost", ".local", ".internal", ".home.arpa", ".svc")
 """Ends of names that no server of the internet has (RFC 6761, RFC 6762, RFC 8375; Kubernetes)."""

@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from foundation.journal.context import DecisionContext
 from foundation.journal.models import Actor
-from scopeward_guard.addresses import parse_address
+from scopeward_guard.vocabulary import parse_address
 
 
 def person(request: HttpRequest) -> AbstractBaseUser:

@@ -15,7 +15,7 @@ from idp.authorize.situation import Situation
 from idp.errors import AccessDeniedError
 from policy.deciding import Answer, decide
 from policy.selectors import policy_for
-from scopeward_guard.authzen import Action, Entity, Evaluation
+from scopeward_guard.vocabulary import Action, Entity, Evaluation
 
 
 def is_fresh_sign_in_wanted_by_policy(situation: Situation) -> bool:

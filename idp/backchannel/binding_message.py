@@ -9,7 +9,7 @@ import unicodedata
 
 from foundation.base.texts.legible import mixtures
 from idp.errors import InvalidBindingMessageError
-from scopeward_guard.unseen import is_unseen
+from scopeward_guard.vocabulary import is_unseen
 
 CODE = re.compile(r"[A-Z0-9-]{4,12}")
 """What two people compare at one glance."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from django.http import HttpRequest, HttpResponse
 
-from scopeward_guard.addresses import parse_address
+from scopeward_guard.vocabulary import parse_address
 
 PEER = re.compile(r"([0-9.]{7,15}):[0-9]{1,5}|\[([0-9A-Fa-f:.]{2,45})\](?::[0-9]{1,5})?")
 

@@ -10,8 +10,13 @@ from django.contrib.auth import get_user_model
 from claims.facts import facts_of
 from claims.holders import subjects
 from policy.deciding import decide
-from scopeward_guard.authzen import Decision, Entity, Evaluation, parse_evaluation
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import (
+    Decision,
+    Entity,
+    Evaluation,
+    MalformedError,
+    parse_evaluation,
+)
 
 NO_POLICY = Decision(permit=False, reasons=("There is no policy for this resource server.",))
 NOT_ACTIVE = Decision(permit=False, reasons=("This person is not active.",))

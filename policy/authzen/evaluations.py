@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from policy.authzen import evaluation
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import MalformedError
 
 MOST = 100
 """Questions in one request."""

@@ -16,9 +16,8 @@ from claims.facts import facts_of
 from claims.holders import subjects
 from policy.authzen.evaluation import known_subject, read
 from policy.selectors import policy_for
-from scopeward_guard.authzen import Action, Entity, Evaluation
 from scopeward_guard.cedar import CedarPolicy
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import Action, Entity, Evaluation, MalformedError
 
 PAGE = 100
 """Candidates looked at for one page."""

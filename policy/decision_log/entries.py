@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypedDict
 
-from scopeward_guard.authzen import Decision, Evaluation
+from scopeward_guard.vocabulary import Decision, Evaluation
 
 Source = Literal["provider", "authzen", "guard", "opa"]
 

@@ -11,10 +11,13 @@ from typing import Any
 
 from policy.decision_log.entries import Entry
 from policy.decision_log.services import entry_of
-from scopeward_guard.authzen import parse_decision, parse_evaluation
-from scopeward_guard.bounds import check_bounds
-from scopeward_guard.errors import MalformedError
-from scopeward_guard.references import read_reference
+from scopeward_guard.vocabulary import (
+    MalformedError,
+    check_bounds,
+    parse_decision,
+    parse_evaluation,
+    read_reference,
+)
 
 MAX_DECISIONS = 100
 LATEST = 2**32

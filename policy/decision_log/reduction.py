@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from policy.selectors import policy_for
-from scopeward_guard.authzen import Entity, Evaluation
 from scopeward_guard.cedar import default_schema
-from scopeward_guard.cedar.shapes import Shape, Shapes, shapes_of, type_name
+from scopeward_guard.cedar.authoring import Shape, Shapes, shapes_of, type_name
+from scopeward_guard.vocabulary import Entity, Evaluation
 
 MAX_CHARACTERS = 16_384
 """Of a question as JSON. A larger one is kept without its properties."""

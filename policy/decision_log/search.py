@@ -9,7 +9,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from policy.models import LoggedDecision, LoggedName
-from scopeward_guard.references import read_reference
+from scopeward_guard.vocabulary import read_reference
 
 MOST_POLICIES = 12
 

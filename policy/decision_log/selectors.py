@@ -7,8 +7,14 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from policy.models import LoggedDecision
-from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, parse_decision
-from scopeward_guard.references import read_reference
+from scopeward_guard.vocabulary import (
+    Action,
+    Decision,
+    Entity,
+    Evaluation,
+    parse_decision,
+    read_reference,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

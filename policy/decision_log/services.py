@@ -13,8 +13,14 @@ from django.utils import timezone
 from policy.decision_log.entries import Entry, Labels
 from policy.decision_log.outbox import Outbox
 from policy.decision_log.writing import append
-from scopeward_guard.authzen import Decision, Evaluation
-from scopeward_guard.references import is_sampled, new_reference, read_reference, reference_of
+from scopeward_guard.vocabulary import (
+    Decision,
+    Evaluation,
+    is_sampled,
+    new_reference,
+    read_reference,
+    reference_of,
+)
 
 logger = logging.getLogger("scopeward.policy")
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scopeward_guard.authzen import Decision, parse_evaluation
 from scopeward_guard.cedar import CedarPolicy
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import Decision, MalformedError, parse_evaluation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scopeward_guard.authzen import Decision, Evaluation, Policy
+from scopeward_guard.vocabulary import Decision, Evaluation, Policy
 
 
 @dataclass(frozen=True, slots=True)

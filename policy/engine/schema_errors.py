@@ -8,8 +8,7 @@ from typing import Any
 
 import cedarpy
 
-from scopeward_guard.cedar.scanner import Statement, Token
-from scopeward_guard.cedar.shapes import Shapes
+from scopeward_guard.cedar.authoring import Shapes, Statement, Token
 
 _PREFIX = re.compile(r"^for policy `[^`]*`, ")
 _OPENING, _CLOSING = {"(", "{", "["}, {")", "}", "]"}

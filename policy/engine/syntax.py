@@ -5,7 +5,7 @@ from bisect import bisect_left
 
 import cedarpy
 
-from scopeward_guard.cedar.scanner import Statement, Token, excess_of
+from scopeward_guard.cedar.authoring import Statement, Token, excess_of
 
 UNFINISHED = "unexpected end of input"
 _NAMED = re.compile(r"`([^`]+)`|@(\w+)|effect: (\w+)|condition: (\w+)|in the scope: (\w+)|'(=)'")

@@ -11,11 +11,21 @@ import cedarpy
 
 from policy.engine.schema_errors import schema_problems
 from policy.engine.syntax import syntax_problem
-from scopeward_guard.cedar.annotations import Data, annotation_problems
-from scopeward_guard.cedar.document import PolicyDocument
-from scopeward_guard.cedar.policies import TOO_DEEP, TOO_LONG, PolicyError, load
-from scopeward_guard.cedar.scanner import LONGEST, Statement, Token, place_of, statements_of
-from scopeward_guard.cedar.shapes import Shapes, shapes_of
+from scopeward_guard.cedar import PolicyDocument, PolicyError
+from scopeward_guard.cedar.authoring import (
+    LONGEST,
+    TOO_DEEP,
+    TOO_LONG,
+    Data,
+    Shapes,
+    Statement,
+    Token,
+    annotation_problems,
+    load,
+    place_of,
+    shapes_of,
+    statements_of,
+)
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _FACT = re.compile(r"(principal|resource|context)\.(\w+)")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scopeward_guard.binding import ADDED, DIGEST, MAY_BE_MORE, REQUIRED
+from scopeward_guard.vocabulary import ADDED, DIGEST, MAY_BE_MORE, REQUIRED
 
 Json = Mapping[str, Any]
 

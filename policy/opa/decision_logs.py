@@ -12,9 +12,15 @@ from typing import Any
 from policy.decision_log.entries import Entry
 from policy.decision_log.services import entry_of
 from policy.opa.uploads import MalformedLogError, events_of
-from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, parse_decision
-from scopeward_guard.bounds import check_bounds
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import (
+    Action,
+    Decision,
+    Entity,
+    Evaluation,
+    MalformedError,
+    check_bounds,
+    parse_decision,
+)
 
 MAX_TEXT = 255
 

@@ -1,11 +1,13 @@
 """What the package shows: its names, its two doors, what it says when something is missing."""
 
 import ast
+import inspect
 import os
 import re
 import subprocess
 import sys
 import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 import scopeward_guard
 from scopeward_guard import vocabulary
 from scopeward_guard.settings import GuardSettings, SettingError
+from tests.architecture.test_modules import PACKAGES
 from tests.docs.pages import blocks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -200,13 +203,39 @@ def test_snippets_import_from_the_public_rooms_alone() -> None:
 PUBLIC = {"scopeward_guard", "scopeward_guard.sql", "scopeward_guard.graphql"}
 
 
-def test_second_door_is_about_words_and_not_about_requests() -> None:
-    assert set(vocabulary.__all__) == {name for name in dir(vocabulary) if is_shown(name)}
-    assert not {"Guard", "GuardSettings"} & set(vocabulary.__all__)
+DOORS = {"scopeward_guard.vocabulary", "scopeward_guard.cedar", "scopeward_guard.cedar.authoring"}
+"""What the provider may know of the library."""
+OUTSIDE = [*(set(PACKAGES) - {"scopeward_guard"}), "examples"]
+
+
+@pytest.mark.parametrize("folder", sorted(OUTSIDE))
+def test_nobody_goes_through_another_door(folder: str) -> None:
+    open_to_it = PUBLIC | {"scopeward_guard.adapters.fastapi"} if folder == "examples" else DOORS
+    found = {
+        (path.relative_to(ROOT).as_posix(), node.module)
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith("scopeward_guard")
+    }
+
+    assert {(path, module) for path, module in found if module not in open_to_it} == set()
+
+
+@pytest.mark.parametrize("door", sorted(DOORS))
+def test_what_a_door_shows_is_listed(door: str) -> None:
+    module = import_module(door)
+
+    rooms = {name for name in dir(module) if inspect.ismodule(getattr(module, name))}
+    shown = {name for name in dir(module) if is_shown(name)} - rooms - {"missing_extra"}
+    assert set(module.__all__) == shown
 
 
 def is_shown(name: str) -> bool:
     return not name.startswith("_")
+
+
+def test_second_door_is_about_words_and_not_about_requests() -> None:
+    assert not {"Guard", "GuardSettings"} & set(vocabulary.__all__)
 
 
 def test_no_class_has_the_name_of_another() -> None:

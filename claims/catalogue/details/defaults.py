@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from scopeward_guard.binding import query_hash
-from scopeward_guard.schemas import QUERY_TYPE
+from scopeward_guard.vocabulary import QUERY_TYPE, query_hash
 
 QUERY = QUERY_TYPE
 """One exact query, run once."""

@@ -10,7 +10,7 @@ import rfc8785
 
 from claims.catalogue.details.catalogue import DetailsType
 from claims.catalogue.details.wording import in_words
-from scopeward_guard.digest import sha256_of
+from scopeward_guard.vocabulary import sha256_of
 
 
 @dataclass(frozen=True)

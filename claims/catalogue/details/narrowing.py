@@ -10,7 +10,7 @@ from typing import Any
 from claims.catalogue.details.catalogue import known_type
 from claims.catalogue.details.detail import Detail, audiences_of
 from claims.catalogue.details.errors import InvalidDetailsError
-from scopeward_guard.binding import bound
+from scopeward_guard.vocabulary import bound
 
 Held = Mapping[str, Any]
 

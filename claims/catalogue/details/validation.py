@@ -11,7 +11,7 @@ from claims.catalogue.details.detail import Detail, audiences_of
 from claims.catalogue.details.errors import InvalidDetailsError
 from claims.catalogue.details.reading import LARGEST_TEXT
 from claims.catalogue.models.details_schema import BrokenSchemaError, first_problem
-from scopeward_guard.binding import ADDED, is_consistent
+from scopeward_guard.vocabulary import ADDED, is_consistent
 
 MOST = 20
 """Details in one request."""

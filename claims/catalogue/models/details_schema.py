@@ -11,7 +11,7 @@ from jsonschema.exceptions import SchemaError
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from scopeward_guard.binding import ADDED
+from scopeward_guard.vocabulary import ADDED
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 """A member of a detail inside a sentence."""

@@ -14,7 +14,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from foundation.base.texts.legible import mixtures, spelt_out
-from scopeward_guard.unseen import is_unseen
+from scopeward_guard.vocabulary import is_unseen
 
 DIALECT = "postgres"
 LONGEST = 64 * 1024

@@ -24,7 +24,7 @@ from consent.approvals.deciders.matching import is_met
 from consent.approvals.deciders.owners import Owners
 from consent.approvals.errors import UnanswerableError
 from consent.approvals.models import ApprovalRule, Approvers
-from scopeward_guard.authzen import Obligation
+from scopeward_guard.vocabulary import Obligation
 
 
 @dataclass(frozen=True)

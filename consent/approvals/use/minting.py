@@ -15,8 +15,7 @@ from consent.approvals.terms import terms_of
 from consent.approvals.use.ending import revoke_unused
 from consent.approvals.use.use import mint
 from foundation.journal.context import DecisionContext
-from scopeward_guard.binding import detail_digest
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import MalformedError, detail_digest
 
 Held = Mapping[str, Any]
 

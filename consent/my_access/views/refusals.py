@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from consent.my_access.refusals import refusal_of, refusals_of
 from foundation.journal.visitor import person
-from scopeward_guard.references import read_reference
+from scopeward_guard.vocabulary import read_reference
 
 LONGEST = 40
 

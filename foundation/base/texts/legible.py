@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from scopeward_guard.unseen import is_unseen
+from scopeward_guard.vocabulary import is_unseen
 
 TOGETHER = tuple(
     frozenset(scripts)

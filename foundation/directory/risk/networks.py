@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 
-from scopeward_guard.addresses import parse_address
+from scopeward_guard.vocabulary import parse_address
 
 PREFIX_LENGTH = {4: 24, 6: 48}
 """About what one customer or one site is given."""

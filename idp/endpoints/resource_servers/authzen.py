@@ -15,8 +15,7 @@ from idp.client_authentication.resource_server import resource_server_behind
 from idp.errors import OAuthError
 from idp.web.documents import Document
 from policy.authzen import evaluation, evaluations, search
-from scopeward_guard.errors import MalformedError
-from scopeward_guard.strict_json import parse_object
+from scopeward_guard.vocabulary import MalformedError, parse_object
 
 MAX_BODY = 256 * 1024
 """Bytes."""

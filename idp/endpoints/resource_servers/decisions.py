@@ -13,8 +13,7 @@ from idp.errors import InvalidRequestError, OAuthError, TemporarilyUnavailableEr
 from idp.web.answers import refuse
 from policy.decision_log.ingest import parse_batch
 from policy.decision_log.services import record_batch
-from scopeward_guard.errors import MalformedError
-from scopeward_guard.strict_json import parse_object
+from scopeward_guard.vocabulary import MalformedError, parse_object
 
 MAX_BODY = 256 * 1024
 """Bytes."""

@@ -8,33 +8,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scopeward_guard.extras import missing_extra
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_named_type,
+    get_operation_ast,
+    is_composite_type,
+    parse,
+    type_from_ast,
+    validate,
+    value_from_ast_untyped,
+)
+from graphql.execution.values import get_directive_values, get_variable_values
+from graphql.language import FieldNode, FragmentSpreadNode, SelectionSetNode
+from graphql.type import GraphQLCompositeType, GraphQLIncludeDirective, GraphQLSkipDirective
 
-try:
-    from graphql import (
-        DocumentNode,
-        FragmentDefinitionNode,
-        GraphQLError,
-        GraphQLObjectType,
-        GraphQLSchema,
-        OperationDefinitionNode,
-        OperationType,
-        get_named_type,
-        get_operation_ast,
-        is_composite_type,
-        parse,
-        type_from_ast,
-        validate,
-        value_from_ast_untyped,
-    )
-    from graphql.execution.values import get_directive_values, get_variable_values
-    from graphql.language import FieldNode, FragmentSpreadNode, SelectionSetNode
-    from graphql.type import GraphQLCompositeType, GraphQLIncludeDirective, GraphQLSkipDirective
-except ImportError as error:
-    raise missing_extra(error, "graphql") from error
-
-from scopeward_guard.graphql_arguments import ArgumentReads
-from scopeward_guard.graphql_size import Limits, check_size, fragments_of, refused
+from scopeward_guard.graphql._arguments import ArgumentReads
+from scopeward_guard.graphql._size import Limits, check_size, fragments_of, refused
 
 INTROSPECTION = "introspection"
 MAX_CHARACTERS = 65_536

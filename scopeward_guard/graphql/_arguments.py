@@ -16,7 +16,7 @@ from typing import Any
 from graphql import GraphQLNamedType, GraphQLObjectType, GraphQLSchema, get_named_type
 from graphql.type import is_composite_type
 
-from scopeward_guard.graphql_size import refused
+from scopeward_guard.graphql._size import refused
 
 WRAPPERS = frozenset({"edges", "node", "nodes", "items", "results", "data", "rows", "records"})
 """Fields of a connection or page, behind which the things themselves are."""
