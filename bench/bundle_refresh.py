@@ -19,12 +19,12 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from scopeward_guard._challenges.request import presented
+from scopeward_guard._decisions.policy_feed import PolicyFeed
+from scopeward_guard._decisions.requirements import requirement
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from scopeward_guard.cedar import PolicyDocument
-from scopeward_guard.guard import Guard
-from scopeward_guard.policy_feed import PolicyFeed
-from scopeward_guard.request import presented
-from scopeward_guard.requirements import requirement
-from scopeward_guard.settings import GuardSettings
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider
 
 THREADS = 4

@@ -20,22 +20,22 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scopeward_guard.admission import Permission
-from scopeward_guard.binding import bound, covers, query_hash
+from scopeward_guard._binding.binding import bound, covers, query_hash
+from scopeward_guard._binding.details import query_detail
+from scopeward_guard._binding.digest import Query
+from scopeward_guard._challenges.request import presented
+from scopeward_guard._decisions.context import NO_CONTEXT, RequestContext
+from scopeward_guard._decisions.deciding import DeclaredOnly
+from scopeward_guard._decisions.requirements import requirement
+from scopeward_guard._decisions.resources import endpoint
+from scopeward_guard._gates.admission import Permission
+from scopeward_guard._gates.query_gate import Permitted, QueryGate
+from scopeward_guard._gates.query_request import QueryRequest
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
+from scopeward_guard._provider.steps import Steps
+from scopeward_guard._tokens.principal import Principal
 from scopeward_guard.cedar import Label, PolicyDocument
-from scopeward_guard.context import NO_CONTEXT, RequestContext
-from scopeward_guard.deciding import DeclaredOnly
-from scopeward_guard.details import query_detail
-from scopeward_guard.digest import Query
-from scopeward_guard.guard import Guard
-from scopeward_guard.principal import Principal
-from scopeward_guard.query_gate import Permitted, QueryGate
-from scopeward_guard.query_request import QueryRequest
-from scopeward_guard.request import presented
-from scopeward_guard.requirements import requirement
-from scopeward_guard.resources import endpoint
-from scopeward_guard.settings import GuardSettings
-from scopeward_guard.steps import Steps
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider, new_key
 
 BUDGET = 300.0

@@ -21,16 +21,16 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.guard import ASKED, BUDGET, QUERY, measured, not_consumed, report
-from scopeward_guard.authzen import Evaluation
+from scopeward_guard._authzen import Evaluation
+from scopeward_guard._binding.details import query_detail
+from scopeward_guard._challenges.request import presented
+from scopeward_guard._decisions.context import RequestContext
+from scopeward_guard._decisions.deciding import DecisionPoint, DeclaredOnly
+from scopeward_guard._gates.query_gate import QueryGate
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
+from scopeward_guard._tokens.principal import Principal
 from scopeward_guard.cedar import CedarPolicy, Label, PolicyDocument
-from scopeward_guard.context import RequestContext
-from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
-from scopeward_guard.details import query_detail
-from scopeward_guard.guard import Guard
-from scopeward_guard.principal import Principal
-from scopeward_guard.query_gate import QueryGate
-from scopeward_guard.request import presented
-from scopeward_guard.settings import GuardSettings
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider, new_key
 
 WAREHOUSE = """

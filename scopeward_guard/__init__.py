@@ -12,9 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scopeward_guard.admission import Admission, AsyncAdmission, SpentError, TooManyRowsError
-    from scopeward_guard.async_guard import AsyncGuard
-    from scopeward_guard.authzen import (
+    from scopeward_guard._authzen import (
         Action,
         Decision,
         Entity,
@@ -23,34 +21,41 @@ if TYPE_CHECKING:
         Policy,
         Remedy,
     )
-    from scopeward_guard.binding import covers, detail_digest
-    from scopeward_guard.challenge import Challenge, HttpAnswer, Remediation
-    from scopeward_guard.client import is_remediable, pushed_parameters, read_refusal
-    from scopeward_guard.context import RequestContext
-    from scopeward_guard.details import query_detail
-    from scopeward_guard.digest import Query
-    from scopeward_guard.errors import (
+    from scopeward_guard._base.errors import (
         BadTokenError,
         GuardError,
         MalformedError,
         RefusedError,
         UnavailableError,
     )
-    from scopeward_guard.guard import Guard
-    from scopeward_guard.http import Route, Routes
-    from scopeward_guard.opa import OpaPolicy
-    from scopeward_guard.principal import Principal
-    from scopeward_guard.query_gate import AsyncQueryGate, QueryGate
-    from scopeward_guard.query_request import QueryRequest
-    from scopeward_guard.request import PresentedRequest, presented
-    from scopeward_guard.requirements import Requirement, requirement
-    from scopeward_guard.resources import endpoint, field, record
-    from scopeward_guard.sender import BearerOnly, SenderConstraint
-    from scopeward_guard.settings import GuardSettings, SettingError, WhenStale
+    from scopeward_guard._binding.binding import covers, detail_digest
+    from scopeward_guard._binding.details import query_detail
+    from scopeward_guard._binding.digest import Query
+    from scopeward_guard._challenges.challenge import Challenge, HttpAnswer, Remediation
+    from scopeward_guard._challenges.client import is_remediable, pushed_parameters, read_refusal
+    from scopeward_guard._challenges.request import PresentedRequest, presented
+    from scopeward_guard._decisions.context import RequestContext
+    from scopeward_guard._decisions.opa import OpaPolicy
+    from scopeward_guard._decisions.requirements import Requirement, requirement
+    from scopeward_guard._decisions.resources import endpoint, field, record
+    from scopeward_guard._gates.admission import (
+        Admission,
+        AsyncAdmission,
+        SpentError,
+        TooManyRowsError,
+    )
+    from scopeward_guard._gates.query_gate import AsyncQueryGate, QueryGate
+    from scopeward_guard._gates.query_request import QueryRequest
+    from scopeward_guard._gates.sql_gate import AsyncSqlGate, SqlGate, SqlSource
+    from scopeward_guard._gates.sql_query import SqlQuery
+    from scopeward_guard._gates.sql_result import SqlFailedError, SqlResult, SqlRows, json_value
+    from scopeward_guard._guard.async_guard import AsyncGuard
+    from scopeward_guard._guard.guard import Guard
+    from scopeward_guard._guard.routes import Route, Routes
+    from scopeward_guard._provider.settings import GuardSettings, SettingError, WhenStale
+    from scopeward_guard._tokens.principal import Principal
+    from scopeward_guard._tokens.sender import BearerOnly, SenderConstraint
     from scopeward_guard.sql import Catalogue, CatalogueError, Derivation, SqlRefusedError
-    from scopeward_guard.sql_gate import AsyncSqlGate, SqlGate, SqlSource
-    from scopeward_guard.sql_query import SqlQuery
-    from scopeward_guard.sql_result import SqlFailedError, SqlResult, SqlRows, json_value
 
 __version__ = "0.1.0"
 __all__ = [
@@ -117,14 +122,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "scopeward_guard.admission": (
+    "scopeward_guard._gates.admission": (
         "Admission",
         "AsyncAdmission",
         "SpentError",
         "TooManyRowsError",
     ),
-    "scopeward_guard.async_guard": ("AsyncGuard",),
-    "scopeward_guard.authzen": (
+    "scopeward_guard._guard.async_guard": ("AsyncGuard",),
+    "scopeward_guard._authzen": (
         "Action",
         "Decision",
         "Entity",
@@ -133,60 +138,60 @@ _HOMES = {
         "Policy",
         "Remedy",
     ),
-    "scopeward_guard.binding": (
+    "scopeward_guard._binding.binding": (
         "covers",
         "detail_digest",
     ),
-    "scopeward_guard.challenge": (
+    "scopeward_guard._challenges.challenge": (
         "Challenge",
         "HttpAnswer",
         "Remediation",
     ),
-    "scopeward_guard.client": (
+    "scopeward_guard._challenges.client": (
         "is_remediable",
         "pushed_parameters",
         "read_refusal",
     ),
-    "scopeward_guard.context": ("RequestContext",),
-    "scopeward_guard.details": ("query_detail",),
-    "scopeward_guard.digest": ("Query",),
-    "scopeward_guard.errors": (
+    "scopeward_guard._decisions.context": ("RequestContext",),
+    "scopeward_guard._binding.details": ("query_detail",),
+    "scopeward_guard._binding.digest": ("Query",),
+    "scopeward_guard._base.errors": (
         "BadTokenError",
         "GuardError",
         "MalformedError",
         "RefusedError",
         "UnavailableError",
     ),
-    "scopeward_guard.guard": ("Guard",),
-    "scopeward_guard.http": (
+    "scopeward_guard._guard.guard": ("Guard",),
+    "scopeward_guard._guard.routes": (
         "Route",
         "Routes",
     ),
-    "scopeward_guard.opa": ("OpaPolicy",),
-    "scopeward_guard.principal": ("Principal",),
-    "scopeward_guard.query_gate": (
+    "scopeward_guard._decisions.opa": ("OpaPolicy",),
+    "scopeward_guard._tokens.principal": ("Principal",),
+    "scopeward_guard._gates.query_gate": (
         "AsyncQueryGate",
         "QueryGate",
     ),
-    "scopeward_guard.query_request": ("QueryRequest",),
-    "scopeward_guard.request": (
+    "scopeward_guard._gates.query_request": ("QueryRequest",),
+    "scopeward_guard._challenges.request": (
         "PresentedRequest",
         "presented",
     ),
-    "scopeward_guard.requirements": (
+    "scopeward_guard._decisions.requirements": (
         "Requirement",
         "requirement",
     ),
-    "scopeward_guard.resources": (
+    "scopeward_guard._decisions.resources": (
         "endpoint",
         "field",
         "record",
     ),
-    "scopeward_guard.sender": (
+    "scopeward_guard._tokens.sender": (
         "BearerOnly",
         "SenderConstraint",
     ),
-    "scopeward_guard.settings": (
+    "scopeward_guard._provider.settings": (
         "GuardSettings",
         "SettingError",
         "WhenStale",
@@ -197,13 +202,13 @@ _HOMES = {
         "Derivation",
         "SqlRefusedError",
     ),
-    "scopeward_guard.sql_gate": (
+    "scopeward_guard._gates.sql_gate": (
         "AsyncSqlGate",
         "SqlGate",
         "SqlSource",
     ),
-    "scopeward_guard.sql_query": ("SqlQuery",),
-    "scopeward_guard.sql_result": (
+    "scopeward_guard._gates.sql_query": ("SqlQuery",),
+    "scopeward_guard._gates.sql_result": (
         "SqlFailedError",
         "SqlResult",
         "SqlRows",

@@ -4,8 +4,7 @@ The words of a decision (AuthZEN), what binds an approval, and JSON that has one
 are in `scopeward_guard.cedar`.
 """
 
-from scopeward_guard.addresses import parse_address
-from scopeward_guard.authzen import (
+from scopeward_guard._authzen import (
     Action,
     Decision,
     Entity,
@@ -17,7 +16,13 @@ from scopeward_guard.authzen import (
     parse_decision,
     parse_evaluation,
 )
-from scopeward_guard.binding import (
+from scopeward_guard._base.addresses import parse_address
+from scopeward_guard._base.bounds import check_bounds
+from scopeward_guard._base.errors import MalformedError
+from scopeward_guard._base.references import is_sampled, new_reference, read_reference, reference_of
+from scopeward_guard._base.strict_json import decode_base64url, encode_base64url, parse_object
+from scopeward_guard._base.unseen import hiding, is_unseen
+from scopeward_guard._binding.binding import (
     ADDED,
     DIGEST,
     MAY_BE_MORE,
@@ -28,13 +33,8 @@ from scopeward_guard.binding import (
     is_query_detail,
     query_hash,
 )
-from scopeward_guard.bounds import check_bounds
-from scopeward_guard.digest import canonical, sha256_of
-from scopeward_guard.errors import MalformedError
-from scopeward_guard.references import is_sampled, new_reference, read_reference, reference_of
-from scopeward_guard.schemas import QUERY_SCHEMA, QUERY_TYPE
-from scopeward_guard.strict_json import decode_base64url, encode_base64url, parse_object
-from scopeward_guard.unseen import hiding, is_unseen
+from scopeward_guard._binding.digest import canonical, sha256_of
+from scopeward_guard._binding.schemas import QUERY_SCHEMA, QUERY_TYPE
 
 __all__ = [
     "ADDED",

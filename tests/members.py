@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scopeward_guard.binding import query_hash
-from scopeward_guard.errors import MalformedError
+from scopeward_guard._base.errors import MalformedError
+from scopeward_guard._binding.binding import query_hash
 
 UNHEARD_OF = "unheard_of"
 

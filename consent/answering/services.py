@@ -24,11 +24,7 @@ from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestEx
 from consent.grants import acts, of_request as which
 from consent.grants.decisions import Parties, Verdict
 from consent.grants.of_request import USUAL, Aim
-from consent.grants.services import (
-    give_up_others,
-    open_for,
-    write_scopes,
-)
+from consent.grants.services import give_up_others, open_for, write_scopes
 from consent.models import ConsentRequest, Grant, Intent
 from foundation.base.clearing import delete_in_batches
 from foundation.base.form_action import check_redirect_origin

@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from scopeward_guard.async_guard import AsyncGuard
-from scopeward_guard.challenge import HttpAnswer, request_invalid
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
-from scopeward_guard.http import Routes, normalised_path
-from scopeward_guard.protection import Protection
-from scopeward_guard.request import PresentedRequest, presented
-from scopeward_guard.steps import Steps
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.challenge import HttpAnswer, request_invalid
+from scopeward_guard._challenges.request import PresentedRequest, presented
+from scopeward_guard._guard.async_guard import AsyncGuard
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._guard.protection import Protection
+from scopeward_guard._guard.routes import Routes, normalised_path
+from scopeward_guard._provider.steps import Steps
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

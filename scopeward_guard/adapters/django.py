@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from scopeward_guard.extras import missing_extra
+from scopeward_guard._base.extras import missing_extra
 
 try:
     from django.http import HttpRequest, HttpResponse
@@ -13,15 +13,15 @@ try:
 except ImportError as error:
     raise missing_extra(error, "django") from error
 
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.challenge import HttpAnswer
+from scopeward_guard._challenges.request import PresentedRequest
+from scopeward_guard._decisions.requirements import Requirement
+from scopeward_guard._guard.protection import metadata_answer
+from scopeward_guard._guard.routes import template_of
+from scopeward_guard._provider.metadata import resource_metadata_path
 from scopeward_guard.adapters.needs import DecoratesViews
 from scopeward_guard.adapters.wsgi import presented_environ
-from scopeward_guard.challenge import HttpAnswer
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.http import template_of
-from scopeward_guard.metadata import resource_metadata_path
-from scopeward_guard.protection import metadata_answer
-from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirements import Requirement
 
 View = Callable[..., HttpResponse]
 

@@ -2,21 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 
-from scopeward_guard.extras import missing_extra
+from scopeward_guard._base.extras import missing_extra
 
 try:
     from fastapi import FastAPI, Request, Response
 except ImportError as error:
     raise missing_extra(error, "fastapi") from error
 
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.challenge import HttpAnswer, request_invalid
+from scopeward_guard._challenges.request import MAX_BODY_BYTES, PresentedRequest
+from scopeward_guard._decisions.requirements import requirement
+from scopeward_guard._guard.protection import checked, metadata_answer
+from scopeward_guard._provider.metadata import resource_metadata_path
+from scopeward_guard._tokens.principal import Principal
 from scopeward_guard.adapters.asgi import AnyGuard, presented_scope, settled
-from scopeward_guard.challenge import HttpAnswer, request_invalid
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.metadata import resource_metadata_path
-from scopeward_guard.principal import Principal
-from scopeward_guard.protection import checked, metadata_answer
-from scopeward_guard.request import MAX_BODY_BYTES, PresentedRequest
-from scopeward_guard.requirements import requirement
 
 
 class FastApiNeeds:

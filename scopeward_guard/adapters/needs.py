@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from scopeward_guard.guard import Guard
-from scopeward_guard.protection import checked
-from scopeward_guard.requirements import Requirement, requirement
+from scopeward_guard._decisions.requirements import Requirement, requirement
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._guard.protection import checked
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -5,11 +5,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from scopeward_guard.challenge import HttpAnswer
-from scopeward_guard.guard import Guard
-from scopeward_guard.http import Routes
-from scopeward_guard.protection import Protection
-from scopeward_guard.request import PresentedRequest, presented
+from scopeward_guard._challenges.challenge import HttpAnswer
+from scopeward_guard._challenges.request import PresentedRequest, presented
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._guard.protection import Protection
+from scopeward_guard._guard.routes import Routes
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -4,16 +4,21 @@ The provider decides with the same code, so a guard, AuthZEN and the administrat
 cannot disagree. Needs the extra `scopeward-guard[cedar]`.
 """
 
-from scopeward_guard.extras import missing_extra
+from scopeward_guard._base.extras import missing_extra
 
 try:
     import cedarpy  # noqa: F401
 except ImportError as error:
     raise missing_extra(error, "cedar") from error
 
-from scopeward_guard.cedar.document import Label, PolicyDocument, default_schema, parse_document
-from scopeward_guard.cedar.engine import CedarPolicy
-from scopeward_guard.cedar.policies import PolicyError
+from scopeward_guard.cedar._deciding.engine import CedarPolicy
+from scopeward_guard.cedar._language.document import (
+    Label,
+    PolicyDocument,
+    default_schema,
+    parse_document,
+)
+from scopeward_guard.cedar._language.policies import PolicyError
 
 __all__ = [
     "CedarPolicy",

@@ -1,9 +1,9 @@
 """What the text of policies is made of, for those who check it, show it and help to write it."""
 
-from scopeward_guard.cedar.annotations import Data, annotation_problems
-from scopeward_guard.cedar.catalogue import LABELLED
-from scopeward_guard.cedar.policies import TOO_DEEP, TOO_LONG, PolicyError, load
-from scopeward_guard.cedar.scanner import (
+from scopeward_guard.cedar._deciding.catalogue import LABELLED
+from scopeward_guard.cedar._language.annotations import Data, annotation_problems
+from scopeward_guard.cedar._language.policies import TOO_DEEP, TOO_LONG, PolicyError, load
+from scopeward_guard.cedar._language.scanner import (
     LONGEST,
     Statement,
     Token,
@@ -11,7 +11,7 @@ from scopeward_guard.cedar.scanner import (
     place_of,
     statements_of,
 )
-from scopeward_guard.cedar.shapes import Shape, Shapes, shapes_of, type_name
+from scopeward_guard.cedar._language.shapes import Shape, Shapes, shapes_of, type_name
 
 __all__ = [
     "LABELLED",

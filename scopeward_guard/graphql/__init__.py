@@ -1,6 +1,6 @@
 """What a GraphQL request reads and changes. Needs the extra `scopeward-guard[graphql]`."""
 
-from scopeward_guard.extras import missing_extra
+from scopeward_guard._base.extras import missing_extra
 
 try:
     import graphql  # noqa: F401

@@ -1,17 +1,17 @@
 """Which tables and columns one SQL statement touches, and the SQL that touches no others."""
 
-from scopeward_guard.extras import missing_extra
+from scopeward_guard._base.extras import missing_extra
 
 try:
     import sqlglot  # noqa: F401
 except ImportError as error:
     raise missing_extra(error, "sql") from error
 
-from scopeward_guard.sql.cache import Derivations
-from scopeward_guard.sql.catalogue import Catalogue, CatalogueError, TableName
-from scopeward_guard.sql.derivation import Derivation, derive
-from scopeward_guard.sql.refusal import SqlRefusedError
-from scopeward_guard.sql.rewriting import rewrite
+from scopeward_guard.sql._grammar.refusal import SqlRefusedError
+from scopeward_guard.sql._resolving.cache import Derivations
+from scopeward_guard.sql._resolving.catalogue import Catalogue, CatalogueError, TableName
+from scopeward_guard.sql._resolving.derivation import Derivation, derive
+from scopeward_guard.sql._rewriting.rewriting import rewrite
 
 __all__ = [
     "Catalogue",

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from scopeward_guard.sql.catalogue import Catalogue, CatalogueError
-from scopeward_guard.sql.derivation import derive
-from scopeward_guard.sql.parsing import MAX_BYTES
-from scopeward_guard.sql.refusal import SqlRefusedError
+from scopeward_guard.sql._grammar.parsing import MAX_BYTES
+from scopeward_guard.sql._grammar.refusal import SqlRefusedError
+from scopeward_guard.sql._resolving.catalogue import Catalogue, CatalogueError
+from scopeward_guard.sql._resolving.derivation import derive
 
 MAX_SECONDS: Final = 2.0
 GAVE_UP: Final = {"deny": "The statement takes too long to read."}

@@ -17,7 +17,7 @@ from foundation.journal.acts import Kind
 from foundation.journal.models import Act
 from policy.decision_log.search import Search, denials, found
 from policy.models import LoggedDecision, PolicySet
-from scopeward_guard.authzen import Decision
+from scopeward_guard._authzen import Decision
 from tests.admin.conftest import browser_of, staff
 from tests.policy.decision_log.asked import DENIED, PERMITTED, SALARY, WAREHOUSE, logged
 

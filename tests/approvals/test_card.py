@@ -11,7 +11,7 @@ from claims.catalogue.details.defaults import EXAMPLE
 from consent.approvals.card.card import detail_card
 from consent.approvals.models import Approval, Approvers, Vote, VoteOutcome
 from foundation.directory.models import Client, User
-from scopeward_guard.unseen import is_unseen
+from scopeward_guard._base.unseen import is_unseen
 from tests.approvals.asking import WAREHOUSE, Asking, make_rule, make_someone
 from tests.approvals.test_pages import signed_in
 

@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from consent.approvals.card.highlight import Piece, pieces
 from foundation.base.texts.legible import visible
-from scopeward_guard.unseen import is_unseen
+from scopeward_guard._base.unseen import is_unseen
 
 
 @given(st.text(max_size=200))

@@ -13,7 +13,7 @@ from consent.approvals.errors import NotEligibleError, UnanswerableError
 from consent.approvals.models import Approvers, State
 from consent.approvals.services import Refusal
 from foundation.directory.models import Client, User
-from scopeward_guard.binding import detail_digest, query_hash
+from scopeward_guard._binding.binding import detail_digest, query_hash
 from tests.approvals.asking import (
     CONTEXT,
     WAREHOUSE,

@@ -13,7 +13,7 @@ from consent.approvals.notices.delivery import Office, deliver_mail
 from consent.approvals.notices.reaching import ALWAYS, UNASKED, to_be_told
 from consent.models import ConsentRequest
 from foundation.directory.models import Client, User
-from scopeward_guard.unseen import is_unseen
+from scopeward_guard._base.unseen import is_unseen
 from tests.approvals.asking import Asking, make_rule
 
 OFFICE = Office("https://id.example")

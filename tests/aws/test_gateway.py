@@ -10,10 +10,10 @@ from aws_gateway.gateway import Gateway, Lookup, UnusableError, session_policy
 from botocore.exceptions import ClientError
 from jsonschema import Draft202012Validator
 
-from scopeward_guard.details import query_detail
-from scopeward_guard.guard import Guard
-from scopeward_guard.schemas import QUERY_SCHEMA
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard._binding.details import query_detail
+from scopeward_guard._binding.schemas import QUERY_SCHEMA
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from tests.aws.conftest import ROLE, documented
 from tests.aws.dynamodb import TABLE, call_of
 from tests.aws.iam import Call, allows

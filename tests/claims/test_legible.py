@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from foundation.base.texts.legible import in_a_line, mixtures, scripts_of, visible
-from scopeward_guard.unseen import is_unseen
+from scopeward_guard._base.unseen import is_unseen
 
 
 @given(st.text(max_size=80))

@@ -8,8 +8,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from foundation.directory.models import Client, User
-from scopeward_guard.authzen import Decision, Obligation, Remedy
-from scopeward_guard.references import new_reference
+from scopeward_guard._authzen import Decision, Obligation, Remedy
+from scopeward_guard._base.references import new_reference
 from tests.admin.conftest import browser_of, staff
 from tests.factories import make_client, make_resource_server, make_scope
 from tests.policy.decision_log.asked import APPROVABLE, DENIED, PERMITTED, SALARY, WAREHOUSE, logged

@@ -18,8 +18,8 @@ from query_desk.refusals import MalformedRefusalError, Refusal
 from query_desk.sign_in import AccessToken, SignIn
 from requests import Timeout
 
-from scopeward_guard import challenge
-from scopeward_guard.challenge import Challenge, ChallengeFormat
+from scopeward_guard._challenges import challenge
+from scopeward_guard._challenges.challenge import Challenge, ChallengeFormat
 
 ORIGIN, RESOURCE = "http://localhost:8001", "http://localhost:8002"
 FORM = {"statement": "SELECT 1", "max_rows": "5", "parameters": "", "purpose": "Test"}

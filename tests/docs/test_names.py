@@ -12,7 +12,7 @@ from django.apps import apps
 
 from consent.approvals import services
 from idp.celery import app
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard._provider.settings import GuardSettings
 from tests.docs.pages import ROOT, spans
 
 PACKAGES = ("console", "idp", "consent", "policy", "claims", "foundation", "scopeward_guard")

@@ -16,13 +16,13 @@ from fastapi import FastAPI
 from requests.adapters import BaseAdapter
 
 from foundation.base import conf
-from scopeward_guard.async_guard import AsyncGuard
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._binding.details import query_detail
+from scopeward_guard._binding.digest import Query
+from scopeward_guard._gates.query_gate import QueryGate
+from scopeward_guard._guard.async_guard import AsyncGuard
+from scopeward_guard._guard.guard import Guard
 from scopeward_guard.cedar import PolicyDocument
-from scopeward_guard.details import query_detail
-from scopeward_guard.digest import Query
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
-from scopeward_guard.query_gate import QueryGate
 from tests.docs.pages import Block, blocks
 from tests.factories import make_person, make_relying_party
 from tests.guard.callers import run as finished

@@ -13,7 +13,7 @@ from granian.cli import cli
 from console import checks as console_checks
 from foundation.base import env, env_outgoing, logs
 from idp import checks
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard._provider.settings import GuardSettings
 from tests.docs.pages import ROOT
 
 PAGE = (ROOT / "docs/operations.md").read_text("utf-8")

@@ -15,10 +15,10 @@ from claims.names.aws_session_tags import CLAIM
 from consent.approvals.sensitive_data import protect
 from console.demo.data import sensitive_data, warehouse_policies
 from idp.web.machine_endpoints import machine_endpoint
-from scopeward_guard.authzen import parse_decision, parse_evaluation
-from scopeward_guard.binding import is_consistent
-from scopeward_guard.revocations import parse_deny_list
-from scopeward_guard.schemas import QUERY_SCHEMA
+from scopeward_guard._authzen import parse_decision, parse_evaluation
+from scopeward_guard._binding.binding import is_consistent
+from scopeward_guard._binding.schemas import QUERY_SCHEMA
+from scopeward_guard._tokens.revocations import parse_deny_list
 from tests.docs.pages import ROOT, Block, blocks, spans
 from tests.docs.session import Session, resembles
 from tests.docs.shell import commands

@@ -10,11 +10,11 @@ from django.test import Client as Browser
 from foundation.base import conf
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.directory.models import User
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
-from scopeward_guard.policy_feed import PolicyFeed
-from scopeward_guard.resources import endpoint
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._decisions.policy_feed import PolicyFeed
+from scopeward_guard._decisions.resources import endpoint
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from tests.factories import WAREHOUSE, make_resource_server
 from tests.flows.test_deny_list import press_switch
 from tests.guard.conftest import bearing

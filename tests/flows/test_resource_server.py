@@ -9,8 +9,8 @@ from django.test import Client as Browser
 
 from foundation.base import conf
 from foundation.directory.models import User
-from scopeward_guard.guard import Guard
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.guard.conftest import bearing, refusal
 from tests.relying_party import RelyingParty

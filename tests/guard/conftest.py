@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
-from scopeward_guard.request import PresentedRequest, presented
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.request import PresentedRequest, presented
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from tests.guard.doors import DOORS, Door, Finish, event_loop
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider
 

@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 
 import httpx
 
-from scopeward_guard.admission import AsyncAdmission
-from scopeward_guard.async_guard import AsyncGuard
-from scopeward_guard.authzen import Policy
-from scopeward_guard.guard import Guard
-from scopeward_guard.query_gate import AsyncQueryGate, QueryGate
-from scopeward_guard.settings import GuardSettings
-from scopeward_guard.sql_gate import AsyncSqlGate, SqlGate, SqlSource
+from scopeward_guard._authzen import Policy
+from scopeward_guard._gates.admission import AsyncAdmission
+from scopeward_guard._gates.query_gate import AsyncQueryGate, QueryGate
+from scopeward_guard._gates.sql_gate import AsyncSqlGate, SqlGate, SqlSource
+from scopeward_guard._guard.async_guard import AsyncGuard
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from tests.guard.provider import FakeProvider
 
 T = TypeVar("T")

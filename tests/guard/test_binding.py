@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from scopeward_guard.admission import Admission
-from scopeward_guard.binding import (
+from scopeward_guard._binding.binding import (
     ADDED,
     REQUIRED,
     covers,
@@ -15,10 +14,11 @@ from scopeward_guard.binding import (
     is_query_detail,
     query_hash,
 )
-from scopeward_guard.guard import Guard
-from scopeward_guard.query_gate import QueryGate
-from scopeward_guard.query_request import QueryRequest
-from scopeward_guard.schemas import QUERY_SCHEMA
+from scopeward_guard._binding.schemas import QUERY_SCHEMA
+from scopeward_guard._gates.admission import Admission
+from scopeward_guard._gates.query_gate import QueryGate
+from scopeward_guard._gates.query_request import QueryRequest
+from scopeward_guard._guard.guard import Guard
 from tests.guard.conftest import bearing, refusal
 from tests.guard.provider import FakeProvider
 from tests.guard.test_queries import COLUMNS, detail, query

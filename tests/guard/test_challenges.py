@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from scopeward_guard import challenge as made
-from scopeward_guard.challenge import Challenge, ChallengeFormat, answer
-from scopeward_guard.client import is_remediable, pushed_parameters, read_refusal
-from scopeward_guard.errors import MalformedError
-from scopeward_guard.settings import Remediation
-from scopeward_guard.strict_json import encode_base64url
-from scopeward_guard.www_authenticate import quoted, read_challenges, write_challenge
+from scopeward_guard._base.errors import MalformedError
+from scopeward_guard._base.strict_json import encode_base64url
+from scopeward_guard._challenges import challenge as made
+from scopeward_guard._challenges.challenge import Challenge, ChallengeFormat, answer
+from scopeward_guard._challenges.client import is_remediable, pushed_parameters, read_refusal
+from scopeward_guard._challenges.www_authenticate import quoted, read_challenges, write_challenge
+from scopeward_guard._provider.settings import Remediation
 from tests.guard.provider import RESOURCE
 
 METADATA = f"{RESOURCE}/.well-known/oauth-protected-resource"

@@ -7,16 +7,16 @@ from typing import Any
 import httpx
 import pytest
 
-from scopeward_guard.authzen import Action, Decision, Entity, Evaluation
-from scopeward_guard.context import RequestContext
-from scopeward_guard.decision_log import DecisionLog
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
-from scopeward_guard.principal import Principal
-from scopeward_guard.references import read_reference
-from scopeward_guard.resources import endpoint
-from scopeward_guard.settings import GuardSettings
-from scopeward_guard.transport import Provider
+from scopeward_guard._authzen import Action, Decision, Entity, Evaluation
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._base.references import read_reference
+from scopeward_guard._decisions.context import RequestContext
+from scopeward_guard._decisions.decision_log import DecisionLog
+from scopeward_guard._decisions.resources import endpoint
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
+from scopeward_guard._provider.transport import Provider
+from scopeward_guard._tokens.principal import Principal
 from tests.guard.conftest import MakeGuard, bearing
 from tests.guard.provider import ISSUER, NOW, RESOURCE, FakeProvider
 

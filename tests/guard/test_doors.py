@@ -9,18 +9,18 @@ from typing import Any
 import httpx
 import pytest
 
-from scopeward_guard.admission import Admission, AsyncAdmission
-from scopeward_guard.async_guard import AsyncGuard
-from scopeward_guard.async_transport import AsyncProvider
-from scopeward_guard.authzen import Decision, Evaluation
-from scopeward_guard.errors import UnavailableError
-from scopeward_guard.guard import Guard
-from scopeward_guard.principal import Principal
-from scopeward_guard.query_gate import AsyncQueryGate, QueryGate
-from scopeward_guard.request import PresentedRequest
-from scopeward_guard.requirements import requirement
-from scopeward_guard.sql_gate import AsyncSqlGate, SqlGate
-from scopeward_guard.steps import Post, Wait
+from scopeward_guard._authzen import Decision, Evaluation
+from scopeward_guard._base.errors import UnavailableError
+from scopeward_guard._challenges.request import PresentedRequest
+from scopeward_guard._decisions.requirements import requirement
+from scopeward_guard._gates.admission import Admission, AsyncAdmission
+from scopeward_guard._gates.query_gate import AsyncQueryGate, QueryGate
+from scopeward_guard._gates.sql_gate import AsyncSqlGate, SqlGate
+from scopeward_guard._guard.async_guard import AsyncGuard
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.async_transport import AsyncProvider
+from scopeward_guard._provider.steps import Post, Wait
+from scopeward_guard._tokens.principal import Principal
 from tests.guard.callers import run
 from tests.guard.conftest import bearing, settings
 from tests.guard.doors import Door

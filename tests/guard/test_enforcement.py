@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
-from scopeward_guard.admission import SpentError, TooManyRowsError
-from scopeward_guard.details import query_detail
-from scopeward_guard.digest import Query
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.query_request import QueryRequest
-from scopeward_guard.requirements import requirement
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._binding.details import query_detail
+from scopeward_guard._binding.digest import Query
+from scopeward_guard._decisions.requirements import requirement
+from scopeward_guard._gates.admission import SpentError, TooManyRowsError
+from scopeward_guard._gates.query_request import QueryRequest
 from tests.guard.conftest import bearing, refusal
 from tests.guard.doors import Door
 from tests.guard.provider import RESOURCE, FakeProvider

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.authzen import Action, Entity, Evaluation, parse_evaluation
-from scopeward_guard.errors import MalformedError
+from scopeward_guard._authzen import Action, Entity, Evaluation, parse_evaluation
+from scopeward_guard._base.errors import MalformedError
 
 
 def body(**changed: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 
 import scopeward_guard
 from scopeward_guard import vocabulary
-from scopeward_guard.settings import GuardSettings, SettingError
+from scopeward_guard._provider.settings import GuardSettings, SettingError
 from tests.architecture.test_modules import PACKAGES
 from tests.docs.pages import blocks
 

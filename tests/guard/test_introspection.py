@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard._provider.settings import GuardSettings
 from tests.guard.conftest import bearing, refusal, settings
 from tests.guard.doors import Door
 from tests.guard.provider import ISSUER, NOW, QUERY, RESOURCE, FakeProvider

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from jwcrypto import jwk
 
-from scopeward_guard.errors import MalformedError, UnavailableError
-from scopeward_guard.guard import Guard
-from scopeward_guard.jwks import MAX_KEYS, parse_jwks
-from scopeward_guard.refreshed import Refreshed
+from scopeward_guard._base.errors import MalformedError, UnavailableError
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.jwks import MAX_KEYS, parse_jwks
+from scopeward_guard._provider.refreshed import Refreshed
 from tests.guard.conftest import MakeGuard, bearing, refusal
 from tests.guard.provider import FakeProvider, new_key, signed
 

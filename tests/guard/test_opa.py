@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from scopeward_guard.authzen import Action, Entity, Evaluation, Obligation, Remedy
-from scopeward_guard.opa import DENIED, OpaPolicy
+from scopeward_guard._authzen import Action, Entity, Evaluation, Obligation, Remedy
+from scopeward_guard._decisions.opa import DENIED, OpaPolicy
 
 ADDRESS = "http://127.0.0.1:8181"
 EVALUATION = Evaluation(

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from scopeward_guard.errors import RefusedError
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.request import PresentedRequest, bearer_token, presented
+from scopeward_guard._decisions.requirements import requirement
+from scopeward_guard._guard.routes import Route, Routes, check_unambiguous, normalised_path
 from scopeward_guard.graphql import Limits, derive
-from scopeward_guard.http import Route, Routes, check_unambiguous, normalised_path
-from scopeward_guard.request import PresentedRequest, bearer_token, presented
-from scopeward_guard.requirements import requirement
 from tests.guard.conftest import refusal
 
 ROUTES = Routes(

@@ -118,7 +118,7 @@ def test_package_builds_and_runs_on_its_own(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     wheel = zipfile.ZipFile(next(tmp_path.glob("*.whl")))
-    assert {"scopeward_guard/py.typed", "scopeward_guard/schemas/query-1.json"} <= set(
+    assert {"scopeward_guard/py.typed", "scopeward_guard/_binding/schemas/query-1.json"} <= set(
         wheel.namelist()
     )
     wheel.extractall(tmp_path / "site")

@@ -12,12 +12,12 @@ from django.urls import path
 from fastapi import Depends, FastAPI
 from flask import Flask, jsonify
 
+from scopeward_guard._authzen import Decision, Evaluation
+from scopeward_guard._decisions.requirements import requirement
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._guard.routes import Route, Routes, template_of
+from scopeward_guard._tokens.principal import Principal
 from scopeward_guard.adapters import asgi, django, fastapi, flask, wsgi
-from scopeward_guard.authzen import Decision, Evaluation
-from scopeward_guard.guard import Guard
-from scopeward_guard.http import Route, Routes, template_of
-from scopeward_guard.principal import Principal
-from scopeward_guard.requirements import requirement
 from tests.guard.callers import Caller, bearer, caller_of_asgi, caller_of_wsgi
 from tests.guard.conftest import MakeGuard
 from tests.guard.provider import FakeProvider

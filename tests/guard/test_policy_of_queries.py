@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.authzen import Decision, Evaluation, Obligation, Remedy, parse_decision
-from scopeward_guard.errors import MalformedError
+from scopeward_guard._authzen import Decision, Evaluation, Obligation, Remedy, parse_decision
+from scopeward_guard._base.errors import MalformedError
 from tests.guard.conftest import bearing, refusal
 from tests.guard.doors import Door
 from tests.guard.provider import NOW, FakeProvider

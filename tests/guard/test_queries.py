@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, strategies as st
 from jsonschema import Draft202012Validator
 
-from scopeward_guard.binding import is_query_detail, query_hash
-from scopeward_guard.details import query_detail
-from scopeward_guard.digest import Query, same_hash
-from scopeward_guard.errors import MalformedError
-from scopeward_guard.schemas import ACTIONS, QUERY_SCHEMA
-from scopeward_guard.strict_json import encode_base64url
+from scopeward_guard._base.errors import MalformedError
+from scopeward_guard._base.strict_json import encode_base64url
+from scopeward_guard._binding.binding import is_query_detail, query_hash
+from scopeward_guard._binding.details import query_detail
+from scopeward_guard._binding.digest import Query, same_hash
+from scopeward_guard._binding.schemas import ACTIONS, QUERY_SCHEMA
 from tests.guard.provider import RESOURCE
 
 VALID = Draft202012Validator(QUERY_SCHEMA)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from graphql import build_schema
 
-from scopeward_guard.errors import MalformedError, RefusedError
+from scopeward_guard._base.errors import MalformedError, RefusedError
+from scopeward_guard._base.strict_json import parse_object
 from scopeward_guard.graphql import derive
-from scopeward_guard.strict_json import parse_object
 
 SECONDS = 0.1
 SCHEMA = build_schema(

@@ -6,12 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
-from scopeward_guard.errors import BadTokenError, MalformedError, UnavailableError
-from scopeward_guard.principal import Expectation, Principal, principal_from
-from scopeward_guard.revocations import Revocations, fetching, parse_deny_list
-from scopeward_guard.settings import WhenStale
-from scopeward_guard.steps import carry_out, waiting
-from scopeward_guard.transport import Provider
+from scopeward_guard._base.errors import BadTokenError, MalformedError, UnavailableError
+from scopeward_guard._provider.settings import WhenStale
+from scopeward_guard._provider.steps import carry_out, waiting
+from scopeward_guard._provider.transport import Provider
+from scopeward_guard._tokens.principal import Expectation, Principal, principal_from
+from scopeward_guard._tokens.revocations import Revocations, fetching, parse_deny_list
 from tests.guard.conftest import MakeGuard, bearing, refusal
 from tests.guard.provider import ISSUER, NOW, QUERY, RESOURCE, FakeProvider
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.authzen import Decision, Evaluation, Obligation, Remedy
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.requirements import Requirement, requirement
+from scopeward_guard._authzen import Decision, Evaluation, Obligation, Remedy
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._decisions.requirements import Requirement, requirement
+from scopeward_guard._gates.sql_gate import SqlSource
+from scopeward_guard._gates.sql_query import SqlQuery
+from scopeward_guard._gates.sql_result import SqlFailedError, SqlRows, json_value
 from scopeward_guard.sql import Catalogue
-from scopeward_guard.sql_gate import SqlSource
-from scopeward_guard.sql_query import SqlQuery
-from scopeward_guard.sql_result import SqlFailedError, SqlRows, json_value
 from tests.guard.conftest import bearing, refusal, settings
 from tests.guard.doors import Door
 from tests.guard.provider import FakeProvider

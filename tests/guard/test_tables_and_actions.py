@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.authzen import Decision, Evaluation, Obligation
-from scopeward_guard.details import query_detail
-from scopeward_guard.digest import Query
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
-from scopeward_guard.query_gate import QueryGate
-from scopeward_guard.query_request import QueryRequest
+from scopeward_guard._authzen import Decision, Evaluation, Obligation
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._binding.details import query_detail
+from scopeward_guard._binding.digest import Query
+from scopeward_guard._gates.query_gate import QueryGate
+from scopeward_guard._gates.query_request import QueryRequest
+from scopeward_guard._guard.guard import Guard
 from tests.guard.conftest import bearing, refusal
 from tests.guard.provider import RESOURCE, FakeProvider
 

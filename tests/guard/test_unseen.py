@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from scopeward_guard.schemas import QUERY_SCHEMA
-from scopeward_guard.unseen import BLANK, IGNORABLE, UNPRINTED, hiding, is_unseen
+from scopeward_guard._base.unseen import BLANK, IGNORABLE, UNPRINTED, hiding, is_unseen
+from scopeward_guard._binding.schemas import QUERY_SCHEMA
 from tests.guard.test_queries import detail
 
 VALID = Draft202012Validator(QUERY_SCHEMA)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from scopeward_guard.authzen import Entity
-from scopeward_guard.digest import Query
-from scopeward_guard.query_request import QueryRequest
-from scopeward_guard.requirements import Requirement
+from scopeward_guard._authzen import Entity
+from scopeward_guard._binding.digest import Query
+from scopeward_guard._decisions.requirements import Requirement
+from scopeward_guard._gates.query_request import QueryRequest
 
 PEOPLE: Mapping[str, Mapping[str, Any]] = {
     "ada": {

@@ -18,13 +18,13 @@ from django.test import Client as Browser
 
 from consent.approvals.sensitive_data import Level, SensitiveData, protect
 from policy.selectors import policy_for
-from scopeward_guard.authzen import Evaluation, Remedy
-from scopeward_guard.binding import detail_digest
+from scopeward_guard._authzen import Evaluation, Remedy
+from scopeward_guard._binding.binding import detail_digest
+from scopeward_guard._decisions.context import RequestContext
+from scopeward_guard._decisions.deciding import DecisionPoint
+from scopeward_guard._gates.query_gate import approval_for
 from scopeward_guard.cedar import CedarPolicy
-from scopeward_guard.cedar.document import parse_document
-from scopeward_guard.context import RequestContext
-from scopeward_guard.deciding import DecisionPoint
-from scopeward_guard.query_gate import approval_for
+from scopeward_guard.cedar._language.document import parse_document
 from tests.factories import WAREHOUSE, make_resource_server
 from tests.flows.approvals.warehouse import detail_of
 from tests.guard.provider import FakeProvider

@@ -19,12 +19,12 @@ from foundation.base.keys import ring as keys
 from foundation.base.keys.models import KeyState
 from foundation.directory.models import User
 from policy.models import LoggedDecision
-from scopeward_guard.guard import Guard
-from scopeward_guard.opa import OpaPolicy
-from scopeward_guard.query_gate import QueryGate
-from scopeward_guard.query_request import QueryRequest
-from scopeward_guard.requirements import requirement
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard._decisions.opa import OpaPolicy
+from scopeward_guard._decisions.requirements import requirement
+from scopeward_guard._gates.query_gate import QueryGate
+from scopeward_guard._gates.query_request import QueryRequest
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
 from tests.flows.approvals.test_processes import command, database_url
 from tests.flows.approvals.warehouse import SALARIES, detail_of, details

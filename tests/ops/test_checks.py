@@ -12,13 +12,7 @@ from console.demo.people import PASSWORD
 from foundation.base import env
 from foundation.base.keyed import Ring
 from idp.accounts.services import create_person
-from idp.checks import (
-    WEAK,
-    check_production,
-    is_weak,
-    refuse_to_start,
-    secrets_in_force,
-)
+from idp.checks import WEAK, check_production, is_weak, refuse_to_start, secrets_in_force
 from tests.ops.conftest import SECRETS, conf
 
 

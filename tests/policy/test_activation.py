@@ -5,7 +5,7 @@ import pytest
 from policy.models import PolicyCase, PolicySet, State
 from policy.selectors import policy_for
 from policy.services import ActivationError, activate, draft
-from scopeward_guard.authzen import parse_evaluation
+from scopeward_guard._authzen import parse_evaluation
 
 pytestmark = pytest.mark.django_db
 

@@ -121,5 +121,5 @@ def test_a_policy_that_fails_refuses(
     def fail(*_arguments: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("scopeward_guard.cedar.engine.CedarPolicy.decide", fail)
+    monkeypatch.setattr("scopeward_guard.cedar._deciding.engine.CedarPolicy.decide", fail)
     assert refused(rp)["error"] == "access_denied"

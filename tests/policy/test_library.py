@@ -6,7 +6,7 @@ from django.utils import translation
 
 from policy.library import Entry, gallery, starter
 from policy.parameters import Parameter
-from scopeward_guard.authzen import Action, Entity, Evaluation
+from scopeward_guard._authzen import Action, Entity, Evaluation
 from scopeward_guard.cedar import CedarPolicy, PolicyDocument
 
 STARTERS = [starter("provider"), starter("resource_server")]

@@ -14,10 +14,10 @@ from warehouse.config import Config
 from warehouse.store import open_store
 
 from console.demo.data import CONFIDENTIAL, RESTRICTED, warehouse_policies
+from scopeward_guard._decisions.policy_feed import PolicyFeed
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from scopeward_guard.cedar import Label, PolicyDocument
-from scopeward_guard.guard import Guard
-from scopeward_guard.policy_feed import PolicyFeed
-from scopeward_guard.settings import GuardSettings
 from tests.guard.callers import run
 from tests.guard.provider import FakeProvider
 

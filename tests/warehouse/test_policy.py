@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, Remedy
+from scopeward_guard._authzen import Action, Decision, Entity, Evaluation, Remedy
+from scopeward_guard._decisions.resources import endpoint
 from scopeward_guard.cedar import CedarPolicy
-from scopeward_guard.resources import endpoint
 from tests.guard.provider import FakeProvider
 from tests.warehouse.conftest import CARDS, ORIGIN, SALARIES, Desk, warehouse_document
 

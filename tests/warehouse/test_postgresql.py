@@ -12,7 +12,7 @@ from django.conf import settings
 from warehouse.config import Config
 from warehouse.postgresql_store import READER, PostgresqlStore, for_driver
 
-from scopeward_guard.sql_result import SqlFailedError
+from scopeward_guard._gates.sql_result import SqlFailedError
 from tests.guard.provider import FakeProvider
 from tests.warehouse.conftest import CARDS, ISSUER, ORIGIN, SALARIES, Desk, desk_at
 

@@ -82,7 +82,7 @@ def summed_up(approvals: Iterable[Approval]) -> Outcome:
 def enriched(approval: Approval) -> dict[str, Any]:
     """Return an approved detail with what the provider adds (RFC 9396 §7.1).
 
-    What it adds is `scopeward_guard.binding.ADDED`; `detail_digest` is of all the rest. Approvers
+    What it adds is `scopeward_guard._binding.binding.ADDED`; `detail_digest` is of all the rest. Approvers
     are named as tokens name people (`sub`), and by nothing else; `emergency` is there
     when nobody else was waited for.
     """

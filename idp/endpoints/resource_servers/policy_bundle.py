@@ -4,7 +4,7 @@ A compact JWS (RFC 7515 §3.1) of `typ` `scopeward-policy+jwt`:
 
     {"iss", "aud", "iat", "max_age", "revision", "document", "revocations"}
 
-`document` is `scopeward_guard.cedar.document`, `revocations` what `/revocations` answers. The
+`document` is `scopeward_guard.cedar._language.document`, `revocations` what `/revocations` answers. The
 same keys sign it that sign tokens, so a guard needs no other trust.
 """
 

@@ -12,8 +12,8 @@ from claims.catalogue.details.defaults import EXAMPLE, QUERY, QUERY_SCHEMA
 from claims.catalogue.models import AuthorizationDetailsType
 from claims.catalogue.models.details_schema import check_schema
 from foundation.directory.models import Client
-from scopeward_guard import schemas
-from scopeward_guard.binding import ADDED, detail_digest
+from scopeward_guard._binding import schemas
+from scopeward_guard._binding.binding import ADDED, detail_digest
 from tests.members import altered, rehashed
 from tests.specs.rfc9396.asking import FILES, files, files_type
 

@@ -18,7 +18,7 @@ from consent.approvals.terms import terms_for
 from consent.models import ConsentRequest
 from foundation.directory.models import User
 from idp.models import BackchannelRequest, PushedAuthorizationRequest
-from scopeward_guard.binding import detail_digest
+from scopeward_guard._binding.binding import detail_digest
 from tests.approvals.asking import CONTEXT, a_ballot, use
 from tests.assertions import assert_oauth_error, assert_redirected_error
 from tests.factories import WAREHOUSE

@@ -28,13 +28,13 @@ from foundation.directory.models import Client
 from idp.tokens.issue import Authentication, Issue
 from idp.tokens.payloads import access_token_payload
 from policy.selectors import policy_for
-from scopeward_guard.authzen import Decision
+from scopeward_guard._authzen import Decision
+from scopeward_guard._decisions.context import RequestContext
+from scopeward_guard._decisions.deciding import DecisionPoint
+from scopeward_guard._gates.query_gate import approval_for
+from scopeward_guard._tokens.principal import Expectation, principal_from
 from scopeward_guard.cedar import CedarPolicy
-from scopeward_guard.cedar.document import parse_document
-from scopeward_guard.context import RequestContext
-from scopeward_guard.deciding import DecisionPoint
-from scopeward_guard.principal import Expectation, principal_from
-from scopeward_guard.query_gate import approval_for
+from scopeward_guard.cedar._language.document import parse_document
 from tests.factories import WAREHOUSE, make_client, make_person, make_resource_server
 from tests.flows.approvals.warehouse import detail_of
 from tests.opa import test_agreement

@@ -22,12 +22,12 @@ from console.demo.load import WAREHOUSE, load_demo
 from foundation.base import conf
 from foundation.directory.models import User
 from policy.selectors import policy_for
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.request import presented
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from scopeward_guard.cedar import CedarPolicy
-from scopeward_guard.cedar.document import parse_document
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
-from scopeward_guard.request import presented
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard.cedar._language.document import parse_document
 from tests.approvals.asking import say
 from tests.assertions import assert_oauth_error
 from tests.flows.approvals.warehouse import through_django

@@ -11,13 +11,13 @@ from django.test import Client as Browser
 from claims.catalogue.details.defaults import QUERY
 from foundation.base import conf
 from foundation.directory.models import Client
-from scopeward_guard.admission import Admission
-from scopeward_guard.details import query_detail
-from scopeward_guard.digest import Query
-from scopeward_guard.guard import Guard
-from scopeward_guard.query_gate import QueryGate
-from scopeward_guard.query_request import QueryRequest
-from scopeward_guard.settings import GuardSettings
+from scopeward_guard._binding.details import query_detail
+from scopeward_guard._binding.digest import Query
+from scopeward_guard._gates.admission import Admission
+from scopeward_guard._gates.query_gate import QueryGate
+from scopeward_guard._gates.query_request import QueryRequest
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from tests.factories import WAREHOUSE
 from tests.guard.conftest import bearing
 from tests.relying_party import RelyingParty, basic

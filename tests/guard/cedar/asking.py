@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scopeward_guard.authzen import Action, Decision, Entity, Evaluation
+from scopeward_guard._authzen import Action, Decision, Entity, Evaluation
 from scopeward_guard.cedar import CedarPolicy, Label, PolicyDocument
 
 NOON = 43_200

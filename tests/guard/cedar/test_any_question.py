@@ -6,7 +6,7 @@ from typing import Any
 import cedarpy
 from hypothesis import given, settings, strategies as st
 
-from scopeward_guard.authzen import parse_decision, parse_evaluation
+from scopeward_guard._authzen import parse_decision, parse_evaluation
 from scopeward_guard.cedar import CedarPolicy, parse_document
 from tests.guard.cedar.asking import policy
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.authzen import Action, Decision, Entity, parse_evaluation
+from scopeward_guard._authzen import Action, Decision, Entity, parse_evaluation
+from scopeward_guard._base.errors import MalformedError
 from scopeward_guard.cedar import CedarPolicy, PolicyDocument, PolicyError, default_schema
-from scopeward_guard.cedar.engine import UNDECIDED
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.cedar._deciding.engine import UNDECIDED
 from tests.guard.cedar.asking import asked, decided, policy, query
 
 ALL = '@id("all") permit(principal, action, resource);'
@@ -294,7 +294,7 @@ def test_other_question_is_not_answered_from_memory(other: Any) -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scopeward_guard.cedar.verdicts.KEPT", 8)
+    monkeypatch.setattr("scopeward_guard.cedar._deciding.verdicts.KEPT", 8)
     loaded = policy(ALL)
 
     for number in range(50):

@@ -5,10 +5,10 @@ from itertools import permutations, product
 import pytest
 from sqlglot import exp
 
+from scopeward_guard._base.masks import ARGUMENTS, NOTHING_SHOWN, is_mask, strictest
 from scopeward_guard.cedar import PolicyError
-from scopeward_guard.masks import ARGUMENTS, NOTHING_SHOWN, is_mask, strictest
-from scopeward_guard.sql.dialects import DUCKDB, POSTGRES
-from scopeward_guard.sql.masks import masked
+from scopeward_guard.sql._grammar.dialects import DUCKDB, POSTGRES
+from scopeward_guard.sql._rewriting.masks import masked
 from tests.guard.cedar.asking import asked, decided, policy, query
 
 HEAD = 'permit(principal is User, action == Action::"select", resource is Query)'

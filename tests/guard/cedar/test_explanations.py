@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.authzen import Entity
-from scopeward_guard.cedar.explanation import NOTHING_PERMITS
+from scopeward_guard._authzen import Entity
+from scopeward_guard.cedar._deciding.explanation import NOTHING_PERMITS
 from tests.guard.cedar.asking import asked, decided, query
 
 PERMIT = (

@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scopeward_guard.authzen import Entity
+from scopeward_guard._authzen import Entity
+from scopeward_guard._binding.digest import Query
+from scopeward_guard._decisions.context import RequestContext
+from scopeward_guard._decisions.deciding import DecisionPoint, DeclaredOnly
+from scopeward_guard._gates.query_request import QueryRequest
+from scopeward_guard._tokens.principal import Principal
 from scopeward_guard.cedar import Label
-from scopeward_guard.context import RequestContext
-from scopeward_guard.deciding import DecisionPoint, DeclaredOnly
-from scopeward_guard.digest import Query
-from scopeward_guard.principal import Principal
-from scopeward_guard.query_request import QueryRequest
 from tests.guard.cedar.asking import asked, decided, query
 
 HEAD = '@id("p") permit(principal is User, action == Action::"select", resource is Query)'
@@ -172,7 +172,7 @@ def test_business_hours_end_when_the_clock_says_so() -> None:
 
 
 def test_without_a_time_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scopeward_guard.cedar.moment.time.time", lambda: 3_600.0)
+    monkeypatch.setattr("scopeward_guard.cedar._deciding.times.time.time", lambda: 3_600.0)
 
     assert holds("context.hour == 1", time=None)
 

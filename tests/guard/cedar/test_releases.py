@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.authzen import Decision, Remedy
+from scopeward_guard._authzen import Decision, Remedy
 from tests.guard.cedar.asking import asked, policy
 
 RELEASED_BY: Mapping[str, tuple[str, ...]] = {

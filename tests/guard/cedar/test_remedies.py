@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.authzen import Remedy
+from scopeward_guard._authzen import Remedy
 from tests.guard.cedar.asking import asked, decided
 
 CONSENT = "context.scopes.containsAll(resource.scopes)"

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from scopeward_guard.authzen import Entity
+from scopeward_guard._authzen import Entity
+from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._decisions.policy_feed import PolicyFeed
+from scopeward_guard._decisions.resources import endpoint
+from scopeward_guard._guard.guard import Guard
 from scopeward_guard.cedar import PolicyDocument
-from scopeward_guard.errors import RefusedError
-from scopeward_guard.guard import Guard
-from scopeward_guard.policy_feed import PolicyFeed
-from scopeward_guard.resources import endpoint
 from tests.guard.conftest import MakeGuard, bearing
 from tests.guard.provider import RESOURCE, FakeProvider
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jwcrypto import jwk
 
-from scopeward_guard.strict_json import decode_base64url
+from scopeward_guard._base.strict_json import decode_base64url
 from tests.guard.drills.conftest import DENIED, NOBODY, PERMIT, READING, UNDECIDED, Drill, document
 from tests.guard.provider import NOW, RESOURCE, FakeProvider, forged, new_key, part, signed
 

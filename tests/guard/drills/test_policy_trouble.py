@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from scopeward_guard.authzen import Decision, Evaluation, Obligation
+from scopeward_guard._authzen import Decision, Evaluation, Obligation
+from scopeward_guard._decisions.context import RequestContext
+from scopeward_guard._decisions.resources import endpoint, field, record
+from scopeward_guard._guard.guard import Guard
+from scopeward_guard._provider.settings import GuardSettings
 from scopeward_guard.cedar import Label, PolicyDocument
-from scopeward_guard.context import RequestContext
-from scopeward_guard.guard import Guard
-from scopeward_guard.resources import endpoint, field, record
-from scopeward_guard.settings import GuardSettings
 from tests.guard.conftest import MakeGuard, bearing, refusal
 from tests.guard.drills.conftest import DENIED, PAYMENTS, PERMIT, READING, Drill, MakeDrill
 from tests.guard.provider import ISSUER, RESOURCE, FakeProvider

@@ -5,7 +5,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from scopeward_guard.context import NO_CONTEXT
+from scopeward_guard._decisions.context import NO_CONTEXT
 from tests.guard.conftest import MakeGuard, bearing
 from tests.guard.drills.conftest import DENIED, NOBODY, PAYMENTS, PERMIT, READING, Drill, document
 from tests.guard.provider import FakeProvider

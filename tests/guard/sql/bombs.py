@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from scopeward_guard.sql.dialects import Dialect
-from scopeward_guard.sql.effort import reader
-from scopeward_guard.sql.parsing import MAX_NESTING
+from scopeward_guard.sql._grammar.dialects import Dialect
+from scopeward_guard.sql._grammar.effort import reader
+from scopeward_guard.sql._grammar.parsing import MAX_NESTING
 
 DEEP = MAX_NESTING - 1
 WIDE = ", ".join(f"id AS c{number}" for number in range(600))

@@ -12,7 +12,7 @@ from foundation.directory.models import User
 from policy import services
 from policy.models import LoggedDecision, PolicyAct, PolicyCase, PolicySet, PolicyVersion, State
 from policy.selectors import policy_for
-from scopeward_guard.authzen import Action, Decision, Entity, Evaluation
+from scopeward_guard._authzen import Action, Decision, Entity, Evaluation
 from tests.factories import WAREHOUSE
 from tests.policy.admin.conftest import browser_with
 from tests.policy.admin.test_versions import page_of

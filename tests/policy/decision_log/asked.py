@@ -5,8 +5,8 @@ from typing import Any
 from policy.decision_log import services
 from policy.decision_log.entries import Entry
 from policy.models import LoggedDecision
-from scopeward_guard.authzen import Action, Decision, Entity, Evaluation, Remedy
-from scopeward_guard.references import is_sampled, new_reference
+from scopeward_guard._authzen import Action, Decision, Entity, Evaluation, Remedy
+from scopeward_guard._base.references import is_sampled, new_reference
 
 WAREHOUSE = "https://warehouse.example"
 SALARY = "hr.employees.salary"

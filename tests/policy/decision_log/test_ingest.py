@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from policy.models import LoggedDecision, LoggedName
-from scopeward_guard.references import new_reference
+from scopeward_guard._base.references import new_reference
 from tests.assertions import assert_oauth_error
 from tests.factories import make_client, make_resource_server
 from tests.policy.decision_log.asked import DENIED, PERMITTED, question

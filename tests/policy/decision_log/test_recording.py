@@ -13,7 +13,7 @@ from django.utils import timezone
 from policy.decision_log import selectors, services
 from policy.decision_log.outbox import Outbox
 from policy.models import LoggedDecision, LoggedName
-from scopeward_guard.references import is_sampled, new_reference, read_reference
+from scopeward_guard._base.references import is_sampled, new_reference, read_reference
 from tests.policy.decision_log.asked import (
     DENIED,
     PERMITTED,
@@ -28,7 +28,7 @@ from tests.policy.decision_log.asked import (
 
 if TYPE_CHECKING:
     from policy.decision_log.entries import Entry
-    from scopeward_guard.authzen import Decision
+    from scopeward_guard._authzen import Decision
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ import pytest
 
 from policy.engine.cases import Case, run
 from policy.engine.comparison import compare
-from scopeward_guard.authzen import Decision, Evaluation, Obligation, Remedy, parse_evaluation
+from scopeward_guard._authzen import Decision, Evaluation, Obligation, Remedy, parse_evaluation
 from scopeward_guard.cedar import CedarPolicy, PolicyDocument
 
 TEXT = """

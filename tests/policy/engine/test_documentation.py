@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scopeward_guard.cedar.obligations import DUTIES
+from scopeward_guard.cedar._language.obligations import DUTIES
 from tests.guard.cedar.asking import asked, decided, query
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
