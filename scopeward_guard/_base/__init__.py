@@ -1,0 +1,1 @@
+"""Small things that everything here stands on; nothing of access."""

@@ -1,0 +1,1 @@
+"""What binds an approval to what is done: digests, details, their schema."""

@@ -1,0 +1,1 @@
+"""Whether somebody may: what is asked of policy, and where policy comes from."""

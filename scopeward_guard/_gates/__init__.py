@@ -1,0 +1,1 @@
+"""One query from request to report: admitted, run once, reported."""

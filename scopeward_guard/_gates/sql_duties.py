@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlglot import exp
-
 from scopeward_guard._authzen import Obligation
 from scopeward_guard._base.masks import strictest
+from scopeward_guard.sql import Condition, all_of, one_of
 
 UNDERSTOOD = frozenset({"row_filter", "mask", "row_limit"})
 """The obligations that become part of the SQL that is run."""
@@ -20,13 +19,6 @@ class RowFilter:
     column: str
     values: tuple[str, ...]
 
-    @property
-    def condition(self) -> exp.Expr:
-        """The same as SQL."""
-        if not self.values:
-            return exp.false()
-        return exp.column(self.column).isin(*map(exp.Literal.string, self.values))
-
 
 @dataclass(frozen=True, slots=True)
 class SqlDuties:
@@ -38,15 +30,15 @@ class SqlDuties:
     max_rows: int
 
     @property
-    def conditions(self) -> Mapping[str, exp.Expr]:
+    def conditions(self) -> Mapping[str, Condition]:
         """The row filters by table."""
-        found: dict[str, exp.Expr] = {}
+        found: dict[str, list[RowFilter]] = {}
         for one in self.filters:
-            earlier = found.get(one.table)
-            found[one.table] = (
-                one.condition if earlier is None else exp.and_(earlier, one.condition)
-            )
-        return found
+            found.setdefault(one.table, []).append(one)
+        return {
+            table: all_of(*(one_of(one.column, one.values) for one in filters))
+            for table, filters in found.items()
+        }
 
 
 def duties_of(obligations: Iterable[Obligation], max_rows: int) -> SqlDuties:

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Self
 
-from sqlglot import exp
-
 from scopeward_guard._base.errors import MalformedError, RefusedError
 from scopeward_guard._base.extras import missing_extra
 from scopeward_guard._base.strict_json import parse_object
@@ -59,8 +57,7 @@ class SqlQuery:
 
         One that nothing uses would be shown to whoever approves, and mean nothing.
         """
-        found = derivation.tree.find_all(exp.Placeholder, exp.Parameter)
-        named = {node.name for node in found}
+        named = derivation.parameters
         if any(not name or name.isdecimal() for name in named):
             raise RefusedError(request_invalid("Parameters have names here, such as :region."))
         if missing := sorted(named - set(self.parameters)):

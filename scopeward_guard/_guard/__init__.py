@@ -1,0 +1,1 @@
+"""The guard itself, by both doors, and whole applications behind it."""

@@ -1,0 +1,1 @@
+"""Who calls: access tokens of either kind, and what was revoked."""

@@ -11,15 +11,19 @@ from scopeward_guard.sql._grammar.refusal import SqlRefusedError
 from scopeward_guard.sql._resolving.cache import Derivations
 from scopeward_guard.sql._resolving.catalogue import Catalogue, CatalogueError, TableName
 from scopeward_guard.sql._resolving.derivation import Derivation, derive
+from scopeward_guard.sql._rewriting.obligations import Condition, all_of, one_of
 from scopeward_guard.sql._rewriting.rewriting import rewrite
 
 __all__ = [
     "Catalogue",
     "CatalogueError",
+    "Condition",
     "Derivation",
     "Derivations",
     "SqlRefusedError",
     "TableName",
+    "all_of",
     "derive",
+    "one_of",
     "rewrite",
 ]

@@ -14,8 +14,8 @@ LONG: dict[str, str] = {
     "foundation/directory/models/client.py": "one table: every column of an application",
     "idp/settings.py": "one setting after the other, in Django's own order",
     "scopeward_guard/__init__.py": "one list: every public name, and where it is from",
-    "scopeward_guard/sql/_resolving/expressions.py": "one class: every kind of expression, and what it reads",
-    "scopeward_guard/sql/_resolving/sources.py": "one class: every kind of source, and what it brings",
+    "scopeward_guard/sql/_resolving/expressions.py": "every kind of expression",
+    "scopeward_guard/sql/_resolving/sources.py": "every kind of source",
 }
 """Files between the two limits, with the reason."""
 

@@ -246,3 +246,15 @@ def test_no_class_has_the_name_of_another() -> None:
                 found.setdefault(node.name, []).append(path.relative_to(GUARD).as_posix())
 
     assert {name: where for name, where in found.items() if len(where) > 1} == {}
+
+
+def test_no_room_has_more_at_its_top_than_one_can_see() -> None:
+    rooms = [GUARD, *(path.parent for path in GUARD.rglob("*/__init__.py"))]
+    tops = {room: {p.stem for p in room.iterdir() if is_module(p)} - {"__init__"} for room in rooms}
+
+    assert len(rooms) > 15
+    assert {room.name: sorted(top) for room, top in tops.items() if len(top) > 15} == {}
+
+
+def is_module(path: Path) -> bool:
+    return path.suffix == ".py" or (path / "__init__.py").exists()

@@ -82,8 +82,8 @@ def summed_up(approvals: Iterable[Approval]) -> Outcome:
 def enriched(approval: Approval) -> dict[str, Any]:
     """Return an approved detail with what the provider adds (RFC 9396 §7.1).
 
-    What it adds is `scopeward_guard._binding.binding.ADDED`; `detail_digest` is of all the rest. Approvers
-    are named as tokens name people (`sub`), and by nothing else; `emergency` is there
+    What it adds is `scopeward_guard.vocabulary.ADDED`; `detail_digest` is of all the rest.
+    Approvers are named as tokens name people (`sub`), and by nothing else; `emergency` is there
     when nobody else was waited for.
     """
     yes = [cast for cast in approval.votes.all() if cast.outcome == VoteOutcome.APPROVE]

@@ -70,7 +70,7 @@ class Report:
 def mint(approval_id: UUID, jti: str, expires_at: datetime, digest: str = "") -> bool:
     """Bind an approval to the one token that is about to be issued; False: issue none.
 
-    `digest` is of the detail as the token carries it (`scopeward_guard._binding.binding.detail_digest`), if
+    `digest` is of the detail as the token carries it (`detail_digest`), if
     that may be less than was approved. The person and the client have to be active, those who
     approved it have to have a say in it and policy has to permit it now, whatever was so when it
     was approved.

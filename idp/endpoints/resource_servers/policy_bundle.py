@@ -4,8 +4,8 @@ A compact JWS (RFC 7515 §3.1) of `typ` `scopeward-policy+jwt`:
 
     {"iss", "aud", "iat", "max_age", "revision", "document", "revocations"}
 
-`document` is `scopeward_guard.cedar._language.document`, `revocations` what `/revocations` answers. The
-same keys sign it that sign tokens, so a guard needs no other trust.
+`document` is a `scopeward_guard.cedar.PolicyDocument`, `revocations` what `/revocations`
+answers. The same keys sign it that sign tokens, so a guard needs no other trust.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 # METADATA
 # title: Approvals of single queries (RFC 9396)
 # description: |
-#   `input.query` is what is asked, as `scopeward_guard._binding.details.query_detail` makes it; its digest
+#   `input.query` is what is asked, as `scopeward_guard.query_detail` makes it; its digest
 #   is computed by whoever runs the query, and by the provider before anybody is asked. An approval
 #   that fits is still to be used up, once, at the provider: no rule can do that.
 package scopeward.query
@@ -24,7 +24,7 @@ details := object.get(token.claims, "authorization_details", [])
 is_query(detail) if startswith(detail.type, "urn:scopeward:query:")
 
 # What is approved, less what the provider adds to it, is what is asked, whatever its members are.
-# Their names come with the bundle, as `scopeward_guard._binding.binding` has them.
+# Their names come with the bundle, as `scopeward_guard.vocabulary` has them.
 covers(approved, asked) if {
 	is_query(asked)
 	count(set_of(provider.binding.required) - object.keys(asked)) == 0

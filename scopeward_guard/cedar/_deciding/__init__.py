@@ -1,0 +1,1 @@
+"""A question and its answer: facts in, verdict, remedy, reasons and duties out."""

@@ -1,0 +1,1 @@
+"""The text of policies, from characters to rules that can be asked."""

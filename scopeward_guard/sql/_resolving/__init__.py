@@ -1,0 +1,1 @@
+"""What the names in a statement mean, and what it therefore reads and changes."""

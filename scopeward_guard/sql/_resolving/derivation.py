@@ -31,6 +31,11 @@ class Derivation:
     catalogue: Catalogue = field(compare=False, repr=False)
     tree: exp.Expr = field(compare=False, repr=False)
 
+    @property
+    def parameters(self) -> frozenset[str]:
+        """The names of the parameters; digits for one by number, "" for a bare question mark."""
+        return frozenset(node.name for node in self.tree.find_all(exp.Placeholder, exp.Parameter))
+
 
 def derive(statement: str, catalogue: Catalogue, dialect: str | None = None) -> Derivation:
     """Return what one statement does and reads, by the catalogue's dialect.

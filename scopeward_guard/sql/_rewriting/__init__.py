@@ -1,0 +1,1 @@
+"""The SQL that is run: what policy demands becomes part of it."""

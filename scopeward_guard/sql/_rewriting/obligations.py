@@ -1,6 +1,6 @@
 """Row filters and masks as they come from policy, checked against the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -16,6 +16,17 @@ from scopeward_guard.sql._rewriting.masks import masked
 
 Condition = str | exp.Expr
 """SQL for a WHERE, or a tree of it, that names columns of its own table without qualifier."""
+
+
+def one_of(column: str, values: Iterable[str]) -> exp.Expr:
+    """Return the condition that a column has one of these values; of none, no row has it."""
+    literals = [exp.Literal.string(value) for value in values]
+    return exp.column(column).isin(*literals) if literals else exp.false()
+
+
+def all_of(*conditions: exp.Expr) -> exp.Expr:
+    """Return the condition that all of them hold."""
+    return exp.and_(*conditions)
 
 
 @dataclass(frozen=True, slots=True)
