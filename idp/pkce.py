@@ -1,9 +1,8 @@
 """Proof Key for Code Exchange (RFC 7636), with S256 only (RFC 9700 §2.1.1)."""
 
-import base64
-import hashlib
-import hmac
 import re
+
+from scopeward_guard.digest import same_hash, sha256_of
 
 METHOD = "S256"
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -27,6 +26,4 @@ def proves(verifier: str | None, challenge: str) -> bool:
         return verifier is None
     if verifier is None or not VERIFIER.fullmatch(verifier):
         return False
-    digest = hashlib.sha256(verifier.encode("ascii")).digest()
-    expected = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    return hmac.compare_digest(expected, challenge)
+    return same_hash(sha256_of(verifier.encode("ascii")), challenge)

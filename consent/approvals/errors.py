@@ -3,7 +3,6 @@
 ApprovalError
 ├── UnanswerableError     nobody could ever approve it, so it is not taken in
 │   └── ForbiddenByPolicyError  no approval would help: policy forbids it
-├── InexactDetailError    the detail has no canonical form, so it cannot be bound
 ├── NotPendingError       it has been decided, withdrawn or has expired
 ├── NotEligibleError      this person has no vote on it, or no longer
 ├── AlreadyVotedError     this person has been counted, in this or another capacity
@@ -27,10 +26,6 @@ class UnanswerableError(ApprovalError):
 
 class ForbiddenByPolicyError(UnanswerableError):
     """Policy forbids it, approved or not. The sentence is what policy says."""
-
-
-class InexactDetailError(ApprovalError):
-    """The detail cannot be written as canonical JSON (RFC 8785)."""
 
 
 class NotPendingError(ApprovalError):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from consent.approvals.exact import digest_of
+from claims.catalogue.details import digest_of
 from consent.approvals.models import Approval, State, Vote
 from consent.approvals.transitions import TRANSITIONS
 from consent.replay.acts import applications, people, person_of, said_of

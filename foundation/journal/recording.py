@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.base.texts.storable import storable
 from foundation.journal.chain.canonical import act_members, personal_members, seal, sha256
 from foundation.journal.chain.linking import link_if_free
 from foundation.journal.entries import Entry
@@ -43,10 +44,10 @@ def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:
         actor=entry.actor.value,
         client_id=entry.client,
         grant_id=entry.grant,
-        scope=_storable(entry.scope),
+        scope=storable(entry.scope),
         text_version=entry.text_version,
-        locale=_storable(entry.locale)[:35],
-        acr=_storable(entry.acr)[:255],
+        locale=storable(entry.locale, 35),
+        acr=storable(entry.acr, 255),
         detail=dict(entry.detail),
     )
     part = PersonalPart(
@@ -55,17 +56,12 @@ def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:
         person_id=entry.person,
         actor_id=entry.actor_id,
         address=entry.address,
-        user_agent=_storable(entry.user_agent)[:300],
-        reason=_storable(entry.reason),
+        user_agent=storable(entry.user_agent, 300),
+        reason=storable(entry.reason),
         shown=entry.shown,
-        shared_email=_storable(entry.shared_email),
+        shared_email=storable(entry.shared_email),
         other_id=entry.other_id,
     )
     act.personal_digest = sha256(personal_members(part))
     act.seal = seal(act_members(act))
     return act, part
-
-
-def _storable(text: str) -> str:
-    # PostgreSQL stores no NUL, and what cannot be written as UTF-8 cannot be digested.
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,7 +1,7 @@
 """How a request object wants to be told that request objects are refused (OIDC Core §6.1)."""
 
-import base64
-import json
+from scopeward_guard.errors import MalformedError
+from scopeward_guard.strict_json import decode_base64url, parse_object
 
 LONGEST = 8_192
 """Characters; what is longer is refused without having been read."""
@@ -18,10 +18,7 @@ def answer_parameters(request_object: str) -> dict[str, str]:
     if len(parts) != 3 or len(request_object) > LONGEST:
         return {}
     try:
-        padded = parts[1] + "=" * (-len(parts[1]) % 4)
-        members = json.loads(base64.urlsafe_b64decode(padded))
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(members, dict):
+        members = parse_object(decode_base64url(parts[1]), max_bytes=LONGEST)
+    except MalformedError:
         return {}
     return {name: members[name] for name in TOLD if isinstance(members.get(name), str)}

@@ -12,10 +12,10 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from claims.catalogue.details import Detail
+from claims.catalogue.details import Detail, InexactDetailError
 from consent.answering.services import open_consent_request
 from consent.approvals import services as approvals
-from consent.approvals.errors import InexactDetailError, UnanswerableError
+from consent.approvals.errors import UnanswerableError
 from consent.approvals.lodging.requesting import lodging_of
 from consent.approvals.notices.outbox import tell_asked
 from foundation.base import conf

@@ -8,6 +8,7 @@ from oauth2_provider.oauth2_backends import OAuthLibCore
 from oauthlib.common import Request
 from oauthlib.oauth2 import OAuth2Error
 
+from foundation.base.texts.storable import is_storable
 from idp.errors import InvalidRequestError
 
 FORM = "application/x-www-form-urlencoded"
@@ -89,7 +90,7 @@ def read_form(request: HttpRequest) -> list[tuple[str, str]]:
     for name, values in request.POST.lists():
         if len(values) > 1 and name not in REPEATABLE:
             raise InvalidRequestError("A parameter is repeated.")
-        if any("\x00" in value for value in values):
+        if not all(map(is_storable, values)):
             raise InvalidRequestError("A parameter has a NUL character.")
         pairs += [(name, value) for value in values if value]
     return pairs

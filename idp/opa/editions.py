@@ -11,7 +11,8 @@ from foundation.base.configuration.epoch import current_epoch
 from foundation.base.keys.ring import key_ring
 from foundation.journal import deny_list
 from policy.opa.bundle import SIGNATURE_TYPE, Bundle, BundleSigner, make_bundle
-from policy.opa.contents import Contents, DenyList
+from policy.opa.contents import Contents
+from scopeward_guard.revocations import DenyList
 
 ALGORITHM = "RS256"
 """Of the signature: OPA's own default, and the same each time, unlike ECDSA's."""
@@ -55,11 +56,11 @@ def current_bundle(audience: str) -> tuple[Edition, Bundle]:
     return kept
 
 
-def _edition(listed: deny_list.DenyList) -> Edition:
+def _edition(listed: DenyList) -> Edition:
     return Edition(current_epoch(), listed.revision, int(clock.timestamp()) // WINDOW)
 
 
-def _contents(audience: str, listed: deny_list.DenyList, edition: Edition) -> Contents:
+def _contents(audience: str, listed: DenyList, edition: Edition) -> Contents:
     return Contents(
         issuer=conf.current().issuer,
         audience=audience,
@@ -74,7 +75,7 @@ def _contents(audience: str, listed: deny_list.DenyList, edition: Edition) -> Co
             for name, entry in all_types().items()
             if entry.is_active and entry.resource_server in {"", audience}
         },
-        deny_list=DenyList(grants=listed.grants, tokens=listed.tokens, families=listed.families),
+        deny_list=listed,
         valid_until=edition.window * WINDOW + VALID_FOR,
     )
 

@@ -1,6 +1,5 @@
 """What is inside our tokens: protocol facts here, facts about people from `claims.contents`."""
 
-import base64
 import hashlib
 import secrets
 from collections.abc import Collection, Mapping
@@ -18,6 +17,7 @@ from foundation.directory.models import Client
 from idp.tokens.access_token_form import standard_claims_for
 from idp.tokens.issue import Authentication, Issue
 from idp.tokens.size import moved, without_moved
+from scopeward_guard.strict_json import encode_base64url
 
 EMPTY: tuple[object, ...] = (None, "", [], (), {})
 
@@ -140,7 +140,7 @@ def _asked_of_id_token(
 def left_half_hash(value: str) -> str:
     """Return `at_hash` for the SHA-256 algorithms (OIDC Core §3.1.3.6)."""
     digest = hashlib.sha256(value.encode("ascii")).digest()
-    return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+    return encode_base64url(digest[:16])
 
 
 def _authentication_claims(facts: Authentication) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.log import log_response
 from django.utils.module_loading import import_string
 
 from foundation.base import clock
+from foundation.base.texts.storable import is_storable
 from idp.errors import InvalidRequestError
 from idp.web import cors
 from idp.web.answers import refuse
@@ -97,8 +98,8 @@ class StorableText:
         given = [request.path, *_texts(request.GET)]
         # In either kind of form; of any other body Django makes none.
         given += _texts(request.POST)
-        if any("\x00" in text for text in given):
-            raise BadRequest("a NUL")
+        if not all(map(is_storable, given)):
+            raise BadRequest("a text that cannot be stored")
         return self.get_response(request)
 
 

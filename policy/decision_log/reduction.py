@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from foundation.base.texts.storable import storable
 from policy.selectors import policy_for
 from scopeward_guard.cedar import default_schema
 from scopeward_guard.cedar.authoring import Shape, Shapes, shapes_of, type_name
@@ -68,11 +69,6 @@ class Reduction:
             spoken = set(_WORD.findall(document.policies)) if document else set[str]()
             self._seen[audience] = shapes_of(schema), IDENTIFYING - spoken
         return self._seen[audience]
-
-
-def storable(text: str, most: int) -> str:
-    """Return text that every database takes: no NUL, no half characters, not longer."""
-    return text[:most].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def without_secrets(text: str, most: int) -> str:

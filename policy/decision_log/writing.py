@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.base.texts.storable import storable
 from policy.decision_log.entries import Entry
-from policy.decision_log.reduction import Reduction, bounded, identifier, storable, without_secrets
+from policy.decision_log.reduction import Reduction, bounded, identifier, without_secrets
 from policy.models import LoggedDecision, LoggedName
 
 MOST_NAMES = 50

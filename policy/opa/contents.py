@@ -1,11 +1,11 @@
 """What a bundle says of the provider: `data.scopeward.provider`, for one resource server."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scopeward_guard.vocabulary import ADDED, DIGEST, MAY_BE_MORE, REQUIRED
+from scopeward_guard.vocabulary import ADDED, DIGEST, MAY_BE_MORE, REQUIRED, DenyList
 
 Json = Mapping[str, Any]
 
@@ -16,17 +16,6 @@ BINDING: Json = {
     "required": sorted(REQUIRED),
 }
 """Which members bind an approval: the names that the guard goes by."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DenyList:
-    """What is refused although its signature is good, as `/revocations` lists it."""
-
-    grants: Iterable[Json]
-    """`{"grant_id": …, "scopes": [names] or None for all, "before": epoch seconds}`."""
-    tokens: Iterable[Json]
-    """`{"jti": …}`."""
-    families: Iterable[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +52,11 @@ def _key(key: Json) -> dict[str, str]:
 
 
 def _looked_up(listed: DenyList) -> dict[str, Any]:
-    grants: dict[str, list[Json]] = {}
-    for entry in listed.grants:
-        revoked = {"scopes": entry["scopes"], "before": entry["before"]}
-        grants.setdefault(entry["grant_id"], []).append(revoked)
     return {
-        "tokens": {entry["jti"]: True for entry in listed.tokens},
-        "families": dict.fromkeys(listed.families, True),
-        "grants": grants,
+        "tokens": dict.fromkeys(sorted(listed.tokens), True),
+        "families": dict.fromkeys(sorted(listed.families), True),
+        "grants": {
+            grant_id: [grant.as_json() for grant in grants]
+            for grant_id, grants in listed.grants.items()
+        },
     }

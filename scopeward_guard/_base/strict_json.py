@@ -3,9 +3,13 @@
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from scopeward_guard._base.errors import MalformedError
+
+LARGEST_INTEGER = 2**53 - 1
+"""RFC 8785 appendix D: beyond this, numbers are not the same everywhere."""
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -19,20 +23,55 @@ def _no_constant(name: str) -> NoReturn:
     raise MalformedError(f"{name} is not JSON")
 
 
+def _integer(digits: str) -> int:
+    number = int(digits)
+    if abs(number) > LARGEST_INTEGER:
+        raise MalformedError("a number is too large")
+    return number
+
+
+def _number(digits: str) -> int | float:
+    number = float(digits)
+    if not abs(number) <= LARGEST_INTEGER:
+        raise MalformedError("a number is too large")
+    # A database may hand 1.0 back as 1; they are the same JSON number.
+    return int(number) if number.is_integer() else number
+
+
 _decode = json.JSONDecoder(object_pairs_hook=_members, parse_constant=_no_constant).decode
+_decode_exact = json.JSONDecoder(
+    object_pairs_hook=_members,
+    parse_constant=_no_constant,
+    parse_int=_integer,
+    parse_float=_number,
+).decode
+
+
+def parse_value(data: bytes, *, max_bytes: int) -> Any:
+    """Return the JSON value in `data`, with no number that others round (RFC 7493 §2.2).
+
+    Raises `MalformedError`.
+    """
+    return _parse(data, max_bytes, _decode_exact)
 
 
 def parse_object(data: bytes, *, max_bytes: int) -> dict[str, Any]:
     """Return the JSON object in `data` (UTF-8, no byte order mark); raises `MalformedError`."""
-    if len(data) > max_bytes:
-        raise MalformedError("too long")
-    try:
-        value = _decode(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("not JSON") from error
+    value = _parse(data, max_bytes, _decode)
     if not isinstance(value, dict):
         raise MalformedError("not a JSON object")
     return value
+
+
+def _parse(data: bytes, max_bytes: int, decode: Callable[[str], Any]) -> Any:
+    if len(data) > max_bytes:
+        raise MalformedError("too long")
+    try:
+        return decode(data.decode("utf-8"))
+    except MalformedError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise MalformedError("not JSON") from error
 
 
 def encode_base64url(data: bytes) -> str:

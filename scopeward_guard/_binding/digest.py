@@ -5,6 +5,7 @@ Requester, approver and resource server compute them independently, each from wh
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import rfc8785
 
 from scopeward_guard._base.errors import MalformedError
-from scopeward_guard._base.strict_json import encode_base64url
+from scopeward_guard._base.strict_json import LARGEST_INTEGER, encode_base64url
 
 HASH_ALGORITHM = "S256"
 
@@ -29,16 +30,36 @@ class Query:
     max_rows: int
 
 
-def canonical(members: Mapping[str, Any]) -> bytes:
-    """Return an object as RFC 8785 writes it. Raises `MalformedError`.
+_write = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False
+).encode
 
-    Not every object has such a form: §3.2.2 knows no integers beyond 2**53, no NaN, no lone
+
+def canonical(value: Any) -> bytes:
+    """Return a JSON value as RFC 8785 writes it. Raises `MalformedError`.
+
+    Not every value has such a form: §3.2.2 knows no integers beyond 2**53, no NaN, no lone
     surrogates.
     """
     try:
-        return rfc8785.dumps(dict(members))
+        members = dict(value) if isinstance(value, Mapping) else value
+        # Where no fraction and no name outside ASCII is in it, the faster writer writes the same.
+        return _write(members).encode() if _is_plain(members) else rfc8785.dumps(members)
     except (rfc8785.CanonicalizationError, ValueError, TypeError, RecursionError) as error:
-        raise MalformedError("the object has no canonical form") from error
+        raise MalformedError("the value has no canonical form") from error
+
+
+def _is_plain(value: Any) -> bool:
+    kind = type(value)
+    if kind is dict:
+        return all(
+            type(name) is str and name.isascii() and _is_plain(item) for name, item in value.items()
+        )
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))
+    if kind is int:
+        return bool(-LARGEST_INTEGER <= value <= LARGEST_INTEGER)
+    return kind is str or kind is bool or value is None
 
 
 def sha256_of(text: bytes) -> str:

@@ -24,6 +24,13 @@ class RevokedGrant:
     before: float
     scopes: frozenset[str] | None
 
+    def as_json(self) -> dict[str, Any]:
+        """Return what is refused of the grant; `scopes` of None are all."""
+        return {
+            "scopes": None if self.scopes is None else sorted(self.scopes),
+            "before": self.before,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class DenyList:
@@ -34,6 +41,20 @@ class DenyList:
     grants: Mapping[str, tuple[RevokedGrant, ...]] = field(default_factory=dict)
     tokens: frozenset[str] = frozenset()
     families: frozenset[str] = frozenset()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the JSON object that `parse_deny_list` reads."""
+        return {
+            "revision": self.revision,
+            "max_age": self.max_age,
+            "grants": [
+                {"grant_id": grant_id, **grant.as_json()}
+                for grant_id, grants in self.grants.items()
+                for grant in grants
+            ],
+            "tokens": [{"jti": token} for token in sorted(self.tokens)],
+            "families": sorted(self.families),
+        }
 
     def names(self, principal: Principal) -> bool:
         """Return whether the token that `principal` came with was revoked."""

@@ -2,11 +2,12 @@
 
 import pytest
 
+from claims.catalogue.details import InexactDetailError
 from claims.catalogue.patterns import touches
 from claims.services import set_group_attributes
 from consent.approvals.deciders.demands import demands_of
 from consent.approvals.deciders.matching import is_met
-from consent.approvals.errors import InexactDetailError, UnanswerableError
+from consent.approvals.errors import UnanswerableError
 from consent.approvals.models import Approval, Approvers, State
 from foundation.directory.models import User
 from foundation.journal.models import Act

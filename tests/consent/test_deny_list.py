@@ -39,14 +39,16 @@ def shared(settings: Any, redis_url: str) -> Iterator[str]:
 
 
 def denied_grants() -> list[tuple[str, list[str] | None]]:
-    return [(entry["grant_id"], entry["scopes"]) for entry in deny_list.current().grants]
+    return [
+        (entry["grant_id"], entry["scopes"]) for entry in deny_list.current().as_json()["grants"]
+    ]
 
 
 def test_scope_taken_back_is_listed_with_its_grant(grant: Grant) -> None:
     grant_services.revoke_scope(grant, "email", context=HERE)
 
     assert denied_grants() == [(str(grant.pk), ["email"])]
-    (entry,) = deny_list.current().grants
+    (entry,) = deny_list.current().as_json()["grants"]
     assert time.time() <= entry["before"] <= time.time() + 1
 
 
@@ -71,14 +73,14 @@ def test_everything_refused_when_asked_anew_is_listed_whole(asking: Asking, gran
 def test_allowing_more_lists_nothing(asking: Asking, grant: Grant) -> None:
     asking.allow(["phone"], ["phone"])
 
-    assert deny_list.current().grants == ()
+    assert deny_list.current().grants == {}
 
 
 @pytest.mark.parametrize("scope", ["openid", "phone", "root"])
 def test_what_is_not_taken_back_is_not_listed(grant: Grant, scope: str) -> None:
     assert not grant_services.revoke_scope(grant, scope, context=HERE)
 
-    assert deny_list.current().grants == ()
+    assert deny_list.current().grants == {}
 
 
 def test_what_is_rolled_back_is_not_listed(grant: Grant) -> None:
@@ -86,7 +88,7 @@ def test_what_is_rolled_back_is_not_listed(grant: Grant) -> None:
         grant_services.revoke_grant(grant)
         transaction.set_rollback(True)
 
-    assert deny_list.current().grants == ()
+    assert deny_list.current().grants == {}
 
 
 def test_entries_outlive_the_tokens_and_no_longer(grant: Grant, settings: Any) -> None:
@@ -108,7 +110,7 @@ def test_revision_changes_with_the_list_and_only_then(grant: Grant) -> None:
     deny_list.deny_token("a")
 
     assert deny_list.current().revision == one != empty
-    assert deny_list.current().tokens == ({"jti": "a"},)
+    assert deny_list.current().tokens == {"a"}
 
 
 def test_unreadable_table_is_not_an_empty_list(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,7 +151,7 @@ class TestInRedis:
         deny_list.deny_families([uuid.UUID(int=1)])
 
         assert denied_grants() == [(str(grant.pk), None)]
-        assert deny_list.current().families == (uuid.UUID(int=1).hex,)
+        assert deny_list.current().families == {uuid.UUID(int=1).hex}
 
     def test_what_redis_was_not_told_is_there_a_second_later(
         self, shared: str, grant: Grant, settings: Any

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from policy.opa.contents import Contents, DenyList
+from policy.opa.contents import Contents
+from scopeward_guard.revocations import DenyList
 from tests.guard.provider import FakeProvider
 from tests.services import opa, programs
 from tests.services.opa import Opa
@@ -47,7 +48,7 @@ def told_by(fake: FakeProvider) -> Contents:
         jwks=tuple(key.export_public(as_dict=True) for key in fake.published),
         scopes={},
         details_types={},
-        deny_list=DenyList(grants=(), tokens=(), families=()),
+        deny_list=DenyList(revision="", max_age=10),
         valid_until=int(time.time()) + 3600,
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from jwcrypto import jwk
 
-from policy.opa.contents import Contents, DenyList
+from policy.opa.contents import Contents
 from scopeward_guard._base.errors import BadTokenError
 from scopeward_guard._binding.binding import covers
 from scopeward_guard._provider.algorithms import ALGORITHMS
@@ -235,7 +235,9 @@ def test_same_revocations_refuse(name: str, jti: str, rules: Opa, fake: FakeProv
     listed: dict[str, Any] = {"grants": [], "tokens": [], "families": [], **DENIED[name]}
     denied = parse_deny_list({**listed, "revision": "1", "max_age": 10})
     told = told_by(fake)
-    rules.put("scopeward/provider/deny_list", _with(told, listed)["deny_list"])
+    rules.put(
+        "scopeward/provider/deny_list", replace(told, deny_list=denied).as_json()["deny_list"]
+    )
 
     try:
         for scope in ("a b", "b", "ab", ""):
@@ -246,10 +248,6 @@ def test_same_revocations_refuse(name: str, jti: str, rules: Opa, fake: FakeProv
             assert accepted is not denied.names(principal), scope
     finally:
         rules.put("scopeward/provider/deny_list", told.as_json()["deny_list"])
-
-
-def _with(told: Contents, listed: dict[str, Any]) -> dict[str, Any]:
-    return dict(replace(told, deny_list=DenyList(**listed)).as_json())
 
 
 @pytest.mark.parametrize("name", DETAILS)

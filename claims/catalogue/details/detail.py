@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import rfc8785
-
+from claims.catalogue.details.canonical import canonical_text, digest_of
 from claims.catalogue.details.catalogue import DetailsType
 from claims.catalogue.details.wording import in_words
-from scopeward_guard.vocabulary import sha256_of
 
 
 @dataclass(frozen=True)
@@ -23,8 +21,8 @@ class Detail:
 
     @classmethod
     def of(cls, entry: DetailsType, data: Mapping[str, Any]) -> "Detail":
-        """Return a detail of JSON that has been checked against the type; ValueError if no JSON."""
-        return cls(entry, rfc8785.dumps(dict(data)).decode())
+        """Return a detail of JSON that was checked against the type; raise InexactDetailError."""
+        return cls(entry, canonical_text(data))
 
     @property
     def data(self) -> dict[str, Any]:
@@ -35,7 +33,7 @@ class Detail:
     @cached_property
     def digest(self) -> str:
         """Base64url SHA-256 of the canonical text: equal for details that say the same."""
-        return sha256_of(self.canonical.encode())
+        return digest_of(self.canonical)
 
     @property
     def audiences(self) -> tuple[str, ...]:

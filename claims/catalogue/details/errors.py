@@ -1,6 +1,10 @@
 """What is wrong with authorization details; nothing has been changed when it is raised."""
 
 
+class InexactDetailError(ValueError):
+    """The detail cannot be written, or stored, as canonical JSON (RFC 8785)."""
+
+
 class InvalidDetailsError(Exception):
     """RFC 9396 §5 `invalid_authorization_details`; the text is a sentence for a developer.
 

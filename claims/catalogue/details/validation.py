@@ -8,7 +8,7 @@ from jsonschema import ValidationError
 
 from claims.catalogue.details.catalogue import DetailsType, known_type
 from claims.catalogue.details.detail import Detail, audiences_of
-from claims.catalogue.details.errors import InvalidDetailsError
+from claims.catalogue.details.errors import InexactDetailError, InvalidDetailsError
 from claims.catalogue.details.reading import LARGEST_TEXT
 from claims.catalogue.models.details_schema import BrokenSchemaError, first_problem
 from scopeward_guard.vocabulary import ADDED, is_consistent
@@ -47,12 +47,9 @@ def _detail(raw: Any, client: Any) -> Detail:
     _check_binding(raw)
     _check_audiences(entry, raw, client)
     try:
-        detail = Detail.of(entry, raw)
-    except (ValueError, RecursionError) as error:
-        raise InvalidDetailsError("A value cannot be written as JSON (RFC 8785).") from error
-    if "\\u0000" in detail.canonical.replace("\\\\", ""):
-        raise InvalidDetailsError("A value has a NUL character.")
-    return detail
+        return Detail.of(entry, raw)
+    except InexactDetailError as error:
+        raise InvalidDetailsError(str(error)) from error
 
 
 def _check_schema(entry: DetailsType, raw: Mapping[str, Any]) -> None:

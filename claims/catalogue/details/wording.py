@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from itertools import cycle
 from typing import Any
 
-import rfc8785
 from django.utils.translation import gettext, override
 
 from claims.catalogue.models.details_schema import PLACEHOLDER
 from foundation.base.texts.legible import in_a_line
+from scopeward_guard.digest import canonical
 
 LONGEST_VALUE = 200
 
@@ -38,6 +38,6 @@ def _value(value: Any) -> str:
     elif isinstance(value, str):
         text = value
     else:
-        text = rfc8785.dumps(value).decode()
+        text = canonical(value).decode()
     shown = in_a_line(text)
     return shown if len(shown) <= LONGEST_VALUE else f"{shown[: LONGEST_VALUE - 1]}…"

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from claims.catalogue.details import InexactDetailError, canonical_text, digest_of
 from consent.approvals.card.card import Card, detail_card
 from consent.approvals.deciders.demands import Demand
 from consent.approvals.deciders.freshness import SignInFacts, is_good_enough
-from consent.approvals.errors import InexactDetailError, UnanswerableError
-from consent.approvals.exact import canonical_text, digest_of
+from consent.approvals.errors import UnanswerableError
 from consent.approvals.lodging.lodging import Lodging, demands_for
 from consent.approvals.lodging.requesting import lodging_of, require_open
 from consent.approvals.selectors import Awaited, awaited_by

@@ -7,24 +7,24 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import rfc8785
 from django.db import transaction
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from claims.catalogue.details import InexactDetailError, canonical_text, digest_of
 from consent.approvals import acts
 from consent.approvals.deciders.demands import Demand, keys_of
 from consent.approvals.deciders.owners import Owners
 from consent.approvals.deciders.rules import Asked, check_answerable, demands_of_policy, demands_on
-from consent.approvals.errors import InexactDetailError
-from consent.approvals.exact import canonical_text, digest_of
 from consent.approvals.models import Approval, AwaitedKey
 from consent.approvals.notices import outbox
 from consent.approvals.policing import Matter, Ruling, ruling_on
 from consent.approvals.terms import Terms
+from foundation.base.texts.storable import is_storable
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
 from foundation.journal.context import DecisionContext
+from scopeward_guard.digest import canonical, sha256_of
 
 COLUMNS = {
     "type": 255,
@@ -77,11 +77,11 @@ def lodge(lodging: Lodging, context: DecisionContext) -> Approval:
     if lodging.return_to and not _is_local(lodging.return_to):
         raise ValueError("return_to must be a path of this site")
     lodging = replace(lodging, address=lodging.address or context.address)
-    canonical = canonical_text(lodging.detail)
+    text = canonical_text(lodging.detail)
     ruling = ruling_of(lodging)
     demands = demands_for(lodging, ruling)
     lodging = replace(lodging, policy_rev=lodging.policy_rev or ruling.revision)
-    approval = _stored(lodging, canonical, demands, context)
+    approval = _stored(lodging, text, demands, context)
     AwaitedKey.objects.bulk_create(
         [AwaitedKey(approval=approval, key=key) for key in sorted(keys_of(demands))]
     )
@@ -163,8 +163,8 @@ def _stored(
 
 def _revision_of(demands: list[Demand]) -> str:
     """Return what stands for the rules as they were found: another when they demand another."""
-    said = rfc8785.dumps([demand.as_json() for demand in demands]).decode()
-    return f"rules:{digest_of(said)[:16]}"
+    said = canonical([demand.as_json() for demand in demands])
+    return f"rules:{sha256_of(said)[:16]}"
 
 
 def _check_sizes(lodging: Lodging) -> None:
@@ -178,8 +178,10 @@ def _check_sizes(lodging: Lodging) -> None:
     }
     for column, text in named.items():
         longest = COLUMNS[column]
-        if len(text) > longest or "\0" in text:
-            raise InexactDetailError(f"The {column} is longer than {longest} characters.")
+        if len(text) > longest or not is_storable(text):
+            raise InexactDetailError(
+                f"The {column} has over {longest} characters, or one of no text."
+            )
 
 
 def _is_local(path: str) -> bool:

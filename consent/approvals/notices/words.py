@@ -1,17 +1,13 @@
-"""Texts from outside, as they can be stored, and as they can be sent."""
+"""Texts from outside, as they can be sent."""
 
 import re
 
 from foundation.base.texts.legible import visible
 
 LONGEST = 2000
+"""Characters that people still read."""
 LINKED = re.compile(r"(:(?=//)|[.\u2024\u3002\uff0e\uff61@](?=\w))")
 """What makes a link of the words around it."""
-
-
-def storable(text: str) -> str:
-    """Return a remark without what a database refuses, cut to a length people still read."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST]
 
 
 def inert(text: str) -> str:

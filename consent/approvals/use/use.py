@@ -14,13 +14,16 @@ from claims.catalogue.entitlement import may_hold_detail
 from consent.approvals import acts
 from consent.approvals.deciders.counting import still_agreed
 from consent.approvals.models import Approval, State
-from consent.approvals.notices.words import storable
 from consent.approvals.policing import still_permits
 from consent.approvals.terms import terms_of
 from consent.approvals.transitions import Step, move
+from foundation.base.texts.storable import storable
 from foundation.journal import acts as history
 from foundation.journal.acts import Actor, Kind
 from foundation.journal.context import BY_THE_SYSTEM, DecisionContext
+
+LONGEST_REASON = 2000
+"""Characters that people still read."""
 
 
 class Refusal(Enum):
@@ -136,7 +139,7 @@ def report(
     values = {
         "reported_at": timezone.now(),
         "row_count": said.row_count,
-        "reason": storable(said.reason),
+        "reason": storable(said.reason, LONGEST_REASON),
     }
     name = "succeed" if said.succeeded else "fail"
     only_if = {"audience": audience} | ({} if said.jti is None else {"jti": said.jti})

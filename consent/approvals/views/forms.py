@@ -12,6 +12,7 @@ from consent.approvals.deciders.handed_over import yes_counts_from
 from consent.approvals.models import VoteOutcome
 from consent.approvals.use.ending import LEAST_JUSTIFICATION
 from foundation.base.texts.canonical_names import person_called
+from foundation.base.texts.storable import storable
 
 LONGEST_ABSENCE = timedelta(days=90)
 
@@ -59,7 +60,7 @@ class DelegationForm(forms.Form):
 
     def clean_person(self) -> Any:
         """Return the one active person who is meant, never the one who is away."""
-        said = self.cleaned_data["person"].replace("\0", "").strip()
+        said = storable(self.cleaned_data["person"]).strip()
         people = get_user_model().objects.filter(is_active=True).exclude(pk=self.away)
         found = list(people.filter(person_called(said))[:2])
         if len(found) != 1:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from consent.approvals.models import Approval, State
 from consent.approvals.selectors import WITH_NAMES, inbox_of
 from consent.approvals.views.common import page
+from foundation.base.texts.storable import storable
 from foundation.journal.visitor import person
 
 PER_PAGE = 20
@@ -33,7 +34,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     heap = request.GET.get("heap", "")
     heap = heap if heap in HEAPS else "waiting"
     filters = {
-        name: request.GET.get(name, "").replace("\0", "").strip()[:100]
+        name: storable(request.GET.get(name, "")).strip()[:100]
         for name in ("state", "application", "person")
     }
     rows = _narrowed(getattr(found, heap), filters)

@@ -7,10 +7,9 @@ token, seal, head or receipt counts by it.
 
 from collections.abc import Iterator
 
-import rfc8785
-
 from foundation.base import conf
 from foundation.base.keys.models import SigningKey
+from scopeward_guard.digest import canonical
 
 PURPOSE = "signing key rows"
 
@@ -32,4 +31,4 @@ def forged() -> Iterator[SigningKey]:
 
 
 def _said(key: SigningKey) -> bytes:
-    return rfc8785.dumps([key.kid, key.algorithm, key.public_jwk, str(key.state)])
+    return canonical([key.kid, key.algorithm, key.public_jwk, str(key.state)])

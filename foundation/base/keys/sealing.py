@@ -6,10 +6,10 @@ The header says by which key (`kid`, RFC 7516 §4.1.6), so that the secret can b
 import json
 
 from jwcrypto import jwe, jwk
-from jwcrypto.common import base64url_encode
 
 from foundation.base import conf
 from foundation.base.keyed import UnknownKeyError
+from scopeward_guard.strict_json import encode_base64url
 
 KEYS = "signing keys"
 """What private signing keys are sealed for; what is sealed for one purpose opens for no other."""
@@ -60,7 +60,7 @@ def is_of_an_older_key(text: str) -> bool:
 
 
 def _wrapping(key: bytes) -> jwk.JWK:
-    return jwk.JWK(kty="oct", k=base64url_encode(key))
+    return jwk.JWK(kty="oct", k=encode_base64url(key))
 
 
 __all__ = [

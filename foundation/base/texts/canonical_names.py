@@ -7,6 +7,8 @@ from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.base.texts.storable import storable
+
 LONGEST = 150
 # What is letters to a regular expression and nothing to the eye (Default_Ignorable_Code_Point).
 UNSEEN_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u17b4\u17b5")
@@ -53,5 +55,4 @@ def person_called(said: str) -> Q:
 
 
 def _nfkc(text: str) -> str:
-    # No database stores a NUL, and some refuse to look for one.
-    return unicodedata.normalize("NFKC", text.replace("\0", ""))
+    return unicodedata.normalize("NFKC", storable(text))

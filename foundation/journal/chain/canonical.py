@@ -1,12 +1,10 @@
 """The one form in which an act is digested: canonical JSON (RFC 8785), SHA-256, HMAC.
 
-RFC 8785 differs from sorted compact JSON only in fractions and in names outside ASCII; neither
-occurs here, and `canonical` refuses both.
+No fraction is in it: a database may give another back than it was given.
 """
 
 import hashlib
 import hmac
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +14,8 @@ from django.conf import settings
 
 from foundation.base.keyed import Ring
 from foundation.journal.models.history import Act, PersonalPart
+from scopeward_guard import digest
+from scopeward_guard.errors import MalformedError
 
 FIRST_HASH = "0" * 64
 """What stands before row 1."""
@@ -26,9 +26,9 @@ Members = dict[str, Any]
 
 
 def canonical(value: Members) -> bytes:
-    """Return the canonical JSON of a value. Raise TypeError for what has no exact form."""
-    _refuse_inexact(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    """Return the canonical JSON of a value. Raise MalformedError for what has no exact form."""
+    _refuse_fractions(value)
+    return digest.canonical(value)
 
 
 def sha256(value: Members) -> str:
@@ -146,14 +146,12 @@ def _text(key: UUID | int | None) -> str | None:
     return None if key is None else str(key)
 
 
-def _refuse_inexact(value: Any) -> None:
+def _refuse_fractions(value: Any) -> None:
     if isinstance(value, dict):
-        for name, item in value.items():
-            if not (isinstance(name, str) and name.isascii()):
-                raise TypeError(f"{name!r} cannot be a name")
-            _refuse_inexact(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            _refuse_inexact(item)
-    elif not isinstance(value, str | bool | int | None):
-        raise TypeError(f"{type(value).__name__} has no exact JSON form")
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        if isinstance(value, float):
+            raise MalformedError("a fraction has no exact form")
+        return
+    for item in value:
+        _refuse_fractions(item)

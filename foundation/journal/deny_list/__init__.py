@@ -5,7 +5,6 @@ taken back is listed here until the last token that had it has expired. The list
 tables and never decides: the endpoints of the provider ask the tables.
 """
 
-from foundation.journal.deny_list.entries import DenyList
 from foundation.journal.deny_list.publishing import (
     clear_expired,
     deny_families,
@@ -15,7 +14,6 @@ from foundation.journal.deny_list.publishing import (
 from foundation.journal.deny_list.reading import DenyListUnavailableError, current
 
 __all__ = [
-    "DenyList",
     "DenyListUnavailableError",
     "clear_expired",
     "current",

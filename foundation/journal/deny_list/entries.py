@@ -1,27 +1,17 @@
-"""Entries as values, and the whole list of them."""
+"""Entries as lines of text, and the whole list of them."""
 
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from foundation.journal.models import DenyListEntry
+from scopeward_guard.revocations import DenyList, parse_deny_list
 
 Kind = DenyListEntry.Kind
 
-
-@dataclass(frozen=True)
-class DenyList:
-    """Everything that is refused at one moment; `revision` is another when it is."""
-
-    revision: str
-    grants: tuple[dict[str, Any], ...]
-    """`{"grant_id": …, "scopes": [names] or None for all, "before": epoch seconds}`."""
-    tokens: tuple[dict[str, Any], ...]
-    """`{"jti": …}`."""
-    families: tuple[str, ...]
-    """Ids of token families in hexadecimal; a token's `jti` begins with it."""
+MAX_AGE = 10
+"""Seconds that a guard may go on with a list when it cannot get a newer one."""
 
 
 def as_text(entry: DenyListEntry) -> str:
@@ -37,4 +27,4 @@ def from_texts(texts: Iterable[str]) -> DenyList:
         kind, value = json.loads(line)
         found[kind].append(value)
     revision = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
-    return DenyList(revision, **{kind: tuple(values) for kind, values in found.items()})
+    return parse_deny_list({"revision": revision, "max_age": MAX_AGE, **found})

@@ -5,8 +5,9 @@ from django.utils import timezone
 from redis import RedisError
 
 from foundation.journal.deny_list import redis_copy
-from foundation.journal.deny_list.entries import DenyList, as_text, from_texts
+from foundation.journal.deny_list.entries import as_text, from_texts
 from foundation.journal.models import DenyListEntry
+from scopeward_guard.revocations import DenyList
 
 
 class DenyListUnavailableError(Exception):
@@ -20,7 +21,8 @@ def current() -> DenyList:
     """
     try:
         return from_texts(_shared() if redis_copy.is_used() else map(as_text, _stored()))
-    except (DatabaseError, RedisError) as error:
+    except (DatabaseError, RedisError, ValueError) as error:
+        # ValueError: Redis holds something else than what we put there.
         raise DenyListUnavailableError from error
 
 

@@ -7,7 +7,6 @@ encrypted together with the name, so that it cannot be moved to another row eith
 
 import json
 import re
-from base64 import urlsafe_b64encode
 from typing import Any, cast
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from jwcrypto.common import JWException
 from foundation.base.keyed import ID_LENGTH, UnknownKeyError
 from foundation.base.keys.secret_texts import seal_text, unseal_text
 from foundation.base.secrets import digest, digests, generate
+from scopeward_guard.strict_json import encode_base64url
 
 COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
 NAME_LENGTH = 40
@@ -122,4 +122,4 @@ def _named(cookie: str) -> str:
 
 def _name(made: str) -> str:
     key_id, value = made[:ID_LENGTH], bytes.fromhex(made[ID_LENGTH:])
-    return (key_id + urlsafe_b64encode(value).decode())[:NAME_LENGTH]
+    return (key_id + encode_base64url(value))[:NAME_LENGTH]

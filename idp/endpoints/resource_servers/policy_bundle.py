@@ -15,13 +15,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from foundation.base import clock, conf
 from foundation.base.keys.ring import key_ring
 from foundation.journal import deny_list
-from foundation.journal.deny_list import DenyList, DenyListUnavailableError
+from foundation.journal.deny_list import DenyListUnavailableError
 from idp.client_authentication.resource_server import resource_server_behind
 from idp.endpoints.resource_servers.revocations import as_document
 from idp.errors import OAuthError, TemporarilyUnavailableError
 from idp.web.answers import refuse
 from policy.selectors import policy_for
 from scopeward_guard.cedar import PolicyDocument
+from scopeward_guard.revocations import DenyList
 
 MAX_AGE = 300
 """Seconds that a guard may decide by a bundle that nobody has confirmed since."""

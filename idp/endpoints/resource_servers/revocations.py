@@ -4,20 +4,17 @@ Everybody gets the same list: it names grants, tokens and families by ids that s
 whoever does not hold such a token.
 """
 
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
 from foundation.base import clock
 from foundation.journal import deny_list
-from foundation.journal.deny_list import DenyList, DenyListUnavailableError
+from foundation.journal.deny_list import DenyListUnavailableError
 from idp.client_authentication.resource_server import resource_server_behind
 from idp.errors import OAuthError, TemporarilyUnavailableError
 from idp.web.answers import refuse
-
-MAX_AGE = 10
-"""Seconds that a guard may go on with a list when it cannot get a newer one."""
+from scopeward_guard.revocations import DenyList
 
 
 def revocations(request: HttpRequest) -> HttpResponse:
@@ -47,4 +44,4 @@ def revocations(request: HttpRequest) -> HttpResponse:
 
 def as_document(listed: DenyList) -> dict[str, Any]:
     """Return the list as it is handed out at this moment."""
-    return {**asdict(listed), "generated_at": int(clock.timestamp()), "max_age": MAX_AGE}
+    return {**listed.as_json(), "generated_at": int(clock.timestamp())}

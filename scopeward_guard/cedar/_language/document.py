@@ -4,8 +4,6 @@ It is plain JSON. The provider compiles it from an active version, a signed bund
 its revision, the digest of all of it, stands in every decision.
 """
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,9 +12,8 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import rfc8785
-
 from scopeward_guard._base.errors import MalformedError
+from scopeward_guard._binding.digest import canonical, sha256_of
 
 VERSION = 1
 INTERNAL = 1
@@ -78,8 +75,7 @@ class PolicyDocument:
     @cached_property
     def revision(self) -> str:
         """The base64url SHA-256 of the canonical JSON (RFC 8785)."""
-        digest = hashlib.sha256(rfc8785.dumps(self.as_json())).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return sha256_of(canonical(self.as_json()))
 
 
 def parse_document(body: Mapping[str, Any]) -> PolicyDocument:

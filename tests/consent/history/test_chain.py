@@ -13,6 +13,7 @@ from foundation.journal.acts import Actor, Entry, Kind, link
 from foundation.journal.chain import canonical
 from foundation.journal.models import Act, ChainHead, PersonalPart
 from foundation.journal.recording import record
+from scopeward_guard.errors import MalformedError
 from tests.consent.history.reading import findings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -94,13 +95,19 @@ def test_times_and_words_of_every_kind_survive_the_database() -> None:
 
 @pytest.mark.parametrize("value", [1.5, b"x", datetime(2026, 1, 1, tzinfo=UTC), uuid.uuid4()])
 def test_what_has_no_exact_form_is_not_recorded(value: object) -> None:
-    with pytest.raises(TypeError):
-        record([entry(detail={"x": value})])
+    with pytest.raises(MalformedError):
+        record([entry(detail={"x": [value]})])
 
 
-def test_names_outside_ascii_are_not_recorded() -> None:
-    with pytest.raises(TypeError):
-        record([entry(detail={"ö": 1})])
+@pytest.mark.spec("RFC 8785", "3.2.3")
+def test_names_outside_ascii_are_sorted_as_utf_16_and_survive_the_database() -> None:
+    # U+1F600 comes before U+FB33 as UTF-16, and after it as code points.
+    record([entry(detail={"ö": 1, "\ufb33": 2, "\U0001f600": 3})])
+    link()
+
+    assert findings() == []
+    text = canonical.canonical({"\ufb33": 2, "\U0001f600": 3}).decode()
+    assert text.index("\U0001f600") < text.index("\ufb33")
 
 
 @pytest.mark.spec("RFC 8785", "3.2")

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from claims import subject as subjects
 from claims.attributes import definitions
+from claims.catalogue.details import canonical_text
 from consent.approvals.errors import ForbiddenByPolicyError
-from consent.approvals.exact import canonical_text
 from consent.approvals.models import Approval
 from consent.approvals.policing import Matter, ruling_on, still_permits
 from consent.approvals.sensitive_data import SensitiveData, protect

@@ -4,6 +4,7 @@ import json
 import math
 from typing import Any
 
+from foundation.base.texts.storable import is_storable
 from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError
@@ -56,7 +57,7 @@ def _is_interoperable(value: Any, *, levels: int) -> bool:
     Python's parser lets all of them through, and the request is stored as JSON.
     """
     if isinstance(value, str):
-        return "\x00" not in value and not any("\ud800" <= mark <= "\udfff" for mark in value)
+        return is_storable(value)
     if isinstance(value, float):
         return math.isfinite(value)
     if not isinstance(value, dict | list):
