@@ -13,7 +13,7 @@ from consent.approvals.card.facts import told_with
 from consent.approvals.use.minting import in_force
 from foundation.base import conf
 from foundation.base.keys.ring import key_ring
-from foundation.base.keys.signing import BadTokenError, verify
+from foundation.base.keys.signing import verify
 from foundation.directory.models import Client
 from foundation.directory.models.client_choices import AccessTokenTyp
 from foundation.directory.registry import find_client, find_client_by_pk
@@ -23,6 +23,7 @@ from idp.tokens.families import lookup
 from idp.tokens.families.standing import Standing
 from idp.tokens.issue import Issue
 from idp.tokens.payloads import access_token_payload, family_of
+from scopeward_guard.errors import BadTokenError
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from foundation.base import conf
 from foundation.base.keys.ring import key_ring
-from foundation.base.keys.signing import BadTokenError, verify
+from foundation.base.keys.signing import verify
 from idp.tokens.issuing import ID_TOKEN_TYP
+from scopeward_guard.errors import BadTokenError
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,15 @@ def parse_jwks(document: Mapping[str, Any], *, allowed: frozenset[str]) -> Keys:
     return {key.kid: key for key in found if times[key.kid] == 1}
 
 
+def verifying_key(
+    kid: str, jwk: Mapping[str, Any], *, remembered: int = REMEMBERED
+) -> VerifyingKey:
+    """Return a public JWK ready to verify; raises `MalformedError` or another `ValueError`."""
+    algorithm = algorithm_of(jwk)
+    check = lru_cache(maxsize=remembered)(ALGORITHMS[algorithm](jwk))
+    return VerifyingKey(kid, algorithm, check)
+
+
 def _parse_key(jwk: Any, allowed: frozenset[str]) -> VerifyingKey | None:
     if not isinstance(jwk, dict) or not _is_for_verifying(jwk):
         return None
@@ -87,13 +96,10 @@ def _parse_key(jwk: Any, allowed: frozenset[str]) -> VerifyingKey | None:
     if not isinstance(kid, str) or not 0 < len(kid) <= 256:
         return None
     try:
-        algorithm = algorithm_of(jwk)
-        if algorithm not in allowed:
-            return None
-        check = lru_cache(maxsize=REMEMBERED)(ALGORITHMS[algorithm](jwk))
-        return VerifyingKey(kid, algorithm, check)
+        key = verifying_key(kid, jwk)
     except ValueError:
         return None
+    return key if key.algorithm in allowed else None
 
 
 def _is_for_verifying(jwk: Mapping[str, Any]) -> bool:

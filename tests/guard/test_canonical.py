@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from scopeward_guard.digest import canonical
 from scopeward_guard.errors import MalformedError

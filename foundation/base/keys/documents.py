@@ -6,7 +6,8 @@ from typing import Any
 from foundation.base import conf
 from foundation.base.keys.authentic import forged
 from foundation.base.keys.ring import key_ring
-from foundation.base.keys.signing import BadTokenError, verify
+from foundation.base.keys.signing import verify
+from scopeward_guard.errors import BadTokenError
 
 ALGORITHM = "ES256"
 HEAD_TYP = "history-head+jwt"

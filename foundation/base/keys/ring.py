@@ -19,7 +19,8 @@ from foundation.base.configuration.epoch import Kept, start_new_epoch
 from foundation.base.keys.authentic import forged, is_authentic, stamp
 from foundation.base.keys.models import KeyState, SigningKey
 from foundation.base.keys.sealing import seal, unseal
-from foundation.base.keys.signing import Signer, Verifier
+from foundation.base.keys.signing import Signer, verifier_of
+from scopeward_guard.jwks import VerifyingKey
 
 log = structlog.get_logger(__name__)
 
@@ -36,9 +37,9 @@ class KeyRing:
     """All keys of one epoch: signers by algorithm, verifiers by `kid`, and the JWKS."""
 
     signers: dict[str, Signer]
-    verifiers: dict[str, Verifier]
+    verifiers: dict[str, VerifyingKey]
     """Of the keys in the JWKS: for tokens."""
-    lasting_verifiers: dict[str, Verifier]
+    lasting_verifiers: dict[str, VerifyingKey]
     """Of retired keys too: for what gives no access."""
     jwks: list[dict[str, str]]
 
@@ -56,7 +57,7 @@ def _load() -> KeyRing:
         if not is_authentic(row):
             log.error("signing_key_refused", kid=row.kid, state=row.state)
             continue
-        verifier = Verifier.from_jwk(jwk.JWK(**row.public_jwk), algorithm=row.algorithm)
+        verifier = verifier_of(row.public_jwk, kid=row.kid)
         ring.lasting_verifiers[row.kid] = verifier
         if row.state not in PUBLISHED:
             continue

@@ -10,13 +10,14 @@ from hypothesis import given, strategies as st
 from jwcrypto import jwk, jws
 
 from foundation.base.keys.ring import key_ring
-from foundation.base.keys.signing import BadTokenError, verify
+from foundation.base.keys.signing import verify
 from foundation.directory.redirects import is_registered
 from idp import pkce
 from idp.authorize.request import AuthorizationRequest
 from idp.client_authentication.basic import read_basic
 from idp.errors import InvalidClientError
 from idp.tokens.hints import read_id_token_hint
+from scopeward_guard.errors import BadTokenError
 from tests.relying_party import basic
 from tests.specs.robustness.strategies import (
     authorization,
