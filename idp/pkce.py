@@ -2,7 +2,7 @@
 
 import re
 
-from scopeward_guard.digest import same_hash, sha256_of
+from scopeward_guard.vocabulary import same_hash, sha256_of
 
 METHOD = "S256"
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -1,7 +1,7 @@
 """What the provider shares with its guards: the other door of this package, without extras.
 
-The words of a decision (AuthZEN), what binds an approval, and JSON that has one meaning. Policies
-are in `scopeward_guard.cedar`.
+The words of a decision (AuthZEN), what binds an approval, what is denied, and JSON that has one
+meaning. Policies are in `scopeward_guard.cedar`, signed objects in `scopeward_guard.jose`.
 """
 
 from scopeward_guard._authzen import (
@@ -20,7 +20,13 @@ from scopeward_guard._base.addresses import parse_address
 from scopeward_guard._base.bounds import check_bounds
 from scopeward_guard._base.errors import MalformedError
 from scopeward_guard._base.references import is_sampled, new_reference, read_reference, reference_of
-from scopeward_guard._base.strict_json import decode_base64url, encode_base64url, parse_object
+from scopeward_guard._base.strict_json import (
+    LARGEST_INTEGER,
+    decode_base64url,
+    encode_base64url,
+    parse_object,
+    parse_value,
+)
 from scopeward_guard._base.unseen import hiding, is_unseen
 from scopeward_guard._binding.binding import (
     ADDED,
@@ -33,18 +39,21 @@ from scopeward_guard._binding.binding import (
     is_query_detail,
     query_hash,
 )
-from scopeward_guard._binding.digest import canonical, sha256_of
+from scopeward_guard._binding.digest import canonical, same_hash, sha256_of
 from scopeward_guard._binding.schemas import QUERY_SCHEMA, QUERY_TYPE
+from scopeward_guard._tokens.deny_list import DenyList, parse_deny_list
 
 __all__ = [
     "ADDED",
     "DIGEST",
+    "LARGEST_INTEGER",
     "MAY_BE_MORE",
     "QUERY_SCHEMA",
     "QUERY_TYPE",
     "REQUIRED",
     "Action",
     "Decision",
+    "DenyList",
     "Entity",
     "Evaluation",
     "MalformedError",
@@ -66,10 +75,13 @@ __all__ = [
     "new_reference",
     "parse_address",
     "parse_decision",
+    "parse_deny_list",
     "parse_evaluation",
     "parse_object",
+    "parse_value",
     "query_hash",
     "read_reference",
     "reference_of",
+    "same_hash",
     "sha256_of",
 ]

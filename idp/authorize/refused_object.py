@@ -1,7 +1,6 @@
 """How a request object wants to be told that request objects are refused (OIDC Core §6.1)."""
 
-from scopeward_guard.errors import MalformedError
-from scopeward_guard.strict_json import decode_base64url, parse_object
+from scopeward_guard.vocabulary import MalformedError, decode_base64url, parse_object
 
 LONGEST = 8_192
 """Characters; what is longer is refused without having been read."""

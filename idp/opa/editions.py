@@ -12,7 +12,7 @@ from foundation.base.keys.ring import key_ring
 from foundation.journal import deny_list
 from policy.opa.bundle import SIGNATURE_TYPE, Bundle, BundleSigner, make_bundle
 from policy.opa.contents import Contents
-from scopeward_guard.revocations import DenyList
+from scopeward_guard.vocabulary import DenyList
 
 ALGORITHM = "RS256"
 """Of the signature: OPA's own default, and the same each time, unlike ECDSA's."""

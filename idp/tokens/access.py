@@ -23,7 +23,7 @@ from idp.tokens.families import lookup
 from idp.tokens.families.standing import Standing
 from idp.tokens.issue import Issue
 from idp.tokens.payloads import access_token_payload, family_of
-from scopeward_guard.errors import BadTokenError
+from scopeward_guard.jose import BadTokenError
 
 
 @dataclass(frozen=True, slots=True)

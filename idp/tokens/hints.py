@@ -6,7 +6,7 @@ from foundation.base import conf
 from foundation.base.keys.ring import key_ring
 from foundation.base.keys.signing import verify
 from idp.tokens.issuing import ID_TOKEN_TYP
-from scopeward_guard.errors import BadTokenError
+from scopeward_guard.jose import BadTokenError
 
 
 @dataclass(frozen=True, slots=True)

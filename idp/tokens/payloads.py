@@ -17,7 +17,7 @@ from foundation.directory.models import Client
 from idp.tokens.access_token_form import standard_claims_for
 from idp.tokens.issue import Authentication, Issue
 from idp.tokens.size import moved, without_moved
-from scopeward_guard.strict_json import encode_base64url
+from scopeward_guard.vocabulary import encode_base64url
 
 EMPTY: tuple[object, ...] = (None, "", [], (), {})
 

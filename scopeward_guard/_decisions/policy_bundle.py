@@ -12,8 +12,8 @@ from typing import Any
 from scopeward_guard._base.errors import BadTokenError, MalformedError
 from scopeward_guard._provider.jws import JwsReader, KeySource
 from scopeward_guard._provider.steps import MAX_ANSWER_BYTES
+from scopeward_guard._tokens.deny_list import DenyList, parse_deny_list
 from scopeward_guard._tokens.principal import Expectation, check_issued
-from scopeward_guard._tokens.revocations import DenyList, parse_deny_list
 from scopeward_guard.cedar import PolicyDocument, parse_document
 
 TYPES = frozenset({"scopeward-policy+jwt", "application/scopeward-policy+jwt"})

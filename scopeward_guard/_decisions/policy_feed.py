@@ -16,7 +16,8 @@ from scopeward_guard._decisions.policy_bundle import Bundle, BundleReader
 from scopeward_guard._provider.settings import GuardSettings
 from scopeward_guard._provider.steps import Reply, Steps, Wait
 from scopeward_guard._provider.transport import Provider
-from scopeward_guard._tokens.revocations import DenyList, Revocations
+from scopeward_guard._tokens.deny_list import DenyList
+from scopeward_guard._tokens.revocations import Revocations
 from scopeward_guard._tokens.tokens import Tokens
 from scopeward_guard.cedar import CedarPolicy
 

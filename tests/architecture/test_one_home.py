@@ -9,18 +9,18 @@ from tests.architecture.test_modules import modules, relative
 HOMES = {
     "base64url (RFC 7515 §2)": (
         r"urlsafe_b64|base64url_(?:en|de)code",
-        {"scopeward_guard/strict_json.py"},
+        {"scopeward_guard/_base/strict_json.py"},
     ),
-    "canonical JSON (RFC 8785)": (r"\brfc8785\.", {"scopeward_guard/digest.py"}),
+    "canonical JSON (RFC 8785)": (r"\brfc8785\.", {"scopeward_guard/_binding/digest.py"}),
     "strict JSON (RFC 8259 §4)": (
         r"object_pairs_hook|parse_constant",
-        {"scopeward_guard/strict_json.py"},
+        {"scopeward_guard/_base/strict_json.py"},
     ),
     "text that databases take": (
         r'(?:replace\(|in \w+ |^\s*return )"\\(?:0|x00)"|"\\(?:0|x00)" (?:not )?in\b',
         {"foundation/base/texts/storable.py"},
     ),
-    "the list of what is denied": (r"^class DenyList\b", {"scopeward_guard/revocations.py"}),
+    "the list of what is denied": (r"^class DenyList\b", {"scopeward_guard/_tokens/deny_list.py"}),
 }
 ELSEWHERE = {
     "scopeward_guard/sql/": "a NUL in SQL is no question of storing: names and statements end there"

@@ -18,7 +18,7 @@ from idp.web.machine_endpoints import machine_endpoint
 from scopeward_guard._authzen import parse_decision, parse_evaluation
 from scopeward_guard._binding.binding import is_consistent
 from scopeward_guard._binding.schemas import QUERY_SCHEMA
-from scopeward_guard._tokens.revocations import parse_deny_list
+from scopeward_guard._tokens.deny_list import parse_deny_list
 from tests.docs.pages import ROOT, Block, blocks, spans
 from tests.docs.session import Session, resembles
 from tests.docs.shell import commands

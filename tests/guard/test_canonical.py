@@ -7,9 +7,13 @@ import pytest
 import rfc8785
 from hypothesis import given, settings, strategies as st
 
-from scopeward_guard.digest import canonical
-from scopeward_guard.errors import MalformedError
-from scopeward_guard.strict_json import LARGEST_INTEGER, parse_object, parse_value
+from scopeward_guard.vocabulary import (
+    LARGEST_INTEGER,
+    MalformedError,
+    canonical,
+    parse_object,
+    parse_value,
+)
 
 scalars = (
     st.none()

@@ -203,7 +203,12 @@ def test_snippets_import_from_the_public_rooms_alone() -> None:
 PUBLIC = {"scopeward_guard", "scopeward_guard.sql", "scopeward_guard.graphql"}
 
 
-DOORS = {"scopeward_guard.vocabulary", "scopeward_guard.cedar", "scopeward_guard.cedar.authoring"}
+DOORS = {
+    "scopeward_guard.vocabulary",
+    "scopeward_guard.jose",
+    "scopeward_guard.cedar",
+    "scopeward_guard.cedar.authoring",
+}
 """What the provider may know of the library."""
 OUTSIDE = [*(set(PACKAGES) - {"scopeward_guard"}), "examples"]
 

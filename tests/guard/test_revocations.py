@@ -10,8 +10,9 @@ from scopeward_guard._base.errors import BadTokenError, MalformedError, Unavaila
 from scopeward_guard._provider.settings import WhenStale
 from scopeward_guard._provider.steps import carry_out, waiting
 from scopeward_guard._provider.transport import Provider
+from scopeward_guard._tokens.deny_list import parse_deny_list
 from scopeward_guard._tokens.principal import Expectation, Principal, principal_from
-from scopeward_guard._tokens.revocations import Revocations, fetching, parse_deny_list
+from scopeward_guard._tokens.revocations import Revocations, fetching
 from tests.guard.conftest import MakeGuard, bearing, refusal
 from tests.guard.provider import ISSUER, NOW, QUERY, RESOURCE, FakeProvider
 

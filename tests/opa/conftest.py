@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from policy.opa.contents import Contents
-from scopeward_guard.revocations import DenyList
+from scopeward_guard.vocabulary import DenyList
 from tests.guard.provider import FakeProvider
 from tests.services import opa, programs
 from tests.services.opa import Opa

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from jwcrypto import jwk
 
-from policy.opa.contents import Contents
 from scopeward_guard._base.errors import BadTokenError
 from scopeward_guard._binding.binding import covers
 from scopeward_guard._provider.algorithms import ALGORITHMS
 from scopeward_guard._provider.jwks import Keys, parse_jwks
 from scopeward_guard._provider.steps import carry_out, waiting
+from scopeward_guard._tokens.deny_list import parse_deny_list
 from scopeward_guard._tokens.principal import Expectation, Principal
-from scopeward_guard._tokens.revocations import parse_deny_list
 from scopeward_guard._tokens.token import JwtVerifier
 from tests.flows.approvals.warehouse import detail_of
 from tests.guard.provider import FakeProvider, forged, new_key, part, signed

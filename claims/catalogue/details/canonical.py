@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from claims.catalogue.details.errors import InexactDetailError
-from scopeward_guard.digest import canonical, sha256_of
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import MalformedError, canonical, sha256_of
 
 
 def canonical_text(detail: Mapping[str, Any]) -> str:

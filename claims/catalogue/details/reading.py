@@ -7,8 +7,7 @@ round.
 from typing import Any
 
 from claims.catalogue.details.errors import InvalidDetailsError
-from scopeward_guard.errors import MalformedError
-from scopeward_guard.strict_json import parse_value
+from scopeward_guard.vocabulary import MalformedError, parse_value
 
 LARGEST_TEXT = 32 * 1024
 """Bytes."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, override
 
 from claims.catalogue.models.details_schema import PLACEHOLDER
 from foundation.base.texts.legible import in_a_line
-from scopeward_guard.digest import canonical
+from scopeward_guard.vocabulary import canonical
 
 LONGEST_VALUE = 200
 

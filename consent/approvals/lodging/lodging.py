@@ -24,7 +24,7 @@ from foundation.base.texts.storable import is_storable
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
 from foundation.journal.context import DecisionContext
-from scopeward_guard.digest import canonical, sha256_of
+from scopeward_guard.vocabulary import canonical, sha256_of
 
 COLUMNS = {
     "type": 255,

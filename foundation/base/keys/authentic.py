@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from foundation.base import conf
 from foundation.base.keys.models import SigningKey
-from scopeward_guard.digest import canonical
+from scopeward_guard.vocabulary import canonical
 
 PURPOSE = "signing key rows"
 

@@ -7,7 +7,7 @@ from foundation.base import conf
 from foundation.base.keys.authentic import forged
 from foundation.base.keys.ring import key_ring
 from foundation.base.keys.signing import verify
-from scopeward_guard.errors import BadTokenError
+from scopeward_guard.jose import BadTokenError
 
 ALGORITHM = "ES256"
 HEAD_TYP = "history-head+jwt"

@@ -20,7 +20,7 @@ from foundation.base.keys.authentic import forged, is_authentic, stamp
 from foundation.base.keys.models import KeyState, SigningKey
 from foundation.base.keys.sealing import seal, unseal
 from foundation.base.keys.signing import Signer, verifier_of
-from scopeward_guard.jwks import VerifyingKey
+from scopeward_guard.jose import VerifyingKey
 
 log = structlog.get_logger(__name__)
 

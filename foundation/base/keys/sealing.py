@@ -9,7 +9,7 @@ from jwcrypto import jwe, jwk
 
 from foundation.base import conf
 from foundation.base.keyed import UnknownKeyError
-from scopeward_guard.strict_json import encode_base64url
+from scopeward_guard.vocabulary import encode_base64url
 
 KEYS = "signing keys"
 """What private signing keys are sealed for; what is sealed for one purpose opens for no other."""

@@ -16,10 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from jwcrypto import jwk
 
-from scopeward_guard.errors import BadTokenError, MalformedError
-from scopeward_guard.jwks import VerifyingKey, verifying_key
-from scopeward_guard.jws import JwsReader
-from scopeward_guard.strict_json import encode_base64url
+from scopeward_guard.jose import BadTokenError, JwsReader, VerifyingKey, verifying_key
+from scopeward_guard.vocabulary import MalformedError, encode_base64url
 
 MAX_TOKEN_BYTES = 16_384
 P256_BYTES = 32

@@ -14,8 +14,7 @@ from django.conf import settings
 
 from foundation.base.keyed import Ring
 from foundation.journal.models.history import Act, PersonalPart
-from scopeward_guard import digest
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import MalformedError, canonical as canonical_json
 
 FIRST_HASH = "0" * 64
 """What stands before row 1."""
@@ -28,7 +27,7 @@ Members = dict[str, Any]
 def canonical(value: Members) -> bytes:
     """Return the canonical JSON of a value. Raise MalformedError for what has no exact form."""
     _refuse_fractions(value)
-    return digest.canonical(value)
+    return canonical_json(value)
 
 
 def sha256(value: Members) -> str:

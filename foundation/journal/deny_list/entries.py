@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from foundation.journal.models import DenyListEntry
-from scopeward_guard.revocations import DenyList, parse_deny_list
+from scopeward_guard.vocabulary import DenyList, parse_deny_list
 
 Kind = DenyListEntry.Kind
 

@@ -7,7 +7,7 @@ from redis import RedisError
 from foundation.journal.deny_list import redis_copy
 from foundation.journal.deny_list.entries import as_text, from_texts
 from foundation.journal.models import DenyListEntry
-from scopeward_guard.revocations import DenyList
+from scopeward_guard.vocabulary import DenyList
 
 
 class DenyListUnavailableError(Exception):

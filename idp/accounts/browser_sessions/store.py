@@ -21,7 +21,7 @@ from jwcrypto.common import JWException
 from foundation.base.keyed import ID_LENGTH, UnknownKeyError
 from foundation.base.keys.secret_texts import seal_text, unseal_text
 from foundation.base.secrets import digest, digests, generate
-from scopeward_guard.strict_json import encode_base64url
+from scopeward_guard.vocabulary import encode_base64url
 
 COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
 NAME_LENGTH = 40

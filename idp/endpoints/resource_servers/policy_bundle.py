@@ -22,7 +22,7 @@ from idp.errors import OAuthError, TemporarilyUnavailableError
 from idp.web.answers import refuse
 from policy.selectors import policy_for
 from scopeward_guard.cedar import PolicyDocument
-from scopeward_guard.revocations import DenyList
+from scopeward_guard.vocabulary import DenyList
 
 MAX_AGE = 300
 """Seconds that a guard may decide by a bundle that nobody has confirmed since."""

@@ -14,7 +14,7 @@ from foundation.journal.deny_list import DenyListUnavailableError
 from idp.client_authentication.resource_server import resource_server_behind
 from idp.errors import OAuthError, TemporarilyUnavailableError
 from idp.web.answers import refuse
-from scopeward_guard.revocations import DenyList
+from scopeward_guard.vocabulary import DenyList
 
 
 def revocations(request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from foundation.journal.acts import Actor, Entry, Kind, link
 from foundation.journal.chain import canonical
 from foundation.journal.models import Act, ChainHead, PersonalPart
 from foundation.journal.recording import record
-from scopeward_guard.errors import MalformedError
+from scopeward_guard.vocabulary import MalformedError
 from tests.consent.history.reading import findings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

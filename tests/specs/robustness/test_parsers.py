@@ -17,7 +17,7 @@ from idp.authorize.request import AuthorizationRequest
 from idp.client_authentication.basic import read_basic
 from idp.errors import InvalidClientError
 from idp.tokens.hints import read_id_token_hint
-from scopeward_guard.errors import BadTokenError
+from scopeward_guard.jose import BadTokenError
 from tests.relying_party import basic
 from tests.specs.robustness.strategies import (
     authorization,
