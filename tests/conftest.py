@@ -4,15 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import translation
-from hypothesis import HealthCheck, settings
-
-# How fast a loaded machine makes examples says nothing about the code.
-settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")
 
 pytest_plugins = [
     "tests.services.pace",
     "tests.services.plugin",
+    "tests.services.missing",
+    "tests.services.fuzzing",
     "tests.services.session_cookies",
     "tests.services.chromium",
     "tests.provider",

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from claims.contents import Target, contents, supported_claims
@@ -214,7 +214,6 @@ junk = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     target=st.sampled_from(Target),
     scopes=st.sets(st.sampled_from(sorted(ALL_SCOPES))),

@@ -15,6 +15,7 @@ from tests.services import plugin, programs
 
 ROOT = Path(__file__).parents[2]
 PYTEST = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", ROOT / "pyproject.toml"]
+PLUGINS = ["-p", "tests.services.plugin", "-p", "tests.services.missing"]
 
 
 def run_pytest(test: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -22,7 +23,7 @@ def run_pytest(test: str, folder: Path, **environment: str) -> subprocess.Comple
     path = folder / "test_inner.py"
     path.write_text(test, encoding="utf-8")
     return subprocess.run(
-        [*PYTEST, "-p", "tests.services.plugin", "--rootdir", folder, path],
+        [*PYTEST, *PLUGINS, "--rootdir", folder, path],
         check=False,
         capture_output=True,
         text=True,
@@ -37,6 +38,7 @@ MISSING = (
     "\nfrom tests.services import programs\n\n"
     "def test_missing() -> None: programs.require('no-such-program', package='no-package')\n"
 )
+ANYTHING = "def test_one() -> None: pass\n\ndef test_two() -> None: pass\n"
 POSTGRESQL = "\n@pytest.mark.postgresql\ndef test_postgresql() -> None: assert False\n"
 
 
@@ -61,6 +63,7 @@ def test_elsewhere_what_cannot_run_is_skipped_and_what_is_for_postgresql_left_ou
 
     assert result.returncode == 0, result.stdout
     assert "2 skipped, 1 deselected" in result.stdout
+    assert "\nno-such-program is missing, 1 test left out: install no-package\n" in result.stdout
 
 
 def test_a_missing_program_names_the_package_to_install() -> None:
@@ -106,11 +109,14 @@ def test_the_throw_away_redis_answers(redis_url: str) -> None:
     assert redis_client.Redis.from_url(redis_url).ping() is True
 
 
-def test_a_command_without_postgresql_is_skipped_visibly(tmp_path: Path) -> None:
+def test_a_command_without_postgresql_is_left_out_visibly(tmp_path: Path) -> None:
+    tests = tmp_path / "test_inner.py"
+    tests.write_text(ANYTHING, encoding="utf-8")
+    command = [*map(str, PYTEST), "-p", "no:django", "--rootdir", str(tmp_path), str(tests)]
     script = (
         "import sys; from tests.services import postgresql, programs;"
         "programs.DEBIAN_POSTGRESQL = programs.Path('nowhere');"
-        "sys.exit(postgresql.main(['false']))"
+        f"sys.exit(postgresql.main({command}))"
     )
     environment = {"PATH": str(tmp_path), "PYTHONPATH": str(ROOT)}
 
@@ -125,6 +131,6 @@ def test_a_command_without_postgresql_is_skipped_visibly(tmp_path: Path) -> None
         for ci in ("", "true")
     )
 
-    assert "PostgreSQL tests skipped" in outside.stderr
+    assert outside.stderr == "PostgreSQL is missing, 2 tests left out: install postgresql\n"
     assert outside.returncode == 0
     assert in_ci.returncode == 1

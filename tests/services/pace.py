@@ -17,6 +17,12 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Let the end of Python collect them, or libraries report as leaked what nobody let go."""
+    gc.unfreeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_files_listed_once() -> Iterator[None]:
     """Let WhiteNoise list the static files once per process, as a deployed provider does.

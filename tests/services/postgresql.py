@@ -5,6 +5,7 @@ private folder only, forgets about durability, and is gone when the command ends
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,7 @@ from types import FrameType
 
 import psycopg
 
-from tests.services import programs
+from tests.services import missing, programs
 
 USER = "scopeward"
 START_TIMEOUT = 30.0
@@ -122,13 +123,24 @@ def _run(command: list[str], environment: dict[str, str]) -> int:
     return process.returncode
 
 
+def _tests_of(command: list[str]) -> int:
+    """Return how many tests a command of pytest would have run."""
+    nowhere = {"DATABASE_URL": f"postgres://{USER}@/nowhere"}
+    collecting = [*command, "--collect-only", "--quiet"]
+    said = subprocess.run(
+        collecting, check=False, capture_output=True, text=True, env=os.environ | nowhere
+    ).stdout
+    collected = re.search(r"^(\d+)(?:/\d+)? tests? collected", said, re.MULTILINE)
+    return int(collected[1]) if collected else 0
+
+
 def main(command: list[str]) -> int:
     """Run the command; its exit status is ours. Without PostgreSQL say so, and fail in CI."""
     try:
         with server() as url:
             return _run(command, os.environ | {"DATABASE_URL": url})
-    except programs.MissingProgramError as error:
-        sys.stderr.write(f"PostgreSQL tests skipped: {error}\n")
+    except programs.MissingProgramError:
+        sys.stderr.write(missing.line("PostgreSQL", "postgresql", _tests_of(command)) + "\n")
         return 1 if programs.CI else 0
     except KeyboardInterrupt:
         return 130

@@ -15,6 +15,10 @@ DEBIAN_POSTGRESQL = Path("/usr/lib/postgresql")
 OPA = "Open Policy Agent (`.ci/run` builds it where Go is)"
 
 
+MISSING = "{name} not found: install {package} to run these tests"
+"""What is said of a program that is not there; the end of a run counts these."""
+
+
 class MissingProgramError(Exception):
     """A program is not installed; the message says which, and what to install."""
 
@@ -23,7 +27,7 @@ def find(name: str, *, package: str) -> str:
     """Return the path of a program; raise `MissingProgramError` naming the package to install."""
     found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", ""), *_outside_path()]))
     if found is None:
-        raise MissingProgramError(f"{name} not found: install {package} to run these tests")
+        raise MissingProgramError(MISSING.format(name=name, package=package))
     return found
 
 

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import cedarpy
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from scopeward_guard._authzen import parse_decision, parse_evaluation
 from scopeward_guard.cedar import CedarPolicy, parse_document
@@ -81,7 +81,6 @@ questions = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
 @given(questions)
 def test_nothing_is_raised_and_only_what_cedar_permits_is_permitted(body: dict[str, Any]) -> None:
     evaluation = parse_evaluation(body)
@@ -101,7 +100,6 @@ def test_nothing_is_raised_and_only_what_cedar_permits_is_permitted(body: dict[s
         assert answer.diagnostics.errors == []
 
 
-@settings(max_examples=80, deadline=None)
 @given(questions)
 def test_guard_and_provider_decide_alike(body: dict[str, Any]) -> None:
     body["context"].setdefault("time", 1)
@@ -110,7 +108,6 @@ def test_guard_and_provider_decide_alike(body: dict[str, Any]) -> None:
     assert SAME.decide(evaluation) == POLICY.decide(evaluation)
 
 
-@settings(max_examples=80, deadline=None)
 @given(questions)
 def test_whole_schema_decides_like_the_projected_one(body: dict[str, Any]) -> None:
     """Cutting the schema down to what policies speak of changes no answer."""

@@ -1,7 +1,7 @@
 """What somebody would try who wants to read more than the statement seems to."""
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings, strategies as st
+from hypothesis import example, given, strategies as st
 
 from scopeward_guard.sql import Catalogue, SqlRefusedError, derive, rewrite
 from tests.guard.sql.conftest import DUCKDB, POSTGRES, columns, of, reason
@@ -276,7 +276,6 @@ def mutated(draw: st.DrawFn) -> str:
     return " ".join(words)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     text=st.one_of(st.text(), mutated(), st.lists(st.sampled_from(WORDS)).map(" ".join)),
     catalogue=st.sampled_from([POSTGRES, DUCKDB]),

@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from scopeward_guard.sql import SqlRefusedError, derive, rewrite
 from tests.guard.sql.conftest import DUCKDB, POSTGRES
@@ -220,7 +220,6 @@ SHAPES = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     shape=st.sampled_from(SHAPES),
     shown=st.lists(st.sampled_from(COLUMNS), min_size=1, unique=True),

@@ -1,6 +1,6 @@
 """Anything that anybody may send: near misses of valid requests, and noise."""
 
-from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis import strategies as st
 
 from tests.jwt import b64
 
@@ -38,10 +38,4 @@ authorization = st.one_of(
     ),
     st.binary(max_size=40).map(lambda data: "Basic " + b64(data)),
     jwt_like.map(lambda text: "Bearer " + text.encode("latin-1", "replace").decode("latin-1")),
-)
-
-many = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

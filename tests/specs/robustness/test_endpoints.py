@@ -12,7 +12,7 @@ from foundation.directory.models import User
 from idp.models import RefreshToken
 from idp.web.machine_endpoints import MACHINE_ENDPOINTS
 from tests.relying_party import FORM, RelyingParty, basic
-from tests.specs.robustness.strategies import authorization, jwt_like, many, parameters, raw, value
+from tests.specs.robustness.strategies import authorization, jwt_like, parameters, raw, value
 
 PROGRAMS = st.sampled_from(
     ["/token", "/par", "/backchannel-authentication", "/introspect", "/revoke", "/userinfo"]
@@ -38,7 +38,6 @@ def assert_answered(response: HttpResponse) -> None:
 
 
 @pytest.mark.spec("RFC 6749", "4.1.2.1", hole=18)
-@many
 @given(changes=parameters, page=PAGES)
 def test_no_request_to_a_page_causes_a_server_error(
     rp: RelyingParty, changes: list[tuple[str, str]], page: str
@@ -50,7 +49,6 @@ def test_no_request_to_a_page_causes_a_server_error(
 
 
 @pytest.mark.spec("RFC 6749", "4.1.2.1", hole=18)
-@many
 @given(changes=st.dictionaries(st.sampled_from(SHAPING), value))
 def test_request_of_a_signed_in_person_causes_no_server_error(
     rp: RelyingParty, person: User, changes: dict[str, str]
@@ -65,7 +63,6 @@ def test_request_of_a_signed_in_person_causes_no_server_error(
 
 
 @pytest.mark.spec("RFC 6749", "5.2", hole=18)
-@many
 @given(form=parameters, path=PROGRAMS, header=st.none() | authorization)
 def test_no_form_to_an_endpoint_causes_a_server_error(
     rp: RelyingParty, form: list[tuple[str, str]], path: str, header: str | None
@@ -80,7 +77,6 @@ def test_no_form_to_an_endpoint_causes_a_server_error(
 
 
 @pytest.mark.spec("RFC 6749", "5.2", hole=18)
-@many
 @given(form=parameters, path=PROGRAMS)
 def test_no_form_of_an_authenticated_client_causes_a_server_error(
     rp: RelyingParty, form: list[tuple[str, str]], path: str
@@ -93,7 +89,6 @@ def test_no_form_of_an_authenticated_client_causes_a_server_error(
 
 
 @pytest.mark.spec("RFC 6749", "3.2", hole=18)
-@many
 @given(body=raw, query=raw, path=st.sampled_from(ANYWHERE) | PAGES, method=METHODS)
 def test_no_bytes_cause_a_server_error(
     rp: RelyingParty, body: bytes, query: bytes, path: str, method: str
@@ -106,7 +101,6 @@ def test_no_bytes_cause_a_server_error(
 
 
 @pytest.mark.spec("RFC 6750", "3.1", hole=8)
-@many
 @given(token=jwt_like)
 def test_nothing_that_looks_like_a_token_opens_userinfo(rp: RelyingParty, token: str) -> None:
     form = urlencode({"access_token": token})
@@ -117,7 +111,6 @@ def test_nothing_that_looks_like_a_token_opens_userinfo(rp: RelyingParty, token:
 
 
 @pytest.mark.spec("RFC 6749", "10.10")
-@many
 @given(guess=jwt_like)
 def test_no_guess_is_a_refresh_token(rp: RelyingParty, guess: str) -> None:
     response = rp.refresh(guess)
@@ -127,7 +120,6 @@ def test_no_guess_is_a_refresh_token(rp: RelyingParty, guess: str) -> None:
 
 
 @pytest.mark.spec("RFC 6749", "10.4")
-@many
 @given(guess=jwt_like)
 def test_knowing_half_a_refresh_token_is_not_enough(
     rp: RelyingParty, person: User, guess: str
@@ -142,7 +134,6 @@ def test_knowing_half_a_refresh_token_is_not_enough(
 
 
 @pytest.mark.spec("RFC 9700", "4.1.3")
-@many
 @given(address=st.one_of(value, jwt_like.map(lambda path: f"https://rp.example/{path}")))
 def test_no_address_that_is_not_registered_is_redirected_to(rp: RelyingParty, address: str) -> None:
     registered = rp.client.redirect_uris.split()[0]
@@ -153,7 +144,6 @@ def test_no_address_that_is_not_registered_is_redirected_to(rp: RelyingParty, ad
 
 
 @pytest.mark.spec("RFC 9207", "2")
-@many
 @given(changes=st.lists(st.tuples(st.sampled_from(["scope", "state", "prompt", "nonce"]), value)))
 def test_whatever_is_redirected_names_the_issuer(
     rp: RelyingParty, changes: list[tuple[str, str]]

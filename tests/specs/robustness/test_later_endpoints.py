@@ -21,7 +21,7 @@ from tests.specs.ciba.asking import Asker
 from tests.specs.ciba.conftest import make_asker
 from tests.specs.rfc9396.asking import query
 from tests.specs.robustness.json_like import changed, value, written
-from tests.specs.robustness.strategies import many, noise, value as text
+from tests.specs.robustness.strategies import noise, value as text
 
 QUESTION = {
     "subject": {"type": "user", "id": "ada"},
@@ -89,7 +89,6 @@ def desk(provider: None) -> RelyingParty:
 
 
 @pytest.mark.spec("AuthZEN Authorization API", "10.1.9")
-@many
 @given(said=requests)
 def test_no_json_of_a_resource_server_causes_a_server_error(
     resource_server: str, said: tuple[str, str]
@@ -104,7 +103,6 @@ def test_no_json_of_a_resource_server_causes_a_server_error(
 
 
 @pytest.mark.spec("RFC 6749", "3.2")
-@many
 @given(events=written(st.lists(changed(EVENT), max_size=2) | value))
 def test_upload_of_decisions_is_read_or_refused(events: str) -> None:
     body = gzip.compress(events.encode(), compresslevel=1)
@@ -115,7 +113,6 @@ def test_upload_of_decisions_is_read_or_refused(events: str) -> None:
 
 
 @pytest.mark.spec("RFC 9396", "5")
-@many
 @example(details='[{"\\ud800": 1, "\\ud800": 2}]')
 @given(details=written(st.lists(changed(query()), max_size=2) | value))
 def test_no_authorization_details_cause_a_server_error(desk: RelyingParty, details: str) -> None:
@@ -126,7 +123,6 @@ def test_no_authorization_details_cause_a_server_error(desk: RelyingParty, detai
 
 
 @pytest.mark.spec("OIDC Core", "5.5")
-@many
 @given(claims=written(value | st.dictionaries(st.sampled_from(["id_token", "userinfo"]), value)))
 def test_no_claims_cause_a_server_error(rp: RelyingParty, person: User, claims: str) -> None:
     rp.browser.raise_request_exception = False
@@ -137,7 +133,6 @@ def test_no_claims_cause_a_server_error(rp: RelyingParty, person: User, claims: 
 
 
 @pytest.mark.spec("CIBA Core", "13")
-@many
 @given(changes=st.dictionaries(st.sampled_from(CIBA), text | noise))
 def test_no_backchannel_request_causes_a_server_error(
     asker: Asker, person: User, changes: dict[str, Any]
