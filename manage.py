@@ -10,13 +10,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
     from django.db import OperationalError, ProgrammingError
 
+    from console.management.command_line import CommandLine
     from console.management.no_data import is_empty, no_data
 
     try:
-        execute_from_command_line(sys.argv)
+        CommandLine(sys.argv).execute()
     except ImproperlyConfigured as error:
         sys.exit(str(error))
     except (OperationalError, ProgrammingError):

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.names.naming import objections
+from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 
 
@@ -20,6 +21,7 @@ class Kind(models.TextChoices):
     FLAG = "flag", _("Yes or no: yes when anyone says yes")
 
 
+@decides(label="name")
 class Attribute(ConfigurationModel):
     """A fact that can be recorded of people and groups."""
 
@@ -54,6 +56,7 @@ class Attribute(ConfigurationModel):
             raise ValidationError({"levels": _("Two levels have the same name.")})
 
 
+@decides(about="person", personal=("values",))
 class PersonAttributes(models.Model):
     """The attribute values recorded of one person: `{attribute name: value}`."""
 
@@ -70,6 +73,7 @@ class PersonAttributes(models.Model):
         return str(self.person)
 
 
+@decides(about="group")
 class GroupAttributes(ConfigurationModel):
     """The attribute values that every member of a group has."""
 
@@ -84,6 +88,7 @@ class GroupAttributes(ConfigurationModel):
         return str(self.group)
 
 
+@decides(label="claim")
 class ClaimMapping(ConfigurationModel):
     """Which claim comes from which attribute, released by which scope, into which payloads."""
 

@@ -1,7 +1,6 @@
 """App configuration of the OpenID Provider."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class IdpConfig(AppConfig):
@@ -16,8 +15,7 @@ class IdpConfig(AppConfig):
         from foundation.journal.triggers import declared as triggers
         from idp import checks  # noqa: F401
         from idp.accounts.counting import outlive_lost_locks
-        from idp.tokens.families.minting_trigger import TRIGGERS, after_migrate
+        from idp.tokens.families.minting_trigger import TRIGGERS
 
         outlive_lost_locks()
         triggers.watched.append(TRIGGERS)
-        post_migrate.connect(after_migrate, sender=self)

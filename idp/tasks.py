@@ -21,7 +21,7 @@ from consent.approvals.services import expire_due, settle_unknown
 from consent.grants.expiry import record_expired
 from foundation.base.clearing import delete_in_batches
 from foundation.base.keys.ring import rotate_due_keys
-from foundation.journal.acts import export_head, link
+from foundation.journal.acts import export_head, link, record_changes
 from idp.backchannel.ping import ping_due
 from idp.celery import app
 from idp.tokens.families.minting import record_minted
@@ -66,6 +66,7 @@ def clear_expired() -> None:
 def keep_history() -> None:
     """Record what nobody was there for, and link what is recorded into the chain."""
     record_minted()
+    record_changes()
     record_expired()
     link()
 

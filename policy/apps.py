@@ -1,7 +1,6 @@
 """App configuration of policy."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -14,6 +13,7 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         """Have the triggers of the decision log put in place after every `migrate`."""
-        from policy.decision_log.triggers import after_migrate
+        from foundation.journal.triggers.declared import watched
+        from policy.decision_log.triggers import DECISION_LOG
 
-        post_migrate.connect(after_migrate, sender=self)
+        watched.append(DECISION_LOG)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consent.models.decision import Decision, Outcome
 from foundation.journal.entries import Entry
-from foundation.journal.models.history import Actor, Kind
+from foundation.journal.models.kinds import Actor, Kind
 from foundation.journal.recording import record
 
 BATCH = 500

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
+from console.site.authorship import recorded
 from idp.accounts.browser_sessions.sessions import sign_out
 
 CONTENT = {
@@ -43,9 +44,9 @@ class Site(UnfoldAdminSite):
         view: Callable[..., HttpResponse],
         cacheable: bool = False,
     ) -> Callable[..., HttpResponseBase]:
-        """Wrap a view as Django does, with the content security policy of the admin."""
+        """Wrap a view as Django does, with the admin's content security policy and its author."""
         wrapped: Callable[..., HttpResponseBase] = csp_replace(CONTENT)(
-            super().admin_view(view, cacheable)
+            super().admin_view(recorded(view), cacheable)
         )
         return wrapped
 

@@ -1,6 +1,7 @@
 """App configuration of foundation.journal."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,12 @@ class JournalConfig(AppConfig):
     verbose_name = _("History")
 
     def ready(self) -> None:
-        """Keep the triggers of the history in place."""
-        from foundation.journal.triggers.declared import after_migrate
+        """Keep the triggers in place, and have connections know who is at work."""
+        from foundation.journal.changes.acting import introduce
+        from foundation.journal.changes.watching import after_migrate, triggers_of_configuration
+        from foundation.journal.triggers.declared import watched
+        from foundation.journal.triggers.history import HISTORY
 
+        watched.extend([HISTORY, triggers_of_configuration()])
         post_migrate.connect(after_migrate, sender=self)
+        connection_created.connect(introduce)

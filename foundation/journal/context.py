@@ -20,6 +20,8 @@ class DecisionContext:
     """Who acts, in kind."""
     actor_id: str = ""
     """Key of the administrator; empty for everybody else."""
+    program: str = ""
+    """Name of the command or task, where one acts."""
     reason: str = ""
     """Why, in the words of whoever acts."""
 

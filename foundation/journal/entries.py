@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from foundation.journal.models.history import Actor, Kind
+from foundation.journal.models.kinds import Actor, Kind
 
 OCCASIONS = uuid5(NAMESPACE_URL, "urn:scopeward:history")
 
@@ -21,6 +21,9 @@ class Entry:
     client: int | None = None
     grant: UUID | None = None
     scope: str = ""
+    object_kind: str = ""
+    """The model that was changed; of a person, `object_key` is empty."""
+    object_key: str = ""
     text_version: int | None = None
     locale: str = ""
     acr: str = ""
@@ -37,10 +40,14 @@ class Entry:
     shared_email: str = ""
     other_id: str = ""
     """Key of another person whom the act is about."""
+    changes: str = ""
+    """What was changed about people, as canonical JSON."""
+    id: UUID | None = None
+    """The key of an act that was noted before; it is recorded once."""
     occasion: str = ""
     """Names an act that several tasks may find at once; it is recorded for the first of them."""
 
     @property
     def key(self) -> UUID | None:
-        """The key of an act that has an occasion: the same whoever records it."""
-        return uuid5(OCCASIONS, self.occasion) if self.occasion else None
+        """The key of an act that was noted or has an occasion: the same whoever records it."""
+        return uuid5(OCCASIONS, self.occasion) if self.occasion else self.id

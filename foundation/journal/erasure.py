@@ -10,7 +10,8 @@ from django.db import transaction
 from foundation.journal.archive import erase_in_archive
 from foundation.journal.chain.canonical import PERSONAL_FIELDS, erased_digest, erasure_mac
 from foundation.journal.entries import Entry
-from foundation.journal.models.history import Actor, Kind, PersonalPart
+from foundation.journal.models.history import PersonalPart
+from foundation.journal.models.kinds import Actor, Kind
 from foundation.journal.recording import record
 
 BLANK = ("salt", *PERSONAL_FIELDS, "shared_email")

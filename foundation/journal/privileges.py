@@ -12,4 +12,5 @@ PRIVILEGES: Mapping[str, str] = {
     "journal_personalpart": "SELECT, INSERT",
     "journal_chainhead": "SELECT, INSERT, UPDATE (number, hash)",
     "journal_segment": "SELECT",
+    "journal_change": "SELECT, INSERT, DELETE",
 }

@@ -12,7 +12,8 @@ from foundation.base.texts.storable import storable
 from foundation.journal.chain.canonical import act_members, personal_members, seal, sha256
 from foundation.journal.chain.linking import link_if_free
 from foundation.journal.entries import Entry
-from foundation.journal.models.history import Act, Kind, PersonalPart
+from foundation.journal.models.history import Act, PersonalPart
+from foundation.journal.models.kinds import Kind
 
 LOOKING = frozenset({Kind.ASKED, Kind.SHOWN, Kind.MINTED})
 """Acts that change nothing: they wait for the next act that does, or for the worker."""
@@ -22,14 +23,14 @@ def record(entries: Sequence[Entry]) -> None:
     """Append the acts, all or none. They are linked into the chain once they are committed.
 
     Call it inside the transaction that does what the acts tell of: an act that is rolled back has
-    not happened. An entry with an `occasion` that has been recorded already adds nothing.
+    not happened. An entry with a key that has been recorded already adds nothing.
     """
     if not entries:
         return
     rows = [_rows(entry, timezone.now()) for entry in entries]
     with transaction.atomic():
         # The act first: two tasks with one occasion wait for each other there, and agree.
-        again = any(entry.occasion for entry in entries)
+        again = any(entry.key for entry in entries)
         Act.objects.bulk_create([act for act, _ in rows], ignore_conflicts=again)
         PersonalPart.objects.bulk_create([part for _, part in rows], ignore_conflicts=again)
         if any(entry.kind not in LOOKING for entry in entries):
@@ -45,6 +46,8 @@ def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:
         client_id=entry.client,
         grant_id=entry.grant,
         scope=storable(entry.scope),
+        object_kind=entry.object_kind,
+        object_key=storable(entry.object_key, 64),
         text_version=entry.text_version,
         locale=storable(entry.locale, 35),
         acr=storable(entry.acr, 255),
@@ -61,6 +64,7 @@ def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:
         shown=entry.shown,
         shared_email=storable(entry.shared_email),
         other_id=entry.other_id,
+        changes=entry.changes,
     )
     act.personal_digest = sha256(personal_members(part))
     act.seal = seal(act_members(act))

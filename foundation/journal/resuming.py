@@ -5,7 +5,8 @@ from django.db import transaction
 from foundation.journal.chain.linking import HistoryWentBackError, check_not_back, last_linked, link
 from foundation.journal.chain.memory import Last, accept
 from foundation.journal.entries import Entry
-from foundation.journal.models.history import Actor, ChainHead, Kind
+from foundation.journal.models.history import ChainHead
+from foundation.journal.models.kinds import Actor, Kind
 from foundation.journal.recording import record
 
 

@@ -1,5 +1,6 @@
 """The provider's tables. django-oauth-toolkit's six models are swapped for ours here."""
 
+from foundation.base.configuration.deciding import Deciding, declare_decisive
 from idp.models.access_token import AccessToken, RevokedAccessToken
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.authorization_request import StoredAuthorizationRequest
@@ -22,3 +23,6 @@ __all__ = [
     "RevokedAccessToken",
     "StoredAuthorizationRequest",
 ]
+
+# What people are found and written to by when they sign in.
+declare_decisive("account.emailaddress", Deciding(about="user", personal=("email",)))

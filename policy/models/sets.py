@@ -6,9 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 
 
+@decides(label="title")
 class PolicySet(ConfigurationModel):
     """The policy of one resource server. The provider's own has the issuer as its audience."""
 
@@ -61,6 +63,16 @@ class State(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+@decides(
+    label="number",
+    about="policy_set",
+    beside={
+        "created_at": "when it was made is when its act is",
+        "created_by": "its act says who",
+        "activated_at": "its act says when",
+        "activated_by": "its act says who",
+    },
+)
 class PolicyVersion(ConfigurationModel):
     """The whole text of a set's policies, at one time. Only a draft's text may change."""
 
@@ -118,6 +130,7 @@ class PolicyVersion(ConfigurationModel):
         return hashlib.sha256(self.text.encode()).hexdigest()[:32]
 
 
+@decides(label="title", about="policy_set")
 class PolicyCase(models.Model):
     """A question that the policies of a set must answer like this before they may be activated."""
 

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 
 PATTERN_HELP = _(
@@ -12,6 +13,7 @@ PATTERN_HELP = _(
 )
 
 
+@decides(label="pattern")
 class DataOwner(ConfigurationModel):
     """A person who answers for data of one resource server."""
 
@@ -50,6 +52,7 @@ class Level(models.TextChoices):
     SECRET = "secret", _("Highly sensitive")
 
 
+@decides(label="pattern")
 class SensitivityLabel(ConfigurationModel):
     """How sensitive columns are, as the approval screen shows it."""
 

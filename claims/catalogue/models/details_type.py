@@ -12,6 +12,7 @@ from claims.catalogue.models.details_schema import (
     first_problem,
     validator_of,
 )
+from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 
 TYPE_IDENTIFIER = RegexValidator(
@@ -20,6 +21,7 @@ TYPE_IDENTIFIER = RegexValidator(
 )
 
 
+@decides(label="type")
 class AuthorizationDetailsType(ConfigurationModel):
     """What one kind of detail may say, how it reads in words, and what tokens made of it are."""
 

@@ -4,6 +4,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 
 
@@ -24,6 +25,7 @@ class Policy(models.TextChoices):
     CLIENT = "client", _("For applications themselves; people are never asked")
 
 
+@decides(label="name")
 class Scope(ConfigurationModel):
     """An entry of the scope catalogue."""
 

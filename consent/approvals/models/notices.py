@@ -9,6 +9,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from consent.approvals.models.approval import Approval, State
+from foundation.base.configuration.deciding import decides
 from foundation.base.keyed import UnknownKeyError, secret_key
 
 
@@ -26,6 +27,7 @@ def key_id_in_force() -> str:
     return secret_key().key_id
 
 
+@decides(label="title")
 class WebhookEndpoint(models.Model):
     """Where events are posted to, signed. The secret is derived, so none is stored."""
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.catalogue.models.data import PATTERN_HELP, clean_pattern
+from foundation.base.configuration.deciding import decides
 
 
 class Approvers(models.TextChoices):
@@ -17,6 +18,7 @@ class Approvers(models.TextChoices):
     PEOPLE = "people", _("Certain people")
 
 
+@decides(label="title")
 class ApprovalRule(models.Model):
     """A demand on every request that it matches. All rules that match have to be met."""
 
@@ -62,6 +64,7 @@ class ApprovalRule(models.Model):
         clean_pattern(self.pattern)
 
 
+@decides()
 class Delegation(models.Model):
     """One person stands in for another, from one moment until another."""
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 
 
@@ -15,6 +16,16 @@ class KeyState(models.TextChoices):
     RETIRED = "retired", _("Retired")
 
 
+@decides(
+    label="kid",
+    secret=("private_jwe",),
+    beside={
+        "created_at": "when it was made is when its act is",
+        "activated_at": "goes with the state",
+        "retiring_at": "goes with the state",
+        "mac": "says the same as the columns, under a secret",
+    },
+)
 class SigningKey(ConfigurationModel):
     """One signing key. `private_jwe` holds the private JWK, encrypted; empty once retired."""
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication
 
+from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 from foundation.directory.models.client_choices import (
     AccessTokenTyp,
@@ -24,6 +25,15 @@ def default_grant_types() -> list[str]:
     return [GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN]
 
 
+@decides(
+    label="client_id",
+    secret=("client_secret",),
+    beside={
+        "contacts": "whom to write to",
+        "created": "when it was made is when its act is",
+        "updated": "goes with the others",
+    },
+)
 class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-manager-missing]
     """A registered relying party or resource server."""
 

@@ -5,6 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 
 HUNDRED = (MinValueValidator(0), MaxValueValidator(100))
@@ -22,6 +23,7 @@ class Part(models.TextChoices):
     BROWSER_CHANGED = "browser_changed", _("Browser changed within the session")
 
 
+@decides(label="part")
 class RiskWeight(ConfigurationModel):
     """How much one part counts."""
 
@@ -48,6 +50,7 @@ class Effect(models.TextChoices):
     END_SESSION = "end_session", _("End the session")
 
 
+@decides(label="effect")
 class RiskThreshold(ConfigurationModel):
     """From which score on something happens."""
 

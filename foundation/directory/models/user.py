@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.base.configuration.deciding import Deciding, decides, declare_decisive
 from foundation.base.texts.canonical_names import (
     LONGEST,
     canonical_address,
@@ -48,6 +49,37 @@ class People(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
         return person
 
 
+@decides(
+    label="username",
+    personal=("username", "email", "external_id", "user_type", "title"),
+    secret=("password",),
+    beside={
+        **dict.fromkeys(
+            (
+                "name",
+                "given_name",
+                "middle_name",
+                "family_name",
+                "nickname",
+                "profile",
+                "picture",
+                "website",
+                "gender",
+                "birthdate",
+                "zoneinfo",
+                "locale",
+                "phone_number",
+                "phone_number_verified",
+                "address",
+            ),
+            "what people say of themselves",
+        ),
+        "username_key": "follows the user name",
+        "last_login": "sign-ins have records of their own",
+        "date_joined": "when it was made is when its act is",
+        "updated_at": "goes with the others",
+    },
+)
 class User(AbstractUser):  # type: ignore[django-manager-missing]
     """A person, with the standard claims of OIDC Core §5.1 and what SCIM (RFC 7643 §4.1) needs."""
 
@@ -152,3 +184,6 @@ class User(AbstractUser):  # type: ignore[django-manager-missing]
     def get_short_name(self) -> str:
         """Return the given name, or the best there is."""
         return self.given_name or self.nickname or self.get_full_name()
+
+
+declare_decisive("auth.group", Deciding(label="name"))

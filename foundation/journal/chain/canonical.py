@@ -19,7 +19,7 @@ from scopeward_guard.vocabulary import MalformedError, canonical as canonical_js
 FIRST_HASH = "0" * 64
 """What stands before row 1."""
 PURPOSE = "history"
-PERSONAL_FIELDS = ("actor_id", "address", "user_agent", "reason", "shown", "other_id")
+PERSONAL_FIELDS = ("actor_id", "address", "user_agent", "reason", "shown", "other_id", "changes")
 
 Members = dict[str, Any]
 
@@ -61,6 +61,7 @@ def act_members(act: Act) -> Members:
         "client": _text(act.client_id),
         "grant": _text(act.grant_id),
         "scope": act.scope,
+        "object": [act.object_kind, act.object_key],
         "text_version": act.text_version,
         "locale": act.locale,
         "acr": act.acr,

@@ -18,7 +18,8 @@ from foundation.journal.chain.heads import exported_heads
 from foundation.journal.chain.inspection import is_sealed_by_us
 from foundation.journal.chain.memory import Last, MemoryUnusableError, remembered
 from foundation.journal.chain.rows import Row, archived_rows, linked_rows, seal_line, waiting_rows
-from foundation.journal.models.history import ChainHead, Kind, Segment
+from foundation.journal.models.history import ChainHead, Segment
+from foundation.journal.models.kinds import Kind
 from foundation.journal.triggers import declared as triggers
 
 Findings = Iterator[str]

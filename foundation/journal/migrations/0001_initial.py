@@ -21,9 +21,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(verbose_name='when')),
-                ('kind', models.CharField(choices=[('asked', 'Asked'), ('shown', 'Shown'), ('granted', 'Granted'), ('denied', 'Denied'), ('expired', 'Expired'), ('revoked', 'Taken back'), ('reopened', 'May be asked again'), ('minted', 'Token issued'), ('erased', 'Personal data erased'), ('exported', 'Records exported'), ('session_ended', 'Session ended'), ('credential_set', 'Sign-in set by somebody else'), ('secret_rotated', 'Secret replaced'), ('history_resumed', 'History taken up again'), ('delegated', 'Standing in arranged'), ('delegation_ended', 'Standing in ended'), ('query_requested', 'Approval requested'), ('query_viewed', 'Request looked at'), ('query_voted', 'Vote given'), ('query_approved', 'Approval given'), ('query_overridden', 'Emergency access taken'), ('query_denied', 'Approval denied'), ('query_expired', 'Approval expired'), ('query_cancelled', 'Request withdrawn'), ('query_minted', 'Token of an approval issued'), ('query_consumed', 'Token of an approval used'), ('query_executed', 'Executed'), ('query_failed', 'Failed'), ('query_unknown', 'Outcome unknown'), ('query_replayed', 'Second use refused'), ('query_revoked', 'Approval revoked')], max_length=16, verbose_name='act')),
-                ('actor', models.CharField(choices=[('person', 'The person'), ('client', 'The application'), ('administrator', 'An administrator'), ('system', 'The system'), ('approver', 'Another person'), ('resource_server', 'The resource server')], max_length=16, verbose_name='by')),
+                ('kind', models.CharField(choices=[('asked', 'Asked'), ('shown', 'Shown'), ('granted', 'Granted'), ('denied', 'Denied'), ('expired', 'Expired'), ('revoked', 'Taken back'), ('reopened', 'May be asked again'), ('minted', 'Token issued'), ('erased', 'Personal data erased'), ('exported', 'Records exported'), ('session_ended', 'Session ended'), ('credential_set', 'Sign-in set by somebody else'), ('secret_rotated', 'Secret replaced'), ('history_resumed', 'History taken up again'), ('created', 'Made'), ('changed', 'Changed'), ('removed', 'Removed'), ('found', 'Found, made without an act'), ('delegated', 'Standing in arranged'), ('delegation_ended', 'Standing in ended'), ('query_requested', 'Approval requested'), ('query_viewed', 'Request looked at'), ('query_voted', 'Vote given'), ('query_approved', 'Approval given'), ('query_overridden', 'Emergency access taken'), ('query_denied', 'Approval denied'), ('query_expired', 'Approval expired'), ('query_cancelled', 'Request withdrawn'), ('query_minted', 'Token of an approval issued'), ('query_consumed', 'Token of an approval used'), ('query_executed', 'Executed'), ('query_failed', 'Failed'), ('query_unknown', 'Outcome unknown'), ('query_replayed', 'Second use refused'), ('query_revoked', 'Approval revoked')], max_length=16, verbose_name='act')),
+                ('actor', models.CharField(choices=[('person', 'The person'), ('client', 'The application'), ('administrator', 'An administrator'), ('command', 'A command'), ('system', 'The system'), ('approver', 'Another person'), ('resource_server', 'The resource server'), ('outside', 'Somebody in the database')], max_length=16, verbose_name='by')),
                 ('scope', models.TextField(blank=True, verbose_name='scope')),
+                ('object_kind', models.CharField(blank=True, max_length=64, verbose_name='what')),
+                ('object_key', models.CharField(blank=True, max_length=64, verbose_name='which')),
                 ('text_version', models.PositiveIntegerField(null=True, verbose_name='text version')),
                 ('locale', models.CharField(blank=True, max_length=35, verbose_name='language')),
                 ('acr', models.CharField(blank=True, max_length=255, verbose_name='acr')),
@@ -47,6 +49,20 @@ class Migration(migrations.Migration):
                 ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('number', models.PositiveBigIntegerField(default=0)),
                 ('hash', models.CharField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Change',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('act', models.UUIDField(unique=True)),
+                ('at', models.DateTimeField()),
+                ('source', models.CharField(max_length=63)),
+                ('verb', models.CharField(max_length=6)),
+                ('before', models.JSONField(null=True)),
+                ('after', models.JSONField(null=True)),
+                ('secrets', models.TextField(blank=True)),
+                ('author', models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
@@ -81,13 +97,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('act', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='personal', serialize=False, to='journal.act')),
                 ('salt', models.CharField(max_length=64)),
-                ('actor_id', models.CharField(blank=True, max_length=64, verbose_name='who did it')),
+                ('actor_id', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='who did it')),
                 ('address', models.CharField(blank=True, max_length=45, verbose_name='address')),
                 ('user_agent', models.CharField(blank=True, max_length=300, verbose_name='browser')),
                 ('reason', models.TextField(blank=True, verbose_name='reason')),
                 ('shown', models.CharField(blank=True, max_length=64, verbose_name='digest of the screen')),
                 ('shared_email', models.CharField(blank=True, max_length=254, verbose_name='e-mail address shared')),
                 ('other_id', models.CharField(blank=True, max_length=64, verbose_name='the other person')),
+                ('changes', models.TextField(blank=True, verbose_name='changed')),
                 ('erased_in', models.UUIDField(null=True)),
                 ('erased_mac', models.CharField(blank=True, max_length=64)),
                 ('person', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
@@ -112,5 +129,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='act',
             index=models.Index(fields=['kind', 'at'], name='act_kind_at'),
+        ),
+        migrations.AddIndex(
+            model_name='act',
+            index=models.Index(condition=models.Q(('object_kind', ''), _negated=True), fields=['object_kind', 'object_key', 'at'], name='act_object_at'),
         ),
     ]

@@ -1,6 +1,17 @@
 """The tables of the journal."""
 
+from foundation.journal.models.change import Change
 from foundation.journal.models.deny_list_entry import DenyListEntry
-from foundation.journal.models.history import Act, Actor, ChainHead, Kind, PersonalPart, Segment
+from foundation.journal.models.history import Act, ChainHead, PersonalPart, Segment
+from foundation.journal.models.kinds import Actor, Kind
 
-__all__ = ["Act", "Actor", "ChainHead", "DenyListEntry", "Kind", "PersonalPart", "Segment"]
+__all__ = [
+    "Act",
+    "Actor",
+    "ChainHead",
+    "Change",
+    "DenyListEntry",
+    "Kind",
+    "PersonalPart",
+    "Segment",
+]

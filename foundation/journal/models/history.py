@@ -9,52 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-class Kind(models.TextChoices):
-    """What was done."""
-
-    ASKED = "asked", _("Asked")
-    SHOWN = "shown", _("Shown")
-    GRANTED = "granted", _("Granted")
-    DENIED = "denied", _("Denied")
-    EXPIRED = "expired", _("Expired")
-    REVOKED = "revoked", _("Taken back")
-    REOPENED = "reopened", _("May be asked again")
-    MINTED = "minted", _("Token issued")
-    ERASED = "erased", _("Personal data erased")
-    EXPORTED = "exported", _("Records exported")
-    SESSION_ENDED = "session_ended", _("Session ended")
-    CREDENTIAL_SET = "credential_set", _("Sign-in set by somebody else")
-    SECRET_ROTATED = "secret_rotated", _("Secret replaced")
-    HISTORY_RESUMED = "history_resumed", _("History taken up again")
-    DELEGATED = "delegated", _("Standing in arranged")
-    DELEGATION_ENDED = "delegation_ended", _("Standing in ended")
-    QUERY_REQUESTED = "query_requested", _("Approval requested")
-    QUERY_VIEWED = "query_viewed", _("Request looked at")
-    QUERY_VOTED = "query_voted", _("Vote given")
-    QUERY_APPROVED = "query_approved", _("Approval given")
-    QUERY_OVERRIDDEN = "query_overridden", _("Emergency access taken")
-    QUERY_DENIED = "query_denied", _("Approval denied")
-    QUERY_EXPIRED = "query_expired", _("Approval expired")
-    QUERY_CANCELLED = "query_cancelled", _("Request withdrawn")
-    QUERY_MINTED = "query_minted", _("Token of an approval issued")
-    QUERY_CONSUMED = "query_consumed", _("Token of an approval used")
-    QUERY_EXECUTED = "query_executed", _("Executed")
-    QUERY_FAILED = "query_failed", _("Failed")
-    QUERY_UNKNOWN = "query_unknown", _("Outcome unknown")
-    QUERY_REPLAYED = "query_replayed", _("Second use refused")
-    QUERY_REVOKED = "query_revoked", _("Approval revoked")
-
-
-class Actor(models.TextChoices):
-    """Who did it, in kind; which one is in the personal part."""
-
-    PERSON = "person", _("The person")
-    CLIENT = "client", _("The application")
-    ADMINISTRATOR = "administrator", _("An administrator")
-    SYSTEM = "system", _("The system")
-    APPROVER = "approver", _("Another person")
-    RESOURCE_SERVER = "resource_server", _("The resource server")
+from foundation.journal.models.kinds import Actor, Kind
 
 
 class Act(models.Model):
@@ -84,6 +39,10 @@ class Act(models.Model):
     )
     scope = models.TextField(_("scope"), blank=True)
     """One scope; of asked, shown and minted all of them, separated by spaces."""
+    object_kind = models.CharField(_("what"), max_length=64, blank=True)
+    """The model that was changed, such as `catalogue.scope`; `foundation/journal/changes`."""
+    object_key = models.CharField(_("which"), max_length=64, blank=True)
+    """Its key; of a person empty, because that is in the personal part."""
     text_version = models.PositiveIntegerField(_("text version"), null=True)
     locale = models.CharField(_("language"), max_length=35, blank=True)
     acr = models.CharField(_("acr"), max_length=255, blank=True)
@@ -111,6 +70,11 @@ class Act(models.Model):
             models.Index(fields=["client", "at"], name="act_client_at"),
             models.Index(fields=["grant", "at"], name="act_grant_at"),
             models.Index(fields=["kind", "at"], name="act_kind_at"),
+            models.Index(
+                fields=["object_kind", "object_key", "at"],
+                condition=~models.Q(object_kind=""),
+                name="act_object_at",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,7 +100,7 @@ class PersonalPart(models.Model):
         related_name="+",
         verbose_name=_("person"),
     )
-    actor_id = models.CharField(_("who did it"), max_length=64, blank=True)
+    actor_id = models.CharField(_("who did it"), max_length=64, blank=True, db_index=True)
     """Key of the administrator or approver; empty when the kind of actor says it all."""
     address = models.CharField(_("address"), max_length=45, blank=True)
     user_agent = models.CharField(_("browser"), max_length=300, blank=True)
@@ -147,6 +111,8 @@ class PersonalPart(models.Model):
     """The one chosen, where it is not the main one."""
     other_id = models.CharField(_("the other person"), max_length=64, blank=True)
     """Key of another person whom the act is about: for whom a vote was given, who stands in."""
+    changes = models.TextField(_("changed"), blank=True)
+    """What a change says of people, as JSON: `{"label": …, "changes": {name: [was, is]}}`."""
     erased_in = models.UUIDField(null=True)
     """The act of kind `erased` in which this was blanked."""
     erased_mac = models.CharField(max_length=64, blank=True)

@@ -1,24 +1,17 @@
-"""Triggers that refuse to change the history, on PostgreSQL and on SQLite.
+"""Triggers on PostgreSQL and on SQLite: put in place, found changed, done without.
 
-They let through exactly what the history itself does: linking an act once, blanking a personal
-part, raising the head, removing rows behind a seal. Whoever owns the database can drop, gut or
-join them; `flaws` names what is not as it was installed, and what was changed is found by itself.
-
-They are put in place after every `migrate`: on SQLite, Django changes a table by making it anew,
-and the triggers of the old one are gone without a word.
+Whoever owns the database can drop, gut or join them; `flaws` names what is not as it was installed,
+and what was changed is found by itself. They are put in place after every `migrate`: on SQLite,
+Django changes a table by making it anew, and the triggers of the old one are gone without a word.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from foundation.journal.triggers import postgresql as triggers_postgresql, sqlite as triggers_sqlite
 from foundation.journal.triggers.installed import make_function, other_ways, triggers_on
-
-TABLES = ("journal_act", "journal_personalpart", "journal_chainhead", "journal_segment")
 
 
 @dataclass(frozen=True)
@@ -32,23 +25,33 @@ class Triggers:
     """`{name: body}`, of PostgreSQL."""
     without: str = ""
     """What is so without them."""
+    refuses: bool = True
+    """Whether they refuse anything; others only write down."""
 
-    def install(self, connection: BaseDatabaseWrapper) -> None:
-        """Put every trigger in place, in its newest form, where the tables exist."""
-        if not set(self.tables) <= set(connection.introspection.table_names()):
-            return
+    def install(self, connection: BaseDatabaseWrapper) -> frozenset[str]:
+        """Put every trigger in place, in its newest form, where its table exists.
+
+        Return the tables that had none of them.
+        """
+        existing = set(connection.introspection.table_names())
+        if not existing.intersection(self.tables):
+            return frozenset()
         if connection.vendor == "postgresql":
             for name, body in self.functions.items():
                 make_function(connection, name, body)
         found = {there.name: there for there in triggers_on(connection, self.tables)}
+        new = existing.intersection(self.tables) - {there.table for there in found.values()}
         for name, statement in self.statements[connection.vendor].items():
             there = found.get(name)
+            if table_of(statement) not in existing:
+                continue
             if there and there.is_enabled and there.is_as(statement, self.functions):
                 continue
             with connection.cursor() as cursor:
                 if there:
                     cursor.execute(_drop(connection, name, there.table))
                 cursor.execute(statement)
+        return frozenset(new)
 
     def remove(self, connection: BaseDatabaseWrapper) -> None:
         """Drop every one of these triggers."""
@@ -71,27 +74,28 @@ class Triggers:
         yield from other_ways(connection, self.tables)
 
 
-HISTORY = Triggers(
-    tables=TABLES,
-    statements={
-        "postgresql": triggers_postgresql.TRIGGERS,
-        "sqlite": triggers_sqlite.TRIGGERS,
-    },
-    functions=triggers_postgresql.FUNCTIONS,
-    without="the database lets the history be changed",
-)
-watched = [HISTORY]
-"""All that `verify_history` looks at; other packages add what the history needs of theirs."""
+def together(*parts: Triggers, without: str = "") -> Triggers:
+    """Return the triggers of several declarations as one."""
+    vendors = ("postgresql", "sqlite")
+    return Triggers(
+        tables=tuple(table for part in parts for table in part.tables),
+        statements={
+            vendor: {n: s for part in parts for n, s in part.statements[vendor].items()}
+            for vendor in vendors
+        },
+        functions={name: body for part in parts for name, body in part.functions.items()},
+        without=without or "; ".join(dict.fromkeys(part.without for part in parts)),
+        refuses=any(part.refuses for part in parts),
+    )
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the triggers of the history in place."""
-    HISTORY.install(connection)
+watched: list[Triggers] = []
+"""All that is installed, and that `verify_history` looks at; apps that are ready add theirs."""
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
-    """Drop them."""
-    HISTORY.remove(connection)
+def install(connection: BaseDatabaseWrapper) -> frozenset[str]:
+    """Put all of them in place; return the tables that had none."""
+    return frozenset().union(*(triggers.install(connection) for triggers in watched))
 
 
 def flaws(connection: BaseDatabaseWrapper) -> list[str]:
@@ -101,19 +105,20 @@ def flaws(connection: BaseDatabaseWrapper) -> list[str]:
 
 @contextmanager
 def removed(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Do without them for a moment: for test suites that empty all tables."""
-    remove(connection)
+    """Do without those that refuse for a moment: for test suites that empty all tables."""
+    refusing = [triggers for triggers in watched if triggers.refuses]
+    for triggers in refusing:
+        triggers.remove(connection)
     try:
         yield
     finally:
-        install(connection)
+        for triggers in refusing:
+            triggers.install(connection)
 
 
-def after_migrate(using: str, **kwargs: Any) -> None:  # noqa: ARG001
-    """Install them; a receiver of `post_migrate`."""
-    from django.db import connections
-
-    install(connections[using])
+def table_of(statement: str) -> str:
+    """Return the table that a trigger is on."""
+    return statement.partition(" ON ")[2].split()[0]
 
 
 def _drop(connection: BaseDatabaseWrapper, name: str, table: str) -> str:

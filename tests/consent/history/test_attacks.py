@@ -24,6 +24,8 @@ from foundation.journal.entries import Entry
 from foundation.journal.erasure import BLANK
 from foundation.journal.models import Act, Actor, ChainHead, Kind, PersonalPart, Segment
 from foundation.journal.triggers import declared as triggers
+from idp.tokens.families.minting_trigger import TRIGGERS as MINTING
+from policy.decision_log.triggers import DECISION_LOG
 from tests.consent.history.reading import findings, in_database, tamper
 from tests.jwt import key_set
 
@@ -134,21 +136,21 @@ def test_a_seal_for_fewer_acts_than_it_covers_is_named(chain: list[Act], tmp_pat
     assert findings() == ["The seal of rows 1 to 6 stands for 5 acts."]
 
 
-@pytest.mark.parametrize("name", sorted(triggers.HISTORY.statements[connection.vendor]))
-def test_a_gutted_trigger_is_named(chain: list[Act], name: str) -> None:
-    gut(triggers.HISTORY, name)
+def test_a_gutted_trigger_is_named(chain: list[Act]) -> None:
+    for which in triggers.watched:
+        for name in which.statements[connection.vendor]:
+            gut(which, name)
 
-    assert any(f"The trigger {name} is not as it was installed" in said for said in findings())
-    triggers.install(connection)
+            found = triggers.flaws(connection)
+            assert any(f"The trigger {name} is not as it was installed" in said for said in found)
+            which.install(connection)
     assert findings() == []
 
 
 def gut(which: triggers.Triggers, name: str) -> None:
     """Leave a trigger of that name in place, which does nothing."""
     statement = which.statements[connection.vendor][name]
-    table = statement.partition(" ON ")[2].split()[0]
-    if " OF " in statement:
-        table = statement.rpartition(" ON ")[2].split()[0]
+    table = triggers.table_of(statement)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -164,25 +166,23 @@ def gut(which: triggers.Triggers, name: str) -> None:
             cursor.execute(f"{head} FOR EACH ROW WHEN 0 BEGIN SELECT 1; END")
 
 
-@pytest.mark.parametrize("table", [table for which in triggers.watched for table in which.tables])
-def test_a_foreign_trigger_is_named(chain: list[Act], table: str) -> None:
+def test_a_foreign_trigger_is_named(chain: list[Act]) -> None:
     """One that drops every act of emergency access, for example."""
+    tables = {table for which in triggers.watched for table in which.tables}
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
                 "CREATE FUNCTION swallow() RETURNS trigger LANGUAGE plpgsql "
                 "AS $$BEGIN RETURN NULL; END$$"
             )
-            cursor.execute(
-                f"CREATE TRIGGER mine BEFORE INSERT ON {table} FOR EACH ROW "
-                "EXECUTE FUNCTION swallow()"
-            )
-        else:
-            cursor.execute(
-                f"CREATE TRIGGER mine BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END"
-            )
+        for table in tables:
+            does = "BEGIN SELECT RAISE(IGNORE); END"
+            if connection.vendor == "postgresql":
+                does = "FOR EACH ROW EXECUTE FUNCTION swallow()"
+            cursor.execute(f"CREATE TRIGGER mine_{table} BEFORE INSERT ON {table} {does}")
 
-    assert f"The trigger mine on {table} is not one of ours." in findings()
+    foreign = {f"The trigger mine_{table} on {table} is not one of ours." for table in tables}
+    assert foreign <= set(findings())
 
 
 @pytest.mark.postgresql
@@ -196,7 +196,10 @@ def test_a_foreign_trigger_is_named(chain: list[Act], table: str) -> None:
             "AS $$BEGIN RETURN OLD; END$$",
             "history_journal_chainhead__delete is not as it was installed",
         ),
-        ("ALTER FUNCTION history_only_sealed() RESET search_path", "is not as it was installed"),
+        (
+            "ALTER FUNCTION history_journal_act_delete() RESET search_path",
+            "is not as it was installed",
+        ),
     ],
 )
 def test_other_ways_round_the_triggers_are_named(chain: list[Act], sql: str, said: str) -> None:
@@ -215,14 +218,18 @@ def test_a_temporary_table_stands_in_for_no_seal(chain: list[Act]) -> None:
             cursor.execute("DELETE FROM journal_act WHERE number = 3")
 
 
-def test_tokens_issued_without_an_act_are_noticed_by_the_missing_trigger(chain: list[Act]) -> None:
-    (minting,) = (which for which in triggers.watched if which is not triggers.HISTORY)
-    (name,) = minting.statements[connection.vendor]
-    gut(minting, name)
-    assert f"The trigger {name} is not as it was installed" in findings()[0]
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [(MINTING, "tokens are issued without an act"), (DECISION_LOG, "the decision log be changed")],
+)
+def test_what_the_history_rests_on_is_watched(
+    chain: list[Act], which: triggers.Triggers, said: str
+) -> None:
+    which.remove(connection)
 
-    minting.remove(connection)
-    assert findings() == [f"The trigger {name} is missing: tokens are issued without an act."]
+    found = findings()
+    assert len(found) == len(which.statements[connection.vendor])
+    assert all("is missing" in flaw and said in flaw for flaw in found)
 
 
 def test_blanking_with_an_invented_erasure_is_found_after_an_archive(

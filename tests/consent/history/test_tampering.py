@@ -12,7 +12,7 @@ from foundation.journal.chain import canonical
 from foundation.journal.chain.linking import HistoryWentBackError
 from foundation.journal.entries import Entry
 from foundation.journal.models import Act, Actor, Kind
-from foundation.journal.triggers import declared as triggers
+from foundation.journal.triggers.history import HISTORY
 from tests.consent.history.reading import findings, in_database, tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -227,7 +227,7 @@ def test_a_change_made_before_linking_is_named_after_it(chain: list[Act]) -> Non
 
 
 def test_a_trigger_that_is_gone_is_named(chain: list[Act]) -> None:
-    triggers.remove(connection)
+    HISTORY.remove(connection)
 
     assert any("The trigger history_journal_act__update is missing" in said for said in findings())
 

@@ -3,14 +3,17 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from foundation.journal import erasure
 from foundation.journal.acts import export_head, link, record
 from foundation.journal.archive import archive
+from foundation.journal.chain import canonical
 from foundation.journal.entries import Entry
 from foundation.journal.models import Act, Actor, ChainHead, Kind, PersonalPart, Segment
 from foundation.journal.triggers import declared as triggers
+from foundation.journal.triggers.history import BLANKED, HISTORY, UNCHANGED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
-BLANK = "salt = '', actor_id = '', address = '', user_agent = '', reason = '', shown = ''"
+BLANK = ", ".join(f"{column} = ''" for column in BLANKED)
 
 
 def refused(sql: str) -> None:
@@ -52,7 +55,7 @@ def test_a_waiting_act_cannot_be_changed_while_it_is_linked(chain: list[Act]) ->
 
 def test_an_erased_part_cannot_be_written_again(chain: list[Act], ada: object) -> None:
     PersonalPart.objects.update(
-        **dict.fromkeys(["salt", "actor_id", "address", "user_agent", "reason", "shown"], ""),
+        **dict.fromkeys(BLANKED, ""),
         person=None,
         erased_in=chain[0].pk,
         erased_mac="x",
@@ -93,7 +96,7 @@ def test_replacing_is_not_a_way_round(chain: list[Act], verb: str) -> None:
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("table", triggers.TABLES)
+@pytest.mark.parametrize("table", HISTORY.tables)
 def test_truncating_is_refused(chain: list[Act], table: str) -> None:
     refused(f"TRUNCATE {table} CASCADE")
 
@@ -111,3 +114,13 @@ def test_installing_again_changes_nothing(chain: list[Act]) -> None:
 
     assert triggers.flaws(connection) == []
     refused("DELETE FROM journal_act")
+
+
+def test_every_column_of_the_history_is_accounted_for() -> None:
+    """A column that is added later is never changed, and blanked where it holds text."""
+    act = {column.column for column in Act._meta.concrete_fields}
+    assert act - {"number", "hash", "mac"} == set(UNCHANGED)
+    part = {column.column for column in PersonalPart._meta.concrete_fields}
+    assert part - {"act_id", "person_id", "erased_in", "erased_mac"} == set(BLANKED)
+    assert set(BLANKED) == set(erasure.BLANK)
+    assert set(BLANKED) == {"salt", "shared_email", *canonical.PERSONAL_FIELDS}

@@ -1,0 +1,224 @@
+"""Nothing that decides is changed without an act, whatever statement changes it: every table."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import IntegrityError, connection, models, transaction
+
+from foundation.base.configuration.deciding import (
+    columns_hidden,
+    columns_told,
+    deciding_models,
+    meta_of,
+)
+from foundation.base.configuration.epoch import ConfigurationModel
+from foundation.journal.acts import record_changes
+from foundation.journal.changes.telling import told_by, values_of
+from foundation.journal.models import Act, Change, Kind
+from tests.consent.history.changes.rows import TABLES, Table, another, columns_in_sql, made, row_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+each_table = pytest.mark.parametrize("model", TABLES, ids=lambda model: meta_of(model).label_lower)
+
+OWN_ACTS = "its rows have acts of their own, against which verify_history holds them"
+TOKENS = "what was issued, not what may be: each issue is an act"
+PASSING = "lives for minutes, and decides nothing by itself"
+JOURNAL = "the journal itself"
+RECORD = "written down once, and decides nothing"
+EXEMPT = {
+    "account.emailconfirmation": PASSING,
+    "admin.logentry": RECORD,
+    "approvals.approval": OWN_ACTS,
+    "approvals.awaitedkey": PASSING,
+    "approvals.notice": "what is sent to whom",
+    "approvals.vote": OWN_ACTS,
+    "auth.permission": "made by migrate, one for each thing that can be done",
+    "base.configurationepoch": "only says that something has changed",
+    "consent.consentrequest": OWN_ACTS,
+    "consent.decision": OWN_ACTS,
+    "consent.grant": OWN_ACTS,
+    "contenttypes.contenttype": "made by migrate, one for each model",
+    "directory.failedsignin": RECORD,
+    "directory.signinrecord": RECORD,
+    "idp.accesstoken": TOKENS,
+    "idp.authorizationcode": TOKENS,
+    "idp.backchannelrequest": PASSING,
+    "idp.devicegrant": PASSING,
+    "idp.idtoken": TOKENS,
+    "idp.mintedtoken": TOKENS,
+    "idp.pushedauthorizationrequest": PASSING,
+    "idp.refreshtoken": TOKENS,
+    "idp.revokedaccesstoken": "follows from acts",
+    "idp.storedauthorizationrequest": PASSING,
+    "journal.act": JOURNAL,
+    "journal.chainhead": JOURNAL,
+    "journal.change": JOURNAL,
+    "journal.denylistentry": "follows from acts",
+    "journal.personalpart": JOURNAL,
+    "journal.segment": JOURNAL,
+    "policy.loggeddecision": RECORD,
+    "policy.loggedname": RECORD,
+    "policy.policyact": RECORD,
+    "sessions.session": "who is signed in; that one was ended is an act",
+    "usersessions.usersession": "who is signed in; that one was ended is an act",
+}
+"""What decides nothing about access, and why."""
+
+
+def test_every_table_decides_or_says_why_not() -> None:
+    """A new model that is neither declared nor exempt fails here, and so does a stale exemption."""
+    installed = {meta_of(model).label_lower for model in apps.get_models(include_auto_created=True)}
+    declared = {meta_of(model).label_lower for model in deciding_models()}
+
+    assert installed - declared == set(EXEMPT)
+
+
+def test_all_configuration_decides() -> None:
+    configuration = {model for model in apps.get_models() if issubclass(model, ConfigurationModel)}
+    assert configuration <= set(deciding_models())
+    in_the_console = {meta_of(model).label_lower for model in admin.site._registry}
+    assert in_the_console <= EXEMPT.keys() | {meta_of(each).label_lower for each in TABLES}
+
+
+@each_table
+def test_no_secret_is_told_and_every_exemption_of_a_column_has_a_reason(model: Table) -> None:
+    told = {each.name for each in columns_told(model)}
+
+    assert not told & {each.name for each in columns_hidden(model)}
+    assert not [name for name in told if any(word in name for word in ("password", "private"))]
+    assert all(deciding_models()[model].beside.values())
+
+
+Change_ = Callable[[models.Model], tuple[Kind, dict[str, Any]]]
+
+
+def _update(row: models.Model) -> tuple[Kind, dict[str, Any]]:
+    column, value = another(row)
+    type(row)._base_manager.filter(pk=row.pk).update(**{column.attname: value})
+    return Kind.CHANGED, {column.name: value}
+
+
+def _update_in_bulk(row: models.Model) -> tuple[Kind, dict[str, Any]]:
+    column, value = another(row)
+    setattr(row, column.attname, value)
+    type(row)._base_manager.bulk_update([row], [column.name])
+    return Kind.CHANGED, {column.name: value}
+
+
+def _update_in_sql(row: models.Model) -> tuple[Kind, dict[str, Any]]:
+    column, value = another(row)
+    key = meta_of(row).pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE {meta_of(row).db_table} SET "{column.column}" = %s WHERE "{key.column}" = %s',
+            [column.get_db_prep_save(value, connection), key.get_db_prep_save(row.pk, connection)],
+        )
+    return Kind.CHANGED, {column.name: value}
+
+
+def _delete(row: models.Model) -> tuple[Kind, dict[str, Any]]:
+    type(row)._base_manager.filter(pk=row.pk).delete()
+    return Kind.REMOVED, {}
+
+
+def _delete_in_sql(row: models.Model) -> tuple[Kind, dict[str, Any]]:
+    key = meta_of(row).pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'DELETE FROM {meta_of(row).db_table} WHERE "{key.column}" = %s',
+            [key.get_db_prep_save(row.pk, connection)],
+        )
+    return Kind.REMOVED, {}
+
+
+@each_table
+@pytest.mark.parametrize("how", [_update, _update_in_bulk, _update_in_sql, _delete, _delete_in_sql])
+def test_a_change_past_the_forms_is_an_act(model: Table, how: Change_) -> None:
+    row = made(model)
+    record_changes()
+    before = values_of(row)
+
+    kind, new = how(row)
+
+    note = Change.objects.get(source=meta_of(model).db_table)
+    told = told_by(note)
+    assert told.kind == kind
+    changed = told.open | told.personal
+    if kind == Kind.REMOVED:
+        assert {name: was for name, (was, now) in changed.items() if was is not None} == {
+            name: value for name, value in before.items() if value is not None
+        }
+    else:
+        ((name, (was, now)),) = changed.items()
+        assert name in new
+        assert was == before[name]
+        assert now == values_of(type(row)._base_manager.get(pk=row.pk))[name]
+    record_changes()
+    act = Act.objects.get(pk=note.act)
+    assert (act.kind, act.detail["model"]) == (kind, meta_of(model).label_lower)
+
+
+def _insert_in_bulk(row: models.Model) -> None:
+    type(row)._base_manager.bulk_create([row])
+
+
+def _insert_in_sql(row: models.Model) -> None:
+    columns = dict(columns_in_sql(row))
+    names = ", ".join(f'"{name}"' for name in columns)
+    places = ", ".join(["%s"] * len(columns))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {meta_of(row).db_table} ({names}) VALUES ({places})",
+            list(columns.values()),
+        )
+
+
+@each_table
+@pytest.mark.parametrize("how", [_insert_in_bulk, _insert_in_sql])
+def test_a_row_put_in_past_the_forms_is_an_act(
+    model: Table, how: Callable[[models.Model], None]
+) -> None:
+    row = row_of(model)
+    record_changes()
+
+    how(row)
+
+    told = told_by(Change.objects.get(source=meta_of(model).db_table))
+    assert told.kind == Kind.CREATED
+    held = model._base_manager.order_by("pk").last() if row.pk is None else row
+    assert told.after == told.after | values_of(model._base_manager.get(pk=held.pk))
+
+
+@each_table
+def test_a_row_that_is_replaced_was_removed_and_no_table_is_emptied_at_once(model: Table) -> None:
+    row = made(model)
+    record_changes()
+    table = meta_of(model).db_table
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {table} CASCADE")
+        return
+    key = meta_of(row).pk
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'REPLACE INTO {table} SELECT * FROM {table} WHERE "{key.column}" = %s',
+            [key.get_db_prep_save(row.pk, connection)],
+        )
+
+    verbs = Change.objects.filter(source=table).order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["delete", "insert"]
+
+
+@each_table
+def test_a_statement_that_changes_nothing_is_no_act(model: Table) -> None:
+    row = made(model)
+    record_changes()
+
+    row.refresh_from_db()
+    row.save_base(raw=True)
+
+    assert not Change.objects.filter(source=meta_of(model).db_table).exists()
