@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
-from django.contrib.auth import get_user_model
-
 from claims.subject import Subject
+from foundation.directory.models import User
 
 EMAIL_SCOPE = "email"
 """OIDC Core §5.4: the scope that releases an address."""
@@ -27,7 +26,7 @@ def other_addresses(person_pk: Any) -> tuple[str, ...]:
 
 def _verified(person_pk: Any) -> Iterable[tuple[str, str]]:
     """Yield (address, the person's main address)."""
-    person = get_user_model().objects.filter(pk=person_pk, emailaddress__verified=True)
+    person = User.objects.filter(pk=person_pk, emailaddress__verified=True)
     pairs = person.order_by("emailaddress__email").values_list("emailaddress__email", "email")
     return cast("Iterable[tuple[str, str]]", pairs)
 

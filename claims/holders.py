@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
 from claims.models import GroupAttributes, PersonAttributes
 from claims.subject import Subject, columns, from_rows
+from foundation.directory.models import User
 
 
 def subjects(pks: Collection[Any]) -> dict[Any, Subject]:
@@ -36,7 +36,7 @@ def has(subject: Subject, attribute: str, value: str) -> bool:
 
 def _of(which: Q) -> dict[Any, Subject]:
     rows: Mapping[Any, list[dict[str, Any]]] = defaultdict(list)
-    people = get_user_model().objects.filter(which, is_active=True)
+    people = User.objects.filter(which, is_active=True)
     for row in people.values(*columns()):
         rows[row["pk"]].append(row)
     return {pk: from_rows(of_person) for pk, of_person in rows.items()}

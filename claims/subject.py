@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
 from claims.attributes import combine_all
 from claims.models import GroupAttributes
 from claims.names.standard import COLUMNS
 from foundation.base.configuration.epoch import Kept
+from foundation.directory.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def from_rows(rows: Sequence[Mapping[str, Any]], prefix: str = "") -> Subject:
 
 def load(person_pk: Any) -> Subject:
     """Read one person in one statement; raise the user model's DoesNotExist."""
-    model = get_user_model()
+    model = User
     rows = list(model.objects.filter(pk=person_pk).values(*columns()))
     if not rows:
         raise model.DoesNotExist

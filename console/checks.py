@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
 from console.demo import people as demo
+from foundation.directory.models import User
 
 
 @register(Tags.security, Tags.database)
@@ -24,7 +24,7 @@ def check_demo_accounts(
         names = [person.username for person in demo.PEOPLE]
         found = [
             person.get_username()
-            for person in get_user_model().objects.filter(username_key__in=names, is_active=True)
+            for person in User.objects.filter(username_key__in=names, is_active=True)
             if check_password(demo.PASSWORD, person.password)
         ]
     except DatabaseError:  # not migrated yet, or away; /readyz tells

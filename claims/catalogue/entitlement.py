@@ -13,6 +13,7 @@ from typing import Any
 from claims.catalogue.details.catalogue import known_type
 from claims.catalogue.details.detail import audiences_of
 from claims.catalogue.scopes import find
+from foundation.directory.models import Client
 
 OFFLINE_ACCESS = "offline_access"
 REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant type (RFC 7591 §2)
@@ -20,7 +21,7 @@ REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant type (RFC 75
 Held = Mapping[str, Any]
 
 
-def scopes_open_to(client: Any, scopes: Iterable[str]) -> tuple[str, ...]:
+def scopes_open_to(client: Client, scopes: Iterable[str]) -> tuple[str, ...]:
     """Return the scopes, as they are asked for and granted, that it may have, in the order given.
 
     `offline_access` takes the grant type `refresh_token` besides (OIDC Core §11). No statement.
@@ -38,13 +39,13 @@ def scopes_open_to(client: Any, scopes: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def audiences_open_to(client: Any, audiences: Iterable[str], issuer: str) -> list[str]:
+def audiences_open_to(client: Client, audiences: Iterable[str], issuer: str) -> list[str]:
     """Return the audiences it may have tokens for (RFC 8707 §2): its own, and always ourselves."""
     permitted = {issuer, *client.resources} if client.is_active else set()
     return [audience for audience in audiences if audience in permitted]
 
 
-def may_hold_detail(client: Any, detail: Held) -> bool:
+def may_hold_detail(client: Client, detail: Held) -> bool:
     """Whether it may have a detail (RFC 9396 §2): type and places are its own, the type in use.
 
     No statement.
@@ -57,6 +58,6 @@ def may_hold_detail(client: Any, detail: Held) -> bool:
     return set(audiences_of(entry, detail)) <= set(client.resources)
 
 
-def details_open_to(client: Any, details: Iterable[Held]) -> list[Held]:
+def details_open_to(client: Client, details: Iterable[Held]) -> list[Held]:
     """Return the details that are open to the application. No statement."""
     return [detail for detail in details if may_hold_detail(client, detail)]

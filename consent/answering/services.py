@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -28,6 +27,7 @@ from consent.grants.services import give_up_others, open_for, write_scopes
 from consent.models import ConsentRequest, Grant, Intent
 from foundation.base.clearing import delete_in_batches
 from foundation.base.form_action import check_redirect_origin
+from foundation.directory.models import Client, User
 from foundation.journal import acts as history
 from foundation.journal.context import DecisionContext
 
@@ -39,8 +39,8 @@ KEPT_AFTER_EXPIRY = timedelta(days=1)
 @transaction.atomic
 def open_consent_request(  # noqa: PLR0913 - each argument is a column
     *,
-    user: Model,
-    client: Model,
+    user: User,
+    client: Client,
     scopes: Collection[str],
     reopened: bool,
     requested_claims: Mapping[str, Any],

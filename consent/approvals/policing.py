@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,6 +18,7 @@ from claims.facts import facts_of
 from consent.approvals.errors import ForbiddenByPolicyError
 from consent.approvals.models import Approval
 from foundation.directory.levels import levels
+from foundation.directory.models import Client
 from policy.deciding import decide, foresee
 from policy.selectors import policy_for
 from scopeward_guard.vocabulary import Action, Entity, Evaluation, Obligation, is_query_detail
@@ -139,7 +138,7 @@ def _evaluations(matter: Matter, asker: Asker, *, approved: bool) -> list[Evalua
 
 
 def _asker(matter: Matter) -> Asker:
-    model = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)
+    model = Client
     client_id, name = model.objects.values_list("client_id", "name").get(pk=matter.client_pk)
     if matter.requester_id is None:
         return Asker(Entity(type="client", id=client_id), client_id, name)

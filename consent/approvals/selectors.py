@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from consent.approvals.deciders.capacities import Capacities, capacities_of, hol
 from consent.approvals.deciders.counting import met_by
 from consent.approvals.deciders.demands import Demand, demands_of, keys_of, requester_key
 from consent.approvals.models import Approval, Approvers, AwaitedKey, State, Vote
+from foundation.directory.models import User
 
 WITH_NAMES = ("client", "requester")
 
@@ -72,7 +72,7 @@ class Inbox:
         return own | others
 
 
-def inbox_of(person: Any) -> Inbox:
+def inbox_of(person: UUID) -> Inbox:
     """Return a person's inbox. Three statements, and those of what is looked at."""
     return Inbox(capacities_of([person])[person])
 
@@ -90,7 +90,7 @@ class Seen:
     """Key of who is away, when only their capacity gives the vote."""
 
 
-def seen_by(person: Any, approval_id: UUID) -> Seen | None:
+def seen_by(person: UUID, approval_id: UUID) -> Seen | None:
     """Return an approval for who asked, may vote or has voted; None for everybody else."""
     rows = Approval.objects.select_related(*WITH_NAMES)
     approval = rows.filter(pk=approval_id).first()
@@ -152,7 +152,7 @@ def names_of(people: Iterable[Any]) -> dict[Any, str]:
     wanted = set(people) - {None}
     if not wanted:
         return {}
-    rows = get_user_model().objects.filter(pk__in=wanted)
+    rows = User.objects.filter(pk__in=wanted)
     return {row.pk: row.get_full_name() for row in rows}
 
 

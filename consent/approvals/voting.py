@@ -6,6 +6,7 @@ What a yes is worth later on is in `counting.py`.
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -47,7 +48,7 @@ class Ballot:
 
 
 @transaction.atomic
-def vote(approval: Approval, person: Any, ballot: Ballot, context: DecisionContext) -> State:
+def vote(approval: Approval, person: UUID, ballot: Ballot, context: DecisionContext) -> State:
     """Count a person's answer and return where the approval stands after it.
 
     `person` is the key of who votes. Everything is looked at anew under the approval's lock:

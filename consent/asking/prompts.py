@@ -10,7 +10,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
 
-from django.db.models import Model
 from django.utils import timezone
 
 from claims.catalogue import assurance, scopes as catalogue
@@ -25,6 +24,7 @@ from consent.asking.states import State, must_be_asked, state_of
 from consent.grants import of_request as which
 from consent.grants.of_request import USUAL, Aim
 from consent.models import ConsentRequest, Decision, Grant
+from foundation.directory.models import Client, User
 
 __all__ = ["Question", "Questions", "State", "questions", "questions_of"]
 
@@ -104,8 +104,8 @@ class Questions:
 
 def questions(  # noqa: PLR0913 - what a request consists of
     *,
-    user: Model,
-    client: Model,
+    user: User,
+    client: Client,
     scopes: Collection[str],
     requested_claims: Mapping[str, Any] = NOTHING,
     aim: Aim = USUAL,

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims.catalogue import scopes as catalogue
 from consent.models import ConsentRequest, Grant
+from foundation.directory.models import Client, User
 
 GRANT_FIELDS = ("id", "scopes", "withheld_claims", "shared_email", "version", "revoked_at")
 
@@ -78,19 +79,19 @@ def grants_at(version: int) -> QuerySet[Grant]:
     return Grant.objects.filter(version=version, revoked_at=None, user__is_active=True)
 
 
-def standing_grant(user: Model, client: Model) -> Grant | None:
+def standing_grant(user: User, client: Client) -> Grant | None:
     """Return the ordinary grant that stands between the two, if any. One statement."""
     return Grant.objects.filter(
         user_id=user.pk, client_id=client.pk, revoked_at=None, separate=False
     ).first()
 
 
-def is_any_standing(user: Model, client: Model) -> bool:
+def is_any_standing(user: User, client: Client) -> bool:
     """Whether a grant of any kind stands between the two. One statement."""
     return Grant.objects.filter(user_id=user.pk, client_id=client.pk, revoked_at=None).exists()
 
 
-def grant_held_by(client: Model, grant_id: UUID) -> Grant | None:
+def grant_held_by(client: Client, grant_id: UUID) -> Grant | None:
     """Return a grant of this client that stands, whoever gave it. One statement."""
     return Grant.objects.filter(pk=grant_id, client_id=client.pk, revoked_at=None).first()
 

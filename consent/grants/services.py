@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Model, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from claims.addresses import EMAIL_SCOPE
@@ -20,11 +20,12 @@ from consent.grants import acts, of_request as which
 from consent.grants.decisions import Parties, Verdict, record
 from consent.grants.selectors import standing_grant
 from consent.models import ConsentRequest, Grant, Intent, Outcome
+from foundation.directory.models import Client, User
 from foundation.journal import acts as history, deny_list
 from foundation.journal.context import BY_THE_CLIENT, BY_THE_SYSTEM, DecisionContext
 
 
-def ensure_grant(*, user: Model, client: Model, scopes: Collection[str]) -> Grant:
+def ensure_grant(*, user: User, client: Client, scopes: Collection[str]) -> Grant:
     """Return the ordinary grant, holding at least the implicit scopes among these.
 
     Meant for a request about which nothing has to be asked. A missing grant is made; scopes that

@@ -20,6 +20,7 @@ from claims.contents import claims_of
 from claims.display import label_of
 from claims.single import is_single, scope_and_claim, single_name
 from claims.targets import FOR_THE_CLIENT
+from foundation.directory.models import Client
 
 LONGEST = 100
 """Characters of a name that a decision has room for."""
@@ -61,7 +62,7 @@ def entry_of(name: str) -> CatalogueEntry | None:
 
 
 def requested(
-    requested_claims: Mapping[str, Any], client: Any, scopes: Collection[str]
+    requested_claims: Mapping[str, Any], client: Client, scopes: Collection[str]
 ) -> tuple[SingleClaim, ...]:
     """Return the claims that are asked for alone and may be: their scopes are open to the client.
 
@@ -80,7 +81,7 @@ def _asked_for(requested_claims: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(claim for asked in members if isinstance(asked, Mapping) for claim in asked)
 
 
-def _names(asked: Collection[str], client: Any, scopes: Collection[str]) -> list[str]:
+def _names(asked: Collection[str], client: Client, scopes: Collection[str]) -> list[str]:
     others = scopes_open_to(client, sorted(client.scopes - set(scopes)))
     names = {
         single_name(entry.name, claim)
@@ -93,7 +94,7 @@ def _names(asked: Collection[str], client: Any, scopes: Collection[str]) -> list
 
 def released_singly(
     requested_claims: Mapping[str, Any],
-    client: Any,
+    client: Client,
     scopes: Collection[str],
     held: Mapping[str, int | None],
     now: datetime,

@@ -8,7 +8,7 @@ from typing import cast
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Max, Model
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -21,6 +21,7 @@ from consent.grants import of_request as which
 from consent.grants.selectors import withheld_names
 from consent.grants.single_claims import entry_of
 from consent.models import Decision, Grant, Outcome
+from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
 
 
@@ -53,7 +54,7 @@ class ApplicationAccess:
     """When it last fetched a token; None when it never did."""
 
 
-def grants_of(user: Model, now: datetime | None = None) -> list[ApplicationAccess]:
+def grants_of(user: User, now: datetime | None = None) -> list[ApplicationAccess]:
     """Return a person's standing grants with their clients, newest first.
 
     Five statements, and one more where an e-mail address was chosen.

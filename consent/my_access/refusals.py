@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from claims.catalogue import scopes as catalogue
 from foundation.base.texts.legible import visible
+from foundation.directory.models import Client
 from foundation.directory.resource_servers import resource_server
 from policy.decision_log import selectors
 from scopeward_guard.vocabulary import Decision, Remedy
@@ -52,7 +51,7 @@ def refusals_of(person_id: Any) -> list[Refusal]:
 def _in_words(rows: Any) -> list[Refusal]:
     rows = list(rows)
     ids = {row.client_id for row in rows} - {""}
-    clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+    clients = Client.objects
     names = dict(clients.filter(client_id__in=ids).values_list("client_id", "name")) if ids else {}
     return [_refusal(row, names) for row in rows]
 

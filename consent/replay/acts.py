@@ -1,10 +1,8 @@
 """Reading acts: ids as text, whoever they are about, and what is known of the tables."""
 
-from django.apps import apps
-from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db.models import Model
 
+from foundation.directory.models import Client, User
 from foundation.journal.chain.rows import Row
 
 
@@ -29,9 +27,9 @@ def keys_of(model: type[Model]) -> set[str]:
 
 def people() -> set[str]:
     """Return the keys of everybody who has an account."""
-    return keys_of(get_user_model())
+    return keys_of(User)
 
 
 def applications() -> set[str]:
     """Return the keys of all applications."""
-    return keys_of(apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL))
+    return keys_of(Client)

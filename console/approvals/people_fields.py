@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from console.common.fields import LinesField
 from console.common.people import find_person
+from foundation.directory.models import User
 
 HELP = _("Username, e-mail address or subject identifier.")
 
@@ -70,6 +70,6 @@ def _found(line: str) -> Any:
 
 
 def _usernames(keys: Iterable[Any]) -> Iterable[str]:
-    model = get_user_model()
+    model = User
     people = model._default_manager.filter(pk__in=keys)  # noqa: SLF001 - Django's documented name
     return [person.get_username() for person in people]

@@ -4,9 +4,7 @@ import json
 from contextlib import suppress
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
-from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -14,6 +12,7 @@ from django.utils.translation import gettext as _
 from claims.contents import Target, contents
 from claims.subject import load
 from foundation.base.texts.canonical_names import person_called
+from foundation.directory.models import Client, User
 
 MOST_SUGGESTED = 200
 
@@ -23,7 +22,7 @@ def find_person(said: str) -> Any:
 
     Raises ValidationError when there is none, or more than one.
     """
-    model = get_user_model()
+    model = User
     which = person_called(said)
     with suppress(ValidationError):
         which |= Q(pk=model._meta.pk.to_python(said))  # noqa: SLF001
@@ -33,7 +32,7 @@ def find_person(said: str) -> Any:
     return found[0]
 
 
-def facts_of(person: Any, scopes: list[str]) -> dict[str, Any]:
+def facts_of(person: User, scopes: list[str]) -> dict[str, Any]:
     """Return what an access token with these scopes says about a person.
 
     It is made by the function that makes tokens, so it cannot differ from a real one.
@@ -44,15 +43,15 @@ def facts_of(person: Any, scopes: list[str]) -> dict[str, Any]:
     return facts
 
 
-def may_see_people(user: Any) -> bool:
+def may_see_people(user: User | AnonymousUser) -> bool:
     """Whether somebody may ask about real people: who may look at them."""
-    options = get_user_model()._meta  # noqa: SLF001
+    options = User._meta  # noqa: SLF001
     return bool(user.has_perm(f"{options.app_label}.view_{options.model_name}"))
 
 
 def people_suggested() -> list[tuple[str, str]]:
     """Return some usernames with names, to choose from."""
-    model = get_user_model()
+    model = User
     rows = model._default_manager.filter(is_active=True)  # noqa: SLF001
     return [
         (row.get_username(), str(row))
@@ -62,14 +61,14 @@ def people_suggested() -> list[tuple[str, str]]:
 
 def applications_suggested() -> list[tuple[str, str]]:
     """Return some client identifiers with the names of the applications."""
-    model = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)
+    model = Client
     rows = model._default_manager.order_by("name")  # noqa: SLF001
     return [(row.client_id, str(row)) for row in rows[:MOST_SUGGESTED]]
 
 
 def names_of_people(keys: set[str]) -> dict[str, str]:
     """Return the names of people by subject identifier. One statement."""
-    model = get_user_model()
+    model = User
     usable = set()
     for key in keys:
         with suppress(ValidationError):
@@ -80,6 +79,6 @@ def names_of_people(keys: set[str]) -> dict[str, str]:
 
 def names_of_applications(keys: set[str]) -> dict[str, str]:
     """Return the names of applications by client identifier. One statement."""
-    model = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)
+    model = Client
     found = model._default_manager.filter(client_id__in=keys) if keys else ()  # noqa: SLF001
     return {row.client_id: str(row) for row in found}

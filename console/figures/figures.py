@@ -4,13 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.apps import apps
-from django.conf import settings
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from consent.models import Grant
+from foundation.directory.models import Client
 from foundation.journal.models import Act, Kind
 
 MOST_SHOWN = 12
@@ -86,6 +85,6 @@ def standing_by_client() -> list[tuple[str, int]]:
     )
     counts = dict(counted)
     # The names apart from the counting: that is done within an index.
-    clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+    clients = Client.objects
     names = dict(clients.filter(pk__in=counts).values_list("pk", "name"))
     return [(names.get(pk, ""), count) for pk, count in counts.items()]

@@ -171,5 +171,5 @@ class PersonAdmin(ShowsSignIns, LeadsOn, MailsPasswordLinks, UserAdmin, EndsToke
         )
 
 
-def _may_touch(request: HttpRequest, person: Any) -> bool:
+def _may_touch(request: HttpRequest, person: User | None) -> bool:
     return not isinstance(person, User) or may_act_on(cast("User", request.user), person)

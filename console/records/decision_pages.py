@@ -5,10 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -23,6 +20,7 @@ from console.records.export.export import Extract, respond
 from console.records.finding.decision_filter import NO_POLICY, DecisionFilter, decisions_found
 from console.records.finding.paging import listed
 from console.records.finding.searching import key_of
+from foundation.directory.models import Client, User
 from policy.decision_log.search import denials
 from policy.decision_log.selectors import answer_of, decisions_under, simulation_of
 
@@ -153,8 +151,8 @@ def _render(request: HttpRequest, template: str, context: Mapping[str, Any]) -> 
 
 def _shown(rows: Sequence[Any]) -> list[Shown]:
     keys = {key for row in rows if (key := key_of(row.subject))}
-    people = get_user_model()._default_manager.in_bulk(keys) if keys else {}  # noqa: SLF001
-    clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+    people = User.objects.in_bulk(keys) if keys else {}
+    clients = Client.objects
     ids = {row.client_id for row in rows} - {""}
     applications = clients.in_bulk(ids, field_name="client_id") if ids else {}
     return [

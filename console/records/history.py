@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth import get_user_model
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
@@ -18,6 +17,7 @@ from console.records.export.export import Extract, respond
 from console.records.finding.acts import ActFilter, acts_found
 from console.records.finding.paging import listed
 from console.records.finding.searching import key_of
+from foundation.directory.models import User
 from foundation.journal.chain.inspection import ChainFacts, inspect, sealed_segments
 from foundation.journal.models import Act
 
@@ -94,14 +94,14 @@ def _actor(act: Act) -> str:
 
 def _administrators(keys: Collection[str]) -> Mapping[str, str]:
     known = {key for text in keys if (key := key_of(text))}
-    people = get_user_model()._default_manager.filter(pk__in=known) if known else ()  # noqa: SLF001
+    people = User.objects.filter(pk__in=known) if known else ()
     return {str(person.pk): str(person) for person in people}
 
 
 def _addresses() -> dict[str, str]:
     """Return the names of the pages of a person and an application."""
     models: dict[str, Any] = {
-        "person": get_user_model(),
+        "person": User,
         "client": Act._meta.get_field("client").related_model,  # noqa: SLF001
     }
     return {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,7 @@ from console.workbench.question_fields import (
     nothing_of,
     resource_types_of,
 )
+from foundation.directory.models import User
 from policy.checking import is_time_zone
 from policy.models import PolicySet
 from policy.selectors import acr_levels
@@ -36,7 +38,7 @@ class QuestionForm(QuestionFields):
     may_see_people = False
     empty: Mapping[str, Mapping[str, Any]] = {}
 
-    def prepare(self, policy_set: PolicySet | None, user: Any) -> None:
+    def prepare(self, policy_set: PolicySet | None, user: User | AnonymousUser) -> None:
         """Offer what the policy set's schema knows, and real people to those who may see them."""
         schema = policy_set.schema if policy_set else {}
         self.empty = nothing_of(schema)

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from django.apps import apps
-from django.conf import settings
-
 from foundation.base.configuration.epoch import Kept
+from foundation.directory.models import Client
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,7 @@ def resource_server(audience: str) -> ResourceServer:
 
 
 def _load() -> Mapping[str, str]:
-    model = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)
+    model = Client
     rows = model.objects.filter(is_active=True).exclude(resource_server="").order_by("-pk")
     # The first one registered gives the name: a later one does not take it over.
     return MappingProxyType(dict(rows.values_list("resource_server", "name")))

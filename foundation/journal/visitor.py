@@ -3,18 +3,18 @@
 from dataclasses import replace
 from typing import cast
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from foundation.directory.models import User
 from foundation.journal.context import DecisionContext
 from foundation.journal.models import Actor
 from scopeward_guard.vocabulary import parse_address
 
 
-def person(request: HttpRequest) -> AbstractBaseUser:
+def person(request: HttpRequest) -> User:
     """Return who is signed in; for views that nobody else reaches."""
-    return cast("AbstractBaseUser", request.user)
+    return cast("User", request.user)
 
 
 def decision_context(request: HttpRequest, acr: str = "") -> DecisionContext:

@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import asdict, dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from foundation.base.form_action import allow_onward_redirects
-from foundation.directory.models import Client
+from foundation.directory.models import Client, User
 from foundation.directory.redirects import is_registered
 from foundation.directory.registry import find_client
 from foundation.directory.sign_in import SID_KEY
@@ -137,7 +136,9 @@ def _may_redirect(client: Client | None, uri: str) -> bool:
 
 def _is_this_session(http_request: HttpRequest, hint: IdTokenHint) -> bool:
     """RP-Initiated Logout §2: the hint is about this person, in this very session."""
-    user: Any = http_request.user
+    user = http_request.user
+    if not isinstance(user, User):
+        return False
     return hint.subject == user.subject and hint.sid == http_request.session.get(SID_KEY)
 
 

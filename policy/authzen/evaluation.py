@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
-
 from claims.facts import facts_of
 from claims.holders import subjects
+from foundation.directory.models import User
 from policy.deciding import decide
 from scopeward_guard.vocabulary import (
     Decision,
@@ -70,7 +69,7 @@ def known_subject(subject: Entity) -> Entity | None:
     known = subjects([key]).get(key)
     if known is not None:
         return replace(subject, properties={**facts_of(known), **subject.properties})
-    is_known = get_user_model().objects.filter(pk=key).exists()
+    is_known = User.objects.filter(pk=key).exists()
     return None if is_known else subject
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Model
 from jsonschema import ValidationError
 
 from claims.catalogue.details.catalogue import DetailsType, known_type
@@ -11,13 +10,14 @@ from claims.catalogue.details.detail import Detail, audiences_of
 from claims.catalogue.details.errors import InexactDetailError, InvalidDetailsError
 from claims.catalogue.details.reading import LARGEST_TEXT
 from claims.catalogue.models.details_schema import BrokenSchemaError, first_problem
+from foundation.directory.models import Client
 from scopeward_guard.vocabulary import ADDED, is_consistent
 
 MOST = 20
 """Details in one request."""
 
 
-def validate(raw: Any, client: Model) -> tuple[Detail, ...]:
+def validate(raw: Any, client: Client) -> tuple[Detail, ...]:
     """Return the details that a client asks for, in its order; the same one twice counts once.
 
     `raw` is the parameter as JSON. Raises `InvalidDetailsError`: no array of at most 20 objects
@@ -35,7 +35,7 @@ def validate(raw: Any, client: Model) -> tuple[Detail, ...]:
     return tuple(details.values())
 
 
-def _detail(raw: Any, client: Any) -> Detail:
+def _detail(raw: Any, client: Client) -> Detail:
     if not isinstance(raw, Mapping):
         raise InvalidDetailsError("authorization_details must be an array of objects.")
     entry = known_type(raw.get("type"))
@@ -82,7 +82,7 @@ def _complaint(error: ValidationError) -> str:
     return f"the value does not follow the schema ({error.validator})."
 
 
-def _check_audiences(entry: DetailsType, raw: Mapping[str, Any], client: Any) -> None:
+def _check_audiences(entry: DetailsType, raw: Mapping[str, Any], client: Client) -> None:
     audiences = audiences_of(entry, raw)
     if not audiences:
         raise InvalidDetailsError("locations is missing: it names the resource server.")

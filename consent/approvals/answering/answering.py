@@ -85,6 +85,7 @@ def _vote(approval: Approval, answer: DetailsAnswer, context: DecisionContext) -
     # The person has seen this card: the fingerprint of the whole screen says so.
     shown = shown_digest(approval, context.locale)
     ballot = Ballot(VoteOutcome.APPROVE, shown, sign_in=answer.sign_in)
+    assert approval.requester_id is not None  # noqa: S101 - lodged for the person of the screen
     vote(approval, approval.requester_id, ballot, context)
 
 

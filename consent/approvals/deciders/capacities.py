@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from claims.catalogue.models import DataOwner
@@ -15,6 +15,7 @@ from claims.subject import Subject
 from consent.approvals.deciders.demands import owner_key, person_key, requester_key, role_key
 from consent.approvals.deciders.owners import Owners
 from consent.approvals.models import Approval, Delegation
+from foundation.directory.models import User
 
 ROLES = "roles"
 """The attribute that has people's roles."""
@@ -24,7 +25,7 @@ ROLES = "roles"
 class Capacities:
     """What one person may vote as; empty for people who are not active."""
 
-    person: Any
+    person: UUID
     own: frozenset[str] = frozenset()
     lent: Mapping[Any, frozenset[str]] | None = None
     """`{person who is away: their capacities}`."""
@@ -92,7 +93,7 @@ def holders_by_name(keys: Iterable[str]) -> dict[str, list[str]]:
     wanted, found = set(keys), defaultdict(list)
     people = [key.partition(":")[2] for key in wanted if key.startswith("person:")]
     if people:
-        for person in get_user_model().objects.filter(pk__in=people, is_active=True):
+        for person in User.objects.filter(pk__in=people, is_active=True):
             found[person_key(person.pk)].append(person.get_full_name())
     if any(key.startswith("owner:") for key in wanted):
         owners = DataOwner.objects.filter(person__is_active=True).select_related("person")

@@ -63,7 +63,7 @@ def still_agreed_among(approvals: Collection[Approval]) -> set[UUID]:
     return agreed | {one.pk for one in alone if may_break_glass(one, one.requester_id)}
 
 
-def may_break_glass(approval: Approval, person: Any) -> bool:
+def may_break_glass(approval: Approval, person: UUID | None) -> bool:
     """Whether this person asked, and has the role that every demand on others names for it."""
     if person is None or person != approval.requester_id:
         return False

@@ -9,17 +9,16 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import Max
 from django.utils import timezone
+
+from foundation.directory.models import User
 
 PAUSE = timedelta(hours=24)
 
 
 def yes_counts_from(people: Collection[Any]) -> datetime | None:
     """Return when the yes of all these (by key) counts again, None for now. One statement."""
-    recent = get_user_model().objects.filter(
-        pk__in=people, sign_in_set_by_others_at__gt=timezone.now() - PAUSE
-    )
+    recent = User.objects.filter(pk__in=people, sign_in_set_by_others_at__gt=timezone.now() - PAUSE)
     latest: datetime | None = recent.aggregate(at=Max("sign_in_set_by_others_at"))["at"]
     return latest + PAUSE if latest else None

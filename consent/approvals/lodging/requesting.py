@@ -12,6 +12,7 @@ from claims.catalogue.entitlement import may_hold_detail
 from consent.approvals.errors import UnanswerableError
 from consent.approvals.lodging.lodging import Lodging
 from consent.approvals.terms import terms_for
+from foundation.directory.models import Client
 
 
 def lodging_of(
@@ -37,7 +38,7 @@ def lodging_of(
     )
 
 
-def require_open(detail: Mapping[str, Any], client: Any) -> None:
+def require_open(detail: Mapping[str, Any], client: Client) -> None:
     """Raise UnanswerableError when the application may not ask for this any more."""
     if not may_hold_detail(client, detail):
         raise UnanswerableError(_("The application may not ask for this any more."))

@@ -19,6 +19,7 @@ from consent.approvals.models import Event, Notice
 from consent.approvals.notices.webhooks import post
 from consent.approvals.notices.words import inert
 from foundation.base.outgoing import OutgoingError, Reach, breaker
+from foundation.directory.models import User
 
 log = structlog.get_logger(__name__)
 
@@ -104,13 +105,12 @@ def _send(notice: Notice, office: Office) -> None:
         if notice.endpoint.is_active:
             post(notice, notice.endpoint, office.base_url, office.reach)
     elif notice.person is not None and notice.person.is_active and notice.person.email:
-        _mail(notice, office.base_url)
+        _mail(notice, notice.person, office.base_url)
 
 
-def _mail(notice: Notice, base_url: str) -> None:
-    person: Any = notice.person
+def _mail(notice: Notice, person: User, base_url: str) -> None:
     path, said = _about(notice)
-    with translation.override(language_of(getattr(person, "locale", ""))):
+    with translation.override(language_of(person.locale)):
         # The subject is ours alone: it is read before anything says who wrote what.
         subject = str(notice.get_event_display())
         said |= {"name": person.get_full_name(), "state": notice.get_state_display()}

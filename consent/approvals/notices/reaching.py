@@ -11,15 +11,14 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from consent.approvals.models import Approval, Event, Notice, State, Vote, VoteOutcome
 from consent.approvals.notices.reach import DAY, HOUR, Reach
 from consent.models import ConsentRequest
+from foundation.directory.models import Client, User
 
 log = structlog.get_logger(__name__)
 
@@ -48,10 +47,10 @@ def budgets() -> Reach:
 
 def take_turns(client: Any, person: Any | None = None) -> None:
     """Let those who reach for the same come one after another, until the transaction ends."""
-    model = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)
+    model = Client
     model.objects.select_for_update(no_key=True).filter(pk=client).values_list("pk").first()
     if person is not None:
-        people = get_user_model().objects.select_for_update(no_key=True)
+        people = User.objects.select_for_update(no_key=True)
         people.filter(pk=person).values_list("pk").first()
 
 

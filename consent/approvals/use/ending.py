@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +25,7 @@ LEAST_JUSTIFICATION = 20
 BATCH = 200
 
 
-def cancel(approval: Approval, person: Any, context: DecisionContext) -> bool:
+def cancel(approval: Approval, person: UUID, context: DecisionContext) -> bool:
     """Withdraw a request, by who asked it; False when there is nothing to withdraw any more."""
     if approval.requester_id is None or person != approval.requester_id:
         raise NotEligibleError
@@ -74,7 +75,7 @@ def settle_unknown() -> int:
 
 @transaction.atomic
 def break_glass(
-    approval: Approval, person: Any, justification: str, ballot: Ballot, context: DecisionContext
+    approval: Approval, person: UUID, justification: str, ballot: Ballot, context: DecisionContext
 ) -> None:
     """Let who asks go ahead alone; everybody who would have been asked is told at once.
 

@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from consent.approvals.models import VoteOutcome
 from consent.approvals.use.ending import LEAST_JUSTIFICATION
 from foundation.base.texts.canonical_names import person_called
 from foundation.base.texts.storable import storable
+from foundation.directory.models import User
 
 LONGEST_ABSENCE = timedelta(days=90)
 
@@ -62,6 +62,8 @@ class DelegationForm(forms.Form):
         """Return the one active person who is meant, never the one who is away."""
         said = storable(self.cleaned_data["person"]).strip()
         people = get_user_model().objects.filter(is_active=True).exclude(pk=self.away)
+        said = self.cleaned_data["person"].replace("\0", "").strip()
+        people = User.objects.filter(is_active=True).exclude(pk=self.away)
         found = list(people.filter(person_called(said))[:2])
         if len(found) != 1:
             raise forms.ValidationError(_("There is nobody of that name who could stand in."))

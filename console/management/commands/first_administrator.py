@@ -4,12 +4,12 @@ import sys
 from getpass import getpass
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from console.management.sentences import sentences
 from foundation.base import env
+from foundation.directory.models import User
 from idp.accounts.services import create_person
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do nothing when there is an active administrator."""
-        if get_user_model().objects.filter(is_superuser=True, is_active=True).exists():
+        if User.objects.filter(is_superuser=True, is_active=True).exists():
             return
         password = env.text("ADMIN_PASSWORD", "")
         if password:

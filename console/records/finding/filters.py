@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -14,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.catalogue import scopes as catalogue
 from console.records.finding.states import DecisionState, GrantState, decisions_in, grants_in
+from foundation.directory.models import Client
 
 MOST_CLIENTS = 50
 DAYS = {"1": _("One day"), "7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
@@ -94,7 +93,7 @@ class ClientFilter(ChoiceFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
         """List the first applications by name, and the one that is chosen."""
-        clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+        clients = Client.objects
         listed = list(clients.order_by("name").values_list("pk", "name")[:MOST_CLIENTS])
         chosen = request.GET.get(self.parameter_name or "", "")
         if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in dict(listed):

@@ -4,12 +4,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.apps import apps
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from foundation.directory.models import Client
 
 # Midnight of other days may not exist in every time zone.
 POSSIBLE = (MinValueValidator(date(1970, 1, 1)), MaxValueValidator(date(9000, 1, 1)))
@@ -66,7 +66,7 @@ class RecordFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+        clients = Client.objects
         self.fields["client"].queryset = clients.order_by("name")  # type: ignore[attr-defined]
 
     def clean_since(self) -> datetime | None:

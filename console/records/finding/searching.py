@@ -3,12 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from django.apps import apps
-from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
 from foundation.base.texts.canonical_names import canonical_address, canonical_name
+from foundation.directory.models import Client, User
 
 MOST_PEOPLE = 200
 
@@ -26,7 +24,7 @@ def people_like(term: str) -> list[UUID]:
 
     Beginnings, because an index finds them among millions; two statements at most.
     """
-    people = get_user_model()._default_manager  # noqa: SLF001 - Django's documented name
+    people = User.objects
     if key := key_of(term):
         return list(people.filter(pk=key).values_list("pk", flat=True))
     found = Q(username_key__startswith=canonical_name(term))
@@ -36,7 +34,7 @@ def people_like(term: str) -> list[UUID]:
 
 def clients_like(term: str) -> list[Any]:
     """Return keys of applications whose name contains this, or whose client id it is."""
-    clients = apps.get_model(settings.OAUTH2_PROVIDER_APPLICATION_MODEL)._default_manager  # noqa: SLF001
+    clients = Client.objects
     found = clients.filter(Q(name__icontains=term) | Q(client_id=term))
     return list(found.values_list("pk", flat=True))
 

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from foundation.directory.models import User
 from foundation.journal.erasure import erase_history_of
 
 
@@ -32,8 +32,8 @@ class Command(BaseCommand):
 
 
 def _key(text: str) -> UUID:
-    name = get_user_model().USERNAME_FIELD
-    people = get_user_model().objects.filter(**{name: text})
+    name = User.USERNAME_FIELD
+    people = User.objects.filter(**{name: text})
     found: UUID | None = people.values_list("pk", flat=True).first()
     if found is not None:
         return found
