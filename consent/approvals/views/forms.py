@@ -61,8 +61,6 @@ class DelegationForm(forms.Form):
     def clean_person(self) -> Any:
         """Return the one active person who is meant, never the one who is away."""
         said = storable(self.cleaned_data["person"]).strip()
-        people = get_user_model().objects.filter(is_active=True).exclude(pk=self.away)
-        said = self.cleaned_data["person"].replace("\0", "").strip()
         people = User.objects.filter(is_active=True).exclude(pk=self.away)
         found = list(people.filter(person_called(said))[:2])
         if len(found) != 1:
