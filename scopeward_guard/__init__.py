@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         BadTokenError,
         GuardError,
         MalformedError,
-        RefusedError,
         UnavailableError,
     )
     from scopeward_guard._binding.binding import covers, detail_digest
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from scopeward_guard._binding.digest import Query
     from scopeward_guard._challenges.challenge import Challenge, HttpAnswer, Remediation
     from scopeward_guard._challenges.client import is_remediable, pushed_parameters, read_refusal
+    from scopeward_guard._challenges.refused import RefusedError
     from scopeward_guard._challenges.request import PresentedRequest, presented
     from scopeward_guard._decisions.context import RequestContext
     from scopeward_guard._decisions.opa import OpaPolicy

@@ -1,30 +1,15 @@
 """Why a request does not go through.
 
 GuardError
-├── RefusedError         the caller is told why, by a `Challenge`
+├── RefusedError         the caller is told why, by a `Challenge` (`_challenges.refused`)
 ├── BadTokenError        a token that is not valid here; told as `invalid_token`, without `detail`
 ├── UnavailableError     the provider cannot be reached or makes no sense: nothing may be decided
 └── MalformedError       something that must have one meaning has none, or several
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from scopeward_guard._challenges.challenge import Challenge
-
 
 class GuardError(Exception):
     """Anything that this library raises on purpose."""
-
-
-class RefusedError(GuardError):
-    """The request is refused; `challenge` is what the caller is told."""
-
-    def __init__(self, challenge: Challenge) -> None:
-        super().__init__(f"{challenge.status} {challenge.error}")
-        self.challenge = challenge
 
 
 class BadTokenError(GuardError):

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._challenges.challenge import request_invalid, token_missing
+from scopeward_guard._challenges.refused import RefusedError
 
 MAX_BODY_BYTES = 128 * 1024
 """Of a request that is read here; a statement with its parameters has room in it."""

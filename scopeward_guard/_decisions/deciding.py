@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from scopeward_guard._authzen import Action, Decision, Entity, Evaluation, Policy, Remedy
-from scopeward_guard._base.errors import RefusedError, UnavailableError
+from scopeward_guard._base.errors import UnavailableError
 from scopeward_guard._base.log import logger
 from scopeward_guard._challenges.challenge import (
     Challenge,
@@ -15,6 +15,7 @@ from scopeward_guard._challenges.challenge import (
     scope_insufficient,
     unavailable,
 )
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._decisions.context import RequestContext, subject_of
 from scopeward_guard._tokens.principal import Principal
 

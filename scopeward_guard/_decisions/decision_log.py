@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scopeward_guard._authzen import Decision, Entity, Evaluation
-from scopeward_guard._base.errors import RefusedError, UnavailableError
+from scopeward_guard._base.errors import UnavailableError
 from scopeward_guard._base.log import logger
 from scopeward_guard._base.per_process import PerProcess, Polling
 from scopeward_guard._base.references import is_sampled, new_reference
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._provider.transport import Provider
 
 PATH = "/policy/decisions"

@@ -8,8 +8,9 @@ import logging
 import re
 from typing import Any, Literal
 
-from scopeward_guard._base.errors import RefusedError, UnavailableError
+from scopeward_guard._base.errors import UnavailableError
 from scopeward_guard._challenges.challenge import token_invalid, unavailable
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._provider.steps import Post, Reply, Steps
 
 logger = logging.getLogger("scopeward_guard")

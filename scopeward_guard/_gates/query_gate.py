@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scopeward_guard._authzen import Decision, Policy
-from scopeward_guard._base.errors import MalformedError, RefusedError
+from scopeward_guard._base.errors import MalformedError
 from scopeward_guard._binding.binding import covers, detail_digest, is_query_detail
 from scopeward_guard._binding.details import query_detail
 from scopeward_guard._challenges.challenge import authorization_insufficient, request_invalid
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest
 from scopeward_guard._decisions.context import RequestContext
 from scopeward_guard._decisions.deciding import DecisionPoint, DeclaredOnly

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from scopeward_guard._authzen import Obligation
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._base.log import logger
 from scopeward_guard._binding.digest import Query
 from scopeward_guard._challenges.challenge import access_denied, query_invalid
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest
 from scopeward_guard._decisions.requirements import Requirement
 from scopeward_guard._gates.admission import Admission, AsyncAdmission, Permission

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Self
 
-from scopeward_guard._base.errors import MalformedError, RefusedError
+from scopeward_guard._base.errors import MalformedError
 from scopeward_guard._base.extras import missing_extra
 from scopeward_guard._base.strict_json import parse_object
 from scopeward_guard._binding.schemas import QUERY_SCHEMA
 from scopeward_guard._challenges.challenge import request_invalid
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import MAX_BODY_BYTES
 from scopeward_guard.sql import Derivation
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._challenges.challenge import query_failed
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._gates.admission import Permission
 from scopeward_guard._gates.sql_duties import SqlDuties
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from scopeward_guard._authzen import Decision, Entity, Policy, Properties
-from scopeward_guard._base.errors import BadTokenError, RefusedError, UnavailableError
+from scopeward_guard._base.errors import BadTokenError, UnavailableError
 from scopeward_guard._base.log import logger
 from scopeward_guard._binding.binding import is_query_detail
 from scopeward_guard._challenges.challenge import (
@@ -16,6 +16,7 @@ from scopeward_guard._challenges.challenge import (
     token_invalid,
     unavailable,
 )
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest, bearer_token
 from scopeward_guard._decisions.context import RequestContext
 from scopeward_guard._decisions.deciding import DecisionPoint, Undecided

@@ -3,8 +3,8 @@
 import json
 from dataclasses import dataclass
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._challenges.challenge import HttpAnswer
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest
 from scopeward_guard._guard.core import GuardCore
 from scopeward_guard._guard.routes import Routes

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._challenges.challenge import access_denied, request_invalid
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest
 from scopeward_guard._decisions.requirements import Requirement
 

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._challenges.challenge import HttpAnswer, request_invalid
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest, presented
 from scopeward_guard._guard.async_guard import AsyncGuard
 from scopeward_guard._guard.guard import Guard

@@ -9,8 +9,8 @@ try:
 except ImportError as error:
     raise missing_extra(error, "fastapi") from error
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._challenges.challenge import HttpAnswer, request_invalid
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import MAX_BODY_BYTES, PresentedRequest
 from scopeward_guard._decisions.requirements import requirement
 from scopeward_guard._guard.protection import checked, metadata_answer

@@ -11,8 +11,8 @@ try:
 except ImportError as error:
     raise missing_extra(error, "flask") from error
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._challenges.challenge import HttpAnswer
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest
 from scopeward_guard._decisions.requirements import Requirement
 from scopeward_guard._guard.guard import Guard

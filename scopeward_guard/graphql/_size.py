@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode
 from graphql.language import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._challenges.challenge import request_invalid
+from scopeward_guard._challenges.refused import RefusedError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,9 @@ from fastapi import FastAPI
 from requests.adapters import BaseAdapter
 
 from foundation.base import conf
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._binding.details import query_detail
 from scopeward_guard._binding.digest import Query
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._gates.query_gate import QueryGate
 from scopeward_guard._guard.async_guard import AsyncGuard
 from scopeward_guard._guard.guard import Guard

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from foundation.base import conf
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.directory.models import User
-from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._decisions.policy_feed import PolicyFeed
 from scopeward_guard._decisions.resources import endpoint
 from scopeward_guard._guard.guard import Guard

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest, presented
 from scopeward_guard._guard.guard import Guard
 from scopeward_guard._provider.settings import GuardSettings

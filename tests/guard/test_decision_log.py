@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from scopeward_guard._authzen import Action, Decision, Entity, Evaluation
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._base.references import read_reference
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._decisions.context import RequestContext
 from scopeward_guard._decisions.decision_log import DecisionLog
 from scopeward_guard._decisions.resources import endpoint

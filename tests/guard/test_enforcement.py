@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._binding.details import query_detail
 from scopeward_guard._binding.digest import Query
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._decisions.requirements import requirement
 from scopeward_guard._gates.admission import SpentError, TooManyRowsError
 from scopeward_guard._gates.query_request import QueryRequest

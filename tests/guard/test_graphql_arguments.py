@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard.graphql import derive
 
 SCHEMA = build_schema(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from graphql import build_schema
 
-from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest, bearer_token, presented
 from scopeward_guard._decisions.requirements import requirement
 from scopeward_guard._guard.routes import Route, Routes, check_unambiguous, normalised_path

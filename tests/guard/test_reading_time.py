@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from graphql import build_schema
 
-from scopeward_guard._base.errors import MalformedError, RefusedError
+from scopeward_guard._base.errors import MalformedError
 from scopeward_guard._base.strict_json import parse_object
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard.graphql import derive
 
 SECONDS = 0.1

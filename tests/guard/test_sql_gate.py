@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scopeward_guard._authzen import Decision, Evaluation, Obligation, Remedy
-from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._decisions.requirements import Requirement, requirement
 from scopeward_guard._gates.sql_gate import SqlSource
 from scopeward_guard._gates.sql_query import SqlQuery

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from scopeward_guard._authzen import Decision, Evaluation, Obligation
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._binding.details import query_detail
 from scopeward_guard._binding.digest import Query
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._gates.query_gate import QueryGate
 from scopeward_guard._gates.query_request import QueryRequest
 from scopeward_guard._guard.guard import Guard

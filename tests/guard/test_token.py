@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from jwcrypto import jwk, jwt
 
-from scopeward_guard._base.errors import RefusedError
 from scopeward_guard._challenges.challenge import Challenge
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._guard.guard import Guard
 from tests.guard.conftest import MakeGuard, bearing, refusal
 from tests.guard.provider import NOW, FakeProvider, forged, new_key, part, signed

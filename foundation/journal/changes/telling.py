@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from foundation.base.configuration.deciding import (
     meta_of,
     names_a_person,
 )
+from foundation.directory.models import User
 from foundation.journal.chain.canonical import moment
 from foundation.journal.models import Change, Kind
 
@@ -64,7 +64,7 @@ class Told:
     @property
     def is_of_a_person(self) -> bool:
         """Whether the row itself is a person, or about one."""
-        return bool(self.object_kind == meta_of(get_user_model()).label_lower)
+        return bool(self.object_kind == meta_of(User).label_lower)
 
 
 def told_by(change: Change) -> Told:

@@ -10,7 +10,7 @@ from consent.approvals.models import Approval, Approvers, State
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
 from idp.models import RefreshToken
-from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.refused import RefusedError
 from tests.approvals.asking import make_rule
 from tests.assertions import assert_inactive, assert_oauth_error, assert_redirected_error
 from tests.factories import WAREHOUSE

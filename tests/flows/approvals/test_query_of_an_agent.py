@@ -22,7 +22,7 @@ from console.demo.load import WAREHOUSE, load_demo
 from foundation.base import conf
 from foundation.directory.models import User
 from policy.selectors import policy_for
-from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import presented
 from scopeward_guard._guard.guard import Guard
 from scopeward_guard._provider.settings import GuardSettings

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from scopeward_guard._authzen import Entity
-from scopeward_guard._base.errors import RefusedError
+from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._decisions.policy_feed import PolicyFeed
 from scopeward_guard._decisions.resources import endpoint
 from scopeward_guard._guard.guard import Guard

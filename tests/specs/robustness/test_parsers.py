@@ -19,13 +19,7 @@ from idp.errors import InvalidClientError
 from idp.tokens.hints import read_id_token_hint
 from scopeward_guard.jose import BadTokenError
 from tests.relying_party import basic
-from tests.specs.robustness.strategies import (
-    authorization,
-    jwt_like,
-    noise,
-    parameters,
-    value,
-)
+from tests.specs.robustness.strategies import authorization, jwt_like, noise, parameters, value
 
 UNRESERVED = ascii_letters + digits + "._~-"
 verifiers = st.text(UNRESERVED, min_size=43, max_size=128)
