@@ -155,11 +155,11 @@ _HOMES = {
     "scopeward_guard._decisions.context": ("RequestContext",),
     "scopeward_guard._binding.details": ("query_detail",),
     "scopeward_guard._binding.digest": ("Query",),
+    "scopeward_guard._challenges.refused": ("RefusedError",),
     "scopeward_guard._base.errors": (
         "BadTokenError",
         "GuardError",
         "MalformedError",
-        "RefusedError",
         "UnavailableError",
     ),
     "scopeward_guard._guard.guard": ("Guard",),
