@@ -15,7 +15,8 @@ from consent.grants.selectors import standing_grant, withheld_names
 from foundation.base import conf
 from foundation.directory.models import Client, User
 from foundation.directory.sign_in import ACR_ONE_FACTOR
-from idp.token_requests.steps import scopes_for, targets
+from idp.token_requests.audience import targets
+from idp.token_requests.scopes import scopes_for
 from idp.tokens.issue import Authentication, Issue
 from idp.tokens.payloads import access_token_payload, id_token_payload, new_jti
 

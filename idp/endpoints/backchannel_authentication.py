@@ -11,9 +11,9 @@ from idp.backchannel.request import BackchannelParameters
 from idp.backchannel.services import Lodged, lodge, lodge_for_itself
 from idp.client_authentication.authenticate import authenticate_client
 from idp.endpoints.pushed_authorization import LARGEST_BODY, NOT_KEPT
-from idp.engine.backend import read_form, refuse_query
 from idp.errors import AccessDeniedError, InvalidRequestError, OAuthError
 from idp.web.answers import ProgramEndpoint, refuse
+from idp.web.parameters import read_form, refuse_query
 
 
 class BackchannelAuthenticationEndpoint(ProgramEndpoint, View):

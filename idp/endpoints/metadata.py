@@ -13,9 +13,9 @@ from foundation.directory.levels import levels
 from foundation.directory.models.client_choices import AuthMethod, DeliveryMode
 from idp.authorize.checks.openid.prompt import PROMPTS
 from idp.authorize.checks.response_mode import RESPONSE_MODES
-from idp.engine.server import GRANT_TYPES
 from idp.grant_management import ACTIONS, API_ACTIONS
 from idp.pkce import METHOD
+from idp.token_endpoint.pipeline import GRANT_TYPES
 from idp.web.documents import Document
 from idp.web.paths import (
     AUTHORIZE,

@@ -9,9 +9,9 @@ from django.views import View
 from idp.authorize.request import AuthorizationRequest
 from idp.authorize.stored.pushed import push
 from idp.client_authentication.authenticate import authenticate_client
-from idp.engine.backend import read_form, refuse_query
 from idp.errors import InvalidRequestError, OAuthError
 from idp.web.answers import ProgramEndpoint, refuse
+from idp.web.parameters import read_form, refuse_query
 
 LARGEST_BODY = 128 * 1024
 """Bytes: 32 KiB of authorization details, every byte of them percent-encoded, and the rest."""

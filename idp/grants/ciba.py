@@ -1,18 +1,14 @@
 """grant_type=urn:openid:params:grant-type:ciba (CIBA Core §10.1, §11)."""
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from oauthlib.common import Request
-from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
 from claims.catalogue.details import for_audience
 from consent.approvals.use.minting import Minting, mint_details
 from foundation.directory.models import Client
-from foundation.directory.models.client_choices import GrantType
 from idp.authorize.request import AuthorizationRequest
 from idp.backchannel.outcome import Outcome, State, outcome_of
 from idp.backchannel.selectors import find_for_client
@@ -26,9 +22,10 @@ from idp.errors import (
     SlowDownError,
 )
 from idp.models import BackchannelRequest
+from idp.token_requests.audience import audience_for
 from idp.token_requests.details import narrowed_details
-from idp.token_requests.first_tokens import redeem
-from idp.token_requests.steps import audience_for, client_for, required
+from idp.token_requests.first_tokens import issue_first_tokens
+from idp.token_requests.request import TokenRequest
 from idp.tokens.approvals import ApprovalGoneError
 from idp.tokens.families import lookup, store as families
 from idp.tokens.families.standing import Standing
@@ -44,24 +41,16 @@ REFUSALS: dict[State, type[OAuthError]] = {
 }
 
 
-class CibaGrant(GrantTypeBase):
-    """Exchange an `auth_req_id` for tokens, once, when its person has said yes."""
-
-    def create_token_response(
-        self, request: Request, token_handler: Any
-    ) -> tuple[dict[str, str], str, int]:
-        """Return headers, JSON and status; raises `OAuthError`."""
-        client = client_for(request, GrantType.CIBA)
-        found = find_for_client(required(request, "auth_req_id"), client)
-        if found is None:
-            raise InvalidGrantError
-        now = timezone.now()
-        outcome = outcome_of(found, now=now)
-        refuse_unless_granted(found, outcome, now=now)
-        fetch = fetch_for_person if found.user_id else fetch_for_client
-        request.issue = fetch(found, outcome, request, now=now)
-        token = token_handler.create_token(request)
-        return self._get_default_headers(), json.dumps(token), 200
+def issue_for_auth_req_id(request: TokenRequest, client: Client) -> Issue:
+    """Exchange an `auth_req_id` for tokens, once, when it was granted; raises `OAuthError`."""
+    found = find_for_client(request.required("auth_req_id"), client)
+    if found is None:
+        raise InvalidGrantError
+    now = timezone.now()
+    outcome = outcome_of(found, now=now)
+    refuse_unless_granted(found, outcome, now=now)
+    fetch = fetch_for_person if found.user_id else fetch_for_client
+    return fetch(found, outcome, request, now=now)
 
 
 def refuse_unless_granted(found: BackchannelRequest, outcome: Outcome, *, now: datetime) -> None:
@@ -73,7 +62,7 @@ def refuse_unless_granted(found: BackchannelRequest, outcome: Outcome, *, now: d
 
 
 def fetch_for_person(
-    found: BackchannelRequest, outcome: Outcome, request: Request, *, now: datetime
+    found: BackchannelRequest, outcome: Outcome, request: TokenRequest, *, now: datetime
 ) -> Issue:
     """Use the `auth_req_id` up, and return what its tokens are made from.
 
@@ -89,7 +78,7 @@ def fetch_for_person(
         if not (is_anything_left(standing, found.client, now) or outcome.details):
             raise AccessDeniedError
         try:
-            return redeem(standing, request)
+            return issue_first_tokens(standing, request, found.client)
         except LostRaceError:
             # The grant was changed this very moment: the next poll goes by what it holds then.
             raise AuthorizationPendingError from None
@@ -103,10 +92,10 @@ def is_anything_left(standing: Standing, client: Client, now: datetime) -> bool:
 
 
 def fetch_for_client(
-    found: BackchannelRequest, outcome: Outcome, request: Request, *, now: datetime
+    found: BackchannelRequest, outcome: Outcome, request: TokenRequest, *, now: datetime
 ) -> Issue:
     """Use the `auth_req_id` up, and the approvals: a client acts for itself (our extension)."""
-    details = narrowed_details(request, outcome.details)
+    details = narrowed_details(request, found.client, outcome.details)
     terms = terms_of(details)
     audience = audience_for(request, permitted=[terms.audience], default=terms.audience)
     issue = Issue(

@@ -1,62 +1,47 @@
 """grant_type=…:token-exchange (RFC 8693 §2): a token for a narrower one, never for a wider one."""
 
-import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from oauthlib.common import Request
-from oauthlib.oauth2.rfc6749.grant_types.base import GrantTypeBase
 
 from claims.catalogue.details import for_audience
 from consent.approvals.use.minting import Minting, mint_details
 from foundation.base import conf
 from foundation.directory.models import Client
-from foundation.directory.models.client_choices import GrantType
 from idp.errors import InvalidAuthorizationDetailsError, InvalidRequestError, InvalidTargetError
+from idp.token_requests.audience import audience_for, targets
 from idp.token_requests.exchanged_details import Exchanged, exchanged_details
-from idp.token_requests.steps import (
-    audience_for,
-    client_for,
-    form_of,
-    narrowed,
-    required,
-    scopes_for,
-    targets,
-)
+from idp.token_requests.request import TokenRequest
+from idp.token_requests.scopes import narrowed, scopes_for
 from idp.tokens.access import PresentedToken, read_access_token
 from idp.tokens.families import minting, store as families
 from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
-from idp.tokens.issuing import ACCESS_TOKEN_URN, exchange_response
+from idp.tokens.issuing import ACCESS_TOKEN_URN
 from idp.tokens.payloads import family_of, new_jti
 from idp.tokens.single_use import terms_of
 
 
-class TokenExchangeGrant(GrantTypeBase):
-    """Exchange an access token of the client; there is no refresh token and no ID token."""
-
-    def create_token_response(
-        self, request: Request, token_handler: Any
-    ) -> tuple[dict[str, str], str, int]:
-        """Return headers, JSON and status; raises `OAuthError`."""
-        client = client_for(request, GrantType.TOKEN_EXCHANGE)
-        subject = subject_token(request, client)
-        actor = actor_of(request, subject)
-        exchanged = exchanged_details(request, subject)
-        issue = issue_for(request, subject, exchanged, actor)
-        commit(subject, issue, exchanged)
-        return self._get_default_headers(), json.dumps(exchange_response(issue)), 200
+def issue_for_exchange(request: TokenRequest, client: Client) -> Issue:
+    """Exchange an access token of the client, for no refresh token; raises `OAuthError`."""
+    subject = subject_token(request, client)
+    actor = actor_of(request, subject)
+    exchanged = exchanged_details(request, subject)
+    issue = issue_for(request, subject, exchanged, actor)
+    commit(subject, issue, exchanged)
+    return issue
 
 
-def subject_token(request: Request, client: Client) -> PresentedToken:
+def subject_token(request: TokenRequest, client: Client) -> PresentedToken:
     """RFC 8693 §2.1, §2.2.2: a live access token that was given to this very client.
 
     What is good for one use is used at its resource server, and multiplied nowhere.
     """
-    if form_of(request).get("requested_token_type", ACCESS_TOKEN_URN) != ACCESS_TOKEN_URN:
+    if request.form.get("requested_token_type", ACCESS_TOKEN_URN) != ACCESS_TOKEN_URN:
         raise InvalidRequestError("Only access tokens are issued here.")
     subject = _presented(request, "subject_token")
     if subject is None or subject.client.client_id != client.client_id:
@@ -66,7 +51,7 @@ def subject_token(request: Request, client: Client) -> PresentedToken:
     return subject
 
 
-def actor_of(request: Request, subject: PresentedToken) -> Mapping[str, Any]:
+def actor_of(request: TokenRequest, subject: PresentedToken) -> Mapping[str, Any]:
     """RFC 8693 §2.1, §4.1: who acts from now on, with who acted before inside; empty: nobody else.
 
     An actor is a client, such as an agent: the `actor_token` is its own, without a person, and made
@@ -74,7 +59,7 @@ def actor_of(request: Request, subject: PresentedToken) -> Mapping[str, Any]:
     name that agent as the actor otherwise.
     """
     before = subject.payload.get("act", {})
-    form = form_of(request)
+    form = request.form
     if "actor_token" not in form:
         if "actor_token_type" in form:
             raise InvalidRequestError("actor_token_type comes with an actor_token.")
@@ -96,7 +81,7 @@ def _is_for(actor: PresentedToken, presenter: Client) -> bool:
 
 
 def issue_for(
-    request: Request, subject: PresentedToken, exchanged: Exchanged, actor: Mapping[str, Any]
+    request: TokenRequest, subject: PresentedToken, exchanged: Exchanged, actor: Mapping[str, Any]
 ) -> Issue:
     """Return what the new token is made from: at most what the old one holds, and as long."""
     now = timezone.now()
@@ -141,27 +126,25 @@ def commit(subject: PresentedToken, issue: Issue, exchanged: Exchanged) -> None:
         raise InvalidAuthorizationDetailsError("The approval has just been used or ended.")
 
 
-def _presented(request: Request, name: str) -> PresentedToken | None:
+def _presented(request: TokenRequest, name: str) -> PresentedToken | None:
     """RFC 8693 §2.1: a token and, always beside it, its type."""
-    if required(request, f"{name}_type") != ACCESS_TOKEN_URN:
+    if request.required(f"{name}_type") != ACCESS_TOKEN_URN:
         raise InvalidRequestError(f"The only {name}_type supported is {ACCESS_TOKEN_URN}.")
-    return read_access_token(required(request, name))
+    return read_access_token(request.required(name))
 
 
 def _resources(subject: PresentedToken) -> list[str]:
     return list(subject.standing.get("resource")) if subject.standing else []
 
 
-def _with_audience(request: Request) -> Request:
+def _with_audience(request: TokenRequest) -> TokenRequest:
     """RFC 8693 §2.1: `audience` names a target as `resource` does; here both are its URI."""
-    pairs = list(request.decoded_body or ())
-    named = [value for name, value in pairs if name == "audience" and value]
-    asked = {value for name, value in pairs if name == "resource" and value}
-    if named and asked and set(named) != asked:
+    target = request.form.get("audience", "")
+    if not target or set(request.resource) == {target}:
+        return request
+    if request.resource:
         raise InvalidTargetError("An access token is for one target.")
-    if named and not asked:
-        request.decoded_body = [*pairs, ("resource", named[0])]
-    return request
+    return replace(request, resource=(target,))
 
 
 def _facts(subject: PresentedToken, details: list[dict[str, Any]]) -> dict[str, Any]:

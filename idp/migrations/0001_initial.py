@@ -43,17 +43,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='IDToken',
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('jti', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='JWT Token ID')),
-                ('expires', models.DateTimeField(verbose_name='expires')),
-                ('scope', models.TextField(blank=True, verbose_name='scope')),
-                ('created', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('updated', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL, verbose_name='application')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
             ],
             options={
-                'abstract': False,
+                'default_permissions': (),
+                'managed': False,
             },
         ),
         migrations.CreateModel(
@@ -80,7 +74,6 @@ class Migration(migrations.Migration):
                 ('application', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL, verbose_name='application')),
                 ('grant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='consent.grant')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s', to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('id_token', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='access_token', to=settings.OAUTH2_PROVIDER_ID_TOKEN_MODEL, verbose_name='ID token')),
             ],
             options={
                 'abstract': False,
@@ -214,28 +207,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='DeviceGrant',
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('device_code', models.CharField(max_length=100, verbose_name='device code')),
-                ('user_code', models.CharField(max_length=100, verbose_name='user code')),
-                ('scope', models.TextField(blank=True, verbose_name='scope')),
-                ('interval', models.IntegerField(default=5, verbose_name='interval')),
-                ('expires', models.DateTimeField(verbose_name='expires')),
-                ('status', models.CharField(blank=True, choices=[('authorized', 'Authorized'), ('authorization-pending', 'Authorization pending'), ('expired', 'Expired'), ('denied', 'Denied')], default='authorization-pending', max_length=64, verbose_name='status')),
-                ('client_id', models.CharField(db_index=True, max_length=100, verbose_name='client ID')),
-                ('last_checked', models.DateTimeField(auto_now=True, verbose_name='last checked')),
-                ('sid', models.CharField(blank=True, max_length=64)),
-                ('auth_time', models.DateTimeField(null=True)),
-                ('acr', models.CharField(blank=True, max_length=255)),
-                ('amr', models.JSONField(default=list)),
-                ('cnf', models.JSONField(default=dict)),
-                ('authorization_details', models.JSONField(default=list)),
-                ('requested_claims', models.JSONField(default=dict)),
-                ('grant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='consent.grant')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
             ],
             options={
-                'abstract': False,
-                'constraints': [models.UniqueConstraint(fields=('device_code',), name='idp_devicegrant_unique_device_code')],
+                'default_permissions': (),
+                'managed': False,
             },
         ),
         migrations.AddIndex(

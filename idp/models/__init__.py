@@ -5,11 +5,10 @@ from idp.models.access_token import AccessToken, RevokedAccessToken
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.authorization_request import StoredAuthorizationRequest
 from idp.models.backchannel_request import BackchannelRequest
-from idp.models.device_grant import DeviceGrant
-from idp.models.id_token import IDToken
 from idp.models.minted_token import MintedToken
 from idp.models.pushed_request import PushedAuthorizationRequest
 from idp.models.refresh_token import RefreshToken
+from idp.models.without_table import DeviceGrant, IDToken
 
 __all__ = [
     "AccessToken",

@@ -10,6 +10,8 @@ from idp.models.facts import AuthenticationFacts
 class AccessToken(AuthenticationFacts, AbstractAccessToken):
     """An opaque access token, stored as its digest in `token_checksum`."""
 
+    id_token = None
+    """Of the engine's columns the one left out: ID tokens have no table."""
     token_checksum = models.CharField(max_length=64, unique=True)
     jti = models.CharField(max_length=80, unique=True)
     family = models.ForeignKey(

@@ -1,1 +1,1 @@
-"""Steps that the grant types share."""
+"""A token request, and the rules about it that several grant types share."""

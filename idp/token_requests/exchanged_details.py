@@ -4,14 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from oauthlib.common import Request
-
-from claims.catalogue import details
-from claims.catalogue.details import Detail, InvalidDetailsError
+from claims.catalogue.details import Detail
 from claims.catalogue.entitlement import details_open_to
 from consent.approvals.use.outcome import approved_exactly
-from idp.errors import InvalidAuthorizationDetailsError
-from idp.token_requests.steps import form_of
+from idp.token_requests.details import requested_details, within
+from idp.token_requests.request import TokenRequest
 from idp.tokens.access import PresentedToken
 from idp.tokens.single_use import reusable
 
@@ -31,7 +28,7 @@ class Exchanged:
         return (*self.held, *self.approved)
 
 
-def exchanged_details(request: Request, subject: PresentedToken) -> Exchanged:
+def exchanged_details(request: TokenRequest, subject: PresentedToken) -> Exchanged:
     """Return what is asked for of what the token holds, and of what was approved beside it.
 
     Without a wish, what the token holds. Raises `InvalidAuthorizationDetailsError` for anything
@@ -41,23 +38,18 @@ def exchanged_details(request: Request, subject: PresentedToken) -> Exchanged:
         subject.client, reusable(subject.payload.get("authorization_details", ()))
     )
     held = [dict(detail) for detail in still_open]
-    text = form_of(request).get("authorization_details", "")
-    if not text:
+    requested = requested_details(request, subject.client)
+    if requested is None:
         return Exchanged(tuple(held))
-    try:
-        asked = details.validate(details.read(text), subject.client)
-        found = _approved(asked, subject)
-        rest = [detail for detail in asked if detail.digest not in found]
-        kept = details.narrowed(rest, held)
-    except InvalidDetailsError as error:
-        raise InvalidAuthorizationDetailsError(str(error)) from error
-    return Exchanged(tuple(kept), tuple(found.values()))
+    approved = _approved(requested, subject)
+    rest = [detail for detail in requested if detail.digest not in approved]
+    return Exchanged(tuple(within(rest, held)), tuple(approved.values()))
 
 
-def _approved(asked: Iterable[Detail], subject: PresentedToken) -> dict[str, dict[str, Any]]:
+def _approved(requested: Iterable[Detail], subject: PresentedToken) -> dict[str, dict[str, Any]]:
     standing = subject.standing
     return approved_exactly(
-        [detail.digest for detail in asked],
+        [detail.digest for detail in requested],
         requester_id=standing.row["user"] if standing else None,
         client_id=subject.client.pk,
         grant_id=standing.grant.id if standing and standing.grant else None,

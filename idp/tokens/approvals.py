@@ -20,7 +20,9 @@ class ApprovalGoneError(Exception):
     """An approval was revoked, withdrawn, or has expired since the code was issued."""
 
 
-def redeem(standing: Standing, issue: Issue, *, with_refresh_token: bool) -> str | None:
+def redeem_with_approvals(
+    standing: Standing, issue: Issue, *, with_refresh_token: bool
+) -> str | None:
     """Use the code together with the approvals behind its details, or neither of them.
 
     Raises what `families.redeem` does, and `ApprovalGoneError`. Without approvals one statement.

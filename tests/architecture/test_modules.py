@@ -29,7 +29,7 @@ CITATION = re.compile(
 )
 RULES = sorted(
     path
-    for folder in ("idp/authorize/checks", "idp/grants")
+    for folder in ("idp/authorize/checks", "idp/token_endpoint/checks", "idp/grants")
     for path in (ROOT / folder).rglob("*.py")
     if path.name != "__init__.py"
 )
@@ -71,10 +71,9 @@ def test_every_rule_cites_the_section_that_it_enforces(path: Path) -> None:
 
 
 def test_every_check_has_its_line_in_the_pipeline() -> None:
-    pipeline = (ROOT / "idp/authorize/pipeline.py").read_text(encoding="utf-8")
-    checks = [path for path in RULES if "checks" in path.parts]
-
-    for path in checks:
+    for path in [path for path in RULES if "checks" in path.parts]:
+        room = path.relative_to(ROOT).parts[1]
+        pipeline = (ROOT / "idp" / room / "pipeline.py").read_text(encoding="utf-8")
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and node.name.startswith("check_"):
                 assert f"{node.name}," in pipeline or f"{node.name}(request" in pipeline, node.name

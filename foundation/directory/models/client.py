@@ -1,7 +1,5 @@
 """Relying parties, under the field names of RFC 7591 and of django-oauth-toolkit's next release."""
 
-from typing import Any
-
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -213,7 +211,3 @@ class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-ma
     def allows_grant_type(self, *grant_types: str) -> bool:
         """Say whether one of the grant types is registered."""
         return any(grant_type in self.grant_types for grant_type in grant_types)
-
-    def is_usable(self, request: Any) -> bool:
-        """Say whether the client may do anything at all (django-oauth-toolkit's hook)."""
-        return self.is_active

@@ -1,4 +1,4 @@
-"""Our token type for oauthlib: RFC 9068 or opaque access tokens, and nothing else as a bearer."""
+"""How an access token is presented to the provider itself (RFC 6750 §2)."""
 
 from typing import Any
 
@@ -6,27 +6,18 @@ from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.tokens import TokenBase
 
 from idp.errors import InvalidRequestError
-from idp.tokens.issuing import token_response
 
 
-class AccessTokenHandler(TokenBase):
-    """Makes tokens from `request.issue`, and reads those presented by the header or form."""
+class BearerToken(TokenBase):
+    """Reads the one token type there is: those we make come from `idp.tokens.issuing`."""
 
     def __init__(self, request_validator: Any) -> None:
         self.request_validator = request_validator
-
-    def create_token(self, request: Request, refresh_token: bool = False) -> dict[str, Any]:
-        """Return the members of the token response."""
-        return token_response(request.issue)
 
     def validate_request(self, request: Request) -> bool:
         """Say whether the request carries a live access token (RFC 6750 §2.1, §2.2)."""
         token = bearer_token(request)
         return bool(self.request_validator.validate_bearer_token(token, request.scopes, request))
-
-    def estimate_type(self, request: Request) -> int:
-        """Rank this handler: it is the only one."""
-        return 9 if bearer_token(request) else 0
 
 
 def bearer_token(request: Request) -> str:
