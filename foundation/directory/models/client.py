@@ -32,7 +32,7 @@ def default_grant_types() -> list[str]:
         "updated": "goes with the others",
     },
 )
-class Client(ConfigurationModel, AbstractApplication):  # type: ignore[django-manager-missing]
+class Client(ConfigurationModel, AbstractApplication):
     """A registered relying party or resource server."""
 
     grant_types = models.JSONField(_("grant types"), default=default_grant_types)

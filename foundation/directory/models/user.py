@@ -80,7 +80,7 @@ class People(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
         "updated_at": "goes with the others",
     },
 )
-class User(AbstractUser):  # type: ignore[django-manager-missing]
+class User(AbstractUser):
     """A person, with the standard claims of OIDC Core §5.1 and what SCIM (RFC 7643 §4.1) needs."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
