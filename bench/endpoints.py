@@ -43,7 +43,7 @@ from claims.catalogue.details.defaults import DEFAULT_TYPES, QUERY
 from consent.models import Grant
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.directory.sign_in import SignIn
-from idp.authorize.issue import issue_code
+from idp.authorize.issue import Granted, issue_code
 from idp.authorize.request import AuthorizationRequest
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
@@ -126,7 +126,7 @@ def endpoints(requests: int) -> dict[str, Callable[[int], Any]]:
     )
     later = now + timedelta(hours=1)  # so that the last code is still good when its turn comes
     codes = [
-        issue_code(request, client=client, sign_in=sign_in, grant=grant, scopes=SCOPES, now=later)
+        issue_code(request, client, sign_in, Granted(grant, SCOPES), later)
         for _ in range(requests + 1)
     ]
 

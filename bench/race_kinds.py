@@ -26,7 +26,7 @@ from foundation.base.secrets import digest, matches
 from foundation.directory.models import User
 from foundation.directory.sign_in import ACR_ONE_FACTOR, SignIn
 from foundation.journal.models import Act, Kind as ActKind
-from idp.authorize.issue import issue_code
+from idp.authorize.issue import Granted, issue_code
 from idp.authorize.request import AuthorizationRequest
 from idp.authorize.stored.pushed import push
 from idp.backchannel import services as backchannel
@@ -258,9 +258,10 @@ class Stage:
                 client_id=self.client.client_id, redirect_uri=REDIRECT_URI,
                 code_challenge=CHALLENGE.decode(), code_challenge_method="S256",
             ),
-            client=self.client,
-            sign_in=SignIn(self.ada, auth_time=now, acr=ACR_ONE_FACTOR, amr=("pwd",), sid="sid"),
-            grant=self.grant, scopes=SCOPES, now=now, approved_details=details,
+            self.client,
+            SignIn(self.ada, auth_time=now, acr=ACR_ONE_FACTOR, amr=("pwd",), sid="sid"),
+            Granted(self.grant, SCOPES, details),
+            now,
         )  # fmt: skip
 
     def _exchange(self, code: str) -> Request:

@@ -7,7 +7,7 @@ from typing import Any
 from claims.mappings.mapping import mapped_claims
 from claims.names.standard import SCOPE_CLAIMS
 from claims.names.structures import announced, put_together
-from claims.release import released
+from claims.release import Release, released
 from claims.subject import Subject
 from claims.targets import Target
 
@@ -15,7 +15,7 @@ from claims.targets import Target
 def facts_of(subject: Subject) -> dict[str, Any]:
     """Return every claim that an access token about this person could have, as it would have it."""
     scopes = {*SCOPE_CLAIMS, *(claim.scope for claim in mapped_claims())}
-    found = released(Target.ACCESS_TOKEN, subject, scopes, {}, ())
+    found = released(Target.ACCESS_TOKEN, subject, Release(scopes))
     return {"sub": subject.id, **put_together(found)}
 
 

@@ -5,8 +5,9 @@ between the two payloads that the client reads, it never adds one. A claim that 
 (`claims.single`) is released by such a request only.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from claims.mappings.mapping import MappedClaim, mapped_claims
@@ -16,6 +17,7 @@ from claims.names.structures import announced
 from claims.single import is_single, single_name
 from claims.subject import Subject
 from claims.targets import FOR_THE_CLIENT, Target
+from foundation.base.configuration.epoch import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,25 @@ def _is_alone(source: Releasable, names: Collection[str]) -> bool:
 
 
 def claims_of(scope: str) -> tuple[str, ...]:
-    """Return the names of the claims that a scope releases. Warm: no statement."""
-    return tuple(source.claim for source in releasable({scope}))
+    """Return the names of the claims that a scope, or a single claim, releases.
+
+    Warm: no statement.
+    """
+    return _claims.get().get(scope, ())
+
+
+def _index() -> Mapping[str, tuple[str, ...]]:
+    """Return the claims by the scope that releases them, and by their names as single claims."""
+    found: dict[str, list[str]] = defaultdict(list)
+    mapped = (claim for claim in mapped_claims() if claim.claim not in CLAIMS)
+    sources: tuple[Releasable, ...] = (*_STANDARD, *mapped)
+    for source in sources:
+        found[source.scope].append(source.claim)
+        found[single_name(source.scope, source.claim)].append(source.claim)
+    return {name: tuple(claims) for name, claims in found.items()}
+
+
+_claims = Kept(_index)
 
 
 def releases(
@@ -74,28 +93,34 @@ def releases(
             yield source, value
 
 
-def released(
-    target: Target,
-    subject: Subject,
-    scopes: Collection[str],
-    requested_claims: Mapping[str, Any],
-    withheld: Collection[str],
-    wanted: Collection[str] = (),
-) -> dict[str, Any]:
-    """Return what goes into one payload: what the scopes put there, and what was asked for.
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What decides about the claims of one payload."""
 
-    `wanted` are standard claims that scopes put into access tokens as well.
-    """
-    asked = requested_claims.get(target)
+    scopes: Collection[str]
+    """By their names in the catalogue: those of the grant, for an access token those meant for its
+    audience. Single claims go by names of their own among them (`claims.single`)."""
+    requested_claims: Mapping[str, Any] = field(default_factory=dict)
+    """The `claims` parameter (OIDC Core §5.5)."""
+    withheld: Collection[str] = ()
+    """The claims the person left out, whatever releases or asks for them."""
+    wanted: Collection[str] = ()
+    """The standard claims that scopes put into access tokens as well: the resource server reads
+    them there."""
+
+
+def released(target: Target, subject: Subject, release: Release) -> dict[str, Any]:
+    """Return what goes into one payload: what the scopes put there, and what was asked for."""
+    asked = release.requested_claims.get(target)
     asked = asked if isinstance(asked, Mapping) else {}
     found = {}
-    for source in releasable(scopes):
-        if source.claim in withheld:
+    for source in releasable(release.scopes):
+        if source.claim in release.withheld:
             continue
         put_there = target in source.targets or (
-            target is Target.ACCESS_TOKEN and source.claim in wanted
+            target is Target.ACCESS_TOKEN and source.claim in release.wanted
         )
-        unasked = put_there and source.scope in scopes
+        unasked = put_there and source.scope in release.scopes
         if unasked or _may_ask(source, target, asked):
             value = source.value_for(subject)
             if value is not None and (unasked or _matches(value, asked[source.claim])):

@@ -17,7 +17,7 @@ import idp.tokens.revocation
 import policy.decision_log.retention
 from consent.approvals.notices import delivery
 from consent.approvals.notices.delivery import Office, deliver_mail
-from consent.approvals.services import expire_due, settle_unknown
+from consent.approvals.use.ending import expire_due, settle_unknown
 from consent.grants.expiry import record_expired
 from foundation.base.clearing import delete_in_batches
 from foundation.base.keys.ring import rotate_due_keys

@@ -38,7 +38,10 @@ def deny(
     """Record a no to everything that was asked, and take back what was held of it."""
     refuse_details(consent_request, questions.details, context)
     parties = Parties(consent_request.user_id, consent_request.client_id)
-    noes = [Verdict(question.entry.name, Outcome.DENIED) for question in questions.asked]
+    noes = [
+        Verdict(question.entry.name, Outcome.DENIED, entry=question.entry)
+        for question in questions.asked
+    ]
     verdicts = with_single_claims(noes, held.scopes if held else ())
     if consent_request.intent == Intent.CREATE:
         # There is no grant that the no could be about, and the next one starts from nothing.

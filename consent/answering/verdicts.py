@@ -4,29 +4,35 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from claims.addresses import EMAIL_SCOPE
+from consent.answering.consent_answer import ConsentAnswer
+from consent.asking.claim_choices import withholdable
 from consent.asking.prompts import Question, Questions
 from consent.grants.decisions import Verdict
 from consent.grants.services import without
-from consent.grants.single_claims import taken_back_with
+from consent.grants.single_claims import entry_of, taken_back_with
 from consent.models import Grant, Outcome
 
 
 def verdict_on(
-    question: Question,
-    granted: Collection[str],
-    lifetime: int | None,
-    now: datetime,
-    withheld: Collection[str],
-    shared_email: str,
+    question: Question, answer: ConsentAnswer, shared_email: str, now: datetime
 ) -> Verdict:
-    """Return what one answer says of one scope; the shortest of the limits counts."""
+    """Return what an answer says of one scope; the shortest of the limits counts.
+
+    `shared_email` is the address that the application gets, with the scope `email`.
+    """
     name = question.entry.name
-    if name not in granted:
-        return Verdict(name, Outcome.DENIED)
-    limits = [limit for limit in (lifetime, question.entry.maximum_lifetime) if limit is not None]
-    expires_at = int(now.timestamp()) + min(limits) if limits else None
-    address = shared_email if name == EMAIL_SCOPE else ""
-    return Verdict(name, Outcome.GRANTED, expires_at, tuple(withheld), address)
+    if name not in answer.granted:
+        return Verdict(name, Outcome.DENIED, entry=question.entry)
+    wanted = (answer.lifetime, question.entry.maximum_lifetime)
+    limits = [limit for limit in wanted if limit is not None]
+    return Verdict(
+        name,
+        Outcome.GRANTED,
+        int(now.timestamp()) + min(limits) if limits else None,
+        withholdable(question, answer.withheld),
+        shared_email if name == EMAIL_SCOPE else "",
+        entry=question.entry,
+    )
 
 
 def with_single_claims(verdicts: Sequence[Verdict], held: Collection[str]) -> list[Verdict]:
@@ -38,7 +44,10 @@ def with_single_claims(verdicts: Sequence[Verdict], held: Collection[str]) -> li
             verdict.scope, verdict.withheld, held, is_denied=verdict.outcome is Outcome.DENIED
         )
     } - {verdict.scope for verdict in verdicts}
-    return [*verdicts, *(Verdict(name, Outcome.DENIED) for name in sorted(names))]
+    return [
+        *verdicts,
+        *(Verdict(name, Outcome.DENIED, entry=entry_of(name)) for name in sorted(names)),
+    ]
 
 
 def shared_with(verdicts: Collection[Verdict]) -> str | None:

@@ -3,7 +3,7 @@
 What a yes is worth later on is in `counting.py`.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from consent.approvals.card.card import shown_digest
 from consent.approvals.deciders.capacities import Capacities, capacities_of
 from consent.approvals.deciders.counting import is_complete, standing, votes_that_count
 from consent.approvals.deciders.demands import demands_of, keys_of
-from consent.approvals.deciders.freshness import SignInFacts, require_fresh
+from consent.approvals.deciders.freshness import require_fresh
 from consent.approvals.deciders.handed_over import yes_counts_from
 from consent.approvals.deciders.matching import matched
 from consent.approvals.errors import (
@@ -30,6 +30,7 @@ from consent.approvals.models import Approval, State, Vote, VoteOutcome
 from consent.approvals.notices import outbox
 from consent.approvals.terms import terms_of
 from consent.approvals.transitions import Step, move
+from foundation.directory.sign_in import SignIn
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
 from foundation.journal.context import DecisionContext
@@ -44,7 +45,7 @@ class Ballot:
     """`card.shown_digest` of the screen, as the form sent it back."""
     note: str = ""
     """Why, for who asked and for the history."""
-    sign_in: SignInFacts = field(default_factory=SignInFacts)
+    sign_in: SignIn | None = None
 
 
 @transaction.atomic

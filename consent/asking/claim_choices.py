@@ -12,7 +12,7 @@ from claims.contents import claims_of, shown_claims
 from claims.subject import Subject
 from claims.targets import FOR_THE_CLIENT
 from consent.asking.prompts import Question, Questions
-from consent.models import ConsentRequest
+from consent.consent_question import ConsentQuestion
 
 Withheld = Mapping[str, Collection[str]]
 """`{scope: claims}` that a person left out."""
@@ -69,13 +69,13 @@ def claim_choices(
 
 
 def left_out(
-    request: ConsentRequest, questions: Questions, subject: Subject, ticked: Collection[str]
+    asked: ConsentQuestion, questions: Questions, subject: Subject, ticked: Collection[str]
 ) -> dict[str, list[str]]:
     """Return the claims without a tick, by scope; `ticked` are the values the form sent.
 
     What was left out before and had no value to be shown now stays left out.
     """
-    essential = essential_claims(request.requested_claims)
+    essential = essential_claims(asked.requested_claims)
     found = {}
     for question in questions.asked:
         choices = claim_choices(question, subject, essential)

@@ -4,16 +4,13 @@ The same answer draws the consent screen, tells whether `prompt=none` can succee
 scopes that may be released without another question (OIDC Core §3.1.2.4).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, cast
 
 from django.utils import timezone
 
-from claims.catalogue import assurance, scopes as catalogue
-from claims.catalogue.entitlement import scopes_open_to
+from claims.catalogue import assurance
 from claims.catalogue.scopes import CatalogueEntry
 from consent.approvals.answering.asking import DetailQuestion, questions_about
 from consent.asking.caution import Caution, cautions
@@ -21,14 +18,11 @@ from consent.asking.fingerprint import fingerprint
 from consent.asking.question import Question
 from consent.asking.single_questions import asked_singly
 from consent.asking.states import State, must_be_asked, state_of
-from consent.grants import of_request as which
-from consent.grants.of_request import USUAL, Aim
-from consent.models import ConsentRequest, Decision, Grant
-from foundation.directory.models import Client, User
+from consent.consent_question import ConsentQuestion
+from consent.grants.of_request import decisions_before, grant_of
+from consent.models import Decision, Grant
 
-__all__ = ["Question", "Questions", "State", "questions", "questions_of"]
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
+__all__ = ["Question", "Questions", "State", "questions"]
 
 
 @dataclass(frozen=True)
@@ -102,82 +96,55 @@ class Questions:
         return fingerprint(self.cautions, entries, [item.fingerprint for item in self.details])
 
 
-def questions(  # noqa: PLR0913 - what a request consists of
-    *,
-    user: User,
-    client: Client,
-    scopes: Collection[str],
-    requested_claims: Mapping[str, Any] = NOTHING,
-    aim: Aim = USUAL,
-    acr: str = "",
-    reopened: bool = False,
-    now: datetime | None = None,
-) -> Questions:
+def questions(asked: ConsentQuestion, now: datetime | None = None) -> Questions:
     """Compare the requested scopes with what the person has decided.
 
-    Two statements, and a third where an e-mail address was chosen. Unknown and inactive scopes, and
-    those that the client is not registered for, are left out: they are neither asked nor granted.
-    `requested_claims` is the `claims` parameter (OIDC Core §5.5).
-    `aim` says about which grant; GrantGoneError when that one does not stand. `acr` is how strong
-    the sign-in is. `reopened` asks everything again, denials too (`prompt=consent`).
+    Two statements, and a third where an e-mail address was chosen. Raises GrantGoneError when the
+    grant that is aimed at does not stand.
     """
-    # An unsaved row says the same as a stored one: these scopes, these two parties.
-    request = ConsentRequest(
-        user_id=user.pk, client=cast("Any", client), scopes=scopes, reopened=reopened, acr=acr,
-        intent=aim.intent, target=aim.grant_id, requested_claims=requested_claims,
-    )  # fmt: skip
-    return questions_of(request, now)
-
-
-def questions_of(request: ConsentRequest, now: datetime | None = None) -> Questions:
-    """Return what `questions` does, for an opened consent request with its client."""
     now = now or timezone.now()
-    caution = cautions(request.client)
-    grant = which.grant_of(request)
-    decisions = {found.scope: found for found in which.decisions_before(request, grant)}
-    # What an administrator has taken from the application since is asked of nobody.
-    known = catalogue.known(scopes_open_to(request.client, request.scopes))
-    singly = asked_singly(request, grant, decisions, now)
-    entries, beyond_reach = assurance.parted([*known, *singly], request.acr)
+    caution = cautions(asked.client)
+    grant = grant_of(asked)
+    decisions = {found.scope: found for found in decisions_before(asked, grant)}
+    singly = asked_singly(asked, grant, decisions, now)
+    entries, beyond_reach = assurance.parted([*asked.entries, *singly], asked.acr)
+    standing = _Standing(grant, decisions, reopened=asked.reopened, cautious=bool(caution))
     return Questions(
         implicit=tuple(entry for entry in entries if entry.is_implicit),
-        items=tuple(
-            _question(
-                entry,
-                decisions.get(entry.name),
-                grant,
-                reopened=request.reopened,
-                cautious=bool(caution),
-                now=now,
-            )
-            for entry in entries
-            if not entry.is_implicit
-        ),
+        items=tuple(_question(entry, standing, now) for entry in entries if not entry.is_implicit),
         grant=grant,
-        reopened=request.reopened,
+        reopened=asked.reopened,
         cautions=caution,
         beyond_reach=beyond_reach,
-        details=questions_about(request),
+        details=questions_about(asked),
     )
 
 
-def _question(
-    entry: CatalogueEntry,
-    decision: Decision | None,
-    grant: Grant | None,
-    *,
-    reopened: bool,
-    cautious: bool,
-    now: datetime,
-) -> Question:
-    state = state_of(entry, decision, grant, now)
+@dataclass(frozen=True)
+class _Standing:
+    """What is known before any scope is looked at."""
+
+    grant: Grant | None
+    decisions: Mapping[str, Decision]
+    """The person's newest, by scope."""
+    reopened: bool
+    cautious: bool
+
+    @property
+    def asks_everything(self) -> bool:
+        return self.reopened or self.grant is None
+
+
+def _question(entry: CatalogueEntry, standing: _Standing, now: datetime) -> Question:
+    decision = standing.decisions.get(entry.name)
+    state = state_of(entry, decision, standing.grant, now)
     return Question(
         entry=entry,
         state=state,
-        asked=reopened or grant is None or must_be_asked(entry, state),
+        asked=standing.asks_everything or must_be_asked(entry, state),
         decided_at=decision.decided_at if decision else None,
         expires_at=decision.expires_at if decision else None,
         withheld=frozenset(decision.withheld_claims if decision else ()),
         shared_email=decision.shared_email if decision else "",
-        cautious=cautious,
+        cautious=standing.cautious,
     )

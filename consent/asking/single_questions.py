@@ -5,16 +5,17 @@ from datetime import datetime
 
 from claims.catalogue import scopes as catalogue
 from consent.asking.states import State, state_of
+from consent.consent_question import ConsentQuestion
 from consent.grants import single_claims
 from consent.grants.single_claims import SingleClaim
-from consent.models import ConsentRequest, Decision, Grant, Intent
+from consent.models import Decision, Grant, Intent
 
 HELD = frozenset({State.GRANTED, State.CHANGED, State.ADDRESS_GONE})
 """The states of a scope that its grant lets tokens carry: what it releases goes on."""
 
 
 def asked_singly(
-    request: ConsentRequest,
+    question: ConsentQuestion,
     grant: Grant | None,
     decisions: Mapping[str, Decision],
     now: datetime,
@@ -24,12 +25,12 @@ def asked_singly(
     A no to it is asked about again only when everything is; a grant that is to be replaced will not
     have the scope any more.
     """
-    names = single_claims.requested(request.requested_claims, request.client, request.scopes)
+    names = single_claims.requested(question.requested_claims, question.client, question.scopes)
     for single in names:
         scope = catalogue.find(single.scope)
         if scope is None:
             continue
         state = state_of(scope, decisions.get(scope.name), grant, now)
-        covered = state in HELD and request.intent != Intent.REPLACE
-        if not covered and (state is not State.DENIED or request.reopened):
+        covered = state in HELD and question.aim.intent != Intent.REPLACE
+        if not covered and (state is not State.DENIED or question.reopened):
             yield single

@@ -1,11 +1,13 @@
 """What is recorded of each thing that happens to consent: the entries, as values."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import translation
 
-from claims.catalogue.details import Detail
+from claims.catalogue.details import canonical_text, digest_of
+from claims.catalogue.scopes import CatalogueEntry
 from consent.grants.decisions import Parties, Verdict
 from consent.grants.single_claims import entry_of
 from consent.models import ConsentRequest, Grant, Outcome
@@ -15,9 +17,10 @@ from foundation.journal.context import DecisionContext
 KIND_OF_OUTCOME = {Outcome.GRANTED: Kind.GRANTED, Outcome.DENIED: Kind.DENIED}
 
 
-def asked(request: ConsentRequest, details: Collection[Detail] = ()) -> Entry:
+def asked(request: ConsentRequest) -> Entry:
     """Return the act of a client asking: a consent request has been opened."""
-    digests = {"details": [detail.digest for detail in details]} if details else {}
+    details = [digest_of(canonical_text(detail)) for detail in request.authorization_details]
+    digests = {"details": details} if details else {}
     return Entry(
         kind=Kind.ASKED,
         actor=Actor.CLIENT,
@@ -42,16 +45,14 @@ def decided(
     Not `kept`: nothing remembers the answer but the history.
     """
     return [
-        entry(
-            KIND_OF_OUTCOME[verdict.outcome],
-            parties,
-            verdict.scope,
-            context,
+        replace(
+            entry(KIND_OF_OUTCOME[verdict.outcome], parties, verdict.scope, context),
+            text_version=verdict.entry.text_version if verdict.entry else None,
             detail={
                 "until": verdict.expires_at,
                 **({"without": list(verdict.withheld)} if verdict.withheld else {}),
                 **({} if kept else {"kept": False}),
-                **_words(verdict.scope, context.locale),
+                **_words(verdict.entry, context.locale),
             },
             at=at,
             shared_email=verdict.shared_email,
@@ -60,18 +61,17 @@ def decided(
     ]
 
 
-def implied(grant: Grant, scopes: Collection[str], context: DecisionContext) -> list[Entry]:
+def implied(
+    grant: Grant, scopes: Iterable[CatalogueEntry], context: DecisionContext
+) -> list[Entry]:
     """Return the acts of scopes without a question coming with the sign-in."""
-    detail = {"implicit": True}
     return [
-        entry(
-            Kind.GRANTED,
-            Parties.of(grant),
-            scope,
-            context,
-            detail={**detail, **_words(scope, context.locale)},
+        replace(
+            entry(Kind.GRANTED, Parties.of(grant), scope.name, context),
+            text_version=scope.text_version,
+            detail={"implicit": True, **_words(scope, context.locale)},
         )
-        for scope in sorted(scopes)
+        for scope in sorted(scopes, key=lambda scope: scope.name)
     ]
 
 
@@ -80,28 +80,17 @@ def revoked(grant: Grant, scope: str, context: DecisionContext, *, whole: bool =
 
     `whole`: with the grant itself, so that the decisions stay as they were.
     """
-    detail: dict[str, object] = {"whole": True} if whole else {}
-    return entry(Kind.REVOKED, Parties.of(grant), scope, context, detail=detail)
+    act = _about(scope, entry(Kind.REVOKED, Parties.of(grant), scope, context))
+    return replace(act, detail={"whole": True} if whole else {})
 
 
 def reopened(grant: Grant, scope: str, context: DecisionContext) -> Entry:
     """Return the act of a denial being forgotten: the client may ask again."""
-    return entry(Kind.REOPENED, Parties.of(grant), scope, context)
+    return _about(scope, entry(Kind.REOPENED, Parties.of(grant), scope, context))
 
 
-def entry(  # noqa: PLR0913 - what differs from act to act
-    kind: Kind,
-    parties: Parties,
-    scope: str,
-    context: DecisionContext,
-    *,
-    detail: dict[str, object] | None = None,
-    shown: str = "",
-    shared_email: str = "",
-    at: datetime | None = None,
-) -> Entry:
+def entry(kind: Kind, parties: Parties, scope: str, context: DecisionContext) -> Entry:
     """Return an act about one scope, or several with spaces between."""
-    known = entry_of(scope)
     return Entry(
         kind=kind,
         actor=context.actor,
@@ -109,23 +98,23 @@ def entry(  # noqa: PLR0913 - what differs from act to act
         client=parties.client_id,
         grant=parties.grant_id,
         scope=scope,
-        text_version=known.text_version if known else None,
         locale=context.locale,
         acr=context.acr,
-        detail=detail or {},
-        at=at,
         actor_id=context.actor_id,
         address=context.address or "",
         user_agent=context.user_agent,
         reason=context.reason,
-        shown=shown,
-        shared_email=shared_email,
     )
 
 
-def _words(scope: str, locale: str) -> dict[str, str]:
-    """Return what the scope was called then; the catalogue goes on, the history does not."""
+def _about(scope: str, act: Entry) -> Entry:
+    """Return an act with the version of the texts of its scope, where it is about one."""
     known = entry_of(scope)
+    return replace(act, text_version=known.text_version if known else None)
+
+
+def _words(known: CatalogueEntry | None, locale: str) -> dict[str, str]:
+    """Return what the scope was called then; the catalogue goes on, the history does not."""
     if known is None:
         return {}
     with translation.override(locale or "en"):

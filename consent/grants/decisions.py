@@ -1,11 +1,11 @@
 """Writing decisions: one row per person, client, grant and scope; the newest stands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from consent.grants.single_claims import entry_of
+from claims.catalogue.scopes import CatalogueEntry
 from consent.models import ORDINARY, Decision, Grant, Outcome
 from foundation.journal.context import DecisionContext
 
@@ -37,6 +37,8 @@ class Verdict:
     """Claims left out of what the scope releases."""
     shared_email: str = ""
     """The address chosen, of the scope `email`; empty: the main one."""
+    entry: CatalogueEntry | None = field(default=None, compare=False, kw_only=True)
+    """What the scope means; None where nobody knows any more."""
 
 
 def record(
@@ -67,7 +69,6 @@ def record(
 def _row(
     parties: Parties, verdict: Verdict, context: DecisionContext, decided_at: datetime
 ) -> Decision:
-    entry = entry_of(verdict.scope)
     return Decision(
         user_id=parties.user_id,
         client_id=parties.client_id,
@@ -79,7 +80,7 @@ def _row(
         expires_at=_moment(verdict.expires_at, decided_at),
         withheld_claims=list(verdict.withheld),
         shared_email=verdict.shared_email,
-        text_version=entry.text_version if entry else 1,
+        text_version=verdict.entry.text_version if verdict.entry else 1,
         locale=context.locale,
         acr=context.acr,
         address=context.address,

@@ -1,53 +1,38 @@
-"""Which grant a consent request is about, and which decisions belong to it."""
-
-from dataclasses import dataclass
-from uuid import UUID
+"""Which grant a question is about, and which decisions belong to it."""
 
 from django.db.models import QuerySet
 
+from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
-from consent.models import ORDINARY, ConsentRequest, Decision, Grant, Intent
-
-__all__ = ["USUAL", "Aim", "Intent", "decisions_before", "decisions_of", "grant_of"]
+from consent.models import ORDINARY, Decision, Grant, Intent
 
 
-@dataclass(frozen=True)
-class Aim:
-    """What is to be done, and the key of the grant to merge into or to replace."""
+def grant_of(question: ConsentQuestion, *, locked: bool = False) -> Grant | None:
+    """Return the standing grant that the question is about; None while it has yet to be opened.
 
-    intent: Intent = Intent.USE
-    grant_id: UUID | None = None
-
-
-USUAL = Aim()
-"""What a client gets that has no wish of its own."""
-
-
-def grant_of(request: ConsentRequest, *, locked: bool = False) -> Grant | None:
-    """Return the standing grant that the request is about; None while it has yet to be opened.
-
-    `locked` keeps it until the transaction ends. Raises `GrantGoneError` when the request names a
+    `locked` keeps it until the transaction ends. Raises `GrantGoneError` when the question names a
     grant that does not stand between these two: it never did, or it has been revoked.
     """
-    if request.intent == Intent.CREATE:
+    if question.aim.intent == Intent.CREATE:
         return None
     grants = Grant.objects.select_for_update() if locked else Grant.objects
-    standing = grants.filter(user_id=request.user_id, client_id=request.client_id, revoked_at=None)
-    if request.intent == Intent.USE:
+    between = {"user_id": question.person_id, "client_id": question.client.pk}
+    standing = grants.filter(**between, revoked_at=None)
+    if question.aim.intent == Intent.USE:
         return standing.filter(separate=False).first()
-    grant = standing.filter(pk=request.target).first() if request.target else None
+    grant = standing.filter(pk=question.aim.grant_id).first() if question.aim.grant_id else None
     if grant is None:
         raise GrantGoneError
     return grant
 
 
-def decisions_before(request: ConsentRequest, grant: Grant | None) -> QuerySet[Decision]:
+def decisions_before(question: ConsentQuestion, grant: Grant | None) -> QuerySet[Decision]:
     """Return what counts of the person's decisions; for a grant yet to be opened, nothing."""
-    if request.intent == Intent.CREATE:
+    if question.aim.intent == Intent.CREATE:
         return Decision.objects.none()
     return Decision.objects.filter(
-        user_id=request.user_id,
-        client_id=request.client_id,
+        user_id=question.person_id,
+        client_id=question.client.pk,
         kept_with=grant.kept_with if grant else ORDINARY,
     )
 

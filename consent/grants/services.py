@@ -13,13 +13,17 @@ from django.utils import timezone
 
 from claims.addresses import EMAIL_SCOPE
 from claims.catalogue import scopes as catalogue
+from claims.catalogue.scopes import CatalogueEntry
 from claims.single import is_single
 from consent.approvals.use.ending import revoke_unused
+from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
-from consent.grants import acts, of_request as which
+from consent.grants import acts
 from consent.grants.decisions import Parties, Verdict, record
+from consent.grants.of_request import decisions_of
 from consent.grants.selectors import standing_grant
-from consent.models import ConsentRequest, Grant, Intent, Outcome
+from consent.grants.single_claims import entry_of
+from consent.models import Grant, Intent, Outcome
 from foundation.directory.models import Client, User
 from foundation.journal import acts as history, deny_list
 from foundation.journal.context import BY_THE_CLIENT, BY_THE_SYSTEM, DecisionContext
@@ -33,7 +37,7 @@ def ensure_grant(*, user: User, client: Client, scopes: Collection[str]) -> Gran
     """
     implicit = _implicit(scopes)
     grant = standing_grant(user, client)
-    if grant is not None and implicit <= grant.scopes.keys():
+    if grant is not None and implicit.keys() <= grant.scopes.keys():
         return grant
     with transaction.atomic():
         grant = lock_or_open(user.pk, client.pk)
@@ -53,8 +57,7 @@ def hold(grant: Grant, scopes: Collection[str], *, only: bool) -> Grant:
         raise GrantGoneError
     if only:
         give_up_others(held, scopes)
-    if missing := _implicit(scopes) - held.scopes.keys():
-        _add_implicit(held, missing)
+    _add_implicit(held, _implicit(scopes))
     return held
 
 
@@ -65,7 +68,7 @@ def give_up_others(grant: Grant, scopes: Collection[str]) -> None:
         return
     # A scope that has ended by itself keeps its row until the history has taken that down.
     lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    decisions = which.decisions_of(grant).filter(lasting, outcome=Outcome.GRANTED)
+    decisions = decisions_of(grant).filter(lasting, outcome=Outcome.GRANTED)
     decisions.filter(scope__in=given_up).delete()
     write_scopes(grant, without(grant.scopes, given_up))
     history.record([acts.revoked(grant, " ".join(sorted(given_up)), BY_THE_CLIENT)])
@@ -77,13 +80,14 @@ def revoke_scope(grant: Grant, scope: str, *, context: DecisionContext) -> bool:
 
     Implicit scopes belong to the sign-in itself: they end with the grant, not before.
     """
-    entry = catalogue.find(scope)
+    entry = entry_of(scope)
     held = lock(grant.pk)
     if held is None or scope not in held.scopes:
         return False
     if entry is not None and entry.is_implicit:
         return False
-    record(Parties.of(held), [Verdict(scope, Outcome.DENIED)], context, timezone.now())
+    denial = Verdict(scope, Outcome.DENIED, entry=entry)
+    record(Parties.of(held), [denial], context, timezone.now())
     write_scopes(held, without(held.scopes, {scope}))
     history.record([acts.revoked(held, scope, context)])
     return True
@@ -106,7 +110,7 @@ def revoke_grant(grant: Grant, *, context: DecisionContext = BY_THE_SYSTEM) -> b
 @transaction.atomic
 def forget_denial(grant: Grant, scope: str, *, context: DecisionContext = BY_THE_SYSTEM) -> bool:
     """Let the client ask for a denied scope again. Say whether there was a denial."""
-    denials = which.decisions_of(grant).filter(scope=scope, outcome=Outcome.DENIED)
+    denials = decisions_of(grant).filter(scope=scope, outcome=Outcome.DENIED)
     deleted, _ = denials.delete()
     if deleted:
         history.record([acts.reopened(grant, scope, context)])
@@ -118,13 +122,12 @@ def lock(pk: UUID) -> Grant | None:
     return Grant.objects.select_for_update().filter(pk=pk, revoked_at=None).first()
 
 
-def open_for(request: ConsentRequest) -> Grant:
-    """Return the new and empty grant that an answer to this request begins, locked."""
-    if request.intent == Intent.CREATE:
-        return Grant.objects.create(
-            user_id=request.user_id, client_id=request.client_id, separate=True
-        )
-    return lock_or_open(request.user_id, request.client_id)
+def open_for(question: ConsentQuestion) -> Grant:
+    """Return the new and empty grant that an answer to this question begins, locked."""
+    person, client = question.person_id, question.client.pk
+    if question.aim.intent == Intent.CREATE:
+        return Grant.objects.create(user_id=person, client_id=client, separate=True)
+    return lock_or_open(person, client)
 
 
 def lock_or_open(user_id: UUID, client_id: int) -> Grant:
@@ -177,10 +180,12 @@ def _lock_ordinary(user_id: UUID, client_id: int) -> Grant | None:
     return grants.filter(user_id=user_id, client_id=client_id).first()
 
 
-def _implicit(scopes: Collection[str]) -> set[str]:
-    return {entry.name for entry in catalogue.known(scopes) if entry.is_implicit}
+def _implicit(scopes: Collection[str]) -> dict[str, CatalogueEntry]:
+    return {entry.name: entry for entry in catalogue.known(scopes) if entry.is_implicit}
 
 
-def _add_implicit(grant: Grant, implicit: set[str]) -> None:
-    history.record(acts.implied(grant, implicit - grant.scopes.keys(), BY_THE_SYSTEM))
-    write_scopes(grant, grant.scopes | dict.fromkeys(implicit))
+def _add_implicit(grant: Grant, implicit: Mapping[str, CatalogueEntry]) -> None:
+    missing = {name: entry for name, entry in implicit.items() if name not in grant.scopes}
+    if missing:
+        history.record(acts.implied(grant, missing.values(), BY_THE_SYSTEM))
+        write_scopes(grant, grant.scopes | dict.fromkeys(missing))

@@ -55,10 +55,6 @@ class ConsentRequest(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
     decided_at = models.DateTimeField(null=True)
-    address: str | None = None
-    """Where the person is at this moment; not stored."""
-    risk: int | None = None
-    """Of the person's session at this moment, 0 to 100; not stored."""
     grant = models.ForeignKey(Grant, null=True, on_delete=models.SET_NULL, related_name="+")
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from claims.addresses import sharing, verified_addresses
 from claims.catalogue import scopes as catalogue
 from claims.contents import labels_of, shown_claims
 from claims.subject import Subject
-from consent.grants import of_request as which
+from consent.grants.of_request import decisions_of
 from consent.grants.selectors import withheld_names
 from consent.grants.single_claims import entry_of
 from consent.models import Decision, Grant, Outcome
@@ -86,7 +86,7 @@ def access_of(grant: Grant, now: datetime | None = None) -> ApplicationAccess:
     """Return what one grant allows, without its last use. Three statements."""
     verified = verified_addresses(grant.user_id)
     subject = _shared_with(grant, subjects.load(grant.user_id), verified)
-    return _access(grant, which.decisions_of(grant), subject, now or timezone.now())
+    return _access(grant, decisions_of(grant), subject, now or timezone.now())
 
 
 def last_used(grant_ids: Collection[UUID]) -> Mapping[UUID, datetime]:

@@ -1,5 +1,7 @@
 """The act of the consent screen being shown."""
 
+from dataclasses import replace
+
 from consent.asking.prompts import Questions
 from consent.grants.acts import entry
 from consent.grants.decisions import Parties
@@ -15,13 +17,12 @@ def shown(
 ) -> Entry:
     """Return the act of the screen being shown: which texts, and the digest of all it said."""
     entries = [*questions.implicit, *(item.entry for item in questions.items)]
-    return entry(
-        Kind.SHOWN,
-        Parties(
-            request.user_id, request.client_id, questions.grant.pk if questions.grant else None
-        ),
-        " ".join(item.entry.name for item in questions.asked),
-        context,
+    grant_id = questions.grant.pk if questions.grant else None
+    parties = Parties(request.user_id, request.client_id, grant_id)
+    asked = [item.entry for item in questions.asked]
+    return replace(
+        entry(Kind.SHOWN, parties, " ".join(one.name for one in asked), context),
+        text_version=asked[0].text_version if len(asked) == 1 else None,
         detail={
             "request": str(request.pk),
             "questions": questions.fingerprint,

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consent.approvals.answering.asking import DetailQuestion, DetailRow
-from consent.approvals.deciders.freshness import SignInFacts
 from consent.asking import lifetimes
 from consent.asking.caution import Caution
 from consent.asking.prompts import Questions
+from foundation.directory.sign_in import SignIn
 
 ALLOW, DENY = "allow", "deny"
 
@@ -57,11 +57,11 @@ class AnswerForm(forms.Form):
         offered = (item for item in self.questions.details if item.may_be_approved)
         return [item for item in offered if not choices[item.digest]]
 
-    def rows(self, facts: SignInFacts) -> list[DetailRow]:
+    def rows(self, sign_in: SignIn | None) -> list[DetailRow]:
         """Return the details as they are shown to who signed in like this."""
         choices = dict(self._choices())
         return [
-            DetailRow(item, item.is_fresh(facts), choices[item.digest])
+            DetailRow(item, item.is_fresh(sign_in), choices[item.digest])
             for item in self.questions.details
         ]
 

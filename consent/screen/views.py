@@ -1,11 +1,12 @@
 """The consent screen: one request, put to the one person it was opened for."""
 
 import uuid
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -13,13 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from claims import subject as subjects
 from consent.answering import services
-from consent.approvals.answering.answering import DetailsAnswer
-from consent.approvals.deciders.freshness import facts_of
+from consent.answering.consent_answer import ConsentAnswer
 from consent.approvals.errors import StaleSignInError, UnanswerableError
 from consent.approvals.views.common import sign_in_again, sign_in_again_url
 from consent.asking import prompts
 from consent.asking.claim_choices import left_out
 from consent.asking.prompts import Questions
+from consent.consent_question import ConsentQuestion
 from consent.errors import (
     AddressNotOfferedError,
     AlreadyDecidedError,
@@ -34,7 +35,9 @@ from consent.screen.acts import shown
 from consent.screen.forms import AnswerForm
 from consent.screen.rows import screen
 from foundation.base.form_action import allow_onward_redirects
+from foundation.directory.sign_in import current_sign_in
 from foundation.journal import acts as history
+from foundation.journal.context import DecisionContext
 from foundation.journal.visitor import decision_context, person
 
 WHERE_TO_LOOK: dict[type[ConsentError], Any] = {
@@ -55,101 +58,96 @@ def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     consent_request = get_object_or_404(
         ConsentRequest.objects.select_related("client"), pk=pk, user_id=person(request).pk
     )
-    _bring_up_to_date(request, consent_request)
     if consent_request.decided_at is not None:
         return redirect(consent_request.return_to)
     if consent_request.has_expired or not consent_request.client.is_active:
         return _closed(request, consent_request)
+    # Whoever answers may have signed in anew, elsewhere, since the questions were opened.
+    address = decision_context(request).address
+    asked = ConsentQuestion.of(consent_request, current_sign_in(request), address)
     try:
-        if request.method == "POST":
-            return _answer(request, consent_request)
-        questions = prompts.questions_of(consent_request)
+        questions = prompts.questions(asked)
+        visit = ScreenVisit(request, consent_request, asked, questions)
+        return _answer(visit) if request.method == "POST" else _page(visit, visit.form())
     except GrantGoneError:
         # Whoever asked finds that out too, and knows what to make of it.
         return redirect(consent_request.return_to)
-    return _page(request, consent_request, questions, AnswerForm(questions=questions))
 
 
-def _bring_up_to_date(request: HttpRequest, consent_request: ConsentRequest) -> None:
-    """Whoever answers may have signed in anew, elsewhere, since the questions were opened."""
-    facts = facts_of(request)
-    consent_request.acr = facts.acr
-    consent_request.address = decision_context(request).address
-    consent_request.risk = facts.risk
+@dataclass(frozen=True)
+class ScreenVisit:
+    """One person in front of one consent request."""
+
+    http: HttpRequest
+    consent_request: ConsentRequest
+    asked: ConsentQuestion
+    questions: Questions
+
+    @property
+    def context(self) -> DecisionContext:
+        """How the person is there, for the history."""
+        return decision_context(self.http, self.asked.acr)
+
+    def form(self, data: QueryDict | None = None) -> AnswerForm:
+        """Return the form of the questions, empty or as it was sent."""
+        return AnswerForm(data, questions=self.questions)
 
 
-def _answer(request: HttpRequest, consent_request: ConsentRequest) -> HttpResponse:
-    questions = prompts.questions_of(consent_request)
-    form = AnswerForm(request.POST, questions=questions)
+def _answer(visit: ScreenVisit) -> HttpResponse:
+    form = visit.form(visit.http.POST)
     if not form.is_valid():
-        return _page(request, consent_request, questions, form, status=HTTPStatus.BAD_REQUEST)
+        return _page(visit, form, HTTPStatus.BAD_REQUEST)
     try:
-        _require_choices(request, form)
-        _take(request, consent_request, questions, form)
+        _require_choices(visit, form)
+        _take(visit, form)
     except StaleSignInError:
-        return sign_in_again(request.path)
+        return sign_in_again(visit.http.path)
     except (QuestionsChangedError, UnanswerableError):
-        return _asked_anew(request, consent_request)
+        anew = replace(visit, questions=prompts.questions(visit.asked))
+        return _page(anew, anew.form(), HTTPStatus.CONFLICT)
     except RequestExpiredError:
-        return _closed(request, consent_request)
+        return _closed(visit.http, visit.consent_request)
     except (AddressNotOfferedError, NoChoiceError) as error:
         form.add_error(*WHERE_TO_LOOK[type(error)])
-        return _page(request, consent_request, questions, form, status=HTTPStatus.BAD_REQUEST)
+        return _page(visit, form, HTTPStatus.BAD_REQUEST)
     except AlreadyDecidedError:
         pass
-    return redirect(consent_request.return_to)
+    return redirect(visit.consent_request.return_to)
 
 
-def _require_choices(request: HttpRequest, form: AnswerForm) -> None:
+def _require_choices(visit: ScreenVisit, form: AnswerForm) -> None:
     """Raise NoChoiceError for a detail without yes or no; what is not said is not guessed.
 
     Where the sign-in is not good enough for a yes there is nothing to choose yet: StaleSignInError.
     """
-    facts = facts_of(request)
     open_ones = [item for item in form.unanswered if not form.is_denial]
-    if any(not item.is_fresh(facts) for item in open_ones):
+    if any(not item.is_fresh(visit.asked.sign_in) for item in open_ones):
         raise StaleSignInError
     if open_ones:
         raise NoChoiceError
 
 
-def _asked_anew(request: HttpRequest, consent_request: ConsentRequest) -> HttpResponse:
-    questions = prompts.questions_of(consent_request)
-    form = AnswerForm(questions=questions)
-    return _page(request, consent_request, questions, form, status=HTTPStatus.CONFLICT)
-
-
-def _take(
-    request: HttpRequest, consent_request: ConsentRequest, questions: Questions, form: AnswerForm
-) -> None:
-    context = decision_context(request, consent_request.acr)
+def _take(visit: ScreenVisit, form: AnswerForm) -> None:
     if form.is_denial:
-        services.deny_all(consent_request=consent_request, context=context)
+        services.deny_all(visit.consent_request, visit.asked, visit.context)
         return
-    subject = subjects.load(consent_request.user_id)
-    services.decide(
-        consent_request=consent_request,
-        shown=form.cleaned_data["shown"],
+    subject = subjects.load(visit.asked.person_id)
+    answer = ConsentAnswer(
+        fingerprint=form.cleaned_data["shown"],
         granted=form.cleaned_data["scope"],
         lifetime=form.cleaned_data["lifetime"],
-        withheld=left_out(consent_request, questions, subject, form.cleaned_data["claim"]),
+        withheld=left_out(visit.asked, visit.questions, subject, form.cleaned_data["claim"]),
         shared_email=form.shared_email,
-        details=DetailsAnswer(form.approved, facts_of(request)),
-        context=context,
+        approved_details=form.approved,
     )
+    services.decide(visit.consent_request, visit.asked, answer, visit.context)
 
 
-def _page(
-    request: HttpRequest,
-    consent_request: ConsentRequest,
-    questions: Questions,
-    form: AnswerForm,
-    status: HTTPStatus = HTTPStatus.OK,
-) -> HttpResponse:
+def _page(visit: ScreenVisit, form: AnswerForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    consent_request, questions = visit.consent_request, visit.questions
     screen_shown = screen(consent_request, questions)
-    if request.method != "HEAD":
-        visitor = decision_context(request, consent_request.acr)
-        history.record([shown(consent_request, questions, screen_shown, visitor)])
+    if visit.http.method != "HEAD":
+        history.record([shown(consent_request, questions, screen_shown, visit.context)])
     context = {
         "application": consent_request.client,
         "asked": consent_request,
@@ -157,11 +155,11 @@ def _page(
         "screen": screen_shown,
         "questions": questions,
         "form": form,
-        "details": form.rows(facts_of(request)),
-        "sign_in_again": sign_in_again_url(request.path),
+        "details": form.rows(visit.asked.sign_in),
+        "sign_in_again": sign_in_again_url(visit.http.path),
         "has_changed": status == HTTPStatus.CONFLICT,
     }
-    response = render(request, "consent/review.html", context, status=status)
+    response = render(visit.http, "consent/review.html", context, status=status)
     if consent_request.redirect_origin:
         allow_onward_redirects(response)
     return response

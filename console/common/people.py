@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from claims.contents import Target, contents
+from claims.contents import Release, Target, contents
 from claims.subject import load
 from foundation.base.texts.canonical_names import person_called
 from foundation.directory.models import Client, User
@@ -37,7 +37,7 @@ def facts_of(person: User, scopes: list[str]) -> dict[str, Any]:
 
     It is made by the function that makes tokens, so it cannot differ from a real one.
     """
-    payload = contents(target=Target.ACCESS_TOKEN, subject=load(person.pk), scopes=scopes)
+    payload = contents(Target.ACCESS_TOKEN, load(person.pk), Release(scopes))
     facts: dict[str, Any] = json.loads(json.dumps(payload))
     facts.pop("sub", None)
     return facts

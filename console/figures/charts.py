@@ -53,7 +53,7 @@ def columns(values: Sequence[tuple[str, int]]) -> Chart:
         height = _rounded((BASELINE - 20) * value / most)
         x, y = _rounded(place * step + 1), _rounded(BASELINE - height)
         shown = place % every == 0
-        bars.append(Bar(x, y, _rounded(step - 2), height, label, str(value), shown))
+        bars.append(Bar(x, y, _rounded(step - 2), height, label, str(value), has_label=shown))
     return Chart(bars, HEIGHT, str(most))
 
 

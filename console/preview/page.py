@@ -120,7 +120,9 @@ def _question(request: HttpRequest) -> Question:
     audiences = permitted_audiences(client, scopes) if client else []
     wanted = request.GET.get("audience", "")
     audience = wanted if wanted in audiences else next(iter(audiences), "")
-    return Question(said, person, problem, client, offered, scopes, audiences, audience)
+    return Question(
+        said, person, problem, client, offered, scopes, audiences=audiences, audience=audience
+    )
 
 
 def _person(said: str) -> tuple[User | None, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from claims.addresses import sharing, verified_addresses
 from claims.catalogue.assurance import is_within_reach
 from claims.catalogue.scopes import templates_of
-from claims.contents import Target, contents
+from claims.contents import Release, Target, contents
 from claims.preview import Origin, origins
 from claims.subject import Subject
 from consent.grants.selectors import standing_grant, withheld_names
@@ -74,10 +74,7 @@ def build_preview(
         id_token=id_token_payload(issue) if is_openid else None,
         access_token=access_token_payload(issue, jti=new_jti(issue.family)),
         userinfo=contents(
-            target=Target.USERINFO,
-            subject=subject,
-            scopes=templates_of(at_userinfo),
-            withheld=withheld,
+            Target.USERINFO, subject, Release(templates_of(at_userinfo), withheld=withheld)
         )
         if is_openid
         else None,

@@ -1,5 +1,7 @@
 """Leading one authorization request from its arrival to its answer."""
 
+from dataclasses import replace
+
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,9 +19,14 @@ from foundation.journal.visitor import decision_context
 from idp.authorize import pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.checks.scope import effective_scopes
-from idp.authorize.grant_management import aim_of, settled_grant
-from idp.authorize.interaction import Step, next_step, unanswered_details
-from idp.authorize.issue import issue_code
+from idp.authorize.grant_management import settled_grant
+from idp.authorize.interaction import (
+    Step,
+    asked_of_the_person,
+    next_step,
+    unanswered_details,
+)
+from idp.authorize.issue import Granted, issue_code
 from idp.authorize.language import speak
 from idp.authorize.once import use_up
 from idp.authorize.request import AuthorizationRequest
@@ -114,15 +121,9 @@ def _answer_with_code(
         raise AccessDeniedError(situation.why_nothing_is_left)
     with transaction.atomic():
         use_up(stored, pushed_pk=situation.pushed_pk)
-        grant = settled_grant(situation, asked, scopes)
+        granted = Granted(settled_grant(situation, asked, scopes), scopes, approved_details)
         code = issue_code(
-            situation.request,
-            client=situation.client,
-            sign_in=situation.sign_in,
-            grant=grant,
-            scopes=scopes,
-            approved_details=approved_details,
-            now=timezone.now(),
+            situation.request, situation.client, situation.sign_in, granted, timezone.now()
         )
     return response.answer(http_request, situation.request, {"code": code})
 
@@ -171,18 +172,11 @@ def _page(situation: Situation, step: Step, stored: StoredAuthorizationRequest) 
 
 
 def _consent_page(situation: Situation, stored: StoredAuthorizationRequest) -> str:
-    assert situation.sign_in is not None  # noqa: S101 - consent comes after sign-in
+    details = tuple(detail.data for detail in unanswered_details(situation))
     consent_request = open_consent_request(
-        user=situation.sign_in.user,
-        client=situation.client,
-        scopes=effective_scopes(situation.request, situation.client),
-        aim=aim_of(situation),
-        reopened="consent" in situation.request.prompts and not situation.consented,
-        requested_claims=situation.request.requested_claims,
-        acr=situation.sign_in.acr,
+        replace(asked_of_the_person(situation), details=details),
         return_to=pending.resume_path(stored),
         redirect_origin=pending.redirect_origin(stored),
-        authorization_details=unanswered_details(situation),
     )
     pending.note_consent_request(stored, consent_request.pk)
     return str(consent_request.get_absolute_url())

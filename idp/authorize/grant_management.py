@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from consent.asking.prompts import Questions
+from consent.consent_question import USUAL, Aim, Intent
 from consent.errors import GrantGoneError
-from consent.grants.of_request import USUAL, Aim, Intent
 from consent.grants.services import ensure_grant, hold
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.situation import Situation

@@ -10,6 +10,7 @@ from typing import Any
 
 from claims.catalogue.details import Detail
 from consent.asking.prompts import Questions, questions
+from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
@@ -151,18 +152,23 @@ def questions_for(situation: Situation) -> Questions:
 
     Raises `OAuthError` when the request names a grant that does not stand between these two.
     """
-    request = situation.request
-    assert situation.sign_in is not None  # noqa: S101 - the steps before have seen to it
     try:
-        return questions(
-            user=situation.sign_in.user,
-            client=situation.client,
-            scopes=effective_scopes(request, situation.client),
-            requested_claims=request.requested_claims,
-            aim=aim_of(situation),
-            acr=situation.sign_in.acr,
-            reopened="consent" in request.prompts and not situation.consented,
-            now=situation.now,
-        )
+        return questions(asked_of_the_person(situation), situation.now)
     except GrantGoneError:
         raise gone(situation) from None
+
+
+def asked_of_the_person(situation: Situation) -> ConsentQuestion:
+    """Return what the request asks of who is signed in, but for its authorization details."""
+    request = situation.request
+    assert situation.sign_in is not None  # noqa: S101 - the steps before have seen to it
+    return ConsentQuestion(
+        person_id=situation.sign_in.user.pk,
+        client=situation.client,
+        scopes=effective_scopes(request, situation.client),
+        requested_claims=request.requested_claims,
+        aim=aim_of(situation),
+        reopened="consent" in request.prompts and not situation.consented,
+        sign_in=situation.sign_in,
+        address=situation.address,
+    )

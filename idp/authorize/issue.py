@@ -1,6 +1,7 @@
 """The end of a granted request: a code for exactly what the grant holds."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,29 +14,31 @@ if TYPE_CHECKING:
     from consent.models import Grant
 
 
-def issue_code(  # noqa: PLR0913 - what a code stands for
-    request: AuthorizationRequest,
-    *,
-    client: Client,
-    sign_in: SignIn,
-    grant: "Grant",
-    scopes: tuple[str, ...],
-    now: datetime,
-    approved_details: tuple[Mapping[str, Any], ...] = (),
+@dataclass(frozen=True)
+class Granted:
+    """What a code is for: scopes that the grant holds, and details that were approved."""
+
+    grant: "Grant"
+    scopes: tuple[str, ...]
+    details: tuple[Mapping[str, Any], ...] = ()
+
+
+def issue_code(
+    request: AuthorizationRequest, client: Client, sign_in: SignIn, granted: Granted, now: datetime
 ) -> str:
     """Write the code and the family it opens; return the code (RFC 6749 §4.1.2)."""
     facts = {
         "user": sign_in.user,
         "application": client,
-        "grant": grant,
-        "scope": " ".join(scopes),
+        "grant": granted.grant,
+        "scope": " ".join(granted.scopes),
         "resource": list(request.resource),
         "sid": sign_in.sid,
         "auth_time": sign_in.auth_time,
         "acr": sign_in.acr,
         "amr": list(sign_in.amr),
         "requested_claims": request.requested_claims,
-        "authorization_details": list(approved_details),
+        "authorization_details": list(granted.details),
     }
     code = {
         "redirect_uri": request.redirect_uri,

@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from claims.catalogue.details import Detail, InexactDetailError
-from consent.answering.services import open_consent_request
-from consent.approvals import services as approvals
+from consent.answering.services import ProgramAsking, open_consent_request
 from consent.approvals.errors import UnanswerableError
+from consent.approvals.lodging.lodging import lodge as lodge_approval
 from consent.approvals.lodging.requesting import lodging_of
 from consent.approvals.notices.outbox import tell_asked
+from consent.consent_question import ConsentQuestion
 from foundation.base import conf
 from foundation.base.clearing import delete_in_batches
 from foundation.base.keys.secret_texts import seal_text
@@ -134,7 +135,7 @@ def _lodged(
         approved_seconds=max(asked.terms.approved_seconds, lifetime(parameters)),
     )
     try:
-        return approvals.lodge(replace(asked, terms=terms), context)
+        return lodge_approval(replace(asked, terms=terms), context)
     except UnanswerableError as error:
         raise AccessDeniedError("Nobody could approve this: a rule is missing.") from error
     except InexactDetailError as error:
@@ -177,18 +178,15 @@ def _ask(
 ) -> None:
     request = parameters.request
     stored.consent_request = open_consent_request(
-        user=person,
-        client=client,
-        scopes=effective_scopes(request, client),
-        reopened=False,
-        requested_claims={},
-        acr="",
+        ConsentQuestion(
+            person_id=person.pk,
+            client=client,
+            scopes=effective_scopes(request, client),
+            details=tuple(detail.data for detail in requested_details(request, client)),
+        ),
         return_to=reverse("backchannel_request", args=[stored.pk]),
-        redirect_origin="",
-        authorization_details=requested_details(request, client),
         lifetime_seconds=lifetime(parameters),
-        binding_message=parameters.binding_message,
-        asked_from=context.address,
+        program=ProgramAsking(parameters.binding_message, context.address),
     )
     stored.save(update_fields=["consent_request"])
     tell_asked(stored.consent_request)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from claims.catalogue.scopes import templates_of
-from claims.contents import Target, claims_of, contents
+from claims.contents import Release, Target, claims_of, contents
 from claims.facts import facts_named
 from claims.names.standard import CLAIMS
 from claims.subject import Subject
@@ -55,11 +55,13 @@ def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
         **_authentication_claims(issue.authentication),
     }
     payload = contents(
-        target=Target.ACCESS_TOKEN,
-        subject=issue.subject,
-        scopes=templates_of(issue.scopes),
-        wanted=standard_claims_for(issue.audience),
-        withheld=issue.withheld,
+        Target.ACCESS_TOKEN,
+        issue.subject,
+        Release(
+            templates_of(issue.scopes),
+            wanted=standard_claims_for(issue.audience),
+            withheld=issue.withheld,
+        ),
         protocol=_without_empty(protocol),
     )
     told = told_with(issue.authorization_details, issue.audience)
@@ -83,11 +85,13 @@ def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:
     }
     templates = templates_of(issue.scopes)
     payload = contents(
-        target=Target.ID_TOKEN,
-        subject=issue.subject,
-        scopes=templates | issue.single_claims,
-        withheld=issue.withheld,
-        requested_claims=_asked_of_id_token(issue.client, templates, issue.requested_claims),
+        Target.ID_TOKEN,
+        issue.subject,
+        Release(
+            templates | issue.single_claims,
+            withheld=issue.withheld,
+            requested_claims=_asked_of_id_token(issue.client, templates, issue.requested_claims),
+        ),
         protocol=_without_empty(protocol),
     )
     return without_moved(payload, protocol)
@@ -104,18 +108,18 @@ def userinfo_payload(
     """Return the userinfo answer (OIDC Core §5.3.2), with what an ID token has no room for."""
     templates = templates_of(scopes)
     answer = contents(
-        target=Target.USERINFO,
-        subject=subject,
-        scopes=templates | single_claims,
-        requested_claims=requested_claims,
-        withheld=withheld,
+        Target.USERINFO,
+        subject,
+        Release(templates | single_claims, requested_claims=requested_claims, withheld=withheld),
     )
     in_id_token = contents(
-        target=Target.ID_TOKEN,
-        subject=subject,
-        scopes=templates | single_claims,
-        requested_claims=_asked_of_id_token(client, templates, requested_claims),
-        withheld=withheld,
+        Target.ID_TOKEN,
+        subject,
+        Release(
+            templates | single_claims,
+            requested_claims=_asked_of_id_token(client, templates, requested_claims),
+            withheld=withheld,
+        ),
     )
     away = moved(in_id_token, ("sub",)) - answer.keys()
     return {**answer, **{name: in_id_token[name] for name in away}}

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.test import Client as Browser
 from django.urls import reverse
 
-from claims.contents import Target, contents
+from claims.contents import Release, Target, contents
 from claims.models import Attribute, ClaimMapping
 from claims.names.protocol import RESERVED
 from claims.services import set_group_attributes
@@ -86,7 +86,7 @@ def test_mappings_deleted_in_bulk_release_nothing_from_then_on(
     browser: Browser, person: User
 ) -> None:
     subject = load(person.pk)
-    before = contents(target=Target.ACCESS_TOKEN, subject=subject, scopes={"roles"})
+    before = contents(Target.ACCESS_TOKEN, subject, Release({"roles"}))
     mapping = ClaimMapping.objects.get(claim="roles")
 
     browser.post(
@@ -94,7 +94,7 @@ def test_mappings_deleted_in_bulk_release_nothing_from_then_on(
         {"action": "delete_selected", "_selected_action": [mapping.pk], "post": "yes"},
     )
 
-    after = contents(target=Target.ACCESS_TOKEN, subject=subject, scopes={"roles"})
+    after = contents(Target.ACCESS_TOKEN, subject, Release({"roles"}))
     assert before == {"sub": subject.id, "roles": ["analyst"]}
     assert after == {"sub": subject.id}
 

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client as Browser
 from django.urls import reverse
 
-from claims.contents import Target, contents
+from claims.contents import Release, Target, contents
 from claims.models import ClaimMapping
 from claims.subject import load
 from foundation.directory.models import Client, User
@@ -48,7 +48,7 @@ def preview(browser: Browser, person: User, client: Client, *scopes: str, **quer
 def test_the_preview_shows_what_the_issuing_functions_make(
     target: Target, scopes: tuple[str, ...], browser: Browser, person: User, application: Client
 ) -> None:
-    expected = contents(target=target, subject=load(person.pk), scopes=scopes)
+    expected = contents(target, load(person.pk), Release(scopes))
 
     shown = payloads(preview(browser, person, application, *scopes))[target]
 

@@ -10,12 +10,14 @@ from django.utils import timezone
 from claims.catalogue.details.defaults import QUERY
 from claims.catalogue.models import DataOwner
 from claims.services import set_attributes
-from consent.approvals import services
 from consent.approvals.card.card import shown_digest
+from consent.approvals.lodging.lodging import Lodging, lodge as lodge_approval
 from consent.approvals.models import Approval, ApprovalRule, Approvers, VoteOutcome
-from consent.approvals.services import Ballot, Consumption, Lodging, SignInFacts, Terms
+from consent.approvals.terms import Terms
+from consent.approvals.use.use import Consumption, consume, mint
+from consent.approvals.voting import Ballot, vote
 from foundation.directory.models import Client, User
-from foundation.directory.sign_in import ACR_ONE_FACTOR
+from foundation.directory.sign_in import ACR_ONE_FACTOR, SignIn
 from foundation.journal.context import DecisionContext
 from tests.members import rehashed
 
@@ -68,12 +70,18 @@ def make_owner(person: User, pattern: str) -> DataOwner:
     return DataOwner.objects.create(resource_server=WAREHOUSE, pattern=pattern, person=person)
 
 
+def a_sign_in(minutes_ago: int = 0) -> SignIn:
+    """Return a sign-in with a password; of whom it is nobody asks who counts votes."""
+    since = timezone.now() - timedelta(minutes=minutes_ago)
+    return SignIn(User(), auth_time=since, acr=ACR_ONE_FACTOR, amr=("pwd",), sid="sid")
+
+
 def a_ballot(
     approval: Approval, outcome: VoteOutcome = VoteOutcome.APPROVE, **values: Any
 ) -> Ballot:
     usual = {
         "shown": shown_digest(approval, "en"),
-        "sign_in": SignInFacts(timezone.now(), ACR_ONE_FACTOR),
+        "sign_in": a_sign_in(),
     }
     return Ballot(outcome, **{**usual, **values})
 
@@ -94,7 +102,7 @@ class Asking:
             audience=WAREHOUSE,
             terms=self.terms,
         )
-        return services.lodge(lodging, CONTEXT)
+        return lodge_approval(lodging, CONTEXT)
 
     def approved(self, *datatypes: str) -> Approval:
         """Lodge what only the requester has to approve, and approve it."""
@@ -105,19 +113,19 @@ class Asking:
 
     def minted(self, jti: str = "token-1") -> Approval:
         approval = self.approved()
-        assert services.mint(approval.pk, jti, timezone.now() + timedelta(seconds=60))
+        assert mint(approval.pk, jti, timezone.now() + timedelta(seconds=60))
         return Approval.objects.get(pk=approval.pk)
 
 
 def say(
     approval: Approval, person: User, outcome: VoteOutcome = VoteOutcome.APPROVE, **values: Any
 ) -> str:
-    return services.vote(approval, person.pk, a_ballot(approval, outcome, **values), CONTEXT)
+    return vote(approval, person.pk, a_ballot(approval, outcome, **values), CONTEXT)
 
 
 def use(approval: Approval, jti: str = "token-1", **other: Any) -> Consumption:
     usual = {"detail_digest": approval.detail_digest, "audience": WAREHOUSE}
-    return services.consume(approval.pk, jti=jti, **{**usual, **other})
+    return consume(approval.pk, jti=jti, **{**usual, **other})
 
 
 def state_of(approval: Approval) -> str:

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from claims.catalogue.models import AuthorizationDetailsType as DetailsType, DataOwner
 from claims.services import set_attributes
-from consent.approvals import services
 from consent.approvals.deciders.standing_in import delegate, take_back
 from consent.approvals.models import (
     Approval,
@@ -20,9 +19,11 @@ from consent.approvals.models import (
     State,
     VoteOutcome,
 )
-from consent.approvals.services import Refusal, Terms
+from consent.approvals.terms import Terms
+from consent.approvals.use.ending import break_glass
 from consent.approvals.use.minting import in_force
 from consent.approvals.use.outcome import enriched
+from consent.approvals.use.use import Refusal, mint as mint_token
 from foundation.directory.models import Client, User
 from tests.approvals.asking import (
     CONTEXT,
@@ -86,7 +87,7 @@ class Alone(Scene):
 
     def agree(self, approval: Approval) -> None:
         why = "The plant is on fire, nobody answers."
-        services.break_glass(approval, self.voter.pk, why, a_ballot(approval), CONTEXT)
+        break_glass(approval, self.voter.pk, why, a_ballot(approval), CONTEXT)
 
 
 def of_emergency(asking: Asking) -> Scene:
@@ -142,7 +143,7 @@ NAMES = [f"{made.__name__}-{lost.__name__}" for made, lost in LOSSES]
 
 
 def mint(approval: Approval) -> bool:
-    return services.mint(approval.pk, "token-1", timezone.now() + SOON)
+    return mint_token(approval.pk, "token-1", timezone.now() + SOON)
 
 
 def at_mint(scene: Scene, lose: Callable[[Scene], None]) -> None:

@@ -15,10 +15,10 @@ from django.core import mail
 from django.db import connections, transaction
 from django.utils import timezone
 
-from consent.approvals import services
 from consent.approvals.models import Approvers, Delegation, Notice, WebhookEndpoint
 from consent.approvals.notices.delivery import GIVE_UP_AFTER, Office, deliver_mail, post_webhooks
 from consent.approvals.notices.webhooks import post, signature
+from consent.approvals.use.ending import revoke
 from foundation.base.outgoing import Reach, UnsafeTargetError, breaker
 from foundation.directory.models import User
 from tests.approvals.asking import CONTEXT, Asking, make_rule, make_someone, say
@@ -235,7 +235,7 @@ def test_another_version_is_another_secret(receiver: WebhookEndpoint) -> None:
 
 
 def test_a_revocation_is_told(asking: Asking, ada: User) -> None:
-    services.revoke(asking.approved(), "stolen laptop", CONTEXT)
+    revoke(asking.approved(), "stolen laptop", CONTEXT)
     deliver_due(OFFICE)
 
     assert [message.to for message in mail.outbox] == [[ada.email], [ada.email]]

@@ -7,11 +7,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from consent.approvals import services
 from consent.approvals.deciders.demands import demands_of
 from consent.approvals.errors import NotEligibleError, UnanswerableError
 from consent.approvals.models import Approvers, State
-from consent.approvals.services import Refusal
+from consent.approvals.use.ending import expire_due, revoke
+from consent.approvals.use.use import Refusal, mint
 from foundation.directory.models import Client, User
 from scopeward_guard._binding.binding import detail_digest, query_hash
 from tests.approvals.asking import (
@@ -50,18 +50,18 @@ def test_2_being_executed_is_not_a_state_to_execute_from(asking: Asking) -> None
 
     assert state_of(approval) == State.CONSUMED
     assert use(approval).refusal is Refusal.REPLAYED
-    assert not services.mint(approval.pk, "token-2", timezone.now() + timedelta(seconds=60))
+    assert not mint(approval.pk, "token-2", timezone.now() + timedelta(seconds=60))
 
 
 @pytest.mark.parametrize("how_far", ["lodge", "approved", "minted"])
 def test_3_everything_expires_and_everything_can_be_revoked(asking: Asking, how_far: str) -> None:
     """Neither waiting nor approved one-time reviews had an end, or could be revoked."""
     approval, other = getattr(asking, how_far)(), None
-    assert services.revoke(approval, "changed our minds", CONTEXT)
+    assert revoke(approval, "changed our minds", CONTEXT)
 
     other = asking.lodge() if how_far == "lodge" else asking.approved()
     let_run_out([other])
-    assert services.expire_due() == 1
+    assert expire_due() == 1
     assert (state_of(approval), state_of(other)) == (State.REVOKED, State.EXPIRED)
 
 

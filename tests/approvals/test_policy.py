@@ -7,12 +7,11 @@ import pytest
 from django.utils import timezone
 
 from claims.services import set_attributes
-from consent.approvals import services
 from consent.approvals.deciders.demands import demands_of
 from consent.approvals.errors import ForbiddenByPolicyError, UnanswerableError
 from consent.approvals.models import Approval, Approvers, State
 from consent.approvals.sensitive_data import Level, SensitiveData, protect
-from consent.approvals.services import Refusal
+from consent.approvals.use.use import Refusal, mint
 from foundation.directory.models import Client, User
 from foundation.journal.models import Act, Kind
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, say, state_of, use
@@ -97,7 +96,7 @@ def test_whoever_lost_the_clearance_gets_no_token(asking: Asking, cleared: User)
     approval = asking.approved()
     set_attributes(cleared, {"clearance": "internal"})
 
-    assert not services.mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
+    assert not mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
     assert state_of(approval) == State.APPROVED
 
 
@@ -150,9 +149,9 @@ def test_what_only_an_emergency_permits_may_be_lodged_and_not_approved_the_usual
     put_in_force(WAREHOUSE, EMERGENCY)
     approval = asking.approved()
 
-    assert not services.mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
+    assert not mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
     Approval.objects.filter(pk=approval.pk).update(is_break_glass=True)
-    assert services.mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
+    assert mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
 
 
 @pytest.mark.parametrize("actions", [[], None, "select", {}, 7])

@@ -10,10 +10,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from consent.approvals import services
 from consent.approvals.errors import ApprovalError
 from consent.approvals.models import Approvers, Notice, State, Vote
-from consent.approvals.services import Refusal, Report
+from consent.approvals.use.ending import cancel, expire_due, revoke, settle_unknown
+from consent.approvals.use.use import Refusal, Report, mint, report
+from consent.approvals.voting import vote
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
 from tests.approvals.asking import (
@@ -65,9 +66,7 @@ def test_one_of_many_tokens_is_bound(asking: Asking) -> None:
     approval = asking.approved()
     until = timezone.now() + timedelta(seconds=60)
 
-    results = at_once(
-        *[lambda n=n: services.mint(approval.pk, f"token-{n}", until) for n in range(12)]
-    )
+    results = at_once(*[lambda n=n: mint(approval.pk, f"token-{n}", until) for n in range(12)])
 
     assert results.count(True) == 1
 
@@ -78,7 +77,7 @@ def test_the_last_votes_together_complete_it_once(asking: Asking) -> None:
     approval = asking.lodge()
     ballot = a_ballot(approval)
 
-    at_once(*[lambda p=p: services.vote(approval, p.pk, ballot, CONTEXT) for p in people])
+    at_once(*[lambda p=p: vote(approval, p.pk, ballot, CONTEXT) for p in people])
 
     assert state_of(approval) == State.APPROVED
     assert Vote.objects.count() == 6
@@ -93,7 +92,7 @@ def test_one_person_in_many_windows_votes_once(asking: Asking) -> None:
     approval = asking.lodge()
     ballot = a_ballot(approval)
 
-    results = at_once(*[lambda: services.vote(approval, dora.pk, ballot, CONTEXT)] * 8)
+    results = at_once(*[lambda: vote(approval, dora.pk, ballot, CONTEXT)] * 8)
 
     assert results.count(State.PENDING) == 1
     assert Vote.objects.count() == 1
@@ -108,8 +107,8 @@ def test_yes_and_withdrawal_at_once_leave_one_outcome(asking: Asking, ada: User)
     ballot = a_ballot(approval)
 
     at_once(
-        lambda: services.vote(approval, dora.pk, ballot, CONTEXT),
-        lambda: services.cancel(approval, ada.pk, CONTEXT),
+        lambda: vote(approval, dora.pk, ballot, CONTEXT),
+        lambda: cancel(approval, ada.pk, CONTEXT),
     )
 
     # An approval that has not been used may still be withdrawn.
@@ -119,9 +118,7 @@ def test_yes_and_withdrawal_at_once_leave_one_outcome(asking: Asking, ada: User)
 def test_use_and_revocation_at_once_are_told_in_the_order_they_won(asking: Asking) -> None:
     approval = asking.minted()
 
-    used, revoked = at_once(
-        lambda: use(approval), lambda: services.revoke(approval, "stolen", CONTEXT)
-    )
+    used, revoked = at_once(lambda: use(approval), lambda: revoke(approval, "stolen", CONTEXT))
 
     assert revoked
     assert state_of(approval) == State.REVOKED
@@ -134,8 +131,8 @@ def test_an_outcome_is_reported_or_unknown_but_never_both(asking: Asking) -> Non
     let_run_out([approval])
 
     reported, settled = at_once(
-        lambda: services.report(approval.pk, WAREHOUSE, Report(succeeded=True)),
-        services.settle_unknown,
+        lambda: report(approval.pk, WAREHOUSE, Report(succeeded=True)),
+        settle_unknown,
     )
 
     assert [bool(reported), bool(settled)].count(True) == 1
@@ -145,5 +142,5 @@ def test_an_outcome_is_reported_or_unknown_but_never_both(asking: Asking) -> Non
 def test_many_workers_write_an_expiry_down_once(asking: Asking) -> None:
     let_run_out([asking.lodge() for _ in range(3)])
 
-    assert sum(at_once(*[services.expire_due] * 4)) == 3
+    assert sum(at_once(*[expire_due] * 4)) == 3
     assert Act.objects.filter(kind=Kind.QUERY_EXPIRED).count() == 3

@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 
 from consent.approvals import timeline, urls
 from consent.approvals.models import Approval, Approvers, State
-from consent.approvals.services import Terms
+from consent.approvals.terms import Terms
 from foundation.base.texts.durations import in_words
 from foundation.directory.models import Client, User
 from foundation.journal.models import Kind

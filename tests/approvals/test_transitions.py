@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from consent.approvals import services
 from consent.approvals.models import Approval, State
-from consent.approvals.services import Report
 from consent.approvals.transitions import TRANSITIONS, Deadline, Step, move
+from consent.approvals.use.ending import cancel, expire_due, settle_unknown
+from consent.approvals.use.use import Report, report
 from foundation.journal.models import Act, Kind
 from tests.approvals.asking import CONTEXT, WAREHOUSE, Asking, let_run_out, state_of, use
 
@@ -78,7 +78,7 @@ def test_a_transition_that_did_not_happen_leaves_no_act(asking: Asking) -> None:
 def test_the_whole_life_is_in_the_history(asking: Asking) -> None:
     approval = asking.minted()
     use(approval)
-    services.report(approval.pk, WAREHOUSE, Report(succeeded=True, row_count=3))
+    report(approval.pk, WAREHOUSE, Report(succeeded=True, row_count=3))
 
     kinds = list(Act.objects.order_by("at").values_list("kind", flat=True))
     assert kinds == [
@@ -98,7 +98,7 @@ def test_what_ran_out_is_written_down_once(asking: Asking) -> None:
     in_time = asking.lodge()
     let_run_out([pending, approved, minted])
 
-    assert (services.expire_due(), services.expire_due()) == (3, 0)
+    assert (expire_due(), expire_due()) == (3, 0)
     assert {state_of(one) for one in (pending, approved, minted)} == {State.EXPIRED}
     assert state_of(in_time) == State.PENDING
 
@@ -108,8 +108,8 @@ def test_an_outcome_nobody_reported_is_unknown_and_stays_so(asking: Asking) -> N
     use(approval)
     let_run_out([approval])
 
-    assert (services.settle_unknown(), services.settle_unknown()) == (1, 0)
-    assert not services.report(approval.pk, WAREHOUSE, Report(succeeded=True))
+    assert (settle_unknown(), settle_unknown()) == (1, 0)
+    assert not report(approval.pk, WAREHOUSE, Report(succeeded=True))
     assert not use(approval)
     assert state_of(approval) == State.UNKNOWN
 
@@ -124,6 +124,6 @@ def test_only_who_asked_withdraws(asking: Asking) -> None:
     approval = asking.lodge()
     assert asking.user is not None
 
-    assert services.cancel(approval, asking.user.pk, CONTEXT)
-    assert not services.cancel(approval, asking.user.pk, CONTEXT)
+    assert cancel(approval, asking.user.pk, CONTEXT)
+    assert not cancel(approval, asking.user.pk, CONTEXT)
     assert state_of(approval) == State.CANCELLED

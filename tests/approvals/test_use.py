@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from consent.approvals import services
 from consent.approvals.models import State
-from consent.approvals.services import Refusal, Report
+from consent.approvals.use.ending import revoke
+from consent.approvals.use.use import Refusal, Report, consume, mint, report
 from foundation.journal.models import Act, Actor, Kind
 from tests.approvals.asking import CONTEXT, WAREHOUSE, Asking, let_run_out, state_of, use
 
@@ -59,7 +59,7 @@ def test_another_resource_server_learns_nothing(asking: Asking) -> None:
 
 
 def test_an_approval_that_does_not_exist_is_not_found() -> None:
-    found = services.consume(uuid4(), jti="t", detail_digest="A" * 43, audience=WAREHOUSE)
+    found = consume(uuid4(), jti="t", detail_digest="A" * 43, audience=WAREHOUSE)
 
     assert found.refusal is Refusal.NOT_FOUND
 
@@ -82,9 +82,9 @@ def test_an_approval_without_token_cannot_be_used(asking: Asking) -> None:
 def test_a_revoked_token_is_refused(asking: Asking) -> None:
     approval = asking.minted()
 
-    assert services.revoke(approval, "stolen laptop", CONTEXT)
+    assert revoke(approval, "stolen laptop", CONTEXT)
     assert use(approval).refusal is Refusal.NOT_USABLE
-    assert not services.revoke(approval, "again", CONTEXT)
+    assert not revoke(approval, "again", CONTEXT)
 
 
 @pytest.mark.parametrize("who", ["person", "client"])
@@ -98,30 +98,30 @@ def test_whoever_is_not_active_any_more_gets_no_token_and_uses_none(
     row.save()
 
     assert use(approval).refusal is Refusal.NOT_USABLE
-    assert not services.mint(waiting.pk, "token-2", timezone.now() + SOON)
+    assert not mint(waiting.pk, "token-2", timezone.now() + SOON)
     assert (state_of(approval), state_of(waiting)) == (State.MINTED, State.APPROVED)
 
 
 def test_an_approval_gives_one_token(asking: Asking) -> None:
     approval = asking.approved()
 
-    assert services.mint(approval.pk, "token-1", timezone.now() + SOON)
-    assert not services.mint(approval.pk, "token-2", timezone.now() + SOON)
+    assert mint(approval.pk, "token-1", timezone.now() + SOON)
+    assert not mint(approval.pk, "token-2", timezone.now() + SOON)
     assert use(approval, jti="token-1")
 
 
 def test_what_waits_gives_no_token(asking: Asking) -> None:
-    assert not services.mint(asking.lodge().pk, "token-1", timezone.now() + SOON)
+    assert not mint(asking.lodge().pk, "token-1", timezone.now() + SOON)
 
 
 def test_a_report_counts_once_and_only_from_the_one_that_was_asked(asking: Asking) -> None:
     approval = asking.minted()
 
-    assert not services.report(approval.pk, WAREHOUSE, Report(succeeded=True))
+    assert not report(approval.pk, WAREHOUSE, Report(succeeded=True))
     use(approval)
-    assert not services.report(approval.pk, "https://other.example", Report(succeeded=True))
-    assert services.report(approval.pk, WAREHOUSE, Report(succeeded=False, reason="time\0out"))
-    assert not services.report(approval.pk, WAREHOUSE, Report(succeeded=True, row_count=1))
+    assert not report(approval.pk, "https://other.example", Report(succeeded=True))
+    assert report(approval.pk, WAREHOUSE, Report(succeeded=False, reason="time\0out"))
+    assert not report(approval.pk, WAREHOUSE, Report(succeeded=True, row_count=1))
 
     approval.refresh_from_db()
     assert (approval.state, approval.reason) == (State.FAILED, "timeout")

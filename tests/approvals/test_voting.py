@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from claims.catalogue.models import SensitivityLabel
 from claims.services import set_attributes
-from consent.approvals import services
 from consent.approvals.errors import (
     AlreadyVotedError,
     ApprovalError,
@@ -26,15 +25,18 @@ from consent.approvals.models import (
     Vote,
     VoteOutcome,
 )
-from consent.approvals.services import SignInFacts, Terms
+from consent.approvals.terms import Terms
+from consent.approvals.use.ending import break_glass
+from consent.approvals.voting import vote
 from foundation.directory.models import Client, User
-from foundation.directory.sign_in import ACR_ONE_FACTOR
+from foundation.directory.sign_in import SignIn
 from foundation.journal.models import Act, Actor, Kind
 from tests.approvals.asking import (
     CONTEXT,
     WAREHOUSE,
     Asking,
     a_ballot,
+    a_sign_in,
     let_run_out,
     make_rule,
     make_someone,
@@ -155,21 +157,14 @@ def test_what_was_not_seen_is_not_approved(asking: Asking, ada: User) -> None:
     )
 
     with pytest.raises(PreviewChangedError):
-        services.vote(approval, ada.pk, ballot, CONTEXT)
+        vote(approval, ada.pk, ballot, CONTEXT)
     assert say(approval, ada) == State.APPROVED
 
 
 @pytest.mark.spec("RFC 9470", "4")
-@pytest.mark.parametrize(
-    "sign_in",
-    [
-        SignInFacts(),
-        SignInFacts(None, ACR_ONE_FACTOR),
-        SignInFacts(timezone.now() - timedelta(minutes=6), ACR_ONE_FACTOR),
-    ],
-)
+@pytest.mark.parametrize("sign_in", [None, a_sign_in(minutes_ago=6)])
 def test_an_old_or_unknown_sign_in_does_not_approve(
-    asking: Asking, ada: User, sign_in: SignInFacts
+    asking: Asking, ada: User, sign_in: SignIn | None
 ) -> None:
     approval = asking.lodge()
 
@@ -190,7 +185,7 @@ def test_a_weak_sign_in_does_not_approve(client: Client, ada: User, wanted: str)
 def test_any_age_will_do_where_the_type_says_so(client: Client, ada: User) -> None:
     approval = Asking(client, ada, Terms(maximum_age=None)).lodge()
 
-    assert say(approval, ada, sign_in=SignInFacts()) == State.APPROVED
+    assert say(approval, ada, sign_in=None) == State.APPROVED
 
 
 def test_the_history_names_the_approver_and_keeps_what_was_shown(
@@ -199,7 +194,7 @@ def test_the_history_names_the_approver_and_keeps_what_was_shown(
     make_rule(Approvers.ROLE, role="dpo")
     approval = asking.lodge()
     ballot = a_ballot(approval, note="Checked")
-    services.vote(approval, dpo.pk, ballot, CONTEXT)
+    vote(approval, dpo.pk, ballot, CONTEXT)
 
     act = Act.objects.select_related("personal").get(kind=Kind.QUERY_APPROVED)
     assert (act.actor, act.personal.actor_id) == (Actor.APPROVER, str(dpo.pk))
@@ -300,7 +295,7 @@ def test_somebody_deactivated_has_nobody_stand_in(asking: Asking, dpo: User, gra
 
 
 def go_ahead(approval: Approval, person: User, why: str = WHY, **values: object) -> None:
-    services.break_glass(approval, person.pk, why, a_ballot(approval, **values), CONTEXT)
+    break_glass(approval, person.pk, why, a_ballot(approval, **values), CONTEXT)
 
 
 @pytest.fixture
@@ -347,7 +342,7 @@ def test_every_rule_has_to_allow_going_ahead_alone(on_call: Asking) -> None:
     [
         ("", {}, NoJustificationError),
         ("  urgent            ", {}, NoJustificationError),
-        (WHY, {"sign_in": SignInFacts()}, StaleSignInError),
+        (WHY, {"sign_in": None}, StaleSignInError),
         (WHY, {"shown": "something else"}, PreviewChangedError),
     ],
 )

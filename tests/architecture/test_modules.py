@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("console", "idp", "consent", "policy", "claims", "foundation", "scopeward_guard")
 SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 200, 350, 450
+MOST_PARAMETERS = 6
 LONG: dict[str, str] = {
     "foundation/directory/models/client.py": "one table: every column of an application",
     "idp/settings.py": "one setting after the other, in Django's own order",
@@ -130,6 +131,37 @@ def test_people_and_applications_are_classes_and_not_looked_up_by_name() -> None
 
     found = {relative(p) for p in modules() if by_name.search(p.read_text(encoding="utf-8"))}
     assert found == {"foundation/base/configuration/deciding.py"}  # lies below people themselves
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield relative(path), node
+
+
+def test_no_function_takes_more_than_six_things() -> None:
+    """What belongs together is a value; a parameter given by its name counts like any other."""
+    too_many = {}
+    for path, function in functions():
+        given = function.args
+        names = [each.arg for each in (*given.posonlyargs, *given.args, *given.kwonlyargs)]
+        if len(names) - (names[:1] in (["self"], ["cls"])) > MOST_PARAMETERS:
+            too_many[f"{path} {function.name}"] = len(names)
+
+    assert too_many == {}
+
+
+def test_no_call_passes_more_than_six_things_by_their_place() -> None:
+    """Members of a value are named where it is made: nobody counts to the seventh."""
+    calls = (
+        (relative(path), node)
+        for path in modules()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    )
+
+    assert [(path, c.lineno) for path, c in calls if len(c.args) > MOST_PARAMETERS] == []
 
 
 def test_nothing_is_left_for_later() -> None:

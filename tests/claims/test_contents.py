@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from claims.contents import Target, contents, supported_claims
+from claims.contents import Release, Target, contents, supported_claims
 from claims.models import ClaimMapping
 from claims.names.protocol import ANNOUNCED, RESERVED
 from claims.names.standard import SCOPE_CLAIMS
@@ -26,28 +26,26 @@ def ada() -> Subject:
 
 @pytest.mark.parametrize("target", Target)
 def test_every_payload_about_a_person_names_the_subject(target: Target, ada: Subject) -> None:
-    assert contents(target=target, subject=ada, scopes=()) == {"sub": ada.id}
+    assert contents(target, ada, Release(())) == {"sub": ada.id}
 
 
 @pytest.mark.parametrize("target", Target)
 def test_without_a_person_only_the_protocol_speaks(target: Target) -> None:
-    payload = contents(
-        target=target, subject=None, scopes=ALL_SCOPES, protocol={"sub": "client-1", "exp": 1}
-    )
+    payload = contents(target, None, Release(ALL_SCOPES), protocol={"sub": "client-1", "exp": 1})
 
     assert payload == {"sub": "client-1", "exp": 1}
 
 
 @pytest.mark.spec("OIDC Core", "5.4", module="oidcc-scope-all")
 def test_standard_claims_go_into_userinfo(ada: Subject) -> None:
-    payload = contents(target=Target.USERINFO, subject=ada, scopes={"openid", "email"})
+    payload = contents(Target.USERINFO, ada, Release({"openid", "email"}))
 
     assert payload == {"sub": ada.id, "email": "ada@example.org", "email_verified": True}
 
 
 @pytest.mark.spec("OIDC Core", "5.4")
 def test_standard_claims_stay_out_of_the_id_token_unless_asked_for(ada: Subject) -> None:
-    payload = contents(target=Target.ID_TOKEN, subject=ada, scopes=set(SCOPE_CLAIMS))
+    payload = contents(Target.ID_TOKEN, ada, Release(set(SCOPE_CLAIMS)))
 
     assert payload == {"sub": ada.id}
 
@@ -55,10 +53,12 @@ def test_standard_claims_stay_out_of_the_id_token_unless_asked_for(ada: Subject)
 @pytest.mark.parametrize("requested", ["id_token", "userinfo", "access_token"])
 def test_standard_claims_never_enter_access_tokens(requested: str, ada: Subject) -> None:
     payload = contents(
-        target=Target.ACCESS_TOKEN,
-        subject=ada,
-        scopes=set(SCOPE_CLAIMS),
-        requested_claims={requested: {"email": None, "name": {"essential": True}}},
+        Target.ACCESS_TOKEN,
+        ada,
+        Release(
+            set(SCOPE_CLAIMS),
+            requested_claims={requested: {"email": None, "name": {"essential": True}}},
+        ),
     )
 
     assert payload == {"sub": ada.id}
@@ -66,7 +66,7 @@ def test_standard_claims_never_enter_access_tokens(requested: str, ada: Subject)
 
 @pytest.mark.parametrize("target", Target)
 def test_the_facts_that_decide_access_go_into_every_payload(target: Target, ada: Subject) -> None:
-    payload = contents(target=target, subject=ada, scopes=MAPPED)
+    payload = contents(target, ada, Release(MAPPED))
 
     assert payload == {
         "sub": ada.id,
@@ -84,9 +84,7 @@ def test_a_scope_that_was_withheld_releases_nothing(
 ) -> None:
     requested = {target: {scope: {"essential": True}}}
 
-    payload = contents(
-        target=target, subject=ada, scopes=ALL_SCOPES - {scope}, requested_claims=requested
-    )
+    payload = contents(target, ada, Release(ALL_SCOPES - {scope}, requested_claims=requested))
 
     assert scope not in payload
 
@@ -94,10 +92,11 @@ def test_a_scope_that_was_withheld_releases_nothing(
 @pytest.mark.spec("OIDC Core", "5.5", module="oidcc-claims-essential")
 def test_a_claim_asked_for_one_by_one_enters_the_id_token(ada: Subject) -> None:
     payload = contents(
-        target=Target.ID_TOKEN,
-        subject=ada,
-        scopes={"openid", "profile"},
-        requested_claims={"id_token": {"name": {"essential": True}}},
+        Target.ID_TOKEN,
+        ada,
+        Release(
+            {"openid", "profile"}, requested_claims={"id_token": {"name": {"essential": True}}}
+        ),
     )
 
     assert payload == {"sub": ada.id, "name": "Ada Lovelace"}
@@ -109,10 +108,11 @@ def test_asking_for_a_claim_that_no_granted_scope_covers_releases_nothing(
     target: Target, ada: Subject
 ) -> None:
     payload = contents(
-        target=target,
-        subject=ada,
-        scopes={"openid"},
-        requested_claims={target: {"email": {"essential": True}, "roles": None}},
+        target,
+        ada,
+        Release(
+            {"openid"}, requested_claims={target: {"email": {"essential": True}, "roles": None}}
+        ),
     )
 
     assert payload == {"sub": ada.id}
@@ -138,10 +138,7 @@ def test_a_requested_value_has_to_be_the_persons(
     request_: Any, granted: bool, ada: Subject
 ) -> None:
     payload = contents(
-        target=Target.ID_TOKEN,
-        subject=ada,
-        scopes={"email"},
-        requested_claims={"id_token": {"email": request_}},
+        Target.ID_TOKEN, ada, Release({"email"}, requested_claims={"id_token": {"email": request_}})
     )
 
     assert ("email" in payload) is granted
@@ -150,10 +147,9 @@ def test_a_requested_value_has_to_be_the_persons(
 @pytest.mark.spec("OIDC Core", "5.5.1")
 def test_a_requested_truth_is_not_the_number_one(ada: Subject) -> None:
     payload = contents(
-        target=Target.ID_TOKEN,
-        subject=ada,
-        scopes={"email"},
-        requested_claims={"id_token": {"email_verified": {"value": 1}}},
+        Target.ID_TOKEN,
+        ada,
+        Release({"email"}, requested_claims={"id_token": {"email_verified": {"value": 1}}}),
     )
 
     assert "email_verified" not in payload
@@ -167,10 +163,9 @@ def test_a_claim_for_resource_servers_does_not_reach_the_client(
     map_claim("roles", "roles", "roles", in_access_token=True, in_userinfo=False)
 
     payload = contents(
-        target=Target(requested),
-        subject=ada,
-        scopes={"roles"},
-        requested_claims={requested: {"roles": {"essential": True}}},
+        Target(requested),
+        ada,
+        Release({"roles"}, requested_claims={requested: {"roles": {"essential": True}}}),
     )
 
     assert payload == {"sub": ada.id}
@@ -180,14 +175,12 @@ def test_a_claim_for_resource_servers_does_not_reach_the_client(
 def test_a_mapping_that_goes_nowhere_is_in_no_payload(target: Target, ada: Subject) -> None:
     map_claim("unit", "department", "department", in_access_token=False, in_userinfo=False)
 
-    assert "unit" not in contents(target=target, subject=ada, scopes={"department"})
+    assert "unit" not in contents(target, ada, Release({"department"}))
 
 
 @pytest.mark.parametrize("claim", ["sub", "iss", "roles", "department"])
 def test_what_the_protocol_says_is_never_overridden(claim: str, ada: Subject) -> None:
-    payload = contents(
-        target=Target.ACCESS_TOKEN, subject=ada, scopes=MAPPED, protocol={claim: "protocol"}
-    )
+    payload = contents(Target.ACCESS_TOKEN, ada, Release(MAPPED), protocol={claim: "protocol"})
 
     assert payload[claim] == "protocol"
 
@@ -195,7 +188,7 @@ def test_what_the_protocol_says_is_never_overridden(claim: str, ada: Subject) ->
 def test_the_callers_protocol_claims_are_not_changed(ada: Subject) -> None:
     protocol = {"iss": "https://op.example.org"}
 
-    contents(target=Target.ID_TOKEN, subject=ada, scopes=MAPPED, protocol=protocol)
+    contents(Target.ID_TOKEN, ada, Release(MAPPED), protocol=protocol)
 
     assert protocol == {"iss": "https://op.example.org"}
 
@@ -224,7 +217,7 @@ def test_no_request_releases_more_than_the_granted_scopes(
 ) -> None:
     covered = {claim for scope in scopes for claim in SCOPE_CLAIMS.get(scope, (scope,))}
 
-    payload = contents(target=target, subject=ada, scopes=scopes, requested_claims=requested)
+    payload = contents(target, ada, Release(scopes, requested_claims=requested))
 
     assert payload.keys() - {"sub"} <= covered
 
@@ -232,23 +225,23 @@ def test_no_request_releases_more_than_the_granted_scopes(
 def test_a_payload_costs_no_statement(
     ada: Subject, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    contents(target=Target.ID_TOKEN, subject=ada, scopes=ALL_SCOPES)
+    contents(Target.ID_TOKEN, ada, Release(ALL_SCOPES))
 
     with django_assert_num_queries(0):
         for target in Target:
-            contents(target=target, subject=ada, scopes=ALL_SCOPES)
+            contents(target, ada, Release(ALL_SCOPES))
         supported_claims()
 
 
 def test_a_changed_mapping_counts_at_once(ada: Subject) -> None:
     mapping = ClaimMapping.objects.get(claim="roles")
-    before = contents(target=Target.ID_TOKEN, subject=ada, scopes={"roles"})
+    before = contents(Target.ID_TOKEN, ada, Release({"roles"}))
 
     mapping.in_id_token = False
     mapping.save()
 
     assert before == {"sub": ada.id, "roles": ["analyst"]}
-    assert contents(target=Target.ID_TOKEN, subject=ada, scopes={"roles"}) == {"sub": ada.id}
+    assert contents(Target.ID_TOKEN, ada, Release({"roles"})) == {"sub": ada.id}
 
 
 @pytest.mark.spec("OIDC Discovery", "3")

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from claims.contents import Target, contents
+from claims.contents import Release, Target, contents
 from claims.mappings.mapping import mapped_claims
 from claims.models import Attribute, ClaimMapping
 from claims.names.protocol import RESERVED
@@ -63,7 +63,7 @@ def test_a_reserved_name_stored_past_the_form_writes_nothing(claim: str, target:
     subject = subject_with(department="Finance")
     map_claim(claim, "department", "department", in_id_token=True)
 
-    payload = contents(target=target, subject=subject, scopes={"department"})
+    payload = contents(target, subject, Release({"department"}))
 
     assert payload == {"sub": subject.id, "department": "Finance"}
 
@@ -72,8 +72,8 @@ def test_a_standard_name_stored_past_the_form_is_made_from_the_persons_details()
     subject = subject_with(department="Finance")
     map_claim("email", "department", "email", in_access_token=True)
 
-    in_userinfo = contents(target=Target.USERINFO, subject=subject, scopes={"email"})
-    in_access_token = contents(target=Target.ACCESS_TOKEN, subject=subject, scopes={"email"})
+    in_userinfo = contents(Target.USERINFO, subject, Release({"email"}))
+    in_access_token = contents(Target.ACCESS_TOKEN, subject, Release({"email"}))
 
     assert in_userinfo["email"] == "ada@example.org"
     assert "email" not in in_access_token
@@ -81,11 +81,7 @@ def test_a_standard_name_stored_past_the_form_is_made_from_the_persons_details()
 
 def test_a_level_is_released_as_its_position_from_zero() -> None:
     values = {
-        level: contents(
-            target=Target.ACCESS_TOKEN,
-            subject=subject_of(level),
-            scopes={"clearance"},
-        )["clearance"]
+        level: contents(Target.ACCESS_TOKEN, subject_of(level), Release({"clearance"}))["clearance"]
         for level in ("public", "internal", "confidential", "secret")
     }
 
@@ -101,7 +97,7 @@ def subject_of(level: str) -> Subject:
 def test_a_list_is_released_as_a_json_array() -> None:
     subject = subject_with(roles=["analyst", "auditor"])
 
-    payload = contents(target=Target.ACCESS_TOKEN, subject=subject, scopes={"roles"})
+    payload = contents(Target.ACCESS_TOKEN, subject, Release({"roles"}))
 
     assert payload["roles"] == ["analyst", "auditor"]
 
@@ -111,7 +107,7 @@ def test_a_flag_that_says_no_is_released_as_false() -> None:
     map_claim("contractor", "contractor", "employment")
     subject = subject_with(contractor=False)
 
-    payload = contents(target=Target.ACCESS_TOKEN, subject=subject, scopes={"employment"})
+    payload = contents(Target.ACCESS_TOKEN, subject, Release({"employment"}))
 
     assert payload["contractor"] is False
 

@@ -1,9 +1,13 @@
 """Claims put together from parts: AWS session tags."""
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 
-from claims.contents import Target, claims_of, contents, released_values, supported_claims
+from claims.contents import Release, Target, claims_of, contents, released_values, supported_claims
 from claims.models import Attribute, ClaimMapping
 from claims.names.aws_session_tags import CLAIM, LONGEST_KEY, LONGEST_VALUE, MOST_TAGS, PREFIX
 from claims.names.structures import STRUCTURES
@@ -17,8 +21,13 @@ ALL = ("clearance", "department", "projects")
 FACTS = {"department": "Finance", "clearance": "confidential", "projects": ["atlas"]}
 
 
-def tags_of(subject: Subject, target: Target = Target.ID_TOKEN, **more: object) -> object:
-    return contents(target=target, subject=subject, scopes={"aws"}, **more).get(CLAIM)  # type: ignore[arg-type]
+def tags_of(
+    subject: Subject,
+    target: Target = Target.ID_TOKEN,
+    withheld: Collection[str] = (),
+    protocol: Mapping[str, Any] = MappingProxyType({}),
+) -> object:
+    return contents(target, subject, Release({"aws"}, withheld=withheld), protocol).get(CLAIM)
 
 
 def new_mapping(claim: str, scope: str = "aws") -> ClaimMapping:
@@ -55,7 +64,7 @@ def test_tags_are_in_the_id_token_alone(target: Target) -> None:
 def test_parts_have_no_claims_of_their_own_in_a_payload() -> None:
     add_parts(AWS, "aws", ALL)
 
-    payload = contents(target=Target.ID_TOKEN, subject=subject_with(**FACTS), scopes={"aws"})
+    payload = contents(Target.ID_TOKEN, subject_with(**FACTS), Release({"aws"}))
 
     assert payload.keys() == {"sub", CLAIM}
 
@@ -65,10 +74,14 @@ def test_no_other_scope_releases_tags(scopes: set[str]) -> None:
     add_parts(AWS, "aws", ALL)
 
     payload = contents(
-        target=Target.ID_TOKEN,
-        subject=subject_with(**FACTS),
-        scopes=scopes,
-        requested_claims={"id_token": {CLAIM: {"essential": True}, PREFIX + "department": None}},
+        Target.ID_TOKEN,
+        subject_with(**FACTS),
+        Release(
+            scopes,
+            requested_claims={
+                "id_token": {CLAIM: {"essential": True}, PREFIX + "department": None}
+            },
+        ),
     )
 
     assert CLAIM not in payload
@@ -243,7 +256,7 @@ def test_a_name_that_is_taken_writes_nothing_when_stored_past_the_form(claim: st
     person = make_person()
     set_attributes(person, {"department": "Finance", "roles": ["analyst"]})
 
-    payload = contents(target=Target.ID_TOKEN, subject=load(person.pk), scopes={"aws"})
+    payload = contents(Target.ID_TOKEN, load(person.pk), Release({"aws"}))
 
     assert payload == {
         "sub": str(person.pk),

@@ -2,18 +2,20 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
-from django.http import HttpRequest
+from django.utils import timezone
 
 from claims.catalogue.models import Scope
 from claims.catalogue.scopes import find
 from consent.answering import services
+from consent.answering.consent_answer import ConsentAnswer
 from consent.asking import prompts
 from consent.asking.prompts import Questions
+from consent.consent_question import ConsentQuestion
 from consent.models import ConsentRequest, Grant
 from foundation.directory.models import Client, User
+from foundation.directory.sign_in import SignIn
 from foundation.journal.context import DecisionContext
 
 RETURN_TO = "/authorize/resume/"
@@ -36,36 +38,43 @@ class Asking:
 
     def questions(self, *scopes: str, reopened: bool = False) -> Questions:
         self.register(*scopes)
-        return prompts.questions(
-            user=self.user, client=self.client, scopes=scopes, reopened=reopened
-        )
+        return prompts.questions(self.question(*scopes, reopened=reopened))
 
-    def open(self, *scopes: str, **values: Any) -> ConsentRequest:
+    def question(self, *scopes: str, **values: Any) -> ConsentQuestion:
+        return ConsentQuestion(person_id=self.user.pk, client=self.client, scopes=scopes, **values)
+
+    def sign_in(self, **values: Any) -> SignIn:
+        usual = {"auth_time": timezone.now(), "acr": "urn:example:acr", "amr": (), "sid": "sid"}
+        return SignIn(self.user, **{**usual, **values})
+
+    def open(
+        self, *scopes: str, return_to: str = RETURN_TO, redirect_origin: str = ORIGIN, **values: Any
+    ) -> ConsentRequest:
+        """`values` are members of `ConsentQuestion`, or the lifetime and the program that asks."""
         self.register(*scopes)
-        usual = {
-            "reopened": False,
-            "requested_claims": {},
-            "acr": "urn:example:acr",
-            "return_to": RETURN_TO,
-            "redirect_origin": ORIGIN,
-        }
+        way = {name: values.pop(name) for name in ("lifetime_seconds", "program") if name in values}
         return services.open_consent_request(
-            user=self.user, client=self.client, scopes=scopes, **{**usual, **values}
+            self.question(*scopes, **{"sign_in": self.sign_in(), **values}),
+            return_to=return_to,
+            redirect_origin=redirect_origin,
+            **way,
         )
 
     def answer(
         self,
         request: ConsentRequest,
         *granted: str,
-        lifetime: int | None = None,
         shown: str | None = None,
+        **values: Any,
     ) -> Grant | None:
+        """`values` are members of `ConsentAnswer`."""
+        question = ConsentQuestion.of(request, self.sign_in())
+        seen = prompts.questions(question).fingerprint if shown is None else shown
         return services.decide(
-            consent_request=request,
-            shown=prompts.questions_of(request).fingerprint if shown is None else shown,
-            granted=granted,
-            lifetime=lifetime,
-            context=DecisionContext(locale="en", address="192.0.2.7", user_agent="Browser"),
+            request,
+            question,
+            ConsentAnswer(fingerprint=seen, granted=granted, **values),
+            DecisionContext(locale="en", address="192.0.2.7", user_agent="Browser"),
         )
 
     def allow(self, asked: Collection[str], granted: Collection[str], **values: Any) -> Grant:
@@ -74,7 +83,7 @@ class Asking:
         return grant
 
     def deny(self, request: ConsentRequest) -> None:
-        services.deny_all(consent_request=request, context=DecisionContext())
+        services.deny_all(request, ConsentQuestion.of(request, self.sign_in()), DecisionContext())
 
 
 def change_scope(name: str, **values: Any) -> None:
@@ -83,8 +92,3 @@ def change_scope(name: str, **values: Any) -> None:
     for field, value in values.items():
         setattr(scope, field, value)
     scope.save()
-
-
-def example_sign_in(request: HttpRequest) -> SimpleNamespace:
-    """Stand in for the sign-in that a browser without one has not."""
-    return SimpleNamespace(is_doubted=False, acr="urn:example:acr", auth_time=None, risk=0)

@@ -8,9 +8,7 @@ from django.test import Client as Browser
 
 from claims.catalogue.models import Policy
 from claims.models import Attribute, ClaimMapping
-from consent.answering import services
 from consent.asking.claim_choices import essential_claims
-from consent.asking.prompts import questions_of
 from consent.grants import services as grant_services
 from consent.models import Decision, Grant
 from foundation.journal.context import DecisionContext
@@ -35,14 +33,7 @@ def page(browser: Browser, asking: Asking, *scopes: str, **values: Any) -> str:
 
 def allow_without(asking: Asking, *claims: str, **values: Any) -> Grant:
     request = asking.open("openid", "profile", "email", **values)
-    services.decide(
-        consent_request=request,
-        shown=questions_of(request).fingerprint,
-        granted=["profile", "email"],
-        lifetime=None,
-        context=DecisionContext(),
-        withheld={"profile": claims},
-    )
+    asking.answer(request, "profile", "email", withheld={"profile": claims})
     return Grant.objects.get(revoked_at=None)
 
 
@@ -182,14 +173,7 @@ def test_claims_of_other_scopes_cannot_be_left_out_through_a_scope(asking: Askin
 
 def test_an_address_is_left_out_with_what_says_that_it_is_verified(asking: Asking) -> None:
     request = asking.open("openid", "email")
-    services.decide(
-        consent_request=request,
-        shown=questions_of(request).fingerprint,
-        granted=["email"],
-        lifetime=None,
-        context=DecisionContext(),
-        withheld={"email": ["email"]},
-    )
+    asking.answer(request, "email", withheld={"email": ["email"]})
 
     assert Grant.objects.get().withheld_claims == {"email": ["email", "email_verified"]}
 

@@ -15,11 +15,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from claims.catalogue.models import Policy
-from consent.approvals.deciders import freshness
 from consent.models import ConsentRequest, Decision, Grant, Outcome
 from foundation.directory.models import Client, User
 from foundation.journal.visitor import decision_context
-from tests.consent.asking import RETURN_TO, Asking, change_scope, example_sign_in
+from tests.consent.asking import RETURN_TO, Asking, change_scope
 
 CHECKBOX = re.compile(r'<input type="checkbox"[^>]*name="scope"[^>]*>')
 HIDDEN_SCOPE = re.compile(r'<input type="hidden" name="scope" value="([^"]+)">')
@@ -233,7 +232,7 @@ def test_not_allowing_gives_no_grant(browser: Browser, asking: Asking) -> None:
 def test_decision_records_browser_address_and_sign_in(
     browser: Browser, asking: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(freshness, "current_sign_in", example_sign_in)
+    monkeypatch.setattr("consent.screen.views.current_sign_in", lambda _request: asking.sign_in())
     path = asking.open("openid", "email").get_absolute_url()
     shown = asking.questions("openid", "email").fingerprint
 

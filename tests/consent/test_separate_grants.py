@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from consent.asking import prompts
 from consent.asking.prompts import State
+from consent.consent_question import Aim, ConsentQuestion
 from consent.errors import GrantGoneError
 from consent.grants import selectors, services as grant_services
 from consent.grants.expiry import record_expired
-from consent.grants.of_request import Aim
 from consent.models import Decision, Grant, Intent, Outcome
 from consent.my_access.access import grants_of
 from consent.my_access.receipts import receipt_of
@@ -35,7 +35,7 @@ def separate(asking: Asking, asked: list[str], *granted: str) -> Grant:
 
 
 def questions(asking: Asking, *scopes: str, aim: Aim) -> prompts.Questions:
-    return prompts.questions(user=asking.user, client=asking.client, scopes=scopes, aim=aim)
+    return prompts.questions(asking.question(*scopes, aim=aim))
 
 
 def merge(grant: Grant) -> Aim:
@@ -137,7 +137,7 @@ def test_a_no_to_a_merge_is_a_no_for_that_grant_alone(asking: Asking) -> None:
 def test_answer_about_a_grant_that_is_gone_decides_nothing(asking: Asking, intent: Intent) -> None:
     grant = separate(asking, ["phone"], "phone")
     request = asking.open("openid", "email", aim=Aim(intent, grant.pk))
-    shown = prompts.questions_of(request).fingerprint
+    shown = prompts.questions(ConsentQuestion.of(request)).fingerprint
     grant_services.revoke_grant(grant)
     acts = Act.objects.count()
 

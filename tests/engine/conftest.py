@@ -20,7 +20,7 @@ from foundation.base.configuration import epoch
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.directory.models import Client
 from foundation.directory.sign_in import SignIn
-from idp.authorize.issue import issue_code
+from idp.authorize.issue import Granted, issue_code
 from idp.authorize.request import AuthorizationRequest
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
@@ -53,9 +53,7 @@ class Setting:
         )
         now = timezone.now()
         sign_in = SignIn(self.person, auth_time=now, acr="a", amr=("pwd",), sid="sid")
-        return issue_code(
-            request, client=self.client, sign_in=sign_in, grant=self.grant, scopes=scopes, now=now
-        )
+        return issue_code(request, self.client, sign_in, Granted(self.grant, scopes), now)
 
     def post(self, path: str, **form: str) -> Any:
         """POST a form as the client."""

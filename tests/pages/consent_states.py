@@ -20,7 +20,7 @@ USUAL = ("openid", "profile", "email", "offline_access", "table00")
 
 
 def _open(asking: Asking, *scopes: str, **values: Any) -> ConsentRequest:
-    page = {"acr": "", "return_to": "/accounts/", "redirect_origin": ""}
+    page = {"sign_in": None, "return_to": "/accounts/", "redirect_origin": ""}
     return asking.open(*scopes, **{**page, **values})
 
 

@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from consent.approvals.deciders.freshness import facts_of, is_good_enough
+from consent.approvals.deciders.freshness import is_good_enough
 from consent.approvals.terms import Terms
 from foundation.directory.models import SignInRecord, User
 from foundation.directory.risk.moment import Whereabouts
@@ -124,11 +124,11 @@ def test_request_where_nothing_changed_costs_no_statement_more(at: At, ada: User
 def test_doubtful_sign_in_approves_nothing(doubted: RelyingParty) -> None:
     request = doubted.browser.get(ACCOUNT).wsgi_request
     terms = Terms()
-    assert not is_good_enough(terms, facts_of(request))
+    assert not is_good_enough(terms, current_sign_in(request))
 
     reauthenticate(doubted.browser)
 
-    assert is_good_enough(terms, facts_of(doubted.browser.get(ACCOUNT).wsgi_request))
+    assert is_good_enough(terms, current_sign_in(doubted.browser.get(ACCOUNT).wsgi_request))
 
 
 def test_next_stronger_level_is_demanded_where_there_is_one(settings: Any) -> None:

@@ -1,7 +1,7 @@
 """Taking a person's answer about details: each yes is lodged, and counted where it may be."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -10,12 +10,12 @@ from django.utils import timezone
 from consent.approvals.answering.asking import DetailQuestion
 from consent.approvals.card.card import shown_digest
 from consent.approvals.deciders.demands import demands_of
-from consent.approvals.deciders.freshness import SignInFacts
 from consent.approvals.lodging.lodging import lodge
 from consent.approvals.models import Approval, VoteOutcome
 from consent.approvals.terms import Terms
 from consent.approvals.voting import Ballot, vote
 from consent.models import ConsentRequest, Grant
+from foundation.directory.sign_in import SignIn
 from foundation.journal import acts as history
 from foundation.journal.acts import Entry, Kind
 from foundation.journal.context import DecisionContext
@@ -26,14 +26,11 @@ class DetailsAnswer:
     """Which details the person said yes to, by digest, and how they had signed in."""
 
     approved: Collection[str] = ()
-    sign_in: SignInFacts = field(default_factory=SignInFacts)
+    sign_in: SignIn | None = None
 
     def chosen(self, asked: Iterable[DetailQuestion]) -> list[DetailQuestion]:
         """Return those of the asked that were said yes to and may be approved at all."""
         return [item for item in asked if item.may_be_approved and item.digest in self.approved]
-
-
-NO_ANSWER = DetailsAnswer()
 
 
 def lodge_answered(

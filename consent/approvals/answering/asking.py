@@ -1,6 +1,6 @@
 """The details of a consent request as its person is asked about them, each on its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
@@ -10,13 +10,14 @@ from django.utils.translation import get_language
 from claims.catalogue.details import InexactDetailError, canonical_text, digest_of
 from consent.approvals.card.card import Card, detail_card
 from consent.approvals.deciders.demands import Demand
-from consent.approvals.deciders.freshness import SignInFacts, is_good_enough
+from consent.approvals.deciders.freshness import is_good_enough
 from consent.approvals.errors import UnanswerableError
 from consent.approvals.lodging.lodging import Lodging, demands_for
 from consent.approvals.lodging.requesting import lodging_of, require_open
 from consent.approvals.selectors import Awaited, awaited_by
 from consent.approvals.terms import Terms
-from consent.models import ConsentRequest
+from consent.consent_question import ConsentQuestion
+from foundation.directory.sign_in import SignIn
 from foundation.journal.chain.canonical import sha256
 
 
@@ -71,9 +72,9 @@ class DetailQuestion:
         }
         return sha256(said)
 
-    def is_fresh(self, facts: SignInFacts) -> bool:
+    def is_fresh(self, sign_in: SignIn | None) -> bool:
         """Whether the sign-in is good enough to say yes with."""
-        return not self.is_for_the_requester or is_good_enough(self.terms, facts)
+        return not self.is_for_the_requester or is_good_enough(self.terms, sign_in)
 
 
 @dataclass(frozen=True)
@@ -87,28 +88,23 @@ class DetailRow:
     """What was chosen when the page was sent last."""
 
 
-def questions_about(request: ConsentRequest) -> tuple[DetailQuestion, ...]:
-    """Return a question for each detail of a consent request, in its order."""
-    return tuple(_question(detail, request) for detail in _details(request))
+def questions_about(asked: ConsentQuestion) -> tuple[DetailQuestion, ...]:
+    """Return a question for each detail that is asked for, in its order."""
+    return tuple(_question(detail, asked) for detail in asked.details)
 
 
-def _details(request: ConsentRequest) -> Iterable[Mapping[str, Any]]:
-    details: list[Mapping[str, Any]] = request.authorization_details
-    return details
-
-
-def _question(detail: Mapping[str, Any], request: ConsentRequest) -> DetailQuestion:
+def _question(detail: Mapping[str, Any], asked: ConsentQuestion) -> DetailQuestion:
     digest = digest_of(canonical_text(detail))
     type_name = str(detail.get("type", ""))
     try:
         lodging = lodging_of(
             detail,
-            client_id=request.client_id,
-            requester_id=request.user_id,
-            address=request.address,
-            risk=request.risk,
+            client_id=asked.client.pk,
+            requester_id=asked.person_id,
+            address=asked.address,
+            risk=asked.risk,
         )
-        require_open(detail, request.client)
+        require_open(detail, asked.client)
     except UnanswerableError as error:
         return DetailQuestion(
             digest, detail_card(detail, "", Terms()), type_name, problem=str(error)

@@ -11,11 +11,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from consent.approvals.card.card import card_of, shown_digest
-from consent.approvals.deciders import freshness
-from consent.approvals.deciders.freshness import SignInFacts
 from consent.approvals.models import Approval
 from consent.approvals.selectors import Seen, seen_by
 from consent.approvals.terms import terms_of
+from foundation.directory.sign_in import SignIn, current_sign_in
 from foundation.journal.context import DecisionContext
 from foundation.journal.visitor import decision_context, person
 
@@ -28,10 +27,10 @@ def find(request: HttpRequest, pk: UUID) -> Seen:
     return seen
 
 
-def visitor(request: HttpRequest) -> tuple[DecisionContext, SignInFacts]:
+def visitor(request: HttpRequest) -> tuple[DecisionContext, SignIn | None]:
     """Return how the person is there, and how they signed in."""
-    facts = freshness.facts_of(request)
-    return decision_context(request, facts.acr), facts
+    sign_in = current_sign_in(request)
+    return decision_context(request, sign_in.acr if sign_in else ""), sign_in
 
 
 def sign_in_again(page: str) -> HttpResponseRedirect:

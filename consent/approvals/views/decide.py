@@ -64,9 +64,9 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _take(request: HttpRequest, seen: Seen, form: BallotForm) -> None:
-    context, facts = visitor(request)
+    context, sign_in = visitor(request)
     said = form.cleaned_data
-    ballot = Ballot(VoteOutcome(said["outcome"]), said["shown"], said["note"], facts)
+    ballot = Ballot(VoteOutcome(said["outcome"]), said["shown"], said["note"], sign_in)
     vote(seen.approval, person(request).pk, ballot, context)
     messages.success(request, _("Your answer has been counted."))
 
@@ -78,7 +78,7 @@ def _screen(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     shared = details(request, seen.approval)
-    context, facts = visitor(request)
+    context, sign_in = visitor(request)
     if request.method != "HEAD":
         by = acts.by(person(request).pk, seen.approval, context)
         viewed = acts.of(seen.approval, Kind.QUERY_VIEWED, by, shown=shared["shown"])
@@ -88,7 +88,7 @@ def _screen(
         "seen": seen,
         "form": BallotForm(initial={"shown": shared["shown"], "note": note}),
         "errors": form.errors if form else {},
-        "is_fresh": is_fresh(seen.approval, facts),
+        "is_fresh": is_fresh(seen.approval, sign_in),
         "sign_in_again": sign_in_again_url(request.path),
         "on_behalf_of": names_of([seen.on_behalf_of]).get(seen.on_behalf_of, ""),
         "yes_counts_from": _yes_counts_from(request, seen),

@@ -43,7 +43,7 @@ def waiting(request: HttpRequest, pk: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Withdraw the request."""
     seen = _own(request, pk)
-    context, _facts = visitor(request)
+    context, _sign_in = visitor(request)
     if cancel(seen.approval, person(request).pk, context):
         messages.success(request, _("The request has been withdrawn."))
     return redirect("consent:approval_waiting", pk)
@@ -57,9 +57,9 @@ def go_ahead(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = GoAheadForm(request.POST)
     if not form.is_valid():
         return _page(request, seen, form, HTTPStatus.BAD_REQUEST)
-    context, facts = visitor(request)
+    context, sign_in = visitor(request)
     said = form.cleaned_data
-    ballot = Ballot(VoteOutcome.APPROVE, said["shown"], sign_in=facts)
+    ballot = Ballot(VoteOutcome.APPROVE, said["shown"], sign_in=sign_in)
     try:
         break_glass(seen.approval, person(request).pk, said["justification"], ballot, context)
     except StaleSignInError:

@@ -55,7 +55,7 @@ def triggers_on(connection: Any, tables: Sequence[str]) -> list[Found]:
         if connection.vendor == "postgresql":
             cursor.execute(TRIGGERS, [list(tables)])
             return [
-                Found(name, table, statement, enabled, function, source, bool(safe))
+                Found(name, table, statement, enabled, function, source, is_safe=bool(safe))
                 for name, table, enabled, statement, function, source, safe in cursor.fetchall()
             ]
         cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from consent.approvals import services
-from consent.approvals.services import Report
+from consent.approvals.use import use
+from consent.approvals.use.use import Report
 from foundation.directory.models import Client
 from foundation.journal.context import BY_THE_SYSTEM
 from idp.client_authentication.resource_server import resource_server_behind
@@ -42,7 +42,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _consume(client: Client, approval_id: UUID, said: dict[str, Any]) -> HttpResponse:
-    consumption = services.consume(
+    consumption = use.consume(
         approval_id,
         jti=_name(said, "jti"),
         detail_digest=_name(said, "detail_digest"),
@@ -65,7 +65,7 @@ def _report(client: Client, approval_id: UUID, said: dict[str, Any]) -> HttpResp
         told = Report(OUTCOMES[outcome], row_count, detail, _name(said, "jti"))
     except ValueError as error:
         raise InvalidRequestError("row_count is out of range.") from error
-    if not services.report(approval_id, client.resource_server, told, BY_THE_SYSTEM):
+    if not use.report(approval_id, client.resource_server, told, BY_THE_SYSTEM):
         raise InvalidGrantError
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 

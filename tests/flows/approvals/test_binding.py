@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from claims.catalogue.details.catalogue import all_types
 from claims.catalogue.models import AuthorizationDetailsType
-from consent.approvals import services
+from consent.approvals.lodging.lodging import Lodging, lodge
 from consent.approvals.models import Approval, State, VoteOutcome
-from consent.approvals.services import Consumption, Lodging, Refusal
 from consent.approvals.terms import terms_for
+from consent.approvals.use.use import Consumption, Refusal, mint as mint_token
+from consent.approvals.voting import vote
 from consent.models import ConsentRequest
 from foundation.directory.models import User
 from idp.models import BackchannelRequest, PushedAuthorizationRequest
@@ -129,11 +130,11 @@ def minted(desk: RelyingParty, person: User) -> Callable[[dict[str, Any]], Appro
         desk.client.save()
         terms = terms_for(all_types()[detail["type"]])
         lodging = Lodging(desk.client.pk, person.pk, detail, WAREHOUSE, terms=terms)
-        approval = services.lodge(lodging, CONTEXT)
+        approval = lodge(lodging, CONTEXT)
         ballot = a_ballot(approval, VoteOutcome.APPROVE)
-        services.vote(approval, person.pk, ballot, CONTEXT)
+        vote(approval, person.pk, ballot, CONTEXT)
         until = timezone.now() + timedelta(seconds=60)
-        assert services.mint(approval.pk, str(uuid4()), until)
+        assert mint_token(approval.pk, str(uuid4()), until)
         return Approval.objects.get(pk=approval.pk)
 
     return mint

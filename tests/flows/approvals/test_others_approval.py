@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpResponse
 
-from consent.approvals import services
 from consent.approvals.models import Approval, Approvers, State
+from consent.approvals.use.ending import cancel, expire_due, revoke
 from foundation.directory.models import User
 from idp.models import PushedAuthorizationRequest, StoredAuthorizationRequest
 from idp.tokens.revocation import clear_expired
@@ -119,9 +119,9 @@ def test_what_ended_otherwise_is_access_denied_with_the_reason(
     if end == "expire":
         let_run_out([approval])
     elif end == "revoke":
-        services.revoke(approval, "No.", CONTEXT)
+        revoke(approval, "No.", CONTEXT)
     else:
-        services.cancel(approval, person.pk, CONTEXT)
+        cancel(approval, person.pk, CONTEXT)
     told = answer_of(come_back(desk, page))
 
     assert told["error"] == "access_denied"
@@ -183,7 +183,7 @@ def test_request_lives_as_long_as_others_may_take(
     page = ask(desk, person, **desk.pushed(authorization_details=details()))
     clock.advance(hours=7, minutes=55)
     clear_expired()
-    services.expire_due()
+    expire_due()
 
     answer(own_browser(grace), "approve")
 

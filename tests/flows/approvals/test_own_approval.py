@@ -238,7 +238,7 @@ def _header(party: RelyingParty) -> str:
 def test_approval_that_ended_after_the_code_gives_no_token(
     desk: RelyingParty, person: User, end: str
 ) -> None:
-    from consent.approvals.services import cancel, revoke
+    from consent.approvals.use.ending import cancel, revoke
     from consent.grants.services import revoke_grant
     from consent.models import Grant
     from tests.approvals.asking import CONTEXT, let_run_out

@@ -13,8 +13,8 @@ import requests
 from django.conf import settings
 from django.db import connection
 
-from consent.approvals import services
 from consent.approvals.models import Approval, State
+from consent.approvals.use.ending import settle_unknown
 from foundation.directory.models import User
 from tests.approvals.asking import let_run_out
 from tests.flows.approvals.warehouse import Warehouse, details, jti_of
@@ -116,7 +116,7 @@ def test_provider_killed_between_use_and_report_leaves_an_unknown_outcome(
     first.kill()
     assert second.tell("consume", tokens) == 400
     let_run_out([Approval.objects.get()])
-    services.settle_unknown()
+    settle_unknown()
 
     assert Approval.objects.get().state == State.UNKNOWN
     assert second.tell("consume", tokens) == 400

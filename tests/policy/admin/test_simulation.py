@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from claims.contents import Target, contents
+from claims.contents import Release, Target, contents
 from claims.subject import load
 from console.workbench.question_form import initial_of
 from foundation.directory.models import User
@@ -108,7 +108,7 @@ def test_the_facts_of_a_person_are_those_of_their_access_token(
 
     response = ask(browser, draft, person="ada", scopes=" ".join(scopes), clearance="0")
 
-    token = contents(target=Target.ACCESS_TOKEN, subject=load(person.pk), scopes=scopes)
+    token = contents(Target.ACCESS_TOKEN, load(person.pk), Release(scopes))
     subject = evaluation(response)["subject"]
     assert subject["id"] == token.pop("sub")
     assert subject["properties"] == json.loads(json.dumps(token))

@@ -7,8 +7,8 @@ import pytest
 
 from claims.catalogue.models import AuthorizationDetailsType
 from claims.services import set_attributes
-from consent.approvals import services
 from consent.approvals.models import Approval, Approvers
+from consent.approvals.use.ending import break_glass
 from foundation.directory.models import Client, User
 from tests.approvals.asking import CONTEXT, a_ballot, make_rule
 from tests.assertions import assert_inactive, assert_oauth_error
@@ -279,7 +279,7 @@ def test_what_was_taken_in_an_emergency_can_be_narrowed(
     desk.go_through(person, authorization_details=asking(files()))
     approval = Approval.objects.get()
     why = "The plant is on fire, nobody answers."
-    services.break_glass(approval, person.pk, why, a_ballot(approval), CONTEXT)
+    break_glass(approval, person.pk, why, a_ballot(approval), CONTEXT)
     code = answer_of(desk.browser.get(approval.return_to))["code"]
 
     response = desk.exchange(code, resource=WAREHOUSE, authorization_details=asking(files(**asked)))
