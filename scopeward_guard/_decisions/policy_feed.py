@@ -14,7 +14,7 @@ from scopeward_guard._base.log import logger
 from scopeward_guard._base.per_process import Polling
 from scopeward_guard._decisions.policy_bundle import Bundle, BundleReader
 from scopeward_guard._provider.settings import GuardSettings
-from scopeward_guard._provider.steps import Reply, Steps, Wait
+from scopeward_guard._provider.steps import Reply
 from scopeward_guard._provider.transport import Provider
 from scopeward_guard._tokens.deny_list import DenyList
 from scopeward_guard._tokens.revocations import Revocations
@@ -68,10 +68,13 @@ class PolicyFeed:
         """The revision of the policy that is held, however old; "" before there is one."""
         return self._held.bundle.document.revision if self._held else ""
 
-    def following(self) -> Steps[None]:
-        """Begin to follow the provider, unless this process does so already."""
-        if not self._polling.has_begun():
-            yield Wait(self._polling.ensure)
+    def has_begun(self) -> bool:
+        """Whether this process follows the provider; the first question waits for that."""
+        return self._polling.has_begun()
+
+    def begin(self) -> None:
+        """Follow the provider, unless this process does so already."""
+        self._polling.ensure()
 
     def refresh(self) -> None:
         """Ask for the bundle once. What cannot be used changes nothing, and is logged once."""

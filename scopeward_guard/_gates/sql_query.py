@@ -34,6 +34,10 @@ class SqlQuery:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     purpose: str = ""
 
+    def __post_init__(self) -> None:
+        if self.max_rows < 1:
+            raise ValueError("max_rows: at least one")
+
     @classmethod
     def parse(cls, body: bytes, *, datasource: str) -> Self:
         """Read `{"datasource", "statement", "parameters", "max_rows", "purpose"}`.

@@ -79,7 +79,11 @@ class GuardCore:
         try:
             principal = yield from self._tokens.principal(token)
             self._sender_constraint.check(principal, request)
-            yield from self._check_revocations(principal)
+            for followed in (self._feed, self.revocations):  # a bundle tells of revocations too
+                if followed and not followed.has_begun():
+                    yield Wait(followed.begin)
+            if self.revocations:
+                self.revocations.check(principal)
         except BadTokenError as error:
             logger.info("token refused: %s", error)
             raise RefusedError(_told(error)) from error
@@ -150,8 +154,8 @@ class GuardCore:
 
     def asking(self, ask: Callable[[], T], *, waits: bool | None = None) -> Steps[T]:
         """Return what `ask` returns, a step of its own where it waits, as this policy may."""
-        if self._feed:
-            yield from self._feed.following()
+        if self._feed and not self._feed.has_begun():
+            yield Wait(self._feed.begin)
         if not (self.policy_waits if waits is None else waits):
             return ask()
         told: T = yield Wait(ask)
@@ -162,12 +166,6 @@ class GuardCore:
         for followed in (self.revocations, self._feed, self.decision_log):
             if followed:
                 followed.stop()
-
-    def _check_revocations(self, principal: Principal) -> Steps[None]:
-        if self._feed:
-            yield from self._feed.following()  # its bundle tells of revocations too
-        if self.revocations:
-            yield from self.revocations.check(principal)
 
     def _revocations(self) -> Revocations:
         return Revocations(

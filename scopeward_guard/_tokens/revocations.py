@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from scopeward_guard._base.errors import BadTokenError, MalformedError, UnavailableError
 from scopeward_guard._base.per_process import Polling
 from scopeward_guard._provider.settings import WhenStale
-from scopeward_guard._provider.steps import Steps, Wait
 from scopeward_guard._provider.transport import Provider
 from scopeward_guard._tokens.deny_list import DenyList, parse_deny_list
 from scopeward_guard._tokens.principal import Principal
@@ -62,10 +61,17 @@ class Revocations:
         self._learned: _Held | None = None
         self._polling = Polling(self.poll, interval=interval, name="scopeward-guard-revocations")
 
-    def check(self, principal: Principal) -> Steps[None]:
+    def has_begun(self) -> bool:
+        """Whether this process polls; the first check waits for the first list."""
+        return self._polling.has_begun()
+
+    def begin(self) -> None:
+        """Poll, unless this process does so already."""
+        self._polling.ensure()
+
+    def check(self, principal: Principal) -> None:
         """Raise `BadTokenError` for a revoked token, `UnavailableError` if that cannot be known."""
-        if not self._polling.has_begun():
-            yield Wait(self._polling.ensure)
+        self.begin()
         # What was revoked stays so. An edition may lack what another has, so each of them counts.
         held = [held for held in (self._polled, self._learned) if held]
         if any(one.edition.names(principal) for one in held):

@@ -8,7 +8,6 @@ import pytest
 
 from scopeward_guard._base.errors import BadTokenError, MalformedError, UnavailableError
 from scopeward_guard._provider.settings import WhenStale
-from scopeward_guard._provider.steps import carry_out, waiting
 from scopeward_guard._provider.transport import Provider
 from scopeward_guard._tokens.deny_list import parse_deny_list
 from scopeward_guard._tokens.principal import Expectation, Principal, principal_from
@@ -110,9 +109,6 @@ class Polled:
         self.revocations = Revocations(self.fetch, clock=self.clock, **settings)
         self.revocations._polling._polled_by = os.getpid()
 
-    def check(self, caller: Principal) -> None:
-        carry_out(self.revocations.check(caller), waiting)
-
     def fetch(self) -> Any:
         if self.is_down:
             raise UnavailableError
@@ -145,9 +141,9 @@ def test_old_list_refuses_what_the_setting_says(
 
     if is_refused:
         with pytest.raises(UnavailableError):
-            polled.check(principal(provider, **changes))
+            polled.revocations.check(principal(provider, **changes))
     else:
-        polled.check(principal(provider, **changes))
+        polled.revocations.check(principal(provider, **changes))
 
 
 @pytest.mark.parametrize("when_stale", list(WhenStale))
@@ -160,7 +156,7 @@ def test_old_list_still_refuses_what_it_names(
     polled.clock.now = 1000
 
     with pytest.raises(BadTokenError):
-        polled.check(principal(provider))
+        polled.revocations.check(principal(provider))
 
 
 def test_list_that_cannot_be_read_does_not_replace_the_last(provider: FakeProvider) -> None:
@@ -171,7 +167,7 @@ def test_list_that_cannot_be_read_does_not_replace_the_last(provider: FakeProvid
     polled.revocations.poll()
 
     with pytest.raises(BadTokenError):
-        polled.check(principal(provider))
+        polled.revocations.check(principal(provider))
 
 
 def test_first_check_waits_for_the_list(make_guard: MakeGuard, provider: FakeProvider) -> None:

@@ -306,6 +306,12 @@ def test_gate_where_nobody_would_decide_is_none(asking: Ask) -> None:
         asking(source=SqlSource(catalogue=CATALOGUE, datasource="shop"))
 
 
+def test_query_for_no_row_is_none() -> None:
+    for rows in (0, -1):
+        with pytest.raises(ValueError, match="max_rows"):
+            SqlQuery(statement="SELECT id FROM shop.staff", max_rows=rows)
+
+
 def test_query_may_be_one_that_was_read_already(asking: Ask) -> None:
     query = SqlQuery(statement="SELECT id FROM shop.staff", max_rows=5)
 
