@@ -29,7 +29,8 @@ from scopeward_guard._decisions.deciding import DeclaredOnly
 from scopeward_guard._decisions.requirements import requirement
 from scopeward_guard._decisions.resources import endpoint
 from scopeward_guard._gates.admission import Permission
-from scopeward_guard._gates.query_gate import Permitted, QueryGate
+from scopeward_guard._gates.admissions import Permitted
+from scopeward_guard._gates.query_gate import QueryGate
 from scopeward_guard._gates.query_request import QueryRequest
 from scopeward_guard._guard.guard import Guard
 from scopeward_guard._provider.settings import GuardSettings
@@ -123,7 +124,7 @@ def path(kind: str, calls: int) -> float:
 def not_consumed(permitted: Permitted) -> Steps[Permission]:
     """Take the approval for used up."""
     yield from ()
-    return permitted.permission
+    return permitted.permission()
 
 
 def token_of(provider: FakeProvider) -> str:

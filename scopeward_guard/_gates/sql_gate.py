@@ -18,7 +18,7 @@ from scopeward_guard._challenges.refused import RefusedError
 from scopeward_guard._challenges.request import PresentedRequest
 from scopeward_guard._decisions.requirements import Requirement
 from scopeward_guard._gates.admission import Admission, AsyncAdmission, Permission
-from scopeward_guard._gates.query_gate import Admissions
+from scopeward_guard._gates.admissions import Admissions
 from scopeward_guard._gates.query_request import Detail, QueryRequest
 from scopeward_guard._gates.sql_duties import UNDERSTOOD, SqlDuties, duties_of
 from scopeward_guard._gates.sql_query import SqlQuery
@@ -103,8 +103,7 @@ class SqlAdmissions:
             yield from self._guard.operation_steps(caller, request, self._source.operation, NOTHING)
         asked, derivation = yield Wait(lambda: self._read(query))
         permitted = yield from self._admissions.decide(request, asked, caller, context)
-        permission = permitted.permission
-        duties = _duties(permission.obligations, permission.query.max_rows)
+        duties = _duties(permitted.decision.obligations, permitted.query.max_rows)
         statement = yield Wait(lambda: _rewritten(derivation, duties))
         consumed = yield from self._admissions.consume(permitted)
         return Prepared(consumed, statement, duties)

@@ -1,8 +1,7 @@
 """A compact JWS (RFC 7515 §3.1) by one of the provider's keys: from text to what was signed."""
 
-from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from cryptography.exceptions import InvalidSignature
 
@@ -26,15 +25,17 @@ class KeySource(Protocol):
         """Return the key; raises `BadTokenError` for an unknown one, or `UnavailableError`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """A JWS taken apart, and believed in nothing yet."""
+class Signed(NamedTuple):
+    """A JWS taken apart, and believed in nothing yet.
+
+    `text` is what was signed: header and payload, as they were sent.
+    """
 
     kid: str
     algorithm: str
-    text: str = field(repr=False)
-    """What was signed: header and payload, as they were sent."""
-    signature: str = field(repr=False)
+    text: str
+    payload: str
+    signature: str
 
     def checked(self, key: VerifyingKey) -> dict[str, Any]:
         """Return the JSON object that the key signed.
@@ -47,7 +48,7 @@ class Signed:
             key.check(decode_base64url(self.signature), self.text.encode())
         except (InvalidSignature, ValueError) as error:
             raise BadTokenError("the signature is wrong") from error
-        payload = decode_base64url(self.text.partition(".")[2])
+        payload = decode_base64url(self.payload)
         return parse_object(payload, max_bytes=len(payload))
 
 
@@ -66,7 +67,7 @@ class JwsReader:
         if not header or not payload or not signature or "." in payload:
             raise MalformedError("not three parts")
         kid, algorithm = _read_header(header, self._types)
-        return Signed(kid, algorithm, signed, signature)
+        return Signed(kid, algorithm, signed, payload, signature)
 
 
 @lru_cache(maxsize=64)

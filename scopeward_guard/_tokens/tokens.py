@@ -45,10 +45,10 @@ class Tokens:
         """Return who presents the token; raises `BadTokenError` or `UnavailableError`."""
         # Only the shape decides: a JWT that fails is not given a second chance elsewhere.
         if token.count(".") == 2:
-            return (yield from self._jwt.verify(token))
+            return self._jwt.verify(token)
         if not self._settings.client_id:
             raise BadTokenError("opaque, and there are no credentials to ask about it")
-        return (yield from self._introspector.introspect(token))
+        return self._introspector.introspect(token)
 
     def _kept(self, load: Callable[[], T]) -> Refreshed[T]:
         kept = self._settings

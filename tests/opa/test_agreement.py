@@ -22,7 +22,7 @@ from scopeward_guard._authzen import Evaluation, Remedy
 from scopeward_guard._binding.binding import detail_digest
 from scopeward_guard._decisions.context import RequestContext
 from scopeward_guard._decisions.deciding import DecisionPoint
-from scopeward_guard._gates.query_gate import approval_for
+from scopeward_guard._gates.admissions import approval_for
 from scopeward_guard.cedar import CedarPolicy
 from scopeward_guard.cedar._language.document import parse_document
 from tests.factories import WAREHOUSE, make_resource_server

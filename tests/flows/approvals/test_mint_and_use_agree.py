@@ -31,7 +31,7 @@ from policy.selectors import policy_for
 from scopeward_guard._authzen import Decision
 from scopeward_guard._decisions.context import RequestContext
 from scopeward_guard._decisions.deciding import DecisionPoint
-from scopeward_guard._gates.query_gate import approval_for
+from scopeward_guard._gates.admissions import approval_for
 from scopeward_guard._tokens.principal import Expectation, principal_from
 from scopeward_guard.cedar import CedarPolicy
 from scopeward_guard.cedar._language.document import parse_document
