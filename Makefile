@@ -5,7 +5,8 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-JOBS ?= auto
+# One more than there are cores: some tests wait for browsers and other programs.
+JOBS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 PORT ?= 8000
 # The demo, whose password everybody knows, has data of its own: `make run` must not serve it.
 DATA_DIR ?= $(if $(filter demo,$(MAKECMDGOALS)),var/demo,var)

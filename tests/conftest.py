@@ -8,6 +8,7 @@ from django.utils import translation
 pytest_plugins = [
     "tests.services.pace",
     "tests.services.plugin",
+    "tests.services.database",
     "tests.services.missing",
     "tests.services.fuzzing",
     "tests.services.session_cookies",

@@ -17,9 +17,12 @@ SETS_A_FLAG = "def handle(signum, frame):\n    'Why.'\n    self.asked = True\n"
 
 
 def sources() -> Iterator[Path]:
+    """Yield every file in which one of the words stands; the others need not be parsed."""
     for path in sorted(ROOT.rglob("*.py")):
         if OUTSIDE.isdisjoint(path.relative_to(ROOT).parts):
-            yield path
+            text = path.read_text(encoding="utf-8")
+            if any(word in text for word in REGISTERS):
+                yield path
 
 
 def registrations(tree: ast.AST) -> Iterator[ast.Call]:

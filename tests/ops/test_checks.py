@@ -124,14 +124,14 @@ def test_sqlite_is_only_warned_about(production) -> None:
 
 
 @pytest.mark.django_db
-def test_a_demo_account_is_refused(production) -> None:
+def test_a_demo_account_is_refused(production, quick_passwords) -> None:
     create_person("ada", "ada@example.com", PASSWORD)
 
     assert [check.id for check in check_demo_accounts(databases=["default"])] == ["scopeward.E011"]
 
 
 @pytest.mark.django_db
-def test_people_who_share_a_name_with_the_demo_are_welcome(production) -> None:
+def test_people_who_share_a_name_with_the_demo_are_welcome(production, quick_passwords) -> None:
     create_person("ada", "ada@example.com", "her own passphrase")
     create_person("augusta", "augusta@example.com", PASSWORD)
 
@@ -139,7 +139,7 @@ def test_people_who_share_a_name_with_the_demo_are_welcome(production) -> None:
 
 
 @pytest.mark.django_db
-def test_an_inactive_demo_account_is_no_danger(production) -> None:
+def test_an_inactive_demo_account_is_no_danger(production, quick_passwords) -> None:
     person = create_person("ada", "ada@example.com", PASSWORD)
     person.is_active = False
     person.save()

@@ -5,10 +5,7 @@ The suite runs on SQLite in a file of its own, or on the PostgreSQL that DATABAS
 on a throw-away PostgreSQL.
 """
 
-import shutil
-import sqlite3
-from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -111,52 +108,6 @@ def _empties_the_database(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     marked = marker is not None and bool(marker.kwargs.get("transaction"))
     return marked or bool(EMPTYING_FIXTURES & set(getattr(item, "fixturenames", ())))
-
-
-@pytest.fixture(scope="session")
-def sqlite_test_database(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep the SQLite test database in a file: threads lock each other out of one in memory."""
-    if settings.SQLITE:
-        path = tmp_path_factory.mktemp("database") / "test.sqlite3"
-        settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(path)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    sqlite_test_database: None,
-    django_db_modify_db_settings_parallel_suffix: None,
-) -> None:
-    """Choose the test database, before pytest-django connects to it."""
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Path | None:
-    """Keep a copy of the migrated SQLite database, before the first test writes into it."""
-    with django_db_blocker.unblock():
-        forget_changes()
-    if not settings.SQLITE:
-        return None
-    copy = tmp_path_factory.mktemp("migrated") / "scopeward.sqlite3"
-    with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as database:
-        database.execute("VACUUM INTO ?", [str(copy)])
-    return copy
-
-
-@pytest.fixture(scope="session")
-def migrated(django_db_setup: Path | None) -> Callable[[Path], None]:
-    """Put a migrated SQLite database into a data folder, for a program that starts on it.
-
-    Migrating takes longer than starting; that it works is seen where a program starts on nothing.
-    """
-
-    def put_into(folder: Path) -> None:
-        assert django_db_setup is not None, "on PostgreSQL nothing is copied"
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(django_db_setup, folder)
-
-    return put_into
 
 
 MADE_BY_MIGRATE = {"django_content_type", "auth_permission"}

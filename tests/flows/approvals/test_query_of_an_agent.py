@@ -84,11 +84,17 @@ def secret(_provider: None, quick_passwords: None) -> str:
     return secrets[WAREHOUSE]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the data lie; the first Warehouse makes them."""
+    return tmp_path_factory.mktemp("warehouse")
+
+
 @pytest.fixture
 def warehouse(
-    secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    secret: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[RealWarehouse]:
-    found = RealWarehouse(tmp_path, secret, monkeypatch)
+    found = RealWarehouse(folder, secret, monkeypatch)
     yield found
     found.program.close()
 
