@@ -25,7 +25,7 @@ from foundation.base.keys.ring import rotate_due_keys
 from foundation.base.secrets import digest, matches
 from foundation.directory.models import User
 from foundation.directory.sign_in import ACR_ONE_FACTOR, SignIn
-from foundation.journal.models import Act, Kind as ActKind
+from foundation.journal.models import Act, Kind as ActKind, MintedToken
 from idp.authorize.issue import Granted, issue_code
 from idp.authorize.request import AuthorizationRequest
 from idp.authorize.stored.pushed import push
@@ -34,7 +34,6 @@ from idp.backchannel.request import BackchannelParameters
 from idp.models import (
     AuthorizationCode,
     BackchannelRequest,
-    MintedToken,
     PushedAuthorizationRequest,
     RefreshToken,
 )

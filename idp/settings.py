@@ -53,7 +53,6 @@ HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"
 HISTORY_MEMORY = env.text("REDIS_URL", str(DATA_DIR / "history-last"))
 # How strong a sign-in can be (OIDC Core §2 acr), weakest first.
 ACR_LEVELS = SCOPEWARD.acr_levels
-LAST_USED = "idp.tokens.families.usage.last_used"
 
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host)
 if not PRODUCTION:

@@ -1,16 +1,12 @@
 """What My access shows: each application with its scopes, their values, dates, and last use."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
 from uuid import UUID
 
-from django.conf import settings
-from django.db.models import Max
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from claims import subject as subjects
 from claims.addresses import sharing, verified_addresses
@@ -22,7 +18,7 @@ from consent.grants.selectors import withheld_names
 from consent.grants.single_claims import entry_of
 from consent.models import Decision, Grant, Outcome
 from foundation.directory.models import User
-from foundation.journal.models import Act, Kind
+from foundation.journal.last_minted import last_minted
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,7 @@ def grants_of(user: User, now: datetime | None = None) -> list[ApplicationAccess
 
     Five statements, and one more where an e-mail address was chosen.
     """
-    decisions: dict[tuple[int, UUID], list[Decision]] = defaultdict(list)
+    decisions = defaultdict[tuple[int, UUID], list[Decision]](list)
     for decision in Decision.objects.filter(user_id=user.pk):
         decisions[decision.client_id, decision.kept_with].append(decision)
     standing = Grant.objects.filter(user_id=user.pk, revoked_at=None).select_related("client")
@@ -68,7 +64,7 @@ def grants_of(user: User, now: datetime | None = None) -> list[ApplicationAccess
         return []
     subject = subjects.load(user.pk)
     verified = verified_addresses(user.pk) if any(g.shared_email for g in grants) else ()
-    used = last_used([grant.pk for grant in grants])
+    used = last_minted([grant.pk for grant in grants])
     moment = now or timezone.now()
     return [
         _access(
@@ -87,18 +83,6 @@ def access_of(grant: Grant, now: datetime | None = None) -> ApplicationAccess:
     verified = verified_addresses(grant.user_id)
     subject = _shared_with(grant, subjects.load(grant.user_id), verified)
     return _access(grant, decisions_of(grant), subject, now or timezone.now())
-
-
-def last_used(grant_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
-    """Return when each grant last gave a token: from live tokens, and from the history.
-
-    The setting LAST_USED names what knows live tokens: a function from grant ids to moments, for
-    one statement. The history may be behind it by some seconds, but goes back further.
-    """
-    minted = Act.objects.filter(kind=Kind.MINTED, grant__in=grant_ids).order_by()
-    recorded: dict[UUID, datetime] = dict(minted.values_list("grant").annotate(at=Max("at")))
-    live = cast("Mapping[UUID, datetime]", import_string(settings.LAST_USED)(grant_ids))
-    return recorded | {pk: max(at, recorded.get(pk, at)) for pk, at in live.items()}
 
 
 def _access(

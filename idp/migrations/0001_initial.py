@@ -19,20 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='MintedToken',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('family', models.UUIDField()),
-                ('rotation', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('user_id', models.UUIDField(null=True)),
-                ('client_id', models.BigIntegerField(null=True)),
-                ('grant_id', models.UUIDField(null=True)),
-                ('scope', models.TextField(blank=True)),
-                ('acr', models.CharField(blank=True, max_length=255)),
-            ],
-        ),
-        migrations.CreateModel(
             name='RevokedAccessToken',
             fields=[
                 ('jti', models.CharField(max_length=80, primary_key=True, serialize=False)),

@@ -5,7 +5,6 @@ from idp.models.access_token import AccessToken, RevokedAccessToken
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.authorization_request import StoredAuthorizationRequest
 from idp.models.backchannel_request import BackchannelRequest
-from idp.models.minted_token import MintedToken
 from idp.models.pushed_request import PushedAuthorizationRequest
 from idp.models.refresh_token import RefreshToken
 from idp.models.without_table import DeviceGrant, IDToken
@@ -16,7 +15,6 @@ __all__ = [
     "BackchannelRequest",
     "DeviceGrant",
     "IDToken",
-    "MintedToken",
     "PushedAuthorizationRequest",
     "RefreshToken",
     "RevokedAccessToken",

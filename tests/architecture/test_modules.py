@@ -127,7 +127,7 @@ def test_no_rule_knows_another() -> None:
 
 def test_people_and_applications_are_classes_and_not_looked_up_by_name() -> None:
     """What is looked up by a setting's name, no type checker looks into."""
-    by_name = re.compile(r"get_user_model\(|get_model\(settings\.")
+    by_name = re.compile(r"get_user_model\(|get_model\(settings\.|import_string\(settings\.")
 
     found = {relative(p) for p in modules() if by_name.search(p.read_text(encoding="utf-8"))}
     assert found == {"foundation/base/configuration/deciding.py"}  # lies below people themselves

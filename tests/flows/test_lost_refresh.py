@@ -13,7 +13,8 @@ from consent.models import Grant
 from foundation.base.keyed import Ring
 from foundation.directory.models import User
 from foundation.journal.context import BY_THE_SYSTEM
-from idp.models import MintedToken, RefreshToken
+from foundation.journal.models import MintedToken
+from idp.models import RefreshToken
 from tests.assertions import assert_inactive, assert_oauth_error
 from tests.factories import make_public_client
 from tests.jwt import payload_of

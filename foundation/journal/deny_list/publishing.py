@@ -8,11 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.module_loading import import_string
 
 from foundation.base.clearing import delete_in_batches
 from foundation.journal.deny_list import redis_copy
 from foundation.journal.deny_list.entries import Kind
+from foundation.journal.last_minted import last_minted
 from foundation.journal.models import DenyListEntry
 
 MEASURED_WITHIN = 1
@@ -23,13 +23,13 @@ def deny_grants(grant_ids: Iterable[UUID], *, scopes: Collection[str] | None = N
     """Refuse tokens issued from the grants so far: those with one of the scopes, or all of them.
 
     Tokens issued later count: what has been taken back can be allowed again. Call it in the
-    transaction that changes the grant, once its row is locked. Two statements.
+    transaction that changes the grant, once its row is locked. Three statements.
     """
     ids, now = list(grant_ids), timezone.now()
     if not ids:
         return
     # No less than the newest token, should the database's clock have been set back since.
-    newest = import_string(settings.LAST_USED)(ids)
+    newest = last_minted(ids, since=now)
     moments = {pk: max(now, newest.get(pk, now)) for pk in ids}
     names = None if scopes is None else sorted(scopes)
     _publish(

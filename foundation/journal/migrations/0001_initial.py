@@ -17,6 +17,20 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='MintedToken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('family', models.UUIDField()),
+                ('rotation', models.PositiveIntegerField()),
+                ('at', models.DateTimeField()),
+                ('user_id', models.UUIDField(null=True)),
+                ('client_id', models.BigIntegerField(null=True)),
+                ('grant_id', models.UUIDField(null=True)),
+                ('scope', models.TextField(blank=True)),
+                ('acr', models.CharField(blank=True, max_length=255)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Act',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -4,6 +4,7 @@ from foundation.journal.models.change import Change
 from foundation.journal.models.deny_list_entry import DenyListEntry
 from foundation.journal.models.history import Act, ChainHead, PersonalPart, Segment
 from foundation.journal.models.kinds import Actor, Kind
+from foundation.journal.models.minted_token import MintedToken
 
 __all__ = [
     "Act",
@@ -12,6 +13,7 @@ __all__ = [
     "Change",
     "DenyListEntry",
     "Kind",
+    "MintedToken",
     "PersonalPart",
     "Segment",
 ]

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from foundation.journal.acts import Actor, Entry, Kind, record
-from idp.models import MintedToken
+from foundation.journal.models import MintedToken
 from idp.tokens.families.standing import Standing
 from idp.tokens.issue import Issue
 

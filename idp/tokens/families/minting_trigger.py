@@ -14,7 +14,7 @@ VALUES = (
     "NEW.token_family, NEW.rotations, COALESCE(NEW.rotated_at, NEW.redeemed_at), NEW.user_id, "
     "NEW.application_id, NEW.grant_id, NEW.scope, NEW.acr"
 )
-INSERT = f"INSERT INTO idp_mintedtoken ({COLUMNS}) VALUES ({VALUES});"  # noqa: S608 - constants
+INSERT = f"INSERT INTO journal_mintedtoken ({COLUMNS}) VALUES ({VALUES});"  # noqa: S608 - constants
 WHEN = "(OLD.redeemed_at IS NULL AND NEW.redeemed_at IS NOT NULL) OR NEW.rotations > OLD.rotations"
 ON_UPDATE = f"{NAME} AFTER UPDATE OF redeemed_at, rotations ON idp_refreshtoken FOR EACH ROW"
 NOTED = Triggers(
@@ -29,7 +29,7 @@ NOTED = Triggers(
 TRIGGERS = replace(
     together(
         NOTED,
-        append_only("idp_mintedtoken", unless={"delete": "TRUE"}),
+        append_only("journal_mintedtoken", unless={"delete": "TRUE"}),
         without="tokens are issued without an act",
     ),
     refuses=False,

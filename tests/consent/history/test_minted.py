@@ -3,9 +3,8 @@
 import pytest
 
 from foundation.directory.models import User
-from foundation.journal.models import Act
+from foundation.journal.models import Act, MintedToken
 from idp import tasks
-from idp.models import MintedToken
 from idp.tokens.families.minting import record_minted
 from tests.relying_party import RelyingParty
 

@@ -48,7 +48,7 @@ EXEMPT = {
     "idp.backchannelrequest": PASSING,
     "idp.devicegrant": PASSING,
     "idp.idtoken": TOKENS,
-    "idp.mintedtoken": TOKENS,
+    "journal.mintedtoken": TOKENS,
     "idp.pushedauthorizationrequest": PASSING,
     "idp.refreshtoken": TOKENS,
     "idp.revokedaccesstoken": "follows from acts",
