@@ -3,14 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy as _
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from consent.approvals.notices.reaching import budgets, usage_of
 from console.applications.application_form import ApplicationForm
 from console.common.endings import EndsTokensAdmin
+from console.common.object_admin import ObjectAdmin
+from console.common.pages import ObjectPage
+from console.common.secret_page import NewSecret, ask_to_rotate, show_new_secret
 from console.records.onward import LeadsOn
 from foundation.directory.models import Client
 from idp.clients.services import rotate_secret, update_client
@@ -28,7 +30,6 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
     search_fields = ["name", "client_id", "redirect_uris", "resource_server"]
     ordering = ["name"]
     readonly_fields = ["client_id", "created", "updated", "reach"]
-    actions_detail = ["timeline", "grants", "preview_token", "rotate_secret"]
     fieldsets = [
         (
             _("What people see"),
@@ -106,31 +107,41 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
         if obj.is_public:
             response: HttpResponse = super().response_add(request, obj, post_url_continue)
             return response
-        return self._secret_page(request, obj, secret=rotate_secret(obj))
+        return self._new_secret(request, obj)
 
-    @action(description=_("Rotate secret"), icon="autorenew", permissions=["change"])
-    def rotate_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def rotate(self, request: HttpRequest, client: Client) -> HttpResponse:
         """Ask first, then make a new secret and show it once."""
-        client = self.get_object(request, object_id)
-        if client is None or client.is_public:
-            raise Http404
-        if request.method != "POST":
-            return self._secret_page(request, client)
-        secret = rotate_secret(client)
-        self.log_change(request, client, gettext("Rotated the secret."))
-        return self._secret_page(request, client, secret=secret)
+        if request.method == "POST":
+            self.log_change(request, client, gettext("Rotated the secret."))
+            return self._new_secret(request, client)
+        consequence = gettext(
+            "The present secret of %(name)s stops working at once. The application cannot sign "
+            "anybody in until it has the new one."
+        ) % {"name": client}
+        back = self.address("change", client.pk)
+        return ask_to_rotate(request, client, consequence=consequence, back=back)
 
-    def _secret_page(
-        self, request: HttpRequest, client: Client, *, secret: str = ""
-    ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Secret of %(name)s") % {"name": client},
-            "opts": self.opts,
-            "original": client,
-            "secret": secret,
-        }
-        return TemplateResponse(request, "admin/application_secret.html", context)
+    pages = (
+        ObjectPage(
+            "rotate_secret",
+            rotate,
+            ObjectAdmin.has_change_permission,
+            is_of=lambda client: not client.is_public,
+            title=_("Rotate secret"),
+            icon="autorenew",
+        ),
+    )
+
+    def _new_secret(self, request: HttpRequest, client: Client) -> HttpResponse:
+        made = NewSecret(
+            rows=[(_("Client id"), client.client_id), (_("Client secret"), rotate_secret(client))],
+            sentence=_(
+                "Copy it now: only a digest is kept, so it cannot be shown again. Any earlier "
+                "secret no longer works."
+            ),
+            done=_("Done, to the application"),
+        )
+        return show_new_secret(request, client, made, back=self.address("change", client.pk))
 
     @display(description=_("application"), header=True, ordering="name")
     def named(self, client: Client) -> list[str]:

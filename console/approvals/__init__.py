@@ -1,1 +1,1 @@
-"""Rules, owners, labels, delegations; approvals to be looked at and revoked."""
+"""Rules, owners of data, labels, webhooks, and who stands in for whom."""

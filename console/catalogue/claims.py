@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from claims.mappings.presets import AWS_SESSION_TAGS, preset_page
 from claims.models import Attribute, ClaimMapping, Kind
+from console.catalogue.presets import AWS_SESSION_TAGS, preset_page
 from console.common.configuration_admin import ConfigurationAdmin
 from console.common.fields import LinesField
 

@@ -1,36 +1,21 @@
 """What every admin page of configuration has in common."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.db import models, transaction
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
-from unfold.decorators import display
 
+from console.common.object_admin import ObjectAdmin
 from foundation.base.configuration.epoch import start_new_epoch
 
 
-def labelled(column: str, label: Any) -> Callable[[Any], Any]:
-    """Return a column to look at, under a name that its model does not give it."""
-
-    def value(row: Any) -> Any:
-        return getattr(row, column)
-
-    value.__name__ = column
-    shown: Callable[[Any], Any] = display(value, description=label, ordering=column)
-    return shown
-
-
-class ConfigurationAdmin(ModelAdmin):
+class ConfigurationAdmin(ObjectAdmin):
     """For rows that are kept in memory: whatever is done here starts a new epoch.
 
     Deleting in bulk, and deleting by cascade, call no `delete` of ours.
     """
 
-    list_filter_sheet = False
     warn_unsaved_form = True
-    formfield_overrides: Any = {models.URLField: {"assume_scheme": "https"}}
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save what belongs to a row, and start a new epoch in the same transaction."""
@@ -61,10 +46,8 @@ class ConfigurationAdmin(ModelAdmin):
             start_new_epoch()
 
 
-class ReadOnlyAdmin(ModelAdmin):
+class ReadOnlyAdmin(ObjectAdmin):
     """Rows that are looked at here and written elsewhere."""
-
-    list_filter_sheet = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds rows by hand."""

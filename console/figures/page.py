@@ -1,37 +1,29 @@
 """The page "Figures": three charts, each with its numbers as a table."""
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from console.common.pages import SitePage
 from console.figures import charts
 from console.figures.figures import MOST_SHOWN, answers, standing_by_client
 
 PERIODS = (30, 90)
+FIGURES = SitePage("figures", _("Figures"), ("journal.view_act", "consent.view_grant"))
+"""They are made of acts and grants."""
 
 
-def may_see_figures(request: HttpRequest) -> bool:
-    """Say whether somebody may see the figures: they are made of acts and grants."""
-    return request.user.has_perms(["journal.view_act", "consent.view_grant"])
-
-
+@FIGURES.at()
 @require_safe
 def figures_page(request: HttpRequest) -> HttpResponse:
     """Show what people answered in the last 30 days, or `?days=90`, and what stands."""
-    if not may_see_figures(request):
-        raise PermissionDenied
     asked = request.GET.get("days")
     days = next((period for period in PERIODS if str(period) == asked), PERIODS[0])
     found, standing = answers(days), standing_by_client()
     rates = [(rate.scope, rate.percent, f"{rate.percent:.0f} %") for rate in found.rates]
     counts = [(name, float(count), str(count)) for name, count in standing]
     context = {
-        **admin.site.each_context(request),
-        "title": _("Figures"),
         "days": days,
         "periods": PERIODS,
         "answers": found,
@@ -42,5 +34,4 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         ),
         "client_chart": charts.rows(counts, max((n for _, n, _ in counts), default=0)),
     }
-    request.current_app = admin.site.name
-    return TemplateResponse(request, "admin/figures.html", context)
+    return FIGURES.render(request, "admin/figures.html", context)

@@ -7,17 +7,15 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext, gettext_lazy as _
 
+from console.common.confirmation import Confirmation, ask
+from console.common.pages import render
 from idp.accounts.password_links import mail_password_link
 
 
 class MailsPasswordLinks:
     """For the page of a person, before Django's `UserAdmin`."""
-
-    admin_site: Any
-    opts: Any
 
     def user_change_password(
         self,
@@ -37,10 +35,23 @@ class MailsPasswordLinks:
             page.log_change(request, person, "Mailed a link to choose a password.")
             page.message_user(request, gettext("The link has been mailed."), messages.SUCCESS)
             return redirect("admin:directory_user_change", person.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Password"),
-            "original": person,
-        }
-        return TemplateResponse(request, "admin/password_link.html", context)
+        if not person.email:
+            template = "admin/no_address.html"
+            return render(request, template, {}, title=_("Password"), about=person)
+        return ask(request, _confirmation(person, page.address("change", person.pk)))
+
+
+def _confirmation(person: Any, back: str) -> Confirmation:
+    consequence = gettext(
+        "%(name)s gets a link at %(email)s. The present password goes on until another one is "
+        "chosen; then every session and token of theirs elsewhere ends."
+    ) % {"name": person, "email": person.email}
+    return Confirmation(
+        title=_("Password"),
+        question=_("Mail a link to choose a password?"),
+        sentences=[consequence],
+        yes=_("Mail the link"),
+        back=back,
+        is_dangerous=False,
+        about=person,
+    )

@@ -44,7 +44,6 @@ class PersonAdmin(ShowsSignIns, LeadsOn, MailsPasswordLinks, UserAdmin, EndsToke
     ordering = ["username"]
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["password_state", "id", "last_login", "date_joined", "updated_at"]
-    actions_detail = ["timeline", "grants", "preview_token"]
     add_fieldsets = [
         (None, {"fields": ["username", "email"]}),
     ]

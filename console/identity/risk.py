@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import ModelAdmin
 
 from console.common.configuration_admin import ConfigurationAdmin
+from console.common.object_admin import ObjectAdmin
 from foundation.directory.models import RiskThreshold, RiskWeight
 from idp.accounts.browser_sessions.sign_ins import shown_sign_ins
 
 
-class ShowsSignIns(ModelAdmin):
+class ShowsSignIns(ObjectAdmin):
     """For the page of a person: the last sign-ins, with the parts of their scores."""
 
     change_form_outer_after_template = "admin/includes/person_risk.html"

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from console.common.configuration_admin import ReadOnlyAdmin, labelled
+from console.common.configuration_admin import ReadOnlyAdmin
+from console.common.object_admin import labelled
 from idp.accounts.browsers import describe
 
 SINCE = labelled("created_at", _("created"))

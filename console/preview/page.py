@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
+from django.views.decorators.http import require_safe
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
@@ -22,11 +21,17 @@ from claims.catalogue.assurance import is_within_reach
 from claims.catalogue.parameters import example_of
 from claims.catalogue.scopes import all_scopes
 from claims.subject import load
+from console.common.pages import SitePage
 from console.common.people import find_person, people_suggested
 from console.preview.tokens import TokenPreview, build_preview, permitted_audiences
 from foundation.directory.models import Client, User
 from foundation.directory.models.client_choices import GrantType, TokenFormat
 from foundation.directory.sign_in import ACR_ONE_FACTOR
+
+PREVIEW = SitePage(
+    "preview_token", _("Preview token"), ("directory.view_user", "directory.view_client")
+)
+"""It shows what is in tokens, so it is for those who may look at people and applications."""
 
 
 class PreviewForm(forms.Form):
@@ -55,11 +60,6 @@ class PreviewForm(forms.Form):
         self.fields["audience"].choices = [(name, name) for name in audiences]  # type: ignore[attr-defined]
 
 
-def may_preview(request: HttpRequest) -> bool:
-    """Say whether somebody may see what is in tokens: who may look at people and applications."""
-    return bool(request.user.has_perms(["directory.view_user", "directory.view_client"]))
-
-
 @dataclass(frozen=True)
 class Question:
     """What is to be previewed, as far as it makes sense; what is offered to choose from."""
@@ -86,14 +86,12 @@ class Question:
         return PreviewForm(scopes=self.offered, audiences=self.audiences, initial=initial)
 
 
+@PREVIEW.at()
+@require_safe
 def preview_token(request: HttpRequest) -> HttpResponse:
     """Show the payloads side by side. Nothing is issued or stored, so it is a GET."""
-    if not may_preview(request):
-        raise PermissionDenied
     asked = _question(request)
     context = {
-        **admin.site.each_context(request),
-        "title": _("Preview token"),
         "form": asked.form,
         "suggestions": {"people": people_suggested()},
         "notes": [asked.problem] if asked.problem else [],
@@ -106,8 +104,7 @@ def preview_token(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
         context |= _shown(preview)
         context["notes"] = list(_notes(asked.person, asked.client, asked.scopes))
-    request.current_app = admin.site.name
-    return TemplateResponse(request, "admin/preview_token.html", context)
+    return PREVIEW.render(request, "admin/preview_token.html", context)
 
 
 def _question(request: HttpRequest) -> Question:

@@ -1,18 +1,17 @@
 """The pages "Policy decisions": a list to search in, one decision with everything, and figures."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.template.response import TemplateResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from console.common.pages import SitePage
 from console.figures import charts
 from console.figures.page import PERIODS
 from console.records.export.columns import POLICY_DECISION
@@ -24,6 +23,10 @@ from foundation.directory.models import Client, User
 from policy.decision_log.search import denials
 from policy.decision_log.selectors import answer_of, decisions_under, simulation_of
 
+PERMISSIONS = ("policy.view_loggeddecision",)
+"""The log tells who asked for what."""
+DECISIONS = SitePage("policy_decisions", _("Policy decisions"), PERMISSIONS)
+DENIALS = SitePage("policy_denials", _("Denials by policy"), PERMISSIONS)
 DECIDED_BY = {
     "guard": _("The resource server's guard"),
     "provider": _("The provider"),
@@ -62,44 +65,36 @@ class Shown:
         return simulation_of(self.row)
 
 
-def may_see_decisions(request: HttpRequest) -> bool:
-    """Say whether somebody may look at the decision log: it tells who asked for what."""
-    return request.user.has_perm("policy.view_loggeddecision")
-
-
+@DECISIONS.at()
 @require_safe
 def decisions_page(request: HttpRequest) -> HttpResponse:
     """List the decisions that the filter in the address means. Six statements at most."""
-    _check(request)
     form = DecisionFilter(request.GET)
     shown = listed(request, decisions_found(form), export="admin:policy_decisions_export")
     context = {
         **shown,
-        "title": _("Policy decisions"),
         "form": form,
         "decisions": _shown(list(shown["page"])),
     }
-    return _render(request, "admin/policy_decisions.html", context)
+    return DECISIONS.render(request, "admin/policy_decisions.html", context)
 
 
+@DECISIONS.at("<str:reference>/", name="policy_decision")
 @require_safe
 def decision_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Show everything about the decisions under a reference; almost always it is one."""
-    _check(request)
     rows = decisions_under(reference)
     if not rows:
         raise Http404
-    context = {
-        "title": gettext("Policy decision %s") % rows[0].reference,
-        "decisions": _shown(rows),
-    }
-    return _render(request, "admin/policy_decision.html", context)
+    title = gettext("Policy decision %s") % rows[0].reference
+    context = {"decisions": _shown(rows)}
+    return DECISIONS.render(request, "admin/policy_decision.html", context, title=title)
 
 
+@DENIALS.at()
 @require_safe
 def denials_page(request: HttpRequest) -> HttpResponse:
     """Show the denials of the last 30 days, or `?days=90`, by day and by policy."""
-    _check(request)
     asked = request.GET.get("days")
     days = next((period for period in PERIODS if str(period) == asked), PERIODS[0])
     told = denials(days)
@@ -109,7 +104,6 @@ def denials_page(request: HttpRequest) -> HttpResponse:
     ]
     bars = [(name, float(count), str(count)) for name, count, _query in policies]
     context = {
-        "title": _("Denials by policy"),
         "days": days,
         "periods": PERIODS,
         "denials": told,
@@ -117,13 +111,13 @@ def denials_page(request: HttpRequest) -> HttpResponse:
         "day_chart": charts.columns([(date_format(day, "j M"), count) for day, count in told.days]),
         "policy_chart": charts.rows(bars, max((count for _, count in told.policies), default=0)),
     }
-    return _render(request, "admin/denials.html", context)
+    return DENIALS.render(request, "admin/denials.html", context)
 
 
+@DECISIONS.at("export/", name="policy_decisions_export")
 @require_POST
 def export_decisions(request: HttpRequest) -> HttpResponseBase:
     """Stream the decisions that the filter in the address means."""
-    _check(request)
     form = DecisionFilter(request.GET)
     rows = decisions_found(form)
     if not form.is_valid():
@@ -137,16 +131,6 @@ def export_decisions(request: HttpRequest) -> HttpResponseBase:
         client=given["client"].pk if given["client"] else None,
     )
     return respond(request, extract)
-
-
-def _check(request: HttpRequest) -> None:
-    if not may_see_decisions(request):
-        raise PermissionDenied
-
-
-def _render(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
-    request.current_app = admin.site.name
-    return TemplateResponse(request, template, {**admin.site.each_context(request), **context})
 
 
 def _shown(rows: Sequence[Any]) -> list[Shown]:

@@ -4,14 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
+from console.common.pages import SitePage
 from console.records.export.columns import ACT
 from console.records.export.export import Extract, respond
 from console.records.finding.acts import ActFilter, acts_found
@@ -20,6 +19,8 @@ from console.records.finding.searching import key_of
 from foundation.directory.models import User
 from foundation.journal.chain.inspection import ChainFacts, inspect, sealed_segments
 from foundation.journal.models import Act
+
+HISTORY = SitePage("history", _("History"), ("journal.view_act",))
 
 
 @dataclass(frozen=True)
@@ -32,37 +33,27 @@ class Entry:
     """The administrator who did it; empty for everybody else."""
 
 
-def may_read(request: HttpRequest) -> bool:
-    """Say whether somebody may look at the history."""
-    return request.user.has_perm("journal.view_act")
-
-
+@HISTORY.at()
 @require_safe
 def history_page(request: HttpRequest) -> HttpResponse:
     """List the acts that the filter in the address means, newest first."""
-    if not may_read(request):
-        raise PermissionDenied
     form = ActFilter(request.GET)
     acts = acts_found(form).select_related("client", "personal__person", "grant")
     shown = listed(request, acts, export="admin:history_export")
     context = {
-        **admin.site.each_context(request),
         **shown,
-        "title": _("History"),
         "form": form,
         "entries": _entries(list(shown["page"])),
         "segments": sealed_segments(),
         "links": _addresses(),
     }
-    request.current_app = admin.site.name
-    return TemplateResponse(request, "admin/history.html", context)
+    return HISTORY.render(request, "admin/history.html", context)
 
 
+@HISTORY.at("export/", name="history_export")
 @require_POST
 def export_history(request: HttpRequest) -> HttpResponseBase:
     """Stream the acts that the filter in the address means."""
-    if not may_read(request):
-        raise PermissionDenied
     form = ActFilter(request.GET)
     # Up to now: the act of this export is not in it.
     acts = acts_found(form).filter(at__lte=timezone.now())

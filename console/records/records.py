@@ -2,32 +2,32 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from console.common.configuration_admin import ReadOnlyAdmin
+from console.common.people import names_of_people
 from console.records.export.export import Extract, respond
 from console.records.finding.paging import BoundedPaginator
 from console.records.finding.searching import key_of, narrow
-
-PERSON = "user__id__exact"
-"""The parameter by which the pages of people lead here."""
 
 
 class RecordAdmin(ReadOnlyAdmin):
     """Read-only rows about a person and an application, with an export of what is filtered."""
 
     columns: Mapping[str, str]
+    person_column = "user"
     searched_keys: tuple[str, ...] = ()
     """Columns with identifiers that can be searched for."""
+    searched_texts: tuple[str, ...] = ()
+    """Columns with texts that can be searched for, whole."""
     list_select_related = ["user", "client"]
     list_per_page = 50
     list_max_show_all = 50
@@ -42,7 +42,13 @@ class RecordAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Find the people and applications first, then their rows by index."""
         if term := search_term.strip():
-            queryset = narrow(queryset, term, by_key=self.searched_keys)
+            queryset = narrow(
+                queryset,
+                term,
+                person=self.person_column,
+                by_key=self.searched_keys,
+                by_text=self.searched_texts,
+            )
         return queryset, False
 
     def extract_of(self, request: HttpRequest, rows: QuerySet[Any]) -> Extract:
@@ -51,7 +57,7 @@ class RecordAdmin(ReadOnlyAdmin):
             name=f"{self.opts.model_name}s",
             rows=rows,
             columns=self.columns,
-            person=key_of(request.GET.get(PERSON, "")),
+            person=key_of(request.GET.get(self._person_parameter, "")),
             client=_number(request.GET.get("client", "")),
         )
 
@@ -67,33 +73,31 @@ class RecordAdmin(ReadOnlyAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Say where the export is."""
-        address = f"{reverse(self._export_name())}?{request.GET.urlencode()}"
-        more = {"export_url": address, "person_filter": _known_person(request)}
+        address = f"{self.address('export')}?{request.GET.urlencode()}"
+        person = key_of(request.GET.get(self._person_parameter, ""))
+        names = names_of_people({str(person)}) if person else {}
+        more = {"export_url": address, "person_filter": names.get(str(person), "")}
         return super().changelist_view(request, {**(extra_context or {}), **more})
 
     def get_urls(self) -> list[URLPattern]:
         """Add the export."""
         view = self.admin_site.admin_view(require_POST(self.export))
-        name = self._export_name().partition(":")[2]
         urls: list[URLPattern] = super().get_urls()
-        return [path("export/", view, name=name), *urls]
+        return [path("export/", view, name=self._url_name("export")), *urls]
 
     @display(description=_("person"))
     def person(self, row: Any) -> str:
         """Show whose it is."""
-        return str(row.user)
+        return str(getattr(row, self.person_column) or "–")
 
     @display(description=_("application"))
     def application(self, row: Any) -> str:
         """Show for which application."""
         return str(row.client)
 
-    def _export_name(self) -> str:
-        return f"admin:{self.opts.app_label}_{self.opts.model_name}_export"
-
-
-def _known_person(request: HttpRequest) -> UUID | None:
-    return key_of(request.GET.get(PERSON, ""))
+    @property
+    def _person_parameter(self) -> str:
+        return f"{self.person_column}__id__exact"
 
 
 def _number(text: str) -> int | None:

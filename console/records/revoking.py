@@ -1,77 +1,56 @@
 """Taking back what somebody else has granted: a reason, a page to confirm, one POST."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from claims.catalogue import scopes as catalogue
 from consent.grants import services as grant_services
 from consent.models import Grant
+from console.common.confirmation import Confirmation, ask, chosen_again, reason_form
 from foundation.journal.visitor import administrator_context
 
 MOST_AT_ONCE = 500
 
 
-class ReasonForm(forms.Form):
-    """Why; it is kept in the history, where the person reads it too."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text=_("It is kept in the history. The person reads it too."),
-    )
-
-
-def revoke_one(page: Any, request: HttpRequest, key: str) -> HttpResponse:
+def revoke_one(grants: Any, request: HttpRequest, grant: Grant) -> HttpResponse:
     """Ask for the reason, then revoke a grant, or the scope that `?scope=` names.
 
-    `page` is the admin page of grants, which says who may do this.
+    `grants` is the admin of grants, which has asked who may do this.
     """
-    if not page.has_revoke_permission(request):
-        raise PermissionDenied
-    grant: Grant | None = page.get_object(request, key)
-    if grant is None or grant.revoked_at is not None:
-        raise Http404
     scope = request.GET.get("scope", "")
     if scope and not is_revocable(grant, scope):
         raise Http404
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = reason_form(request)
     if not form.is_valid():
-        return _page(page, request, form, {"grants": [grant], "scope": scope, "original": grant})
+        return ask(request, _about_one(grant, scope, grants.address("change", grant.pk)), form)
     context = administrator_context(request, form.cleaned_data["reason"])
     if scope:
         done = grant_services.revoke_scope(grant, scope, context=context)
     else:
         done = grant_services.revoke_grant(grant, context=context)
-    _tell(page, request, int(done), scope)
-    return redirect(reverse("admin:consent_grant_change", args=[grant.pk]))
+    _tell(grants, request, int(done), scope)
+    return redirect(grants.address("change", grant.pk))
 
 
-def revoke_many(page: Any, request: HttpRequest, grants: Sequence[Grant]) -> HttpResponse | None:
+def revoke_many(grants: Any, request: HttpRequest, chosen: Sequence[Grant]) -> HttpResponse | None:
     """Ask for one reason for all of them, then revoke those that still stand.
 
     Return the page that asks, or None when it is done.
     """
-    confirmed = "confirmed" in request.POST
-    form = ReasonForm(request.POST if confirmed else None)
+    form = reason_form(request, of_list=True)
     if not form.is_valid():
-        return _page(page, request, form, {"grants": grants, "chosen": grants})
+        return ask(request, _about_many(chosen, grants.address("changelist")), form)
     context = administrator_context(request, form.cleaned_data["reason"])
     with transaction.atomic():
-        done = sum(grant_services.revoke_grant(grant, context=context) for grant in grants)
-    _tell(page, request, done, "")
+        done = sum(grant_services.revoke_grant(grant, context=context) for grant in chosen)
+    _tell(grants, request, done, "")
     return None
 
 
@@ -81,25 +60,48 @@ def is_revocable(grant: Grant, scope: str) -> bool:
     return scope in grant.scopes and not (entry is not None and entry.is_implicit)
 
 
-def _tell(page: Any, request: HttpRequest, done: int, scope: str) -> None:
+def _about_one(grant: Grant, scope: str, back: str) -> Confirmation:
+    if not scope:
+        return replace(_about_many([grant], back), about=grant, hidden=())
+    return Confirmation(
+        title=_("Take back one scope"),
+        question=gettext("Take back %(scope)s?") % {"scope": scope},
+        sentences=[
+            _(
+                "Tokens that hold this scope stop working for it at once. The application may not "
+                "ask for it again until the person allows that."
+            )
+        ],
+        yes=_("Take back"),
+        back=back,
+        about=grant,
+        names=[(grant.user, grant.client, grant.pk)],
+    )
+
+
+def _about_many(chosen: Sequence[Grant], back: str) -> Confirmation:
+    return Confirmation(
+        title=_("Revoke access"),
+        question=_("Revoke this access?"),
+        sentences=[
+            _(
+                "Every token that belongs to this access stops working at once. The person is "
+                "asked again at the next sign-in."
+            )
+        ],
+        yes=_("Revoke"),
+        back=back,
+        names=[(grant.user, grant.client, grant.pk) for grant in chosen],
+        hidden=chosen_again("revoke", chosen),
+    )
+
+
+def _tell(grants: Any, request: HttpRequest, done: int, scope: str) -> None:
     if not done:
-        page.message_user(request, gettext("It had been revoked before."), messages.WARNING)
+        grants.message_user(request, gettext("It had been revoked before."), messages.WARNING)
     elif scope:
         told = gettext("%(scope)s has been taken back.") % {"scope": scope}
-        page.message_user(request, told, messages.SUCCESS)
+        grants.message_user(request, told, messages.SUCCESS)
     else:
         told = ngettext("%(n)d grant has been revoked.", "%(n)d grants have been revoked.", done)
-        page.message_user(request, told % {"n": done}, messages.SUCCESS)
-
-
-def _page(page: Any, request: HttpRequest, form: ReasonForm, more: dict[str, Any]) -> HttpResponse:
-    scope = more.get("scope")
-    context = {
-        **page.admin_site.each_context(request),
-        "opts": page.opts,
-        "title": _("Take back one scope") if scope else _("Revoke access"),
-        "form": form,
-        "action_checkbox_name": ACTION_CHECKBOX_NAME,
-        **more,
-    }
-    return TemplateResponse(request, "admin/revoke.html", context)
+        grants.message_user(request, told % {"n": done}, messages.SUCCESS)

@@ -1,131 +1,158 @@
 """The sections of the admin: the sidebar and the start page."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-SECTIONS: tuple[tuple[Any, Any, tuple[tuple[str, str], ...]], ...] = (
-    (
+from claims.catalogue.models import AuthorizationDetailsType, DataOwner, Scope, SensitivityLabel
+from claims.models import Attribute, ClaimMapping
+from consent.approvals.models import Approval, ApprovalRule, Delegation, WebhookEndpoint
+from consent.models import Decision, Grant
+from console.common.pages import SitePage
+from console.figures.page import FIGURES
+from console.preview.page import PREVIEW
+from console.records.decision_pages import DECISIONS, DENIALS
+from console.records.history import HISTORY
+from foundation.base.models import SigningKey
+from foundation.directory.models import Client, RiskThreshold, RiskWeight, User
+from policy.models import PolicyAct, PolicyCase, PolicySet, PolicyVersion
+
+
+@dataclass(frozen=True)
+class Place:
+    """One line of a section: the list of a model, or a page of its own."""
+
+    target: type[Model] | SitePage
+    icon: str
+    """A Material symbol."""
+    title: Any = ""
+    """Where the model itself has a name in no language but English, or not ours."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Places that belong together."""
+
+    title: Any
+    sentence: Any
+    places: tuple[Place, ...]
+
+
+SECTIONS = (
+    Section(
         _("People"),
         _("Who signs in, and what is recorded of them."),
         (
-            ("directory.user", "person"),
-            ("auth.group", "groups"),
-            ("account.emailaddress", "mail"),
-            ("usersessions.usersession", "devices"),
+            Place(User, "person"),
+            Place(Group, "groups"),
+            Place(EmailAddress, "mail", _("E-mail addresses")),
+            Place(UserSession, "devices", _("Sessions")),
         ),
     ),
-    (
+    Section(
         _("Risk"),
         _("What makes a sign-in unusual, and what that leads to."),
-        (("directory.riskweight", "balance"), ("directory.riskthreshold", "shield_lock")),
+        (Place(RiskWeight, "balance"), Place(RiskThreshold, "shield_lock")),
     ),
-    (
+    Section(
         _("Applications"),
         _("Who asks for tokens, and what the tokens would contain."),
-        (("directory.client", "apps"), ("preview_token", "data_object")),
+        (Place(Client, "apps"), Place(PREVIEW, "data_object")),
     ),
-    (
+    Section(
         _("Scopes & claims"),
         _("What can be asked for, and which facts it releases."),
         (
-            ("catalogue.scope", "checklist"),
-            ("catalogue.authorizationdetailstype", "rule_settings"),
-            ("claims.attribute", "label"),
-            ("claims.claimmapping", "conversion_path"),
+            Place(Scope, "checklist"),
+            Place(AuthorizationDetailsType, "rule_settings"),
+            Place(Attribute, "label"),
+            Place(ClaimMapping, "conversion_path"),
         ),
     ),
-    (
+    Section(
         _("Consent"),
         _("What people have allowed and refused."),
         (
-            ("consent.grant", "handshake"),
-            ("consent.decision", "rule"),
-            ("history", "history"),
-            ("figures", "bar_chart"),
+            Place(Grant, "handshake"),
+            Place(Decision, "rule"),
+            Place(HISTORY, "history"),
+            Place(FIGURES, "bar_chart"),
         ),
     ),
-    (
+    Section(
         _("Approvals"),
         _("Who has to agree to single requests, and what became of them."),
         (
-            ("approvals.approval", "task_alt"),
-            ("approvals.approvalrule", "gavel"),
-            ("catalogue.dataowner", "badge"),
-            ("catalogue.sensitivitylabel", "shield"),
-            ("approvals.delegation", "swap_horiz"),
-            ("approvals.webhookendpoint", "webhook"),
+            Place(Approval, "task_alt"),
+            Place(ApprovalRule, "gavel"),
+            Place(DataOwner, "badge"),
+            Place(SensitivityLabel, "shield"),
+            Place(Delegation, "swap_horiz"),
+            Place(WebhookEndpoint, "webhook"),
         ),
     ),
-    (
+    Section(
         _("Policy"),
         _("What decides on every call, and what a change would do."),
         (
-            ("policy.policyset", "policy"),
-            ("policy.policyversion", "difference"),
-            ("policy.policycase", "fact_check"),
-            ("policy.policyact", "manage_history"),
-            ("policy_decisions", "policy_alert"),
-            ("policy_denials", "bar_chart"),
+            Place(PolicySet, "policy"),
+            Place(PolicyVersion, "difference"),
+            Place(PolicyCase, "fact_check"),
+            Place(PolicyAct, "manage_history"),
+            Place(DECISIONS, "policy_alert"),
+            Place(DENIALS, "bar_chart"),
         ),
     ),
-    (
+    Section(
         _("Keys"),
         _("What tokens are signed with."),
-        (("base.signingkey", "key"),),
+        (Place(SigningKey, "key"),),
     ),
 )
-"""The sidebar and the start page: title, sentence, pages with their Material symbols."""
-TITLES = {"account.emailaddress": _("E-mail addresses"), "usersessions.usersession": _("Sessions")}
-"""What other packages name in no language but English, or not as we do."""
+"""The sidebar and the start page. Every page is in one section, once."""
 
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the sidebar: of every section what is registered and what the person may see."""
-    pages = _pages(request)
-    around = [page["link"] for page in pages.values() if request.path.startswith(page["link"])]
-    here = max(around, key=len, default=None)  # a page below another is not that other one
+    """Return the sidebar: of every section the places that the person may see."""
     sections = [
         {
-            "title": title,
-            "sentence": sentence,
-            "items": [
-                {"icon": icon, "active": pages[name]["link"] == here, **pages[name]}
-                for name, icon in names
-                if name in pages
-            ],
+            "title": section.title,
+            "sentence": section.sentence,
+            "items": list(_items(request, section.places)),
         }
-        for title, sentence, names in SECTIONS
+        for section in SECTIONS
     ]
+    items = [item for section in sections for item in section["items"]]
+    around = [item["link"] for item in items if request.path.startswith(item["link"])]
+    here = max(around, key=len, default=None)  # a page below another is not that other one
+    for item in items:
+        item["active"] = item["link"] == here
     return [section for section in sections if section["items"]]
 
 
-def _pages(request: HttpRequest) -> dict[str, dict[str, Any]]:
-    from django.contrib import admin
+def _items(request: HttpRequest, places: tuple[Place, ...]) -> Iterator[dict[str, Any]]:
+    for place in places:
+        if (found := _found(request, place)) is not None:
+            title, link = found
+            yield {"title": title, "link": link, "icon": place.icon}
 
-    from console.figures.page import may_see_figures
-    from console.preview.page import may_preview
-    from console.records.decision_pages import may_see_decisions
-    from console.records.history import may_read
 
-    pages = {
-        (label := model["model"]._meta.label_lower): {  # noqa: SLF001
-            "title": TITLES.get(label, model["name"]),
-            "link": model["admin_url"],
-        }
-        for app in admin.site.get_app_list(request)
-        for model in app["models"]
-    }
-    others = (
-        ("preview_token", _("Preview token"), may_preview),
-        ("history", _("History"), may_read),
-        ("figures", _("Figures"), may_see_figures),
-        ("policy_decisions", _("Policy decisions"), may_see_decisions),
-        ("policy_denials", _("Denials by policy"), may_see_decisions),
-    )
-    for name, title, may_see in others:
-        if may_see(request):
-            pages[name] = {"title": title, "link": reverse(f"admin:{name}")}
-    return pages
+def _found(request: HttpRequest, place: Place) -> tuple[Any, str] | None:
+    """Return title and address; None for who may not see it."""
+    if isinstance(place.target, SitePage):
+        page = place.target
+        return (place.title or page.title, page.address) if page.may_see(request) else None
+    listed: Any = admin.site.get_model_admin(place.target)
+    if not listed.has_view_permission(request):
+        return None
+    title = place.title or capfirst(place.target._meta.verbose_name_plural)  # noqa: SLF001
+    return title, listed.address("changelist")

@@ -8,11 +8,12 @@ from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.sites import UnfoldAdminSite
 
+from console.common.object_admin import ObjectAdmin
+from console.common.pages import SITE_PAGES
 from console.site.authorship import recorded
 from idp.accounts.browser_sessions.sessions import sign_out
 
@@ -36,7 +37,7 @@ class Site(UnfoldAdminSite):
         Other packages register pages of their own on import; django-oauth-toolkit's show stored
         credentials, allauth's session keys. They are left out without being named.
         """
-        if admin_class is not None and issubclass(admin_class, ModelAdmin):
+        if admin_class is not None and issubclass(admin_class, ObjectAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
     def admin_view(
@@ -67,9 +68,5 @@ class Site(UnfoldAdminSite):
         return redirect("account_change_password")
 
     def extra_urls(self) -> list[URLPattern]:
-        """Add the preview of tokens, and the pages of consent that belong to no table."""
-        from console.preview.page import preview_token
-        from console.records.urls import pages
-
-        preview = path("preview-token/", self.admin_view(preview_token), name="preview_token")
-        return [preview, *pages(self)]
+        """Add the pages that belong to no table."""
+        return [url for page in SITE_PAGES for url in page.urls()]

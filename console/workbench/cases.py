@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from console.common.object_admin import ObjectAdmin
 from console.workbench.question_fields import GROUPS
 from console.workbench.question_form import QuestionForm, initial_of
 from console.workbench.widgets import ObjectField, WordsField, choice
@@ -60,13 +60,12 @@ class CaseForm(QuestionForm, forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(PolicyCase)
-class PolicyCaseAdmin(ModelAdmin):
+class PolicyCaseAdmin(ObjectAdmin):
     """Test cases, each with what the newest version of its set answers today."""
 
     form = CaseForm
     list_display = ["title", "policy_set", "answer", "outcome"]
     list_filter = ["policy_set"]
-    list_filter_sheet = False
     list_select_related = ["policy_set"]
     search_fields = ["title", "policy_set__title"]
     warn_unsaved_form = True

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from console.common.pages import render
 from console.common.people import may_see_people, names_of_applications, names_of_people
 from console.workbench.review import comparison_of, review_of
 from policy.models import PolicyVersion
@@ -29,7 +28,7 @@ class Row:
     what: str
 
 
-def may_compare(request: HttpRequest) -> bool:
+def may_compare(_own: Any, request: HttpRequest, _version: PolicyVersion) -> bool:
     """Say whether somebody may see real decisions."""
     return request.user.has_perm("policy.view_loggeddecision")
 
@@ -43,26 +42,21 @@ def rows_of(comparison: Comparison | None, request: HttpRequest, most: int) -> l
     return [_row(entry, people, applications) for entry in changed]
 
 
-def compare_page(page: Any, request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+def compare_page(_versions: Any, request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     """Ask the last 500 real questions again, or as many as `?last=` says."""
-    if not page.has_view_permission(request, version) or not may_compare(request):
-        raise PermissionDenied
     asked = request.GET.get("last")
     last = next((size for size in SIZES if str(size) == asked), SIZES[1])
     review = review_of(version)
     comparison = comparison_of(review, last)
     context = {
-        **page.admin_site.each_context(request),
-        "opts": page.opts,
-        "original": version,
-        "title": _("Compare with real decisions"),
         "review": review,
         "comparison": comparison,
         "rows": rows_of(comparison, request, MOST_LISTED),
         "sizes": SIZES,
         "last": last,
     }
-    return TemplateResponse(request, "admin/policy/compare.html", context)
+    title, template = _("Compare with real decisions"), "admin/policy/compare.html"
+    return render(request, template, context, title=title, about=version)
 
 
 def _row(changed: Changed, people: Mapping[str, str], applications: Mapping[str, str]) -> Row:

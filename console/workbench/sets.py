@@ -6,12 +6,11 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
 from django.utils.translation import gettext, gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
 from unfold.decorators import display
 
 from console.common.configuration_admin import ConfigurationAdmin
+from console.common.pages import ACT, LOOK, ObjectPage
 from console.workbench.activation import may_activate, roll_back
 from console.workbench.simulation import simulate
 from policy import services
@@ -75,6 +74,10 @@ class PolicySetAdmin(ConfigurationAdmin):
     form = PolicySetForm
     list_display = ["title", "audience", "in_force", "drafts", "cases"]
     search_fields = ["title", "audience"]
+    pages = (
+        ObjectPage("simulate", simulate, ConfigurationAdmin.has_view_permission, methods=LOOK),
+        ObjectPage("roll_back", roll_back, may_activate, methods=ACT),
+    )
     change_form_outer_before_template = "admin/policy/set.html"
     fieldsets = [
         (None, {"fields": ["title", "audience"]}),
@@ -99,7 +102,7 @@ class PolicySetAdmin(ConfigurationAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Keep what decides from those who may not say what is in force."""
-        if obj is None or may_activate(request):
+        if obj is None or may_activate(self, request):
             return []
         return ["audience", "timezone", "default_sensitivity", "schema", "data"]
 
@@ -130,38 +133,12 @@ class PolicySetAdmin(ConfigurationAdmin):
             context |= {
                 "versions": versions,
                 "acts": obj.acts.select_related("by")[:MOST_ACTS],
-                "may_activate": may_activate(request),
+                "may_activate": may_activate(self, request),
                 "may_add_version": request.user.has_perm("policy.add_policyversion"),
                 "before": before_the_active(obj),
             }
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the simulation, and the way back."""
-        view = self.admin_site.admin_view
-        urls: list[URLPattern] = super().get_urls()
-        return [
-            path(
-                "<int:key>/simulate/",
-                view(require_safe(self.simulate)),
-                name="policy_policyset_simulate",
-            ),
-            path(
-                "<int:key>/roll-back/",
-                view(require_POST(self.roll_back)),
-                name="policy_policyset_roll_back",
-            ),
-            *urls,
-        ]
-
-    def simulate(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Ask what would be decided."""
-        return simulate(self, request, str(key))
-
-    def roll_back(self, request: HttpRequest, key: int) -> HttpResponse:
-        """Put the version in force that was before."""
-        return roll_back(self, request, str(key))
 
     @display(description=_("in force"), ordering="active_number")
     def in_force(self, policy_set: Any) -> str:

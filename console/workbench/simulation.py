@@ -4,12 +4,11 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from console.common.pages import render
 from console.workbench.answers import Answer, answer_of
 from console.workbench.question_fields import PLACES
 from console.workbench.question_form import QuestionForm, initial_of
@@ -21,24 +20,12 @@ ASKED = "ask"
 NO_VERSION = "0"
 
 
-def simulate(page: Any, request: HttpRequest, key: str) -> HttpResponse:
-    """Ask the active version, and `?version=` beside it. Nothing is stored, so it is a GET.
-
-    `page` is the admin page of policy sets, which says who may look at this one.
-    """
-    policy_set: PolicySet | None = page.get_object(request, key)
-    if policy_set is None:
-        raise Http404
-    if not page.has_view_permission(request, policy_set):
-        raise PermissionDenied
+def simulate(_sets: Any, request: HttpRequest, policy_set: PolicySet) -> HttpResponse:
+    """Ask the active version, and `?version=` beside it. Nothing is stored, so it is a GET."""
     form = _form(request, policy_set)
     versions = list(policy_set.versions.all())
     chosen = _chosen(versions, request.GET.get("version", ""))
-    context = {
-        **page.admin_site.each_context(request),
-        "opts": page.opts,
-        "original": policy_set,
-        "title": _("Simulate"),
+    context: dict[str, Any] = {
         "form": form,
         "versions": versions,
         "chosen": chosen,
@@ -48,7 +35,8 @@ def simulate(page: Any, request: HttpRequest, key: str) -> HttpResponse:
         context["answers"] = _answers(versions, chosen, evaluation)
         context["facts"] = _facts(evaluation["subject"]["properties"])
         context["case_query"] = _case_query(policy_set, form, context["answers"])
-    return TemplateResponse(request, "admin/policy/simulation.html", context)
+    template = "admin/policy/simulation.html"
+    return render(request, template, context, title=_("Simulate"), about=policy_set)
 
 
 def _form(request: HttpRequest, policy_set: PolicySet) -> QuestionForm:

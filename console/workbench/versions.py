@@ -1,18 +1,16 @@
 """Versions: the editor of a draft, and what there is to see and do about each."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
 from django.utils.translation import gettext, gettext_lazy as _
-from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from console.common.object_admin import ObjectAdmin
+from console.common.pages import ACT, LOOK, ObjectPage
 from console.workbench.activation import activate, may_activate, retire
 from console.workbench.comparison import compare_page, may_compare
 from console.workbench.gallery import gallery_page
@@ -23,25 +21,51 @@ from policy.models import PolicyVersion, State
 from policy.services import EditError
 from policy.texts import numbered
 
-PAGES: dict[str, Callable[[Any, HttpRequest, PolicyVersion], HttpResponse]] = {
-    "activate": activate,
-    "retire": retire,
-    "gallery": gallery_page,
-    "compare": compare_page,
-}
+
+def may_edit(versions: Any, request: HttpRequest, version: PolicyVersion) -> bool:
+    """Say whether somebody may change a version, if it is a draft."""
+    return bool(versions.has_change_permission(request, version))
+
+
+def is_draft(version: PolicyVersion) -> bool:
+    """Say whether a version can still be changed."""
+    return version.state == State.DRAFT
+
+
+def is_active(version: PolicyVersion) -> bool:
+    """Say whether a version is in force."""
+    return version.state == State.ACTIVE
+
+
+def discard(versions: Any, request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    """Delete a draft."""
+    try:
+        services.discard(version, by=request.user)
+        versions.message_user(request, gettext("The draft has been discarded."))
+    except EditError as error:
+        versions.message_user(request, str(error), messages.ERROR)
+    return redirect("admin:policy_policyset_change", version.policy_set_id)
 
 
 @admin.register(PolicyVersion)
-class PolicyVersionAdmin(ModelAdmin):
+class PolicyVersionAdmin(ObjectAdmin):
     """Every version of every set. Only drafts can be edited."""
 
     list_display = ["named", "state_label", "note", "created_at", "created_by", "activated_at"]
     list_filter = ["policy_set", "state"]
-    list_filter_sheet = False
     list_select_related = ["policy_set", "created_by"]
     search_fields = ["policy_set__title", "note", "text"]
     ordering = ["policy_set__title", "-number"]
     warn_unsaved_form = True
+    pages = (
+        ObjectPage(
+            "activate", activate, may_activate, is_of=lambda version: not is_active(version)
+        ),
+        ObjectPage("retire", retire, may_activate, is_of=is_active),
+        ObjectPage("gallery", gallery_page, may_edit, is_of=is_draft),
+        ObjectPage("compare", compare_page, may_compare, methods=LOOK),
+        ObjectPage("discard", discard, may_edit, methods=ACT),
+    )
     change_form_outer_before_template = "admin/policy/version.html"
     change_form_outer_after_template = "admin/policy/lines.html"
 
@@ -115,41 +139,13 @@ class PolicyVersionAdmin(ModelAdmin):
             context |= {
                 "review": review,
                 "lines": numbered(stored.text, review.problems),
-                "may_activate": may_activate(request),
+                "may_activate": may_activate(self, request),
                 "may_add": self.has_add_permission(request),
                 "may_edit": self.has_change_permission(request, stored),
-                "may_compare": may_compare(request),
+                "may_compare": may_compare(self, request, stored),
             }
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
-
-    def get_urls(self) -> list[URLPattern]:
-        """Add the pages about one version."""
-        view = self.admin_site.admin_view
-        urls: list[URLPattern] = super().get_urls()
-        return [
-            *(
-                path(
-                    f"<int:key>/{name}/",
-                    view(self._page),
-                    {"show": show},
-                    name=f"policy_policyversion_{name}",
-                )
-                for name, show in {**PAGES, "discard": type(self).discard}.items()
-            ),
-            *urls,
-        ]
-
-    def discard(self, request: HttpRequest, version: PolicyVersion) -> HttpResponse:
-        """Delete a draft, on POST."""
-        if not self.has_change_permission(request, version) or request.method != "POST":
-            raise PermissionDenied
-        try:
-            services.discard(version, by=request.user)
-            self.message_user(request, gettext("The draft has been discarded."))
-        except EditError as error:
-            self.message_user(request, str(error), messages.ERROR)
-        return redirect("admin:policy_policyset_change", version.policy_set_id)
 
     @display(description=_("version"), ordering="number")
     def named(self, version: PolicyVersion) -> str:
@@ -164,13 +160,6 @@ class PolicyVersionAdmin(ModelAdmin):
     def state_label(self, version: PolicyVersion) -> tuple[str, str]:
         """Show the state as a label."""
         return version.state, version.get_state_display()
-
-    def _page(self, request: HttpRequest, key: int, show: Any) -> HttpResponse:
-        version = self.get_object(request, str(key))
-        if version is None:
-            raise Http404
-        response: HttpResponse = show(self, request, version)
-        return response
 
     def _back(self, request: HttpRequest, obj: Any, told: str) -> HttpResponse:
         self.message_user(request, told, messages.SUCCESS)

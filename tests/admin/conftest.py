@@ -25,9 +25,9 @@ def browser_of(person: User) -> Browser:
     return browser
 
 
-def staff(*permissions: str) -> User:
+def staff(*permissions: str, username: str = "stella") -> User:
     """Return someone who may use the administration as far as these permissions go."""
-    person = make_person(username="stella", name="Stella Staff", is_staff=True)
+    person = make_person(username=username, name="Stella Staff", is_staff=True)
     for permission in permissions:
         label, codename = permission.split(".")
         person.user_permissions.add(

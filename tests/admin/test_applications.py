@@ -222,11 +222,9 @@ def test_an_application_that_does_not_exist_has_no_secret(browser: Browser) -> N
 
 
 def test_the_page_leads_to_the_preview(browser: Browser, application: Client) -> None:
-    response = browser.get(page_of(application, "preview_token"))
+    preview = f"{reverse('admin:preview_token')}?client={application.pk}"
 
-    assert response.headers["Location"] == (
-        f"{reverse('admin:preview_token')}?client={application.pk}"
-    )
+    assert f'href="{preview}"' in browser.get(page_of(application)).content.decode()
 
 
 def test_the_registered_redirect_uri_is_shown_as_entered(

@@ -51,7 +51,7 @@ def paths(grant: Grant) -> list[str]:
         "/admin/figures/?days=90",
         "/admin/policy-decisions/",
         f"/admin/policy-decisions/{DENIED}/",
-        "/admin/policy-decisions/denials/",
+        "/admin/policy-denials/",
     ]
 
 

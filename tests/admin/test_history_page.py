@@ -185,7 +185,5 @@ def test_people_applications_and_grants_lead_to_their_timelines(
         ("directory_client", grant.client_id, f"client={grant.client_id}"),
         ("consent_grant", grant.pk, f"grant={grant.pk}"),
     ):
-        action = reverse(f"admin:{model}_timeline", args=[key])
         page = browser.get(reverse(f"admin:{model}_change", args=[key])).content.decode()
-        assert action in page
-        assert browser.get(action)["Location"] == f"{PATH}?{query}"
+        assert f'href="{PATH}?{query}"' in page

@@ -100,6 +100,29 @@ def test_no_module_imports_upwards(package: str) -> None:
     assert {relative(path): used & above for path, used in found.items() if used & above} == {}
 
 
+def test_only_console_has_pages_of_the_administration() -> None:
+    """import-linter sees other people's packages as a whole, and `django` everybody needs."""
+    found = {
+        relative(path)
+        for path in modules()
+        if not path.is_relative_to(ROOT / "console")
+        and imports_the_admin(ast.parse(path.read_text("utf-8")))
+    }
+
+    assert found == {"idp/urls.py"}, "besides the one that puts the site at /admin/"
+
+
+def imports_the_admin(tree: ast.Module) -> bool:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        origin = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+        names = [f"{origin}{alias.name}" for alias in node.names]
+        if any(name.startswith(("django.contrib.admin", "unfold")) for name in names):
+            return True
+    return False
+
+
 @pytest.mark.parametrize("example", MAY_IMPORT)
 def test_examples_know_the_provider_only_by_http(example: str) -> None:
     found = {path: imported(path) for path in (ROOT / "examples" / example).rglob("*.py")}

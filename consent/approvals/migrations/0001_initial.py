@@ -168,6 +168,22 @@ class Migration(migrations.Migration):
             model_name='approval',
             index=models.Index(fields=['client', '-created_at'], name='approval_client'),
         ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(fields=['-created_at'], name='approval_created'),
+        ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(fields=['state', '-created_at'], name='approval_state_created'),
+        ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(condition=models.Q(('is_break_glass', True)), fields=['-created_at'], name='approval_emergency'),
+        ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(fields=['binding_code'], name='approval_code'),
+        ),
         migrations.AddConstraint(
             model_name='approval',
             constraint=models.UniqueConstraint(condition=models.Q(('jti', ''), _negated=True), fields=('jti', 'detail_digest'), name='one_approval_per_detail_of_a_token'),

@@ -105,6 +105,14 @@ class Approval(models.Model):
             models.Index(fields=["state", "expires_at"], name="approval_state_expiry"),
             models.Index(fields=["requester", "-created_at"], name="approval_requester"),
             models.Index(fields=["client", "-created_at"], name="approval_client"),
+            models.Index(fields=["-created_at"], name="approval_created"),
+            models.Index(fields=["state", "-created_at"], name="approval_state_created"),
+            models.Index(
+                fields=["-created_at"],
+                condition=models.Q(is_break_glass=True),
+                name="approval_emergency",
+            ),
+            models.Index(fields=["binding_code"], name="approval_code"),
         ]
         constraints = [
             models.UniqueConstraint(

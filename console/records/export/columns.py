@@ -38,6 +38,28 @@ DECISION = {
     "address": "address",
     "user_agent": "user_agent",
 }
+APPROVAL = {
+    "approval_id": "pk",
+    "code": "binding_code",
+    "person_id": "requester_id",
+    "username": "requester__username",
+    "client_id": "client__client_id",
+    "application": "client__name",
+    "resource_server": "audience",
+    "type": "type",
+    "detail": "canonical",
+    "state": "state",
+    "is_emergency": "is_break_glass",
+    "justification": "justification",
+    "reason": "reason",
+    "rows": "row_count",
+    "policy_version": "policy_rev",
+    "created_at": "created_at",
+    "approved_at": "approved_at",
+    "decided_at": "decided_at",
+    "executed_at": "reported_at",
+    "grant_id": "grant_id",
+}
 ACT = {
     "number": "number",
     "act_id": "pk",

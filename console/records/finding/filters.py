@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.catalogue import scopes as catalogue
+from consent.approvals.models import State
 from console.records.finding.states import DecisionState, GrantState, decisions_in, grants_in
 from foundation.directory.models import Client
 
@@ -101,11 +102,38 @@ class ClientFilter(ChoiceFilter):
         return [(str(pk), name) for pk, name in listed]
 
 
+class ApprovalStateFilter(ChoiceFilter):
+    """One state of an approval."""
+
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        """List the states."""
+        return State.choices
+
+
+class EmergencyFilter(ChoiceFilter):
+    """Emergency access only."""
+
+    title = _("emergency access")
+    parameter_name = "emergency"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        """Offer it."""
+        return [("1", _("Emergency access only"))]
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Compare with the column that says so."""
+        return queryset.filter(is_break_glass=True)
+
+
 class SinceFilter(ChoiceFilter):
     """Decided not longer ago than this."""
 
     title = _("decided within")
     parameter_name = "days"
+    column = "decided_at"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
         """List the periods."""
@@ -113,4 +141,12 @@ class SinceFilter(ChoiceFilter):
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Compare with the time of the decision."""
-        return queryset.filter(decided_at__gte=timezone.now() - timedelta(days=int(value)))
+        since = timezone.now() - timedelta(days=int(value))
+        return queryset.filter(**{f"{self.column}__gte": since})
+
+
+class AskedSinceFilter(SinceFilter):
+    """Asked not longer ago than this."""
+
+    title = _("asked within")
+    column = "created_at"

@@ -39,18 +39,28 @@ def clients_like(term: str) -> list[Any]:
     return list(found.values_list("pk", flat=True))
 
 
-def narrow(rows: QuerySet[Any], term: str, *, by_key: tuple[str, ...] = ()) -> QuerySet[Any]:
+def narrow(
+    rows: QuerySet[Any],
+    term: str,
+    *,
+    person: str = "user",
+    by_key: tuple[str, ...] = (),
+    by_text: tuple[str, ...] = (),
+) -> QuerySet[Any]:
     """Return the rows of the people and applications that a term means.
 
-    `by_key` names columns that hold an identifier; a term that is one is looked for there too.
+    `person` names the column of the person. `by_key` names columns that hold an identifier; a term
+    that is one is looked for there too. `by_text` names columns that are compared with the term.
     """
     people, clients = people_like(term), clients_like(term)
     found = Q()
     if people:
-        found |= Q(user_id__in=people)
+        found |= Q(**{f"{person}_id__in": people})
     if clients:
         found |= Q(client_id__in=clients)
     if key := key_of(term):
         for column in by_key:
             found |= Q(**{column: key})
+    for column in by_text:
+        found |= Q(**{column: term})
     return rows.filter(found) if found else rows.none()

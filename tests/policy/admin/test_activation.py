@@ -165,9 +165,15 @@ def test_going_back_takes_a_post_and_the_permission(draft: PolicyVersion) -> Non
     browser = browser_with("view_policyset", "change_policyset", "change_policyversion")
     address = reverse("admin:policy_policyset_roll_back", args=[draft.policy_set_id])
 
-    assert browser.get(address).status_code == 405
+    assert browser.get(address).status_code == 403
     assert browser.post(address, {"seen": "2"}).status_code == 403
     assert states(draft.policy_set)[2] == State.ACTIVE
+
+
+def test_looking_goes_back_to_nothing(browser: Browser, draft: PolicyVersion) -> None:
+    address = reverse("admin:policy_policyset_roll_back", args=[draft.policy_set_id])
+
+    assert browser.get(address).status_code == 405
 
 
 def test_retiring_asks_first(browser: Browser, active: PolicyVersion) -> None:

@@ -130,7 +130,7 @@ def test_a_draft_is_discarded(browser: Browser, draft: PolicyVersion) -> None:
 
 
 def test_looking_discards_nothing(browser: Browser, draft: PolicyVersion) -> None:
-    assert browser.get(page_of(draft, "discard")).status_code == 403
+    assert browser.get(page_of(draft, "discard")).status_code == 405
     assert PolicyVersion.objects.filter(pk=draft.pk).exists()
 
 

@@ -6,11 +6,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
@@ -19,6 +16,7 @@ from claims.mappings.mapping import mapped_claims
 from claims.names import aws_session_tags
 from claims.names.structures import Structure
 from claims.services import add_parts
+from console.common.pages import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +69,33 @@ class PresetForm(forms.Form):
         ]
 
 
-def preset_page(page: Any, request: HttpRequest, preset: Preset) -> HttpResponse:
+def preset_page(mappings: Any, request: HttpRequest, preset: Preset) -> HttpResponse:
     """Ask for scope and attributes, then make the mappings, all or none.
 
-    `page` is the admin page of mappings; it has checked who may add them.
+    `mappings` is the admin of mappings; it has checked who may add them.
     """
     form = PresetForm(preset, request.POST if request.method == "POST" else None)
-    if not form.is_valid() or not _made(page, request, preset, form):
-        context = {**page.admin_site.each_context(request), "opts": page.opts}
-        context |= {"title": preset.title, "form": form, "preset": preset}
-        request.current_app = page.admin_site.name
-        return TemplateResponse(request, "admin/claim_preset.html", context)
-    return redirect(reverse("admin:claims_claimmapping_changelist"))
+    if form.is_valid() and _made(mappings, request, preset, form):
+        return redirect(mappings.address("changelist"))
+    context = {"opts": mappings.opts, "form": form, "preset": preset}
+    return render(request, "admin/claim_preset.html", context, title=preset.title)
 
 
-def _made(page: Any, request: HttpRequest, preset: Preset, form: PresetForm) -> bool:
+def _made(own: Any, request: HttpRequest, preset: Preset, form: PresetForm) -> bool:
     scope, names = form.cleaned_data["scope"], form.cleaned_data["attributes"]
     try:
-        with transaction.atomic():
-            mappings = add_parts(preset.structure, scope, names)
-            for mapping in mappings:
-                page.log_addition(request, mapping, [{"added": {}}])
+        mappings = add_parts(preset.structure, scope, names)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return False
-    words = ngettext(
+    for mapping in mappings:
+        own.log_addition(request, mapping, [{"added": {}}])
+    told = ngettext(
         "%(n)d mapping was added. Put the scope %(scope)s into the catalogue, and allow the "
         "applications to ask for it that may.",
         "%(n)d mappings were added. Put the scope %(scope)s into the catalogue, and allow the "
         "applications to ask for it that may.",
         len(mappings),
     )
-    messages.success(request, words % {"n": len(mappings), "scope": scope})
+    messages.success(request, told % {"n": len(mappings), "scope": scope})
     return True

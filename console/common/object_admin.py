@@ -1,0 +1,80 @@
+"""What the admin of every kind of object has in common."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, path, reverse
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from console.common.pages import HeadLink, ObjectPage
+
+
+def labelled(column: str, label: Any) -> Callable[[Any], Any]:
+    """Return a column to look at, under a name that its model does not give it."""
+
+    def value(row: Any) -> Any:
+        return getattr(row, column)
+
+    value.__name__ = column
+    labelled_value: Callable[[Any], Any] = display(value, description=label, ordering=column)
+    return labelled_value
+
+
+class ObjectAdmin(ModelAdmin):
+    """The list of one kind of object, a page for each, and the pages about each."""
+
+    list_filter_sheet = False
+    pages: tuple[ObjectPage, ...] = ()
+    formfield_overrides: Any = {models.URLField: {"assume_scheme": "https"}}
+
+    def address(self, name: str, *args: Any) -> str:
+        """Return where one of its pages is: "changelist", "change", or the name of a page."""
+        return reverse(f"admin:{self._url_name(name)}", args=args)
+
+    def head_links(self, request: HttpRequest, obj: Any) -> Iterator[HeadLink]:
+        """Yield the buttons in the head of the page of an object."""
+        for page in self.pages:
+            if page.title and page.is_of(obj) and page.may_see(self, request, obj):
+                yield HeadLink(page.title, self.address(page.name, obj.pk), page.icon)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Add the buttons."""
+        if (obj := kwargs.get("obj")) is not None:
+            links = [link.as_action() for link in self.head_links(request, obj)]
+            context["actions_detail"] = [*context.get("actions_detail", ()), *links]
+        response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return response
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages about one object."""
+        urls: list[URLPattern] = super().get_urls()
+        return [*map(self._path, self.pages), *urls]
+
+    def _path(self, page: ObjectPage) -> URLPattern:
+        own = page.name.replace("_", "-")
+        view = self.admin_site.admin_view(partial(self._show, page))
+        url: URLPattern = path(f"<path:object_id>/{own}/", view, name=self._url_name(page.name))
+        return url
+
+    def _show(self, page: ObjectPage, request: HttpRequest, object_id: str) -> HttpResponse:
+        obj = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, obj) or (
+            obj is not None and not page.may_see(self, request, obj)
+        ):
+            raise PermissionDenied
+        if obj is None or not page.is_of(obj):
+            raise Http404
+        if request.method not in page.methods:
+            return HttpResponseNotAllowed(page.methods)
+        return page.show(self, request, obj)
+
+    def _url_name(self, name: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
