@@ -11,7 +11,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from consent.approvals.notices.delivery import language_of
+from consent.approvals.notices.mail import language_of
 from foundation.directory.models import User
 
 log = structlog.get_logger(__name__)

@@ -90,7 +90,7 @@ def lodge_for_itself(
 def use_up(request: BackchannelRequest, *, now: datetime) -> bool:
     """Use the `auth_req_id` up; False when somebody else has just done so."""
     unused = BackchannelRequest.objects.filter(pk=request.pk, used_at__isnull=True)
-    return unused.update(used_at=now, notify_at=None) == 1
+    return unused.update(used_at=now, next_attempt_at=None) == 1
 
 
 def note_poll(request: BackchannelRequest, *, now: datetime) -> bool:
@@ -163,7 +163,7 @@ def _store(
         interval=interval,
         next_poll_at=now,
         notification=seal_text(json.dumps(notification)) if is_pinged else "",
-        notify_at=now if is_pinged else None,
+        next_attempt_at=now if is_pinged else None,
         **more,
     )
     return stored, auth_req_id

@@ -166,6 +166,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='BackchannelRequest',
             fields=[
+                ('next_attempt_at', models.DateTimeField(null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('sent_at', models.DateTimeField(null=True)),
+                ('error', models.CharField(blank=True, max_length=200)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('reference', models.CharField(max_length=64, unique=True)),
                 ('parameters', models.JSONField()),
@@ -180,14 +184,13 @@ class Migration(migrations.Migration):
                 ('acr', models.CharField(blank=True, max_length=255)),
                 ('amr', models.JSONField(default=list)),
                 ('notification', models.TextField(blank=True)),
-                ('notify_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
                 ('consent_request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='consent.consentrequest')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'indexes': [models.Index(fields=['user', 'expires_at'], name='backchannel_user'), models.Index(condition=models.Q(('notify_at__isnull', False)), fields=['notify_at'], name='backchannel_to_notify')],
+                'abstract': False,
+                'indexes': [models.Index(condition=models.Q(('next_attempt_at__isnull', False)), fields=['next_attempt_at'], name='backchannelrequest_due'), models.Index(fields=['user', 'expires_at'], name='backchannel_user')],
             },
         ),
         migrations.CreateModel(

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from foundation.journal.outbox.entry import OutboxEntry
 
-class BackchannelRequest(models.Model):
-    """One `auth_req_id`: good for one answer to one client."""
+
+class BackchannelRequest(OutboxEntry):
+    """One `auth_req_id`: good for one answer to one client, who may want to be told of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=64, unique=True)
@@ -45,18 +47,11 @@ class BackchannelRequest(models.Model):
 
     notification = models.TextField(blank=True)
     """What the client is told, and the token it is told with (CIBA Core §10.2), encrypted."""
-    notify_at = models.DateTimeField(null=True)
-    """When to try to tell the client next; None: never, told, or given up."""
-    attempts = models.PositiveSmallIntegerField(default=0)
 
-    class Meta:
+    class Meta(OutboxEntry.Meta):
         indexes = [
+            *OutboxEntry.Meta.indexes,
             models.Index(fields=["user", "expires_at"], name="backchannel_user"),
-            models.Index(
-                fields=["notify_at"],
-                condition=models.Q(notify_at__isnull=False),
-                name="backchannel_to_notify",
-            ),
         ]
 
     def __str__(self) -> str:

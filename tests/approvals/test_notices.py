@@ -3,9 +3,10 @@
 import hmac
 import json
 import threading
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -16,12 +17,14 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from consent.approvals.models import Approvers, Delegation, Notice, WebhookEndpoint
-from consent.approvals.notices.delivery import GIVE_UP_AFTER, Office, deliver_mail, post_webhooks
-from consent.approvals.notices.webhooks import post, signature
+from consent.approvals.notices.delivery import Office, deliver_mail, post_webhooks
+from consent.approvals.notices.webhooks import post
 from consent.approvals.use.ending import revoke
 from foundation.base.outgoing import Reach, UnsafeTargetError, breaker
 from foundation.directory.models import User
+from foundation.journal.outbox.delivery import GIVE_UP_AFTER
 from tests.approvals.asking import CONTEXT, Asking, make_rule, make_someone, say
+from tests.provider import Clock
 
 OFFICE = Office("https://id.example", Reach(anywhere=True))
 
@@ -129,12 +132,17 @@ def test_a_webhook_is_signed_and_says_nothing_secret(
     deliver_due(OFFICE)
 
     headers, body = Receiver.heard[0]
-    seconds, told = (part.partition("=")[2] for part in headers["Scopeward-Signature"].split(","))
-    mac = hmac.new(receiver.secret.encode(), f"{seconds}.".encode() + body, "sha256").hexdigest()
-    assert told == mac == signature(receiver.secret, int(seconds), body)
-    assert abs(int(seconds) - timezone.now().timestamp()) < 60
+    told = {name.lower(): value for name, value in headers.items()}
+    seconds, notice = int(told["webhook-timestamp"]), Notice.objects.earliest("created_at")
+    assert told["webhook-id"] == str(notice.pk)
+    key = b64decode(receiver.secret.removeprefix("whsec_"))
+    content = f"{notice.pk}.{seconds}.".encode() + body
+    mac = b64encode(hmac.digest(key, content, "sha256")).decode()
+    assert told["webhook-signature"] == f"v1,{mac}"
+    assert abs(seconds - timezone.now().timestamp()) < 60
     said = json.loads(body)
-    assert (said["approval"], said["id"]) == (str(approval.pk), headers["Scopeward-Delivery"])
+    assert (said["type"], said["data"]["approval"]) == ("approval.waiting", str(approval.pk))
+    assert datetime.fromisoformat(said["timestamp"]) == notice.created_at
     assert b"SELECT" not in body
     assert b"Ada" not in body
 
@@ -167,6 +175,37 @@ def test_a_webhook_that_never_takes_it_is_given_up(
 
     assert len(Receiver.heard) == GIVE_UP_AFTER
     assert Notice.objects.get().sent_at is None
+
+
+@pytest.mark.spec("Standard Webhooks", "Delivery success and failure")
+def test_a_webhook_that_is_gone_is_not_tried_again(
+    asking: Asking, receiver: WebhookEndpoint
+) -> None:
+    Receiver.answers = [410]
+    asking.lodge()
+    deliver_due(OFFICE)
+    due_now()
+
+    assert deliver_due(OFFICE) == 0
+    assert len(Receiver.heard) == 1
+    assert "410" in Notice.objects.get().error
+
+
+def test_every_attempt_has_the_same_id_and_a_time_of_its_own(
+    asking: Asking, receiver: WebhookEndpoint, clock: Clock
+) -> None:
+    Receiver.answers = [503]
+    asking.lodge()
+    deliver_due(OFFICE)
+    clock.advance(seconds=31)
+    deliver_due(OFFICE)
+
+    one, other = (
+        {name.lower(): said for name, said in heard[0].items()} for heard in Receiver.heard
+    )
+    assert one["webhook-id"] == other["webhook-id"]
+    assert int(other["webhook-timestamp"]) - int(one["webhook-timestamp"]) in {31, 32}
+    assert one["webhook-signature"] != other["webhook-signature"]
 
 
 @pytest.mark.parametrize(

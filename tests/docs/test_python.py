@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from requests.adapters import BaseAdapter
 
 from foundation.base import conf
+from foundation.journal.outbox.standard_webhooks import secret_of, signed
 from scopeward_guard._binding.details import query_detail
 from scopeward_guard._binding.digest import Query
 from scopeward_guard._challenges.refused import RefusedError
@@ -206,6 +207,42 @@ def web_application(block: Block, request: pytest.FixtureRequest) -> None:
     assert answer["userinfo"]["email"] == "ada@example.org"
 
 
+def webhook_receiver(block: Block, request: pytest.FixtureRequest) -> None:
+    """It takes what the provider signs, and the example of the specification; nothing else."""
+    verified = run(block, {})["verified"]
+    key, body = secret_of(b"k" * 32), b'{"type":"approval.waiting"}'
+    headers = signed("a-b", 1_000, body, key)
+    assert verified(headers, body, key, 1_300) == {"type": "approval.waiting"}
+    rotated = {**headers, "webhook-signature": f"v1,AAAA {headers['webhook-signature']} v1a,BBBB"}
+    assert verified(rotated, body, key, 700)
+    assert verified(*SPECIFIED, 1_614_265_330) == {"test": 2_432_232_314}
+
+    for wrong, sent, secret, now in (
+        ({**headers, "webhook-id": "a-c"}, body, key, 1_000),
+        ({**headers, "webhook-timestamp": "1001"}, body, key, 1_000),
+        ({**headers, "webhook-signature": headers["webhook-signature"][3:]}, body, key, 1_000),
+        ({**headers, "webhook-signature": "v1,"}, body, key, 1_000),
+        (headers, body + b" ", key, 1_000),
+        (headers, body, secret_of(b"l" * 32), 1_000),
+        (headers, body, key, 1_301),
+        (headers, body, key, 699),
+    ):
+        with pytest.raises(ValueError, match=r"not signed|too old"):
+            verified(wrong, sent, secret, now)
+
+
+SPECIFIED = (
+    {
+        "webhook-id": "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        "webhook-timestamp": "1614265330",
+        "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+    },
+    b'{"test": 2432232314}',
+    "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+)
+"""What the libraries of Standard Webhooks are tested with."""
+
+
 class InProcess(BaseAdapter):
     """Carries the requests of an application to the provider without a network."""
 
@@ -238,6 +275,7 @@ CASES: dict[str, Callable[[Block, pytest.FixtureRequest], None]] = {
     "OpaPolicy(": gate_with_opa,
     "Derivations()": statement,
     "flask_client": web_application,
+    "webhook-signature": webhook_receiver,
 }
 """What a block is to show, by words in it. One that shows nothing known is proven by nothing."""
 

@@ -9,9 +9,12 @@ import jsonschema
 import pytest
 from django.test import Client as Browser
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from claims.catalogue.details.defaults import QUERY
 from claims.names.aws_session_tags import CLAIM
+from consent.approvals.models import Approval, Event, Notice
+from consent.approvals.notices.webhooks import payload
 from consent.approvals.sensitive_data import protect
 from console.demo.data import sensitive_data, warehouse_policies
 from idp.web.machine_endpoints import machine_endpoint
@@ -28,6 +31,7 @@ from tests.jwt import header_of, payload_of
 from tests.policies import PERMIT_ALL, put_in_force
 from tests.relying_party import basic
 
+WEBHOOKS = ROOT / "docs/webhooks.md"
 REGO = "\n".join(path.read_text("utf-8") for path in (ROOT / "policy/opa/rego").glob("*.rego"))
 pytestmark = pytest.mark.usefixtures("provider")
 
@@ -127,6 +131,20 @@ def session_tags(shown: list[Any], server: tuple[str, str]) -> None:
     assert tags["transitive_tag_keys"] == list(tags["principal_tags"])
 
 
+def webhook(shown: list[Any], server: tuple[str, str]) -> None:
+    """What is posted has the same members, of the same kinds."""
+    approval = Approval(type=QUERY, audience=server[0], binding_code="W4SCT", requester=None)
+    notice = Notice(approval=approval, event="waiting", state="pending", created_at=timezone.now())
+    made = payload(notice, "https://id.example")
+
+    same = {name: type(value) for name, value in made["data"].items()}
+    assert same == {name: type(value) for name, value in shown[0]["data"].items()}
+    assert {**made, "data": 0, "timestamp": 0} == {**shown[0], "data": 0, "timestamp": 0}
+    assert len(made["timestamp"]) == len(shown[0]["timestamp"])
+    listed = re.findall(r"^\| `approval\.(\w+)`", WEBHOOKS.read_text("utf-8"), re.MULTILINE)
+    assert set(listed) == set(Event) - {Event.ASKED}
+
+
 KINDS: dict[str, Callable[[list[Any], tuple[str, str]], None]] = {
     '[{"type": "urn:scopeward:query:1"': asked_details,
     '{\n  "revision"': revocations,
@@ -136,6 +154,7 @@ KINDS: dict[str, Callable[[list[Any], tuple[str, str]], None]] = {
     '{"input": ': opa_question,
     '{"result": ': opa_answer,
     f'{{"{CLAIM}": ': session_tags,
+    '{\n  "type": "approval.': webhook,
 }
 """What a JSON block is of, by how it begins. One that is of none of these is proven by nothing."""
 

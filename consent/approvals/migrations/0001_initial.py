@@ -138,14 +138,14 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Notice',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('event', models.CharField(choices=[('waiting', 'A request waits for you'), ('decided', 'Your request has been decided'), ('break_glass', 'Somebody went ahead alone'), ('asked', 'An application asks you for access')], max_length=16)),
-                ('state', models.CharField(blank=True, choices=[('pending', 'Waiting'), ('approved', 'Approved'), ('minted', 'Token issued'), ('consumed', 'Being executed'), ('executed', 'Executed'), ('failed', 'Failed'), ('unknown', 'Outcome unknown'), ('denied', 'Denied'), ('expired', 'Expired'), ('cancelled', 'Cancelled'), ('revoked', 'Revoked')], max_length=16)),
-                ('created_at', models.DateTimeField()),
                 ('next_attempt_at', models.DateTimeField(null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('error', models.CharField(blank=True, max_length=200)),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('event', models.CharField(choices=[('waiting', 'A request waits for you'), ('decided', 'Your request has been decided'), ('break_glass', 'Somebody went ahead alone'), ('asked', 'An application asks you for access')], max_length=16)),
+                ('state', models.CharField(blank=True, choices=[('pending', 'Waiting'), ('approved', 'Approved'), ('minted', 'Token issued'), ('consumed', 'Being executed'), ('executed', 'Executed'), ('failed', 'Failed'), ('unknown', 'Outcome unknown'), ('denied', 'Denied'), ('expired', 'Expired'), ('cancelled', 'Cancelled'), ('revoked', 'Revoked')], max_length=16)),
+                ('created_at', models.DateTimeField()),
                 ('approval', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='approvals.approval')),
                 ('consent_request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='consent.consentrequest')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -154,6 +154,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'notice',
                 'verbose_name_plural': 'notices',
+                'abstract': False,
             },
         ),
         migrations.AddIndex(

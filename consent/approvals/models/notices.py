@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from consent.approvals.models.approval import Approval, State
 from foundation.base.configuration.deciding import decides
 from foundation.base.keyed import UnknownKeyError, secret_key
+from foundation.journal.outbox.entry import OutboxEntry
+from foundation.journal.outbox.standard_webhooks import secret_of
 
 
 class Event(models.TextChoices):
@@ -49,21 +51,18 @@ class WebhookEndpoint(models.Model):
 
     @property
     def secret(self) -> str:
-        """What the receiver checks signatures with: 64 hexadecimal digits."""
+        """What the receiver checks signatures with: `whsec_` and 32 bytes in base64."""
         named = f"{self.pk}:{self.secret_version}"
         try:
             secret = secret_key().secret(self.secret_key_id)
         except UnknownKeyError:
             secret = secret_key().current
-        return salted_hmac("scopeward.webhook", named, secret, algorithm="sha256").hexdigest()
+        key = salted_hmac("scopeward.webhook", named, secret, algorithm="sha256").digest()
+        return secret_of(key)
 
 
-class Notice(models.Model):
-    """One thing to be sent to one receiver: a person by e-mail, or a webhook.
-
-    `next_attempt_at` is pushed into the future by whoever takes the notice up, in one conditional
-    UPDATE; so two workers never send the same one, and one that died leaves it to the next.
-    """
+class Notice(OutboxEntry):
+    """One thing to be told to one receiver: a person by e-mail, or a webhook."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     approval = models.ForeignKey(
@@ -81,22 +80,10 @@ class Notice(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, blank=True)
     """Where the approval stood when this was written."""
     created_at = models.DateTimeField()
-    next_attempt_at = models.DateTimeField(null=True)
-    """None: sent, or given up."""
-    attempts = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True)
-    error = models.CharField(max_length=200, blank=True)
 
-    class Meta:
+    class Meta(OutboxEntry.Meta):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
-        indexes = [
-            models.Index(
-                fields=["next_attempt_at"],
-                condition=models.Q(next_attempt_at__isnull=False),
-                name="notice_due",
-            )
-        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(approval__isnull=False, consent_request__isnull=True)

@@ -1,12 +1,7 @@
-"""Signed posts to webhooks.
+"""Posts to webhooks about approvals, signed as Standard Webhooks describes."""
 
-The receiver checks `Scopeward-Signature: t=<seconds>,v1=<hex>`: the HMAC-SHA-256, under its secret,
-of the time, a dot and the body; and refuses old times. `Scopeward-Delivery` names the notice: the
-same for every attempt.
-"""
-
-import hmac
 import json
+from datetime import UTC
 from typing import Any
 
 from django.db.models import F
@@ -14,23 +9,23 @@ from django.utils import timezone
 
 from consent.approvals.models import Notice, WebhookEndpoint
 from foundation.base.keyed import secret_key
-from foundation.base.outgoing import Call, OutgoingError, Reach, call
+from foundation.base.outgoing import Call, Reach, call
+from foundation.journal.outbox.delivery import NotTakenError, NotWantedError
+from foundation.journal.outbox.standard_webhooks import signed
 
-
-class NotTakenError(OutgoingError):
-    """The receiver answered something else than 2xx."""
+GONE = 410
+"""The receiver wants no more of it ("Delivery success and failure")."""
 
 
 def post(notice: Notice, endpoint: WebhookEndpoint, base_url: str, reach: Reach) -> None:
     """Post a notice; raises `OutgoingError` unless it is taken."""
-    body = json.dumps(_payload(notice, base_url)).encode()
+    body = json.dumps(payload(notice, base_url), separators=(",", ":")).encode()
     seconds = int(timezone.now().timestamp())
-    headers = {
-        "Content-Type": "application/json",
-        "Scopeward-Delivery": str(notice.pk),
-        "Scopeward-Signature": f"t={seconds},v1={signature(endpoint.secret, seconds, body)}",
-    }
+    headers = signed(str(notice.pk), seconds, body, endpoint.secret)
+    headers["Content-Type"] = "application/json"
     status = call(Call(endpoint.url, body=body, headers=headers), reach).status
+    if status == GONE:
+        raise NotWantedError(f"answered {status}")
     if not 200 <= status < 300:
         raise NotTakenError(f"answered {status}")
 
@@ -49,22 +44,19 @@ def resting_on(key_id: str) -> int:
     return WebhookEndpoint.objects.filter(secret_key_id=key_id).count()
 
 
-def signature(secret: str, seconds: int, body: bytes) -> str:
-    """Return what a receiver has to find: hexadecimal HMAC-SHA-256 of `<seconds>.<body>`."""
-    return hmac.digest(secret.encode(), f"{seconds}.".encode() + body, "sha256").hex()
-
-
-def _payload(notice: Notice, base_url: str) -> dict[str, object]:
+def payload(notice: Notice, base_url: str) -> dict[str, Any]:
+    """Return what is said of a notice; `base_url` is the origin of this site."""
     # No statement and nobody's name: whoever may read them follows the link and signs in.
     approval: Any = notice.approval
     return {
-        "id": str(notice.pk),
-        "event": f"approval.{notice.event}",
-        "at": notice.created_at.isoformat(),
-        "approval": str(approval.pk),
-        "state": notice.state,
-        "type": approval.type,
-        "audience": approval.audience,
-        "code": approval.binding_code,
-        "url": base_url + approval.get_absolute_url(),
+        "type": f"approval.{notice.event}",
+        "timestamp": notice.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": {
+            "approval": str(approval.pk),
+            "state": notice.state,
+            "type": approval.type,
+            "audience": approval.audience,
+            "code": approval.binding_code,
+            "url": base_url + approval.get_absolute_url(),
+        },
     }

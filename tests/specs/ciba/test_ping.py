@@ -10,7 +10,8 @@ import pytest
 
 from foundation.base.outgoing import Reach
 from foundation.directory.models import Client, User
-from idp.backchannel.ping import GIVE_UP_AFTER, ping_due
+from foundation.journal.outbox.delivery import GIVE_UP_AFTER
+from idp.backchannel.ping import ping_due
 from idp.models import BackchannelRequest
 from tests.provider import Clock
 from tests.specs.ciba.asking import Asker, newest
@@ -101,7 +102,7 @@ def test_refusal_and_redirect_are_not_tried_again_nor_followed(
     assert (ping(), ping()) == (0, 0)
 
     assert [path for path, *_ in Receiver.heard] == ["/ping"]
-    assert newest().notify_at is None
+    assert newest().next_attempt_at is None
     assert pinged.poll(auth_req_id).status_code == 200
 
 
