@@ -3,7 +3,8 @@
 Everything for resource servers and for their clients is imported from here. Besides there are
 `scopeward_guard.adapters` for frameworks, `scopeward_guard.sql` and `scopeward_guard.graphql` for
 reading queries, and `scopeward_guard.cedar` for policies in this process; what the provider shares
-with the library is in `scopeward_guard.vocabulary`. Modules with an underscore are nobody's.
+with the library is in `scopeward_guard.vocabulary` and `scopeward_guard.jose`. What has an
+underscore in its path may move any day.
 
 A name is imported when it is first asked for, so that each costs no more than it needs.
 """

@@ -4,6 +4,7 @@ What is true of one is true of the other: a test that takes the fixture `door` r
 """
 
 import asyncio
+import inspect
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -33,7 +34,7 @@ class Awaited:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self.awaited, name)
-        return self._called(found) if asyncio.iscoroutinefunction(found) else found
+        return self._called(found) if inspect.iscoroutinefunction(found) else found
 
     def _called(self, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*values: Any, **named: Any) -> Any:

@@ -80,6 +80,12 @@ def test_type_checkers_see_the_names_that_are_imported_late() -> None:
     assert {name for _, name in seen} == set(scopeward_guard.__all__)
 
 
+def test_no_name_is_that_of_a_module() -> None:
+    modules = {path.stem for path in GUARD.iterdir() if is_module(path)}
+
+    assert not modules & set(scopeward_guard.__all__)  # importing it would put it in the way
+
+
 def test_importing_the_package_imports_nothing_heavy() -> None:
     heavy = ["cryptography", "httpx", "sqlglot", "graphql", "cedarpy", "django", "jsonschema"]
 
