@@ -17,6 +17,10 @@ class SqlFailedError(RefusedError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(query_failed(reason))
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,8 +237,10 @@ def test_failure_is_reported_and_raised(
 
 
 def test_database_that_refuses_is_422() -> None:
-    challenge = SqlFailedError("Too slow.").challenge
+    error = SqlFailedError("Too slow.")
+    challenge = error.challenge
 
+    assert str(error) == error.reason == "Too slow."
     assert (challenge.status, challenge.error) == (422, "failed")
     assert challenge.description == "Too slow."
 
