@@ -25,7 +25,6 @@ PAGES = (
     "records.grants",
     "records.history",
     "site.signing_keys",
-    "workbench.acts",
     "workbench.cases",
     "workbench.sets",
     "workbench.versions",

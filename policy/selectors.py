@@ -9,7 +9,7 @@ from django.conf import settings
 from foundation.base.configuration.epoch import Kept
 from policy.compiling import compile_document
 from policy.library import Entry, starter
-from policy.models import ActKind, PolicyAct, PolicySet, PolicyVersion, State
+from policy.models import PolicySet, PolicyVersion, State
 from scopeward_guard.cedar import CedarPolicy, PolicyDocument, PolicyError
 
 logger = logging.getLogger("scopeward.policy")
@@ -36,12 +36,8 @@ def before_the_active(policy_set: PolicySet) -> PolicyVersion | None:
 
     Not the one that was left last: whoever goes back twice wants to be two versions back.
     """
-    acts = PolicyAct.objects.filter(
-        policy_set=policy_set,
-        kind=ActKind.ACTIVATED,
-        number__in=policy_set.versions.filter(state=State.ACTIVE).values("number"),
-    )
-    number = acts.values_list("instead_of", flat=True).first()
+    active = policy_set.versions.filter(state=State.ACTIVE)
+    number = active.values_list("instead_of", flat=True).first()
     if number is None:
         return None
     retired = policy_set.versions.filter(number=number, state=State.RETIRED)

@@ -1,4 +1,4 @@
-"""Writes: drafts, activation, and going back. Each leaves a `PolicyAct`."""
+"""Writes: drafts, activation, and going back. What they change is in the journal by itself."""
 
 from typing import Any
 
@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from foundation.base.configuration.epoch import start_new_epoch
 from policy.checking import ActivationError, check, check_text
 from policy.library import Entry
-from policy.models import ActKind, PolicySet, PolicyVersion, State
-from policy.models.acts import record
+from policy.models import PolicySet, PolicyVersion, State
 from policy.selectors import before_the_active, default_starter, known_set
 
 __all__ = [
@@ -42,14 +41,12 @@ def draft(
     with transaction.atomic():
         PolicySet.objects.select_for_update().get(pk=policy_set.pk)
         last = policy_set.versions.aggregate(last=Max("number"))["last"] or 0
-        version = PolicyVersion.objects.create(
+        return PolicyVersion.objects.create(
             policy_set=policy_set, number=last + 1, text=lines_of(text), note=note, created_by=by
         )
-        record(ActKind.DRAFTED, policy_set, version=version, by=by)
-    return version
 
 
-def edit(version: PolicyVersion, text: str, *, note: str, seen: str, by: Any | None = None) -> None:
+def edit(version: PolicyVersion, text: str, *, note: str, seen: str) -> None:
     """Replace the text of a draft. `seen` is the fingerprint of the text that was edited.
 
     Raises EditError, and changes nothing, when it is no draft, or no longer that text.
@@ -64,17 +61,14 @@ def edit(version: PolicyVersion, text: str, *, note: str, seen: str, by: Any | N
         if not unchanged or not drafts.filter(text=current).update(text=text, note=note):
             raise EditError(_("Somebody else has changed this draft. Look at it again."))
         version.text, version.note = text, note
-        if text != current:
-            record(ActKind.EDITED, version.policy_set, version=version, by=by)
 
 
-def discard(version: PolicyVersion, *, by: Any | None = None) -> None:
+def discard(version: PolicyVersion) -> None:
     """Delete a draft; raises EditError for anything else."""
     with transaction.atomic():
         gone, _rows = PolicyVersion.objects.filter(pk=version.pk, state=State.DRAFT).delete()
         if not gone:
             raise EditError(_("Only a draft can be discarded."))
-        record(ActKind.DISCARDED, version.policy_set, version=version, by=by)
 
 
 def activate(
@@ -87,7 +81,7 @@ def activate(
     case of its set in another way than expected, or something else came first.
     """
     check(version)
-    _put_in_force(version, ActKind.ACTIVATED, by=by, instead_of=instead_of)
+    _put_in_force(version, by=by, instead_of=instead_of)
 
 
 def roll_back(policy_set: PolicySet, *, seen: int, by: Any | None = None) -> PolicyVersion:
@@ -100,23 +94,20 @@ def roll_back(policy_set: PolicySet, *, seen: int, by: Any | None = None) -> Pol
     if version is None:
         raise ActivationError(_("No version was in force before this one."))
     check_text(version)
-    _put_in_force(version, ActKind.ROLLED_BACK, by=by, instead_of=seen)
+    _put_in_force(version, by=by, instead_of=seen, is_chosen=False)
     return version
 
 
-def retire(version: PolicyVersion, *, by: Any | None = None) -> None:
+def retire(version: PolicyVersion) -> None:
     """Put nothing in the place of the active version; raises ActivationError if it is not."""
     with transaction.atomic():
         active = PolicyVersion.objects.filter(pk=version.pk, state=State.ACTIVE)
         if not active.update(state=State.RETIRED):
             raise ActivationError(_("This version is not in force."))
-        record(
-            ActKind.RETIRED, version.policy_set, version=version, instead_of=version.number, by=by
-        )
         start_new_epoch()
 
 
-def save_settings(policy_set: PolicySet, *, by: Any | None = None) -> None:
+def save_settings(policy_set: PolicySet) -> None:
     """Save title, time zone, schema; raises ActivationError when the active text cannot have them.
 
     They are part of what decides, so they are in force at once.
@@ -126,7 +117,6 @@ def save_settings(policy_set: PolicySet, *, by: Any | None = None) -> None:
         for version in policy_set.versions.filter(state=State.ACTIVE):
             version.policy_set = policy_set
             check_text(version)
-        record(ActKind.SETTINGS, policy_set, by=by)
 
 
 def install_starter(audience: str, title: str) -> PolicySet:
@@ -181,7 +171,7 @@ def _first_draft(
 
 
 def _put_in_force(
-    version: PolicyVersion, kind: ActKind, *, by: Any | None, instead_of: int | None
+    version: PolicyVersion, *, by: Any | None, instead_of: int | None, is_chosen: bool = True
 ) -> None:
     with transaction.atomic():
         PolicySet.objects.select_for_update().get(pk=version.policy_set_id)
@@ -190,11 +180,11 @@ def _put_in_force(
         if instead_of is not None and (active or NONE) != instead_of:
             raise ActivationError(_("Another version has been put in force meanwhile."))
         versions.filter(state=State.ACTIVE).exclude(pk=version.pk).update(state=State.RETIRED)
+        chosen = {"instead_of": active} if is_chosen else {}
         put_in_force = versions.filter(pk=version.pk, text=version.text).update(
-            state=State.ACTIVE, activated_at=timezone.now(), activated_by=by
+            state=State.ACTIVE, activated_at=timezone.now(), activated_by=by, **chosen
         )
         if not put_in_force:
             raise ActivationError(_("The text was changed meanwhile."))
-        record(kind, version.policy_set, version=version, instead_of=active, by=by)
         start_new_epoch()
     version.refresh_from_db()

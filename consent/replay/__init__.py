@@ -7,6 +7,8 @@ one kind of row, and names every row that disagrees.
 ```
 grants.py       what tokens may carry      decisions.py    the newest word of a person
 approvals.py    one thing, once, votes     delegations.py  who stands in for whom
+
+Configuration, of every table that decides: foundation/journal/changes/replaying.py
 ```
 """
 

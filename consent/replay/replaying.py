@@ -8,6 +8,7 @@ from consent.replay.decisions import Decisions
 from consent.replay.delegations import Delegations
 from consent.replay.grants import Grants
 from foundation.journal.chain.rows import Row
+from foundation.journal.changes.replaying import Configuration
 
 
 class Part(Protocol):
@@ -25,7 +26,13 @@ class Replay:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._parts: tuple[Part, ...] = (Grants(), Decisions(), Approvals(), Delegations())
+        self._parts: tuple[Part, ...] = (
+            Grants(),
+            Decisions(),
+            Approvals(),
+            Delegations(),
+            Configuration(),
+        )
 
     def take(self, row: Row) -> None:
         """Show an act to all parts."""

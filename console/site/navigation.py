@@ -24,7 +24,7 @@ from console.records.decision_pages import DECISIONS, DENIALS
 from console.records.history import HISTORY
 from foundation.base.models import SigningKey
 from foundation.directory.models import Client, RiskThreshold, RiskWeight, User
-from policy.models import PolicyAct, PolicyCase, PolicySet, PolicyVersion
+from policy.models import PolicyCase, PolicySet, PolicyVersion
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,6 @@ SECTIONS = (
             Place(PolicySet, "policy"),
             Place(PolicyVersion, "difference"),
             Place(PolicyCase, "fact_check"),
-            Place(PolicyAct, "manage_history"),
             Place(DECISIONS, "policy_alert"),
             Place(DENIALS, "bar_chart"),
         ),

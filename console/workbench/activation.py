@@ -43,7 +43,7 @@ def retire(versions: Any, request: HttpRequest, version: PolicyVersion) -> HttpR
     """Ask first, then leave the resource server without policy."""
     if request.method == "POST":
         try:
-            services.retire(version, by=request.user)
+            services.retire(version)
             versions.log_change(request, version, gettext("Retired."))
             versions.message_user(request, gettext("No version is in force any more."))
         except ActivationError as error:

@@ -65,7 +65,7 @@ def _inserted(versions: Any, request: HttpRequest, version: PolicyVersion, form:
     more = under_free_ids(version.text, form.entry.text(form.cleaned_data))
     whole = f"{version.text.rstrip()}\n\n{more}".lstrip()
     try:
-        services.edit(version, whole, note=version.note, seen=version.fingerprint, by=request.user)
+        services.edit(version, whole, note=version.note, seen=version.fingerprint)
     except EditError as error:
         versions.message_user(request, str(error), messages.ERROR)
         return False

@@ -13,6 +13,7 @@ from console.common.configuration_admin import ConfigurationAdmin
 from console.common.pages import ACT, LOOK, ObjectPage
 from console.workbench.activation import may_activate, roll_back
 from console.workbench.simulation import simulate
+from foundation.journal.acts import acts_about, fields_changed, object_of
 from policy import services
 from policy.checking import document_of, is_time_zone, located, problems_in
 from policy.models import PolicySet, PolicyVersion, State
@@ -116,8 +117,8 @@ class PolicySetAdmin(ConfigurationAdmin):
         return {}
 
     def save_model(self, request: HttpRequest, obj: PolicySet, form: Any, change: bool) -> None:
-        """Save, and record who did; a new set begins with a draft of the starter policies."""
-        services.save_settings(obj, by=request.user)
+        """Save; a new set begins with a draft of the starter policies."""
+        services.save_settings(obj)
         if not change:
             services.begin(obj, by=request.user)
             told = gettext("The starter policies are there as a draft. They decide nothing yet.")
@@ -132,7 +133,10 @@ class PolicySetAdmin(ConfigurationAdmin):
             versions = obj.versions.select_related("created_by", "activated_by")
             context |= {
                 "versions": versions,
-                "acts": obj.acts.select_related("by")[:MOST_ACTS],
+                "acts": [
+                    (act, object_of(act), fields_changed(act))
+                    for act in acts_about(obj)[:MOST_ACTS]
+                ],
                 "may_activate": may_activate(self, request),
                 "may_add_version": request.user.has_perm("policy.add_policyversion"),
                 "before": before_the_active(obj),

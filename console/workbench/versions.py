@@ -40,7 +40,7 @@ def is_active(version: PolicyVersion) -> bool:
 def discard(versions: Any, request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     """Delete a draft."""
     try:
-        services.discard(version, by=request.user)
+        services.discard(version)
         versions.message_user(request, gettext("The draft has been discarded."))
     except EditError as error:
         versions.message_user(request, str(error), messages.ERROR)
@@ -108,9 +108,7 @@ class PolicyVersionAdmin(ObjectAdmin):
         said = form.cleaned_data
         if change:
             stored = PolicyVersion.objects.select_related("policy_set").get(pk=obj.pk)
-            services.edit(
-                stored, said["text"], note=said["note"], seen=said["seen"], by=request.user
-            )
+            services.edit(stored, said["text"], note=said["note"], seen=said["seen"])
         else:
             new = services.draft(
                 said["policy_set"], said["text"], note=said["note"], by=request.user

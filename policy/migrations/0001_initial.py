@@ -80,25 +80,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PolicyAct',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ('kind', models.CharField(choices=[('drafted', 'Draft begun'), ('edited', 'Draft edited'), ('discarded', 'Draft discarded'), ('activated', 'Put in force'), ('rolled_back', 'Rolled back to'), ('retired', 'Retired'), ('settings', 'Settings changed')], max_length=12, verbose_name='what')),
-                ('audience', models.CharField(max_length=255, verbose_name='resource server')),
-                ('number', models.PositiveIntegerField(null=True, verbose_name='version')),
-                ('instead_of', models.PositiveIntegerField(null=True, verbose_name='in force before')),
-                ('text_digest', models.CharField(blank=True, max_length=64, verbose_name='digest of the text')),
-                ('by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('policy_set', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='acts', to='policy.policyset', verbose_name='policy set')),
-            ],
-            options={
-                'verbose_name': 'policy act',
-                'verbose_name_plural': 'policy acts',
-                'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
             name='LoggedName',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -122,6 +103,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('active', 'Active'), ('retired', 'Retired')], default='draft', editable=False, max_length=8, verbose_name='state')),
                 ('text', models.TextField(verbose_name='policies')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='what changed')),
+                ('instead_of', models.PositiveIntegerField(editable=False, null=True, verbose_name='in force before')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('activated_at', models.DateTimeField(editable=False, null=True, verbose_name='activated')),
                 ('activated_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='activated by')),

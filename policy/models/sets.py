@@ -69,6 +69,7 @@ class State(models.TextChoices):
     beside={
         "created_at": "when it was made is when its act is",
         "created_by": "its act says who",
+        "instead_of": "the act of the other version says the same",
         "activated_at": "its act says when",
         "activated_by": "its act says who",
     },
@@ -88,6 +89,9 @@ class PolicyVersion(ConfigurationModel):
     )
     text = models.TextField(_("policies"))
     note = models.CharField(_("what changed"), max_length=200, blank=True)
+    instead_of = models.PositiveIntegerField(_("in force before"), null=True, editable=False)
+    """The number of the version that it took the place of when it was last put in force by choice;
+    going back leaves it as it is: whoever goes back twice wants to be two versions back."""
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from foundation.journal.models import Change
 from policy import services
-from policy.models import PolicyAct, PolicyVersion, State
+from policy.models import PolicyVersion, State
 from policy.services import ActivationError, EditError
 from tests.policy.conftest import READING
 
@@ -50,7 +51,8 @@ def test_one_of_many_edits_of_the_same_text_wins(active: PolicyVersion) -> None:
     results = at_once(*[write(number) for number in range(AT_ONCE)])
 
     assert results.count(EditError) == AT_ONCE - 1
-    assert PolicyAct.objects.filter(kind="edited").count() == 1
+    notes = Change.objects.filter(source="policy_policyversion", verb="update")
+    assert sum(note.before["text"] != note.after["text"] for note in notes) == 1
 
 
 def test_one_of_many_activations_that_saw_the_same_wins(active: PolicyVersion) -> None:

@@ -88,20 +88,6 @@ def pytest_runtest_teardown(
                 install_scopes()
                 install_details_types()
                 install_risk()
-                forget_changes()
-
-
-def forget_changes() -> None:
-    """Throw away the notes of what was installed: a history begins with what its test does."""
-    # A plugin is imported before Django is ready.
-    from django.db import connection
-
-    from foundation.journal.triggers.history import HISTORY
-
-    HISTORY.remove(connection)
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM journal_change")
-    HISTORY.install(connection)
 
 
 def _empties_the_database(item: pytest.Item) -> bool:

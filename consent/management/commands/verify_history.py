@@ -13,7 +13,7 @@ from consent.replay import Replay
 from foundation.journal.chain.verification import Verification
 
 STEP = 10_000
-NO_STATE = "Grants, decisions and approvals were not compared: acts of theirs are in archives."
+NO_STATE = "What the acts led to was not compared: some of them are in archives."
 BROKEN, UNCOMPARED = 1, 3
 """Exit statuses; 0: everything was compared, and is as it was written."""
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--state",
             action="store_true",
-            help="hold grants, decisions, approvals and delegations against the acts, too",
+            help="hold grants, approvals, configuration and what else they led to against the acts",
         )
         parser.add_argument("--heads", type=Path, help="folder of the exported heads")
         parser.add_argument("--most", type=int, default=20, help="name so many at most")

@@ -45,6 +45,9 @@ class FieldChange:
     refers_to: type[Model] | None = None
     """The model whose keys the values are."""
 
+    def __str__(self) -> str:
+        return self.title
+
 
 @dataclass(frozen=True)
 class ChangedObject:

@@ -208,7 +208,7 @@ def test_archives_that_are_missing_leave_the_state_uncompared(day: Queries, tmp_
     archive(timezone.now(), path)
     run(f"UPDATE consent_grant SET scopes = '{WIDENED}'")
 
-    assert "Grants, decisions and approvals were not compared" in "".join(state())
+    assert "What the acts led to was not compared" in "".join(state())
     assert "holds payments, which no act gave" in "".join(state(archive=[path]))
 
 

@@ -9,8 +9,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from foundation.directory.models import User
+from foundation.journal.acts import acts_about, record_changes
 from policy import services
-from policy.models import LoggedDecision, PolicyAct, PolicyCase, PolicySet, PolicyVersion, State
+from policy.models import LoggedDecision, PolicyCase, PolicySet, PolicyVersion, State
 from policy.selectors import policy_for
 from scopeward_guard._authzen import Action, Decision, Entity, Evaluation
 from tests.factories import WAREHOUSE
@@ -66,9 +67,11 @@ def test_a_version_is_put_in_force_by_who_may(
     assert activate(browser, draft).status_code == 302
 
     assert states(draft.policy_set) == {1: State.RETIRED, 2: State.ACTIVE}
-    act = PolicyAct.objects.first()
+    record_changes()
+    act = acts_about(draft).first()
     assert act is not None
-    assert (act.kind, act.instead_of, act.by) == ("activated", 1, administrator)
+    assert act.detail["changes"] == {"state": ["draft", "active"]}
+    assert (act.actor, act.personal.actor_id) == ("administrator", str(administrator.pk))
     assert LogEntry.objects.filter(user=administrator, object_id=draft.pk).exists()
 
 

@@ -54,7 +54,6 @@ def paths(policy_set: PolicySet) -> list[str]:
         f"{version[3]}/change/",
         "/admin/policy/policycase/",
         f"/admin/policy/policycase/{case.pk}/change/",
-        "/admin/policy/policyact/",
     ]
 
 

@@ -8,8 +8,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from foundation.directory.models import User
+from foundation.journal.acts import acts_about, record_changes
 from policy import services
-from policy.models import PolicyAct, PolicySet, PolicyVersion, State
+from policy.models import PolicySet, PolicyVersion, State
 from tests.policy.admin.conftest import browser_with
 from tests.policy.conftest import NOTHING_AT_NIGHT, READING
 
@@ -34,9 +35,15 @@ def test_a_draft_is_saved_with_who_saved_it(
 
     assert response.status_code == 302
     assert stored(draft) == READING
-    act = PolicyAct.objects.first()
+    record_changes()
+    act = acts_about(draft).first()
     assert act is not None
-    assert (act.kind, act.number, act.by) == ("edited", 2, administrator)
+    assert (act.kind, act.detail["label"], act.detail["changes"]["text"][1]) == (
+        "changed",
+        2,
+        READING,
+    )
+    assert (act.actor, act.personal.actor_id) == ("administrator", str(administrator.pk))
     assert LogEntry.objects.filter(user=administrator, object_id=draft.pk).exists()
 
 
