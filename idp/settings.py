@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "idp.web.middleware.StorableText",
+    "idp.accounts.authorship.PersonalChanges",
     "idp.accounts.browser_sessions.middleware.WatchedSessions",
 ]
 

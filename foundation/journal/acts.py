@@ -2,7 +2,7 @@
 
 from foundation.journal.chain.heads import export_head
 from foundation.journal.chain.linking import link
-from foundation.journal.changes.acting import acting_as
+from foundation.journal.changes.acting import acting_as, author_at_work
 from foundation.journal.changes.recording_changes import record_changes
 from foundation.journal.changes.selectors import (
     acts_about,
@@ -20,6 +20,7 @@ __all__ = [
     "Kind",
     "acting_as",
     "acts_about",
+    "author_at_work",
     "changes_since",
     "export_head",
     "fields_changed",

@@ -80,6 +80,11 @@ def _write_files(segment: Segment, path: Path) -> None:
             os.fsync(written.fileno())
 
 
+def _is_about(part: dict[str, str | None], person: str) -> bool:
+    about_both = part.get("changes") and part.get("other_id") == person
+    return part.get("person") == person or bool(about_both)
+
+
 def erase_in_archive(path: Path, person: UUID, erased_in: UUID) -> list[str]:
     """Blank the personal parts of one person in an archive; return the ids of the acts."""
     personal = personal_file(path)
@@ -88,7 +93,7 @@ def erase_in_archive(path: Path, person: UUID, erased_in: UUID) -> list[str]:
     with personal.open(encoding="utf-8") as old, successor.open("w", encoding="utf-8") as new:
         for line in old:
             part = json.loads(line)
-            if part.get("person") == str(person):
+            if _is_about(part, str(person)):
                 act, erasure = part["act"], str(erased_in)
                 mac = erasure_mac(act, erasure)
                 part = {"act": act, "erased_in": erasure, "erased_mac": mac}

@@ -6,9 +6,11 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import Q
 
 from foundation.journal.archive import erase_in_archive
 from foundation.journal.chain.canonical import PERSONAL_FIELDS, erased_digest, erasure_mac
+from foundation.journal.changes.recording_changes import record_changes
 from foundation.journal.entries import Entry
 from foundation.journal.models.history import PersonalPart
 from foundation.journal.models.kinds import Actor, Kind
@@ -25,7 +27,9 @@ def erase_history_of(person: UUID, *, archives: Sequence[Path] = ()) -> int:
 
     The erasure is an act itself, which says how many it blanked and by a digest which: blanking
     without one is found. What a person did as an administrator to others stays with those others.
+    A change about two people, such as of who owns data, is blanked with either.
     """
+    record_changes()
     occasion = f"erased {uuid4()}"
     entry = Entry(kind=Kind.ERASED, actor=Actor.SYSTEM, occasion=occasion)
     assert entry.key is not None  # noqa: S101 - it has an occasion
@@ -39,7 +43,8 @@ def erase_history_of(person: UUID, *, archives: Sequence[Path] = ()) -> int:
 
 def _blank(person: UUID, erasure: UUID) -> list[str]:
     """Blank what the table holds, each with its own MAC; return the ids of the acts."""
-    parts = PersonalPart.objects.select_for_update().filter(person_id=person, erased_in=None)
+    about = Q(person_id=person) | Q(other_id=str(person)) & ~Q(changes="")
+    parts = PersonalPart.objects.select_for_update().filter(about, erased_in=None)
     blanked = list(parts)
     for part in blanked:
         part.person_id, part.erased_in = None, erasure

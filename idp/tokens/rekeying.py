@@ -26,7 +26,7 @@ from foundation.base.keys.sealing import is_of_an_older_key, seal, unseal
 from foundation.base.keys.secret_texts import seal_text, unseal_text
 from foundation.base.models import SigningKey
 from foundation.directory.models import Client, FailedSignIn, SignInRecord
-from foundation.journal.acts import Actor, Entry, Kind, link, record
+from foundation.journal.acts import Entry, Kind, author_at_work, link, record
 from foundation.journal.chain.inspection import rows_linked_by
 from idp.models import (
     AccessToken,
@@ -85,7 +85,7 @@ def rotate(name: str) -> Counts:
 def _act(name: str, ring: Ring) -> Entry:
     return Entry(
         kind=Kind.SECRET_ROTATED,
-        actor=Actor.SYSTEM,
+        actor=author_at_work().actor,
         detail={"secret": name, "key": ring.key_id, "before": list(ring.older_ids)},
         occasion=f"rotated {name} {ring.key_id}",
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consent.approvals.models import Delegation
 from foundation.journal import acts as history
-from foundation.journal.acts import Entry, Kind
+from foundation.journal.acts import Entry, Kind, acting_as
 from foundation.journal.context import BY_THE_SYSTEM, DecisionContext
 
 
@@ -22,9 +22,10 @@ def delegate(
     context: DecisionContext = BY_THE_SYSTEM,
 ) -> Delegation:
     """Let one person (by key) stand in for another; the database refuses nonsense."""
-    delegation = Delegation.objects.create(
-        from_person_id=away, to_person_id=present, starts_at=starts_at, ends_at=ends_at
-    )
+    with acting_as(context):
+        delegation = Delegation.objects.create(
+            from_person_id=away, to_person_id=present, starts_at=starts_at, ends_at=ends_at
+        )
     history.record([_act(Kind.DELEGATED, delegation, context)])
     return delegation
 
@@ -37,12 +38,13 @@ def take_back(away: Any, pk: int, context: DecisionContext = BY_THE_SYSTEM) -> b
     delegation = own.first()
     if delegation is None:
         return False
-    if delegation.starts_at >= now:
-        delegation.delete()
-        delegation.pk = pk
-    else:
-        delegation.ends_at = now
-        delegation.save(update_fields=["ends_at"])
+    with acting_as(context):
+        if delegation.starts_at >= now:
+            delegation.delete()
+            delegation.pk = pk
+        else:
+            delegation.ends_at = now
+            delegation.save(update_fields=["ends_at"])
     history.record([_act(Kind.DELEGATION_ENDED, delegation, context)])
     return True
 
