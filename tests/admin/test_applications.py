@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from foundation.directory.models import Client
 from foundation.directory.registry import find_client
+from tests import sentences
 from tests.admin.conftest import browser_of, staff
 from tests.admin.forms import errors, submit
 from tests.factories import REDIRECT_URI, make_client, make_public_client
@@ -240,5 +241,5 @@ def test_the_page_says_what_an_application_has_used_of_its_budgets(
 
     page = browser.get(page_of(application)).content.decode()
 
-    assert "0 of 77 requests unanswered, at most 3 to one person" in page
-    assert "0 of 9 approvals of its own, after 0 denied in a day" in page
+    assert sentences.NO_REQUESTS_UNANSWERED in page
+    assert sentences.NO_APPROVALS_OF_ITS_OWN in page

@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from consent.models import Decision, Grant
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
+from tests import sentences
 from tests.admin.records import make_history
 from tests.browsing import (
     DESK,
@@ -126,7 +127,9 @@ def test_an_export_that_fails_says_so(page: Page, live_server: LiveServer, grant
 
     page.get_by_role("button", name="CSV").click()
 
-    expect(page.locator(".export [role=status]")).to_have_text("Stopped: the file is not complete.")
+    expect(page.locator(".export [role=status]")).to_have_text(
+        sentences.STOPPED_THE_FILE_IS_NOT_COMPLETE
+    )
     expect(page.get_by_role("button", name="CSV")).to_be_enabled()
 
 
@@ -139,4 +142,4 @@ def test_revoking_asks_for_the_reason(page: Page, live_server: LiveServer, grant
     follow(page.locator("main button.danger"))
 
     assert Grant.objects.get(pk=grant.pk).revoked_at is not None
-    expect(page.get_by_text("1 grant has been revoked.")).to_be_visible()
+    expect(page.get_by_text(sentences.ONE_GRANT_HAS_BEEN_REVOKED)).to_be_visible()

@@ -21,6 +21,7 @@ from console.records.finding.states import (
     with_state,
 )
 from foundation.directory.models import Client, User
+from tests import sentences
 from tests.consent.asking import Asking
 from tests.factories import make_client, make_person
 
@@ -155,7 +156,7 @@ def test_rows_are_counted_no_further_than_they_can_be_paged(
     response = browser.get(GRANTS)
 
     assert response.context["cl"].result_count == 1
-    assert "There are more than 1 rows" in response.content.decode()
+    assert sentences.MORE_THAN_ONE_ROW in response.content.decode()
 
 
 def test_a_list_takes_few_statements_however_many_rows(
