@@ -20,6 +20,7 @@ PAGES = (
     "identity.sign_in",
     "preview.page",
     "records.approvals",
+    "records.changes",
     "records.decision_pages",
     "records.decisions",
     "records.grants",

@@ -31,7 +31,7 @@ UNFOLD: dict[str, Any] = {
         }
     ],
     "STYLES": [lambda _request, name=name: static(f"css/{name}.css") for name in STYLES],
-    "SHOW_HISTORY": True,
+    "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "var(--radius-m)",
     "SIDEBAR": {"show_search": False, "navigation": "console.site.navigation.navigation"},

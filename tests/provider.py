@@ -64,12 +64,6 @@ _unseal = lru_cache(sealing.unseal)
 
 
 @pytest.fixture
-def agreed_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare tests of what codes and tokens do the consent screen: a grant stands already."""
-    monkeypatch.setattr(RelyingParty, "agreed_before", True)
-
-
-@pytest.fixture
 def no_refresh_grace(settings: Any) -> None:
     """Whoever sends a used refresh token again is a thief at once."""
     settings.SCOPEWARD = replace(settings.SCOPEWARD, refresh_grace=0)

@@ -4,15 +4,13 @@ import base64
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-from claims.catalogue.models import Scope
-from consent.models import Grant
 from foundation.directory.models import Client, User
 from tests.html_forms import form_with
 from tests.people import LOGIN
@@ -21,11 +19,6 @@ PASSWORD = "correct-horse-battery-staple"
 VERIFIER = "a-code-verifier-of-at-least-43-characters-0123456789"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=")
 EVERYTHING = object()
-ASKED_ANYWAY = {
-    "allow", "approve", "authorization_details", "grant_management_action", "grant_id", "claims",
-    "prompt",
-}  # fmt: skip
-"""With one of these the consent screen is shown, whatever was agreed to before."""
 FORM = "application/x-www-form-urlencoded"
 
 Parameters = Mapping[str, Any]
@@ -64,7 +57,6 @@ class RelyingParty:
     client: Client
     secret: str | None
     browser: Browser = field(default_factory=new_browser)
-    agreed_before: ClassVar[bool] = False
 
     # The authorization endpoint and the pages ----------------------------------------------------
 
@@ -184,25 +176,8 @@ class RelyingParty:
         return response
 
     def obtain_code(self, person: User, **parameters: Any) -> str:
-        """Return a code, after whatever the person has to do for it.
-
-        With the fixture `agreed_before` that is to sign in: a grant stands already, unless the
-        test says how to answer (`allow`, `approve`) or asks for what no standing grant covers.
-        """
-        if self.agreed_before and not parameters.keys() & ASKED_ANYWAY:
-            self._agreed_before(person, parameters.get("scope", self.client.scope))
+        """Return a code, after whatever the person has to do for it."""
         return answer_of(self.go_through(person, **parameters))["code"]
-
-    def _agreed_before(self, person: User, scope: str | None) -> None:
-        """Have a grant of all that is in the catalogue stand, unless the person has one already."""
-        # Factories make relying parties.
-        from tests.factories import make_grant
-
-        if not Grant.objects.filter(user=person, client=self.client).exists():
-            known = Scope.objects.filter(name__in=(scope or "").split())
-            make_grant(
-                person=person, client=self.client, scopes=known.values_list("name", flat=True)
-            )
 
     def obtain_tokens(self, person: User, **parameters: Any) -> dict[str, Any]:
         """Return the token response of a whole sign-in."""

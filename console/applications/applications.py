@@ -1,5 +1,6 @@
 """Applications: relying parties and resource servers."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
@@ -11,8 +12,9 @@ from consent.approvals.notices.reaching import budgets, usage_of
 from console.applications.application_form import ApplicationForm
 from console.common.endings import EndsTokensAdmin
 from console.common.object_admin import ObjectAdmin
-from console.common.pages import ObjectPage
+from console.common.pages import HeadLink, ObjectPage
 from console.common.secret_page import NewSecret, ask_to_rotate, show_new_secret
+from console.records.history import HISTORY
 from console.records.onward import LeadsOn
 from foundation.directory.models import Client
 from idp.clients.services import rotate_secret, update_client
@@ -96,6 +98,17 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
         ),
     ]
 
+    def head_links(self, request: HttpRequest, obj: Client) -> Iterator[HeadLink]:
+        """Lead on to what people did with it: that is no change of the application."""
+        yield from super().head_links(request, obj)
+        if HISTORY.may_see(request):
+            address = f"{HISTORY.address}?client={obj.pk}"
+            yield HeadLink(_("Consents and tokens"), address, "manage_history")
+
+    def history_query(self, obj: Client) -> dict[str, Any]:
+        """Ask for its changes; what people did with it has a button of its own."""
+        return ObjectAdmin.history_query(self, obj)
+
     def write(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         """Register what was entered."""
         update_client(obj, form.metadata)
@@ -112,7 +125,6 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
     def rotate(self, request: HttpRequest, client: Client) -> HttpResponse:
         """Ask first, then make a new secret and show it once."""
         if request.method == "POST":
-            self.log_change(request, client, gettext("Rotated the secret."))
             return self._new_secret(request, client)
         consequence = gettext(
             "The present secret of %(name)s stops working at once. The application cannot sign "

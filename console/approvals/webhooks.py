@@ -27,7 +27,6 @@ class WebhookEndpointAdmin(ObjectAdmin):
     def rotate(self, request: HttpRequest, endpoint: WebhookEndpoint) -> HttpResponse:
         """Ask first, then make a new secret and show it once."""
         if request.method == "POST":
-            self.log_change(request, endpoint, gettext("Rotated the secret."))
             return self._new_secret(request, endpoint, rotate_secret(endpoint))
         consequence = gettext(
             "Posts to %(name)s are signed with the new secret at once. Its receiver refuses them "

@@ -75,21 +75,19 @@ def preset_page(mappings: Any, request: HttpRequest, preset: Preset) -> HttpResp
     `mappings` is the admin of mappings; it has checked who may add them.
     """
     form = PresetForm(preset, request.POST if request.method == "POST" else None)
-    if form.is_valid() and _made(mappings, request, preset, form):
+    if form.is_valid() and _made(request, preset, form):
         return redirect(mappings.address("changelist"))
     context = {"opts": mappings.opts, "form": form, "preset": preset}
     return render(request, "admin/claim_preset.html", context, title=preset.title)
 
 
-def _made(own: Any, request: HttpRequest, preset: Preset, form: PresetForm) -> bool:
+def _made(request: HttpRequest, preset: Preset, form: PresetForm) -> bool:
     scope, names = form.cleaned_data["scope"], form.cleaned_data["attributes"]
     try:
         mappings = add_parts(preset.structure, scope, names)
     except ValidationError as error:
         form.add_error(None, error.messages)
         return False
-    for mapping in mappings:
-        own.log_addition(request, mapping, [{"added": {}}])
     told = ngettext(
         "%(n)d mapping was added. Put the scope %(scope)s into the catalogue, and allow the "
         "applications to ask for it that may.",

@@ -3,16 +3,22 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from console.common.pages import HeadLink, ObjectPage
+from console.common.timeline import may_see_timelines, timeline_page
+from foundation.journal.acts import acts_about
+from foundation.journal.models import Act
 
 
 def labelled(column: str, label: Any) -> Callable[[Any], Any]:
@@ -37,8 +43,39 @@ class ObjectAdmin(ModelAdmin):
         """Return where one of its pages is: "changelist", "change", or the name of a page."""
         return reverse(f"admin:{self._url_name(name)}", args=args)
 
+    def acts_of(self, obj: Any) -> QuerySet[Act]:
+        """Return the acts that belong into the timeline of an object, newest first."""
+        return acts_about(obj)
+
+    def history_query(self, obj: Any) -> dict[str, Any]:
+        """Return how the history is asked for the same, and for more."""
+        return {"object": self.opts.label_lower, "key": obj.pk}
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show what the journal has about an object, in the place of Django's own log."""
+        obj = self.get_object(request, unquote(object_id))
+        if not self.has_view_permission(request, obj) or not may_see_timelines(request):
+            raise PermissionDenied
+        if obj is None:
+            raise Http404
+        history = f"{reverse('admin:history')}?{urlencode(self.history_query(obj))}"
+        return timeline_page(request, obj, self.acts_of(obj), in_history=history)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Write nothing: the journal has every change, with what was before."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Write nothing either."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Write nothing either."""
+
     def head_links(self, request: HttpRequest, obj: Any) -> Iterator[HeadLink]:
         """Yield the buttons in the head of the page of an object."""
+        if may_see_timelines(request):
+            yield HeadLink(_("Timeline"), self.address("history", obj.pk), "history")
         for page in self.pages:
             if page.title and page.is_of(obj) and page.may_see(self, request, obj):
                 yield HeadLink(page.title, self.address(page.name, obj.pk), page.icon)

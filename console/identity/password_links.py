@@ -32,7 +32,6 @@ class MailsPasswordLinks:
             raise Http404
         if request.method == "POST" and person.email:
             mail_password_link(request, person)
-            page.log_change(request, person, "Mailed a link to choose a password.")
             page.message_user(request, gettext("The link has been mailed."), messages.SUCCESS)
             return redirect("admin:directory_user_change", person.pk)
         if not person.email:

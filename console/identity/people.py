@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Permission
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,6 +20,7 @@ from console.identity.person_forms import PersonCreationForm, PersonForm
 from console.identity.risk import ShowsSignIns
 from console.records.onward import LeadsOn
 from foundation.directory.models import User
+from foundation.journal.models import Act
 from foundation.journal.visitor import administrator_context
 from idp.accounts.administration import record_email
 from idp.accounts.authority import may_act_on
@@ -101,6 +103,10 @@ class PersonAdmin(ShowsSignIns, LeadsOn, MailsPasswordLinks, UserAdmin, EndsToke
             },
         ),
     ]
+
+    def acts_of(self, obj: User) -> QuerySet[Act]:
+        """Return everything about the person, their consents too."""
+        return Act.objects.filter(personal__person=obj.pk).order_by("-at", "-id")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Fetch the groups along."""

@@ -1,6 +1,7 @@
 """Approvals: what was asked for once, what became of it, and ending it."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -24,6 +25,7 @@ from console.records.finding.filters import (
 )
 from console.records.records import RecordAdmin
 from console.records.revoking import MOST_AT_ONCE
+from foundation.journal.models import Act
 from foundation.journal.visitor import administrator_context
 
 STATE_LABELS = {
@@ -35,6 +37,8 @@ STATE_LABELS = {
     State.UNKNOWN: "danger",
     State.REVOKED: "danger",
 }
+ASKED_BEFORE = timedelta(minutes=1)
+"""So long before its row the first act of an approval may have been written."""
 OPEN = (State.PENDING, State.APPROVED, State.MINTED, State.CONSUMED)
 """States that an approval can be revoked in."""
 
@@ -110,6 +114,17 @@ class ApprovalAdmin(RecordAdmin):
             context |= {"card": card_of(approval), "votes": votes}
         response: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return response
+
+    def acts_of(self, obj: Approval) -> QuerySet[Act]:
+        """Return everything from the request to what became of it."""
+        acts = Act.objects.filter(client=obj.client_id, at__gte=obj.created_at - ASKED_BEFORE)
+        if obj.requester_id is not None:  # of one person there are fewer than of one application
+            acts = Act.objects.filter(personal__person=obj.requester_id)
+        return acts.filter(detail__approval=str(obj.pk)).order_by("-at", "-id")
+
+    def history_query(self, obj: Approval) -> dict[str, Any]:
+        """Ask for everything between the two."""
+        return {"person": obj.requester_id or "", "client": obj.client_id}
 
     @display(description=_("state"), ordering="state", label=STATE_LABELS)
     def state_label(self, approval: Approval) -> tuple[str, str]:

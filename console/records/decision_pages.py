@@ -5,27 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from console.common.pages import SitePage
 from console.figures import charts
 from console.figures.page import PERIODS
 from console.records.export.columns import POLICY_DECISION
-from console.records.export.export import Extract, respond
 from console.records.finding.decision_filter import NO_POLICY, DecisionFilter, decisions_found
-from console.records.finding.paging import listed
 from console.records.finding.searching import key_of
+from console.records.listing import RecordPage
 from foundation.directory.models import Client, User
 from policy.decision_log.search import denials
 from policy.decision_log.selectors import answer_of, decisions_under, simulation_of
 
 PERMISSIONS = ("policy.view_loggeddecision",)
 """The log tells who asked for what."""
-DECISIONS = SitePage("policy_decisions", _("Policy decisions"), PERMISSIONS)
 DENIALS = SitePage("policy_denials", _("Denials by policy"), PERMISSIONS)
 DECIDED_BY = {
     "guard": _("The resource server's guard"),
@@ -65,18 +62,25 @@ class Shown:
         return simulation_of(self.row)
 
 
-@DECISIONS.at()
-@require_safe
-def decisions_page(request: HttpRequest) -> HttpResponse:
-    """List the decisions that the filter in the address means. Six statements at most."""
-    form = DecisionFilter(request.GET)
-    shown = listed(request, decisions_found(form), export="admin:policy_decisions_export")
-    context = {
-        **shown,
-        "form": form,
-        "decisions": _shown(list(shown["page"])),
-    }
-    return DECISIONS.render(request, "admin/policy_decisions.html", context)
+def _shown(rows: Sequence[Any]) -> list[Shown]:
+    keys = {key for row in rows if (key := key_of(row.subject))}
+    people = User.objects.in_bulk(keys) if keys else {}
+    clients = Client.objects
+    ids = {row.client_id for row in rows} - {""}
+    applications = clients.in_bulk(ids, field_name="client_id") if ids else {}
+    return [
+        Shown(row, people.get(key_of(row.subject)), applications.get(row.client_id)) for row in rows
+    ]
+
+
+DECISIONS = RecordPage(
+    page=SitePage("policy_decisions", _("Policy decisions"), PERMISSIONS),
+    form=DecisionFilter,
+    found=decisions_found,
+    shown=lambda rows: {"decisions": _shown(rows)},
+    template="admin/policy_decisions.html",
+    columns=POLICY_DECISION,
+).routed()
 
 
 @DECISIONS.at("<str:reference>/", name="policy_decision")
@@ -112,33 +116,3 @@ def denials_page(request: HttpRequest) -> HttpResponse:
         "policy_chart": charts.rows(bars, max((count for _, count in told.policies), default=0)),
     }
     return DENIALS.render(request, "admin/denials.html", context)
-
-
-@DECISIONS.at("export/", name="policy_decisions_export")
-@require_POST
-def export_decisions(request: HttpRequest) -> HttpResponseBase:
-    """Stream the decisions that the filter in the address means."""
-    form = DecisionFilter(request.GET)
-    rows = decisions_found(form)
-    if not form.is_valid():
-        raise BadRequest("No such filter.")
-    given = form.cleaned_data
-    extract = Extract(
-        name="policy-decisions",
-        rows=rows,
-        columns=POLICY_DECISION,
-        person=key_of(given["person"]),
-        client=given["client"].pk if given["client"] else None,
-    )
-    return respond(request, extract)
-
-
-def _shown(rows: Sequence[Any]) -> list[Shown]:
-    keys = {key for row in rows if (key := key_of(row.subject))}
-    people = User.objects.in_bulk(keys) if keys else {}
-    clients = Client.objects
-    ids = {row.client_id for row in rows} - {""}
-    applications = clients.in_bulk(ids, field_name="client_id") if ids else {}
-    return [
-        Shown(row, people.get(key_of(row.subject)), applications.get(row.client_id)) for row in rows
-    ]

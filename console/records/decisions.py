@@ -19,6 +19,7 @@ from console.records.finding.filters import (
 )
 from console.records.finding.states import DecisionState, with_state
 from console.records.records import RecordAdmin
+from foundation.journal.models import Act
 
 
 @admin.register(Decision)
@@ -44,6 +45,15 @@ class DecisionAdmin(RecordAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Say of each decision what it means today."""
         return with_state(super().get_queryset(request), timezone.now())
+
+    def acts_of(self, obj: Decision) -> QuerySet[Act]:
+        """Return what happened to this scope between the person and the application."""
+        acts = Act.objects.filter(personal__person=obj.user_id, client=obj.client_id)
+        return acts.filter(scope=obj.scope).order_by("-at", "-id")
+
+    def history_query(self, obj: Decision) -> dict[str, Any]:
+        """Ask for everything between the two."""
+        return {"person": obj.user_id, "client": obj.client_id}
 
     @display(
         description=_("state"),

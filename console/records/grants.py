@@ -1,6 +1,5 @@
 """Grants: what stands between people and applications, and taking it back."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,13 +12,13 @@ from consent.grants.selectors import live_scopes
 from consent.models import Grant
 from consent.my_access.access import access_of
 from console.common.object_admin import labelled
-from console.common.pages import HeadLink, ObjectPage
+from console.common.pages import ObjectPage
 from console.records.export.columns import GRANT
 from console.records.finding.filters import ClientFilter, GrantStateFilter, HeldScopeFilter
 from console.records.finding.states import GrantState
-from console.records.history import HISTORY
 from console.records.records import RecordAdmin
 from console.records.revoking import MOST_AT_ONCE, is_revocable, revoke_many, revoke_one
+from foundation.journal.models import Act
 
 CREATED = labelled("created_at", _("created"))
 UPDATED = labelled("updated_at", _("updated"))
@@ -53,11 +52,13 @@ class GrantAdmin(RecordAdmin):
         """Whoever may change grants may end them."""
         return request.user.has_perm("consent.change_grant")
 
-    def head_links(self, request: HttpRequest, obj: Grant) -> Iterator[HeadLink]:
-        """Lead on to the acts of the grant."""
-        if HISTORY.may_see(request):
-            yield HeadLink(_("Timeline"), f"{HISTORY.address}?grant={obj.pk}", "history")
-        yield from super().head_links(request, obj)
+    def acts_of(self, obj: Grant) -> QuerySet[Act]:
+        """Return what the person, the application and others did."""
+        return Act.objects.filter(grant=obj.pk).order_by("-at", "-id")
+
+    def history_query(self, obj: Grant) -> dict[str, Any]:
+        """Ask for the same."""
+        return {"grant": obj.pk}
 
     @admin.action(description=_("Revoke, with every token"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Grant]) -> HttpResponse | None:

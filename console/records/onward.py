@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from console.common.object_admin import ObjectAdmin
 from console.common.pages import HeadLink
 from console.preview.page import PREVIEW
-from console.records.history import HISTORY
 
 
 class LeadsOn(ObjectAdmin):
@@ -23,13 +22,15 @@ class LeadsOn(ObjectAdmin):
     """What the list of grants calls it."""
 
     def head_links(self, request: HttpRequest, obj: Any) -> Iterator[HeadLink]:
-        """Lead on to the acts, the grants, and the preview with this row chosen."""
+        """Lead on to the grants, and the preview with this row chosen."""
+        yield from super().head_links(request, obj)
         query = urlencode({self.parameter_of_row: obj.pk})
-        if HISTORY.may_see(request):
-            yield HeadLink(_("Timeline"), f"{HISTORY.address}?{query}", "history")
         if request.user.has_perm("consent.view_grant"):
             grants = reverse("admin:consent_grant_changelist")
             yield HeadLink(_("Grants"), f"{grants}?{self.filter_of_grants}={obj.pk}", "handshake")
         if PREVIEW.may_see(request):
             yield HeadLink(_("Preview token"), f"{PREVIEW.address}?{query}", "data_object")
-        yield from super().head_links(request, obj)
+
+    def history_query(self, obj: Any) -> dict[str, Any]:
+        """Ask for everything about this row."""
+        return {self.parameter_of_row: obj.pk}

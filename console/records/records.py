@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from console.common.configuration_admin import ReadOnlyAdmin
+from console.common.paging import BoundedPaginator
 from console.common.people import names_of_people
 from console.records.export.export import Extract, respond
-from console.records.finding.paging import BoundedPaginator
 from console.records.finding.searching import key_of, narrow
 
 

@@ -20,6 +20,7 @@ from consent.models import Decision, Grant
 from console.common.pages import SitePage
 from console.figures.page import FIGURES
 from console.preview.page import PREVIEW
+from console.records.changes import CHANGES
 from console.records.decision_pages import DECISIONS, DENIALS
 from console.records.history import HISTORY
 from foundation.base.models import SigningKey
@@ -84,7 +85,6 @@ SECTIONS = (
         (
             Place(Grant, "handshake"),
             Place(Decision, "rule"),
-            Place(HISTORY, "history"),
             Place(FIGURES, "bar_chart"),
         ),
     ),
@@ -110,6 +110,11 @@ SECTIONS = (
             Place(DECISIONS, "policy_alert"),
             Place(DENIALS, "bar_chart"),
         ),
+    ),
+    Section(
+        _("Journal"),
+        _("Who did what, and whether anybody has touched the record of it."),
+        (Place(HISTORY, "history"), Place(CHANGES, "manage_history")),
     ),
     Section(
         _("Keys"),

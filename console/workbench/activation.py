@@ -44,7 +44,6 @@ def retire(versions: Any, request: HttpRequest, version: PolicyVersion) -> HttpR
     if request.method == "POST":
         try:
             services.retire(version)
-            versions.log_change(request, version, gettext("Retired."))
             versions.message_user(request, gettext("No version is in force any more."))
         except ActivationError as error:
             versions.message_user(request, str(error), messages.ERROR)
@@ -76,7 +75,6 @@ def roll_back(sets: Any, request: HttpRequest, policy_set: PolicySet) -> HttpRes
         sets.message_user(request, str(error), messages.ERROR)
     else:
         told = gettext("Version %d is in force again.") % version.number
-        sets.log_change(request, policy_set, told)
         sets.message_user(request, told, messages.SUCCESS)
     return redirect("admin:policy_policyset_change", policy_set.pk)
 
@@ -94,6 +92,5 @@ def _activated(versions: Any, request: HttpRequest, version: PolicyVersion) -> b
             versions.message_user(request, problem, messages.ERROR)
         return False
     told = gettext("Version %d is in force.") % version.number
-    versions.log_change(request, version, told)
     versions.message_user(request, told, messages.SUCCESS)
     return True

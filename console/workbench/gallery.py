@@ -70,6 +70,5 @@ def _inserted(versions: Any, request: HttpRequest, version: PolicyVersion, form:
         versions.message_user(request, str(error), messages.ERROR)
         return False
     told = gettext("Inserted: %s") % form.entry.title
-    versions.log_change(request, version, told)
     versions.message_user(request, told, messages.SUCCESS)
     return True

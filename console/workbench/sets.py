@@ -13,13 +13,10 @@ from console.common.configuration_admin import ConfigurationAdmin
 from console.common.pages import ACT, LOOK, ObjectPage
 from console.workbench.activation import may_activate, roll_back
 from console.workbench.simulation import simulate
-from foundation.journal.acts import acts_about, fields_changed, object_of
 from policy import services
 from policy.checking import document_of, is_time_zone, located, problems_in
 from policy.models import PolicySet, PolicyVersion, State
 from policy.selectors import before_the_active
-
-MOST_ACTS = 15
 
 
 class PolicySetForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -127,16 +124,12 @@ class PolicySetAdmin(ConfigurationAdmin):
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the versions, and what was done."""
+        """Show the versions."""
         obj = kwargs.get("obj")
         if obj:
             versions = obj.versions.select_related("created_by", "activated_by")
             context |= {
                 "versions": versions,
-                "acts": [
-                    (act, object_of(act), fields_changed(act))
-                    for act in acts_about(obj)[:MOST_ACTS]
-                ],
                 "may_activate": may_activate(self, request),
                 "may_add_version": request.user.has_perm("policy.add_policyversion"),
                 "before": before_the_active(obj),

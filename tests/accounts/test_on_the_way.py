@@ -7,7 +7,6 @@ from foundation.directory.models import Client, User
 from idp.authorize.request import AuthorizationRequest
 from idp.authorize.stored import pending
 from idp.models import StoredAuthorizationRequest
-from tests import sentences
 from tests.people import PASSWORD
 
 PAGES = ["/accounts/login/", "/accounts/reauthenticate/"]
@@ -42,7 +41,7 @@ def test_page_says_which_application_waits(
 ) -> None:
     response = signed_in.get(page, {"next": pending.resume_path(waiting)})
 
-    assert sentences.CONTINUE_TO_QUERY_DESK in response.content.decode()
+    assert "continue to Query Desk" in response.content.decode()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -17,7 +17,6 @@ from foundation.directory.models import User
 from foundation.directory.risk.device_cookie import cookie_name
 from foundation.journal.models import Act, Kind
 from idp.accounts.browser_sessions.store import SessionStore, name_of
-from tests import sentences
 from tests.people import sign_in
 
 PAGE = "/accounts/"
@@ -127,7 +126,7 @@ def test_session_without_the_browser_it_began_in_ends(signed_in: Browser, ada: U
     answer = thief.get(PAGE)
 
     assert answer.status_code == 403
-    assert sentences.DID_NOT_COME_FROM_THE_BROWSER in answer.content.decode()
+    assert "did not come from the browser in which it began" in answer.content.decode()
     assert signed_in.get(PAGE).status_code == 302
     act = Act.objects.get(kind=Kind.SESSION_ENDED)
     assert (act.actor, act.detail) == ("system", {"left_its_browser": True})

@@ -102,5 +102,5 @@ def every_page(page: Page, site: str) -> Iterator[str]:
 
 def kind_of(path: str) -> str:
     """Return the path without what names one row among many."""
-    one = r"(?<=/)(\d+|[\da-f-]{36})(?=/)|(?<=policy-decisions/)(?!denials)[^/]+"
+    one = r"(?<=/)(\d+|[\da-f-]{36})(?=/)|(?<=policy-decisions/)[^/]+"
     return re.sub(one, "N", path)

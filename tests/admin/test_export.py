@@ -15,7 +15,6 @@ from consent.models import Decision, Grant
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Actor, Entry, Kind, link, record
 from foundation.journal.models import Act
-from tests import sentences
 from tests.admin.conftest import browser_of, staff
 from tests.admin.records import make_history
 from tests.consent.history.reading import findings
@@ -101,7 +100,7 @@ def test_an_export_about_one_person_is_in_that_person_s_history(
     export(browser, f"{HISTORY}?person={grant.user_id}")
 
     html = browser_of(grant.user).get(reverse("consent:history")).content.decode()
-    assert sentences.AN_ADMINISTRATOR_EXPORTED_RECORDS_ABOUT_YOU in html
+    assert "An administrator exported records about you." in html
 
 
 @pytest.mark.parametrize("path", [GRANTS, DECISIONS, HISTORY])

@@ -14,7 +14,6 @@ from console.figures import charts
 from console.figures.figures import answers, standing_by_client
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Actor, Entry, Kind, record
-from tests import sentences
 from tests.consent.asking import Asking
 from tests.factories import make_client
 
@@ -79,7 +78,7 @@ def test_it_is_drawn_without_any_figure_and_for_any_period(browser: Browser, que
     response = browser.get(PATH + query)
 
     assert response.status_code == 200
-    assert sentences.NOBODY_WAS_ASKED_IN_THIS_PERIOD in response.content.decode()
+    assert "Nobody was asked in this period." in response.content.decode()
 
 
 def test_every_chart_has_its_table_and_no_style(

@@ -7,7 +7,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from consent.models import Grant
-from console.records.finding import paging
+from console.common import paging
 from foundation.directory.models import Client, User
 from foundation.journal.archive import archive
 from foundation.journal.erasure import erase_history_of
@@ -35,7 +35,7 @@ def other(application: Client) -> Grant:
 def entries(browser: Browser, **query: Any) -> list[Any]:
     response = browser.get(PATH, query)
     assert response.status_code == 200
-    return list(response.context["entries"])
+    return list(response.context["shown_acts"])
 
 
 def verdicts(browser: Browser) -> dict[Any, tuple[str, tuple[str, ...]]]:
@@ -182,8 +182,14 @@ def test_people_applications_and_grants_lead_to_their_timelines(
 ) -> None:
     for model, key, query in (
         ("directory_user", grant.user_id, f"person={grant.user_id}"),
-        ("directory_client", grant.client_id, f"client={grant.client_id}"),
         ("consent_grant", grant.pk, f"grant={grant.pk}"),
     ):
+        timeline = reverse(f"admin:{model}_history", args=[key])
         page = browser.get(reverse(f"admin:{model}_change", args=[key])).content.decode()
-        assert f'href="{PATH}?{query}"' in page
+        assert f'href="{timeline}"' in page
+        response = browser.get(timeline)
+        assert f'href="{PATH}?{query}"' in response.content.decode()
+        shown = [entry.act.pk for entry in response.context["shown_acts"]]
+        assert shown == [entry.act.pk for entry in entries(browser, **dict([query.split("=")]))]
+    application = browser.get(reverse("admin:directory_client_change", args=[grant.client_id]))
+    assert f'href="{PATH}?client={grant.client_id}"' in application.content.decode()

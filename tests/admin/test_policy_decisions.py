@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from console.records.finding import paging
+from console.common import paging
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Kind
 from foundation.journal.models import Act

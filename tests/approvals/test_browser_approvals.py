@@ -12,7 +12,6 @@ from pytest_django.live_server_helper import LiveServer
 from claims.catalogue.models import SensitivityLabel
 from consent.approvals.models import Approval, Approvers, State
 from foundation.directory.models import Client, User
-from tests import sentences
 from tests.approvals.asking import WAREHOUSE, Asking, make_rule, say, state_of
 from tests.browsing import (
     SMALLEST_PHONE,
@@ -128,6 +127,4 @@ def test_who_asked_sees_the_answer_arrive(
 
     say(approval, User.objects.get(username="grace"))
 
-    expect(page.locator("[data-waiting]")).to_contain_text(
-        sentences.IT_HAS_BEEN_APPROVED, timeout=15_000
-    )
+    expect(page.locator("[data-waiting]")).to_contain_text("It has been approved", timeout=15_000)

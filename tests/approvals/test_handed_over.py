@@ -15,7 +15,6 @@ from foundation.directory.models import User
 from foundation.journal.context import BY_THE_SYSTEM
 from foundation.journal.models import Act, Kind
 from idp.accounts.by_others import Credential, note_set_by_another
-from tests import sentences
 from tests.approvals.asking import Asking, make_rule, make_someone, say, state_of
 from tests.approvals.test_pages import answer, at, shown_at, signed_in
 
@@ -117,7 +116,7 @@ def test_page_says_so_and_offers_no_yes(by_grace: Approval, grace: User) -> None
     page = browser.get(at(by_grace)).content.decode()
     refused = browser.post(at(by_grace), {"outcome": "approve", "shown": shown})
 
-    assert sentences.YOUR_YES_DOES_NOT_COUNT_YET in page
+    assert "Your yes does not count yet" in page
     assert "Approve once" not in page
     assert refused.status_code == 403
     assert state_of(by_grace) == State.PENDING
@@ -145,4 +144,4 @@ def test_person_reads_it_in_the_history(grace: User) -> None:
 
     page = browser.get("/account/history/").content.decode()
 
-    assert sentences.AN_ADMINISTRATOR_CHANGED_YOUR_ADDRESS in page
+    assert "An administrator changed your e-mail address." in page

@@ -8,7 +8,6 @@ from django.test import Client as Browser
 from claims.catalogue.models import Policy
 from consent.models import Grant
 from foundation.directory.models import Client
-from tests import sentences
 from tests.consent.asking import Asking, change_scope
 from tests.consent.test_review import boxes, html_of, nothing_decided, submit
 
@@ -63,9 +62,9 @@ def test_the_screen_says_why(browser: Browser, asking: Asking) -> None:
 
     html = page(browser, asking, "email")
 
-    assert sentences.THIS_APPLICATION_ACTS_ON_ITS_OWN in html
-    assert sentences.NOTHING_OPTIONAL_IS_TICKED in html
-    assert sentences.NOBODY_HAS_CHECKED_THIS_APPLICATION not in html
+    assert "This application acts on its own" in html
+    assert "Nothing optional is ticked" in html
+    assert "Nobody has checked this application" not in html
 
 
 def test_both_reasons_are_given(browser: Browser, asking: Asking) -> None:
@@ -73,15 +72,15 @@ def test_both_reasons_are_given(browser: Browser, asking: Asking) -> None:
 
     html = page(browser, asking, "email")
 
-    assert sentences.THIS_APPLICATION_ACTS_ON_ITS_OWN in html
-    assert sentences.NOBODY_HAS_CHECKED_THIS_APPLICATION in html
+    assert "This application acts on its own" in html
+    assert "Nobody has checked this application" in html
 
 
 def test_a_checked_application_is_not_warned_of(browser: Browser, asking: Asking) -> None:
     html = page(browser, asking, "email")
 
     assert boxes(html) == {"email": True}
-    assert sentences.NOTHING_OPTIONAL_IS_TICKED not in html
+    assert "Nothing optional is ticked" not in html
 
 
 def test_allowing_without_ticking_gives_the_sign_in_and_nothing_else(

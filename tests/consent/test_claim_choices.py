@@ -12,7 +12,6 @@ from consent.asking.claim_choices import essential_claims
 from consent.grants import services as grant_services
 from consent.models import Decision, Grant
 from foundation.journal.context import DecisionContext
-from tests import sentences
 from tests.consent.asking import Asking, change_scope
 from tests.consent.test_review import html_of, nothing_decided, submit
 from tests.html_forms import form_with
@@ -69,7 +68,7 @@ def test_essential_claim_is_stated_and_said_to_be_so(
     html = page(browser, asking, "profile", requested_claims={target: {"name": ESSENTIAL}})
 
     assert choices(html) == dict.fromkeys(PROFILE - {"profile name"}, True)
-    assert sentences.ESSENTIAL_IN_BRACKETS in html
+    assert "(essential to the application)" in html
     assert "Ada Lovelace" in html
 
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 from foundation.directory.models import Client, User
 from scopeward_guard._authzen import Decision, Obligation, Remedy
 from scopeward_guard._base.references import new_reference
-from tests import sentences
 from tests.admin.conftest import browser_of, staff
 from tests.factories import make_client, make_resource_server, make_scope
 from tests.policy.decision_log.asked import APPROVABLE, DENIED, PERMITTED, SALARY, WAREHOUSE, logged
@@ -104,7 +103,7 @@ def test_unknown_foreign_and_malformed_references_answer_alike(
     references = [foreign, permitted, of_a_client, alike, new_reference(), "nonsense", "x" * 10]
     ((status, body),) = answers(browser, references, query)
     assert status == 404
-    assert sentences.THERE_IS_NO_SUCH_REFUSAL in body
+    assert "There is no such refusal of yours" in body
 
 
 @pytest.mark.parametrize("typed", ["<script>", "'; DROP TABLE", "/../", "ſ" * 10, "٠" * 10])

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests import sentences
 from tests.browsing import follow
 from tests.demo.conftest import DEMO, PASSWORD, Demo, place_for_a_demo
 from tests.services.processes import run, running
@@ -123,7 +122,7 @@ def is_answered_at_once(ada: Person) -> None:
     expect(ada.heading).to_have_text("5 rows")
     assert len(ada.column(1)) == 5
     assert all(re.fullmatch(r"\d+\.\d\d", total) for total in ada.column(3))
-    expect(ada.page.locator(".policy")).to_contain_text(sentences.ROWS_OF_YOUR_PROJECTS_ATLAS)
+    expect(ada.page.locator(".policy")).to_contain_text("rows of your projects: atlas")
     expect(ada.page.locator(".policy")).to_contain_text("without an approval")
     assert ada.page.locator("#again").count() == 0
 
@@ -135,13 +134,13 @@ def pass_an_hour(demo: Demo) -> None:
 
 def approves_her_own_query_after_signing_in_again(ada: Person) -> None:
     ada.ask("salaries")
-    expect(ada.heading).to_have_text(sentences.THIS_QUERY_NEEDS_AN_APPROVAL)
+    expect(ada.heading).to_have_text("This query needs an approval of its own")
     expect(ada.page.locator(".columns")).to_contain_text("hr.employees.salary")
     ada.press("Ask for approval")
 
     expect(ada.page).to_have_url(re.compile(f"^{ada.demo.issuer}/consent/"))
     # Nothing is approved with an old sign-in: the screen says so and leads to a new one.
-    follow(ada.page.get_by_role("link", name=sentences.CONFIRM_THAT_IT_IS_YOU))
+    follow(ada.page.get_by_role("link", name="Confirm that it is you"))
     ada.give_password()
     follow(ada.page.locator("form:has([name=password]) button"))
     shown = ada.page.locator("main")
@@ -177,7 +176,7 @@ def finds_it_in_her_inbox(grace: Person, ada: Person) -> None:
     for said in (code, "Ada Maria Kessler", "card_number", "Highly sensitive", "Chargeback"):
         expect(grace.page.locator("main")).to_contain_text(said)
     grace.press("Approve once")
-    expect(grace.page.locator("main")).to_contain_text(sentences.YOUR_ANSWER_HAS_BEEN_COUNTED)
+    expect(grace.page.locator("main")).to_contain_text("Your answer has been counted")
 
 
 def gets_the_numbers_masked(ada: Person) -> None:
@@ -185,9 +184,9 @@ def gets_the_numbers_masked(ada: Person) -> None:
     expect(ada.heading).to_contain_text("10 rows")
     assert all(re.fullmatch(r"•••• \d{4}", number) for number in ada.column(4))
     expect(ada.page.locator(".policy")).to_contain_text("card_number is masked")
-    expect(ada.page.locator("#again")).to_contain_text(sentences.APPROVED_BY_SOMEBODY_ELSE)
+    expect(ada.page.locator("#again")).to_contain_text("Approved by somebody else")
     # Who it was, the provider tells her; Query Desk was told an identifier.
-    follow(ada.page.get_by_role("link", name=sentences.WHO_IT_WAS))
+    follow(ada.page.get_by_role("link", name="who it was, and what they saw"))
     expect(ada.page.locator("main")).to_contain_text("Grace Ama Mensah")
 
 
@@ -197,7 +196,7 @@ def is_refused_without_an_offer(linus: Person) -> None:
     linus.press("Allow")
     linus.ask("cards")
 
-    expect(linus.heading).to_have_text(sentences.THE_WAREHOUSE_SAYS_NO)
+    expect(linus.heading).to_have_text("The Warehouse says no")
     expect(linus.page.locator("#outcome")).to_contain_text("card_number is restricted")
     assert linus.page.locator("#outcome button").count() == 0
 

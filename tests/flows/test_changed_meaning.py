@@ -7,7 +7,6 @@ from django.urls import reverse
 from claims.catalogue.models import Scope
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
-from tests import sentences
 from tests.admin.forms import submit
 from tests.factories import make_person
 from tests.relying_party import RelyingParty, answer_of
@@ -56,8 +55,8 @@ def test_only_what_has_changed_is_asked(
 
     page = rp.follow(rp.authorize(scope=SCOPE)).content.decode()
 
-    assert sentences.CHANGED_SINCE_YOU_AGREED in page
-    assert sentences.SEE_AND_SELL_YOUR_ADDRESS in page
+    assert "Changed since you agreed" in page
+    assert "See and sell your e-mail address." in page
     assert page.count('type="checkbox"') == 1
 
 

@@ -11,7 +11,6 @@ from foundation.directory.levels import levels, satisfies
 from foundation.directory.models import User
 from foundation.directory.sign_in import ACR_ONE_FACTOR as WEAK
 from foundation.journal.models import Act, Kind
-from tests import sentences
 from tests.consent.asking import change_scope
 from tests.factories import make_grant, make_machine, make_resource_server
 from tests.html_forms import form_with
@@ -93,8 +92,8 @@ def test_weak_sign_in_gets_the_rest(rp: RelyingParty, person: User) -> None:
 def test_screen_says_so_and_offers_no_box(rp: RelyingParty, person: User) -> None:
     html = rp.sign_in(person, rp.authorize(scope=SCOPE)).content.decode()
 
-    assert sentences.WHAT_NEEDS_A_STRONGER_SIGN_IN in html
-    assert sentences.SEE_HOW_HIGH_YOUR_CLEARANCE_IS in html
+    assert "What needs a stronger sign-in" in html
+    assert "See how high your clearance is." in html
     assert "confidential" not in html
     form = form_with(html, "decision")
     assert "clearance" not in [*form.values("scope", "checkbox"), *form.values("scope", "hidden")]
@@ -201,7 +200,7 @@ def test_answer_of_a_weaker_sign_in_is_asked_again(
     answer = rp.submit(page, having="decision", decision="allow", scope=["profile", "clearance"])
 
     assert answer.status_code == 409
-    assert sentences.WHAT_NEEDS_A_STRONGER_SIGN_IN in answer.content.decode()
+    assert "What needs a stronger sign-in" in answer.content.decode()
     assert not Grant.objects.exists()
 
 

@@ -14,7 +14,6 @@ from foundation.directory.models import User
 from foundation.journal.erasure import erase_history_of
 from foundation.journal.models import Act, Kind, PersonalPart
 from foundation.journal.triggers import declared as triggers
-from tests import sentences
 from tests.consent.history.reading import findings
 from tests.html_forms import form_with
 from tests.jwt import payload_of
@@ -107,7 +106,7 @@ def test_no_choice_is_no_answer(rp: RelyingParty, person: User, work: EmailAddre
     answer = rp.browser.post(path, {**data, "decision": "allow", "scope": ["email"]})
 
     assert answer.status_code == 400
-    assert sentences.CHOOSE_WHICH_OF_YOUR_VERIFIED_ADDRESSES in answer.content.decode()
+    assert "Choose which of your verified addresses" in answer.content.decode()
     assert not Grant.objects.exists()
 
 
@@ -312,4 +311,4 @@ def test_changing_it_in_the_history_is_found(
     with triggers.removed(connection):
         PersonalPart.objects.filter(shared_email=WORK).update(shared_email=MAIN)
 
-    assert any(sentences.ITS_PERSONAL_PART_HAS_BEEN_CHANGED in finding for finding in findings())
+    assert any("its personal part has been changed" in finding for finding in findings())

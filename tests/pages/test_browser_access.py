@@ -10,7 +10,6 @@ from pytest_django.live_server_helper import LiveServer
 
 from consent.models import Grant
 from foundation.directory.models import Client, User
-from tests import sentences
 from tests.browsing import (
     assert_axe_finds_nothing,
     assert_nothing_is_wider,
@@ -62,10 +61,10 @@ def test_switch_takes_back_its_scope_and_no_other(
         page = context.new_page()
         show(page, live_server.url)
 
-        follow(page.get_by_role("switch", name=sentences.E_MAIL_ADDRESS_QUERY_DESK))
+        follow(page.get_by_role("switch", name="E-mail address, Query Desk"))
 
         expect(page.get_by_role("switch")).to_have_count(1)
-        expect(page.get_by_role("status")).to_contain_text(sentences.TAKEN_BACK_FROM_QUERY_DESK)
+        expect(page.get_by_role("status")).to_contain_text("Taken back from Query Desk")
         assert Grant.objects.get().scopes.keys() == {"openid", "profile"}
         follow(page.get_by_role("button", name=re.compile("Let it ask again.+E-mail address")))
         assert Grant.objects.get().scopes.keys() == {"openid", "profile"}

@@ -8,7 +8,6 @@ from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from foundation.directory.models import Client
-from tests import sentences
 from tests.browsing import assert_axe_finds_nothing, assert_nothing_is_wider, follow, looks
 from tests.pages.relying_party import RelyingParty, running
 from tests.people import LOGIN, PASSWORD, make_ada, make_grace
@@ -60,7 +59,7 @@ def test_person_gets_through_without_javascript(
         page = context.new_page()
         ask(page, live_server.url, party)
         expect(page.get_by_role("heading", level=1)).to_have_text(
-            sentences.SIGN_IN_TO_CONTINUE_TO_QUERY_DESK
+            "Sign in to continue to Query Desk"
         )
         enter(page, "ada")
         follow(page.get_by_role("button", name="Allow", exact=True))
@@ -123,7 +122,7 @@ def test_password_again_may_end_at_the_application(
     page.wait_for_url(f"{party.callback}**")
 
     ask(page, live_server.url, party, prompt="login")
-    expect(page.get_by_role("heading", level=1)).to_have_text(sentences.CONFIRM_THAT_IT_IS_YOU)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Confirm that it is you")
     page.get_by_label("Password").fill(PASSWORD)
     follow(page.get_by_role("button", name="Confirm"))
     page.wait_for_url(f"{party.callback}**")
@@ -182,10 +181,10 @@ def test_another_account_goes_on_with_the_same_request(
 
     ask(page, live_server.url, party)
     follow(page.get_by_role("link", name="Use another account"))
-    follow(page.get_by_role("button", name=sentences.SIGN_OUT_AND_SWITCH))
+    follow(page.get_by_role("button", name="Sign out and switch"))
     enter(page, "grace")
 
-    expect(page.get_by_text(sentences.YOU_ARE_SIGNED_IN_AS_GRACE)).to_be_visible()
+    expect(page.get_by_text("You are signed in as Grace Hopper")).to_be_visible()
     follow(page.get_by_role("button", name="Allow", exact=True))
     page.wait_for_url(f"{party.callback}**")
     assert len(party.answers) == 1

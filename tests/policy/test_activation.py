@@ -6,7 +6,6 @@ from policy.models import PolicyCase, PolicySet, State
 from policy.selectors import policy_for
 from policy.services import ActivationError, activate, draft
 from scopeward_guard._authzen import parse_evaluation
-from tests import sentences
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +66,7 @@ def test_version_that_fails_a_test_case_does_not_take_over(warehouse: PolicySet)
     with pytest.raises(ActivationError) as refused:
         activate(draft(warehouse, ""))
 
-    assert sentences.ADA_READS_FAILED_IT_IS_DENIED in refused.value.problems[0]
+    assert "“Ada reads” failed: It is denied." in refused.value.problems[0]
     assert decides(warehouse)
 
 

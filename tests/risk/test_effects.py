@@ -16,7 +16,6 @@ from foundation.directory.risk.scoring import Risk
 from foundation.directory.risk.state import State, stronger_than
 from foundation.directory.sign_in import current_sign_in
 from foundation.journal.models import Act, Kind
-from tests import sentences
 from tests.relying_party import RelyingParty, answer_of
 from tests.risk.conftest import (
     ACCOUNT,
@@ -58,7 +57,7 @@ def test_doubtful_sign_in_gives_no_code(doubted: RelyingParty) -> None:
     page = doubted.follow(doubted.authorize(scope=SCOPE))
 
     assert is_at(page, "account_reauthenticate")
-    assert sentences.NEW_DEVICE in page.content.decode()
+    assert "This device has not been used before." in page.content.decode()
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.6")
@@ -174,7 +173,7 @@ def test_very_unusual_sign_in_is_ended_with_its_reasons(ada: User) -> None:
     page = sign_in(browser, ada)
 
     assert page.status_code == 403
-    assert sentences.NEW_DEVICE in page.content.decode()
+    assert "This device has not been used before." in page.content.decode()
     assert "no-store" in page["Cache-Control"]
     assert not is_signed_in(browser)
     assert last(ada).has_ended_session

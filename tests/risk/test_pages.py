@@ -12,7 +12,6 @@ from django.utils import timezone
 from foundation.directory.models import RiskThreshold, RiskWeight, SignInRecord, User
 from foundation.directory.risk.rules import current_rules, install_defaults
 from foundation.journal.models import Act, Kind
-from tests import sentences
 from tests.admin.conftest import browser_of, staff
 from tests.factories import make_person
 from tests.risk.conftest import (
@@ -50,12 +49,12 @@ def test_page_says_when_from_where_and_what_was_unusual(ada: User) -> None:
 
     said = words(home.get(PAGE))
 
-    assert sentences.CHROME_ON_WINDOWS_UNUSUAL in said
+    assert "Chrome on Windows Unusual" in said
     assert "Network 198.51.100.0/24" in said
     assert AWAY not in said
-    assert sentences.NEW_DEVICE in said
-    assert sentences.NEW_NETWORK in said
-    assert sentences.FIREFOX_ON_LINUX_THIS_SESSION in said
+    assert "This device has not been used before." in said
+    assert "This network has not been used before." in said
+    assert "Firefox on Linux This session" in said
 
 
 def test_page_is_in_the_language_of_its_reader(ada: User) -> None:
@@ -64,7 +63,7 @@ def test_page_is_in_the_language_of_its_reader(ada: User) -> None:
 
     said = words(home.get(PAGE, headers={"accept-language": "de"}))
 
-    assert sentences.NEUES_GERAET in said
+    assert "Dieses Gerät wurde bisher nicht verwendet." in said
 
 
 def test_sign_ins_of_another_are_not_shown(ada: User, other_person: User) -> None:
@@ -86,8 +85,8 @@ def test_disowned_session_ends(ada: User) -> None:
 
     assert not is_signed_in(thief)
     assert is_signed_in(home)
-    assert sentences.CHANGE_YOUR_PASSWORD_NOW in said
-    assert sentences.YOU_SAID_THAT_THIS_WAS_NOT_YOU in said
+    assert "Change your password now" in said
+    assert "You said that this was not you." in said
 
 
 def test_disowned_session_takes_its_lasting_tokens_along(ada: User, at: At) -> None:
@@ -177,8 +176,8 @@ def test_session_that_was_ended_for_its_risk_says_so(ada: User) -> None:
 
     said = words(home.get(PAGE))
 
-    assert sentences.THE_SESSION_WAS_ENDED_FOR_THIS in said
-    assert sentences.THAT_WAS_NOT_ME not in said
+    assert "The session was ended for this." in said
+    assert "That was not me" not in said
 
 
 def test_page_takes_as_many_statements_for_many_sign_ins(
@@ -213,7 +212,7 @@ def test_administrator_sees_every_part_with_its_points(ada: User, administrator:
 
     assert "40 · Unusual" in said
     assert "100 % × 25 = 25 · This device has not been used before." in said
-    assert sentences.TOO_FEW_SIGN_INS in said
+    assert "– · There are too few sign-ins yet" in said
     assert AWAY not in said
 
 

@@ -1,8 +1,8 @@
-"""Every test of a specification meets a provider that is ready, and people who agreed before."""
+"""Every test of a specification meets a provider that is ready."""
 
 import pytest
 
 
 @pytest.fixture(autouse=True)
-def _provider(provider: None, agreed_before: None) -> None:
+def _provider(provider: None) -> None:
     """Make it ready."""

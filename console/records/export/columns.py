@@ -79,10 +79,22 @@ ACT = {
     "address": "personal__address",
     "user_agent": "personal__user_agent",
     "reason": "personal__reason",
+    "object": "object_kind",
+    "object_key": "object_key",
     "detail": "detail",
+    "changes_of_people": "personal__changes",
     "personal_digest": "personal_digest",
     "hash": "hash",
 }
+CHANGE = {
+    name: ACT[name]
+    for name in (
+        *("number", "act_id", "at", "kind", "actor", "actor_id", "object", "object_key"),
+        *("person_id", "username", "detail", "changes_of_people", "reason", "address"),
+        *("user_agent", "personal_digest", "hash"),
+    )
+}
+"""`detail` has what was before and what is after, but for what is about people."""
 POLICY_DECISION = {
     "reference": "reference",
     "decided_at": "decided_at",

@@ -47,27 +47,14 @@ def day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, required=False, widget=DateInput, validators=POSSIBLE)
 
 
-class RecordFilter(forms.Form):
-    """Which records; empty fields mean all.
+class PeriodFilter(forms.Form):
+    """From which day to which; empty fields mean all.
 
     Cleaned, `since` is the moment its day begins, `until` the one in which its day is over.
     """
 
-    person = line(_("Person"), _("Beginning of a username or e-mail address, or identifier"))
-    client: Any = forms.ModelChoiceField(
-        None,
-        label=_("Application"),
-        required=False,
-        empty_label=_("All"),
-        widget=UnfoldAdminSelectWidget,
-    )
     since = day(_("From"))
     until = day(_("To"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        clients = Client.objects
-        self.fields["client"].queryset = clients.order_by("name")  # type: ignore[attr-defined]
 
     def clean_since(self) -> datetime | None:
         """Return when the first day begins."""
@@ -77,6 +64,24 @@ class RecordFilter(forms.Form):
         """Return when the last day is over."""
         last = self.cleaned_data["until"]
         return _midnight(last + timedelta(days=1)) if last else None
+
+
+class RecordFilter(PeriodFilter):
+    """Which records of which person and application; empty fields mean all."""
+
+    person = line(_("Person"), _("Beginning of a username or e-mail address, or identifier"))
+    client: Any = forms.ModelChoiceField(
+        None,
+        label=_("Application"),
+        required=False,
+        empty_label=_("All"),
+        widget=UnfoldAdminSelectWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        clients = Client.objects
+        self.fields["client"].queryset = clients.order_by("name")  # type: ignore[attr-defined]
 
 
 def _midnight(of: date | None) -> datetime | None:

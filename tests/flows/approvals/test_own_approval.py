@@ -11,7 +11,6 @@ from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
 from idp.models import RefreshToken
 from scopeward_guard._challenges.refused import RefusedError
-from tests import sentences
 from tests.approvals.asking import make_rule
 from tests.assertions import assert_inactive, assert_oauth_error, assert_redirected_error
 from tests.factories import WAREHOUSE
@@ -116,7 +115,7 @@ def test_what_changed_meanwhile_is_shown_again(desk: RelyingParty, person: User)
 
     assert again.status_code in {200, 409}
     assert not Approval.objects.exists()
-    assert sentences.HAS_CHANGED_SINCE in again.content.decode()
+    assert "has changed since this page was opened" in again.content.decode()
 
 
 def test_stale_sign_in_is_renewed_and_leads_back_to_the_screen(
@@ -125,7 +124,7 @@ def test_stale_sign_in_is_renewed_and_leads_back_to_the_screen(
     desk.sign_in(person)
     clock.advance(minutes=6)
     page = desk.follow(desk.authorize(authorization_details=details()))
-    assert sentences.THIS_NEEDS_A_FRESH_SIGN_IN in page.content.decode()
+    assert "This needs a fresh sign-in" in page.content.decode()
 
     sent = desk.submit(page, having="decision", decision="allow", scope=["email", "query"])
     assert sent.resolver_match.url_name == "account_reauthenticate"
@@ -176,7 +175,7 @@ def test_what_nobody_could_approve_is_shown_with_the_reason(
     desk.obtain_tokens(person)
 
     page = desk.follow(desk.authorize(authorization_details=details()))
-    assert sentences.NOBODY_ANSWERS_FOR_HR_EMPLOYEES_ID in page.content.decode()
+    assert "Nobody answers for hr.employees.id." in page.content.decode()
     answer = desk.submit(page, having="decision", decision="allow")
 
     assert "authorization_details" not in desk.exchange(answer_of(answer)["code"]).json()

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -14,7 +13,6 @@ from policy import services
 from policy.models import LoggedDecision, PolicyCase, PolicySet, PolicyVersion, State
 from policy.selectors import policy_for
 from scopeward_guard._authzen import Action, Decision, Entity, Evaluation
-from tests import sentences
 from tests.factories import WAREHOUSE
 from tests.policy.admin.conftest import browser_with
 from tests.policy.admin.test_versions import page_of
@@ -73,7 +71,6 @@ def test_a_version_is_put_in_force_by_who_may(
     assert act is not None
     assert act.detail["changes"] == {"state": ["draft", "active"]}
     assert (act.actor, act.personal.actor_id) == ("administrator", str(administrator.pk))
-    assert LogEntry.objects.filter(user=administrator, object_id=draft.pk).exists()
 
 
 def test_looking_puts_nothing_in_force(browser: Browser, draft: PolicyVersion) -> None:
@@ -111,7 +108,7 @@ def test_a_failing_test_case_keeps_a_version_out(browser: Browser, draft: Policy
     )
 
     html = browser.get(page_of(draft, "activate")).content.decode()
-    assert sentences.ADA_READS_AT_NIGHT in html
+    assert "Ada reads at night" in html
     assert 'name="seen"' not in html
 
     activate(browser, draft)
@@ -147,7 +144,7 @@ def roll_back(browser: Browser, policy_set: PolicySet, seen: str) -> Any:
 def test_one_click_goes_back(browser: Browser, draft: PolicyVersion) -> None:
     services.activate(draft)
     page = reverse("admin:policy_policyset_change", args=[draft.policy_set_id])
-    assert sentences.ROLL_BACK_TO_VERSION_1 in browser.get(page).content.decode()
+    assert "Roll back to version 1" in browser.get(page).content.decode()
 
     roll_back(browser, draft.policy_set, "2")
 
@@ -279,7 +276,7 @@ def test_real_decisions_that_would_change_are_listed(
     comparison = response.context["comparison"]
     assert (comparison.asked, comparison.newly_denied, comparison.newly_permitted) == (5, 2, 0)
     assert [row.changed.evaluation.context["time"] for row in response.context["rows"]]
-    assert sentences.TWO_REAL_DECISIONS_WOULD_CHANGE in response.content.decode()
+    assert "2 of the last 5 real decisions would change" in response.content.decode()
 
 
 @pytest.mark.usefixtures("logged")

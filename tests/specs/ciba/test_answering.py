@@ -9,7 +9,6 @@ from django.test import Client as Browser
 from consent.approvals.notices.delivery import Office, deliver_mail
 from foundation.directory.models import User
 from idp.models import AuthorizationCode, BackchannelRequest
-from tests import sentences
 from tests.assertions import assert_oauth_error
 from tests.jwt import verified
 from tests.provider import Clock
@@ -54,7 +53,7 @@ def test_no_is_told_the_client(asker: Asker, person: User) -> None:
     auth_req_id = asker.asked()
     page = asker.answer(person, allow=())
 
-    assert sentences.YOU_HAVE_NOT_ALLOWED_IT in page.content.decode()
+    assert "You have not allowed it" in page.content.decode()
     assert_oauth_error(asker.poll(auth_req_id), "access_denied")
     assert_oauth_error(asker.poll(auth_req_id), "access_denied")
 
@@ -107,7 +106,7 @@ def test_screen_of_a_browser_flow_asks_nobody_whether_they_started_it(
 ) -> None:
     page = asker.sign_in(person, asker.authorize(scope="openid"))
 
-    assert sentences.DID_YOU_START_THIS not in page.content.decode()
+    assert "Did you start this?" not in page.content.decode()
 
 
 def test_person_is_told_by_mail_once(asker: Asker, person: User) -> None:
@@ -184,7 +183,7 @@ def test_old_sign_in_has_to_be_renewed_first(person: User, clock: Clock) -> None
     assert response["Location"].startswith("/accounts/reauthenticate/")
     assert BackchannelRequest.objects.get().auth_time is None
     page = asker.confirm_password(response)
-    assert sentences.DID_YOU_START_THIS in page.content.decode()
+    assert "Did you start this?" in page.content.decode()
 
 
 def test_doubtful_sign_in_has_to_be_confirmed_first(asker: Asker, person: User) -> None:
@@ -197,7 +196,7 @@ def test_doubtful_sign_in_has_to_be_confirmed_first(asker: Asker, person: User) 
     assert response["Location"].startswith("/accounts/reauthenticate/")
     assert BackchannelRequest.objects.get().auth_time is None
     page = asker.confirm_password(response)
-    assert sentences.DID_YOU_START_THIS in page.content.decode()
+    assert "Did you start this?" in page.content.decode()
 
 
 def test_inactive_person_gives_nothing_although_they_said_yes(asker: Asker, person: User) -> None:

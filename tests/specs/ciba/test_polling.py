@@ -6,7 +6,6 @@ import pytest
 
 from foundation.directory.models import User
 from idp.models import BackchannelRequest, RefreshToken
-from tests import sentences
 from tests.assertions import assert_oauth_error
 from tests.factories import make_relying_party
 from tests.provider import Clock
@@ -72,7 +71,7 @@ def test_late_visitor_is_told_that_it_is_closed(asker: Asker, person: User, cloc
     asker.asked(requested_expiry="60")
     clock.advance(seconds=61)
 
-    assert sentences.THIS_REQUEST_IS_CLOSED in asker.visit(person).content.decode()
+    assert "This request is closed" in asker.visit(person).content.decode()
 
 
 @pytest.mark.spec("CIBA Core", "10.1.1", module="fapi-ciba-id1-multiple-call-to-token-endpoint")

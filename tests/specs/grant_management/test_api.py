@@ -11,7 +11,6 @@ from consent.models import Grant
 from foundation.base import conf
 from foundation.directory.models import User
 from foundation.journal.models import Act
-from tests import sentences
 from tests.assertions import assert_bearer_error, assert_oauth_error
 from tests.factories import WAREHOUSE, make_resource_server
 from tests.jwt import verified
@@ -94,7 +93,7 @@ def test_the_history_says_who_gave_it_back(manager: Manager, person: User) -> No
     assert (act.actor, str(act.grant_id), act.scope) == ("client", grant_id, "email openid")
     assert (act.personal.person_id, act.personal.address) == (person.pk, "")
     page = manager.browser.get("/account/history/").content.decode()
-    assert sentences.EXAMPLE_GAVE_BACK_E_MAIL_ADDRESS in page
+    assert "Example gave back: E-mail address, Sign-in." in page
 
 
 @pytest.mark.spec("Grant Management", "6.6")

@@ -8,7 +8,6 @@ import pytest
 from claims.catalogue.models import Policy
 from consent.models import Decision, Grant, Outcome
 from foundation.directory.models import User
-from tests import sentences
 from tests.assertions import assert_code, assert_redirected_error
 from tests.claims.factories import map_claim
 from tests.consent.asking import change_scope
@@ -53,8 +52,8 @@ def test_it_is_named_with_its_value_and_nothing_else_of_its_scope(
     html = rp.follow(rp.authorize(scope="openid", claims=NAME)).content.decode()
 
     assert "Ada Lovelace" in html
-    assert sentences.ESSENTIAL_TO_THE_APPLICATION in html
-    assert sentences.ONLY_THIS_DETAIL in html
+    assert "Essential to the application" in html
+    assert "Only this detail, nothing else of “Profile”." in html
     assert "Given name" not in html
 
 
@@ -65,7 +64,7 @@ def test_a_claim_that_is_all_of_its_scope_is_put_in_the_words_of_the_scope(
 
     html = rp.follow(rp.authorize(scope="openid", claims='{"userinfo": {"email": null}}'))
 
-    assert sentences.SEE_YOUR_E_MAIL_ADDRESS in html.content.decode()
+    assert "See your e-mail address." in html.content.decode()
 
 
 def test_it_is_put_where_it_was_asked_for(rp: RelyingParty, person: User) -> None:

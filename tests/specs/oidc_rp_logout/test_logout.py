@@ -7,7 +7,6 @@ from foundation.base.keys.authentic import stamp
 from foundation.base.keys.models import KeyState
 from foundation.base.models import SigningKey
 from foundation.directory.models import User
-from tests import sentences
 from tests.assertions import assert_error_page
 from tests.factories import AFTER_LOGOUT, make_relying_party
 from tests.jwt import forged, signed_elsewhere
@@ -298,7 +297,7 @@ def test_hint_without_a_session_ends_the_session_that_it_names(
     """An application's server has the ID token and no cookie."""
     response = new_browser().get("/logout", {"id_token_hint": id_token})
 
-    assert sentences.YOU_ARE_SIGNED_OUT in response.content.decode()
+    assert "You are signed out" in response.content.decode()
     assert not is_signed_in(rp)
 
 

@@ -31,15 +31,15 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         return self.count >= self.limit
 
 
-def listed(request: HttpRequest, rows: QuerySet[Any], *, export: str) -> dict[str, Any]:
+def listed(request: HttpRequest, rows: QuerySet[Any], *, export: str = "") -> dict[str, Any]:
     """Return what a page of records shows besides its rows: the page, its query, the export.
 
-    `export` is the name of the path that streams all of what the same query means.
+    `export` is the name of the path that streams all of what the same query means, if there is one.
     """
     query = request.GET.copy()
     query.pop("page", None)
     return {
         "page": BoundedPaginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "query": query.urlencode(),
-        "export_url": f"{reverse(export)}?{query.urlencode()}",
+        "export_url": f"{reverse(export)}?{query.urlencode()}" if export else "",
     }
