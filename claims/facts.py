@@ -10,6 +10,7 @@ from claims.names.structures import announced, put_together
 from claims.release import Release, released
 from claims.subject import Subject
 from claims.targets import Target
+from scopeward_guard.vocabulary import Entity
 
 
 def facts_of(subject: Subject) -> dict[str, Any]:
@@ -17,6 +18,11 @@ def facts_of(subject: Subject) -> dict[str, Any]:
     scopes = {*SCOPE_CLAIMS, *(claim.scope for claim in mapped_claims())}
     found = released(Target.ACCESS_TOKEN, subject, Release(scopes))
     return {"sub": subject.id, **put_together(found)}
+
+
+def entity_of(subject: Subject) -> Entity:
+    """Return a person as the subject of a policy question, with every fact."""
+    return Entity(type="user", id=subject.id, properties=facts_of(subject))
 
 
 def facts_named(subject: Subject, names: Collection[str]) -> dict[str, Any]:

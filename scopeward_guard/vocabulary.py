@@ -5,7 +5,9 @@ meaning. Policies are in `scopeward_guard.cedar`, signed objects in `scopeward_g
 """
 
 from scopeward_guard._authzen import (
+    FACTS,
     Action,
+    Circumstances,
     Decision,
     Entity,
     Evaluation,
@@ -13,8 +15,12 @@ from scopeward_guard._authzen import (
     Policy,
     Properties,
     Remedy,
+    Unknown,
+    known,
     parse_decision,
     parse_evaluation,
+    query_resource,
+    question,
 )
 from scopeward_guard._base.addresses import parse_address
 from scopeward_guard._base.bounds import check_bounds
@@ -46,12 +52,14 @@ from scopeward_guard._tokens.deny_list import DenyList, parse_deny_list
 __all__ = [
     "ADDED",
     "DIGEST",
+    "FACTS",
     "LARGEST_INTEGER",
     "MAY_BE_MORE",
     "QUERY_SCHEMA",
     "QUERY_TYPE",
     "REQUIRED",
     "Action",
+    "Circumstances",
     "Decision",
     "DenyList",
     "Entity",
@@ -61,6 +69,7 @@ __all__ = [
     "Policy",
     "Properties",
     "Remedy",
+    "Unknown",
     "bound",
     "canonical",
     "check_bounds",
@@ -72,6 +81,7 @@ __all__ = [
     "is_query_detail",
     "is_sampled",
     "is_unseen",
+    "known",
     "new_reference",
     "parse_address",
     "parse_decision",
@@ -80,6 +90,8 @@ __all__ = [
     "parse_object",
     "parse_value",
     "query_hash",
+    "query_resource",
+    "question",
     "read_reference",
     "reference_of",
     "same_hash",

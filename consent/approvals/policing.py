@@ -14,17 +14,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from claims import subject as subjects
-from claims.facts import facts_of
+from claims.facts import entity_of
 from consent.approvals.errors import ForbiddenByPolicyError
 from consent.approvals.models import Approval
 from foundation.directory.levels import levels
 from foundation.directory.models import Client
 from policy.deciding import decide, foresee
 from policy.selectors import policy_for
-from scopeward_guard.vocabulary import Action, Entity, Evaluation, Obligation, is_query_detail
+from scopeward_guard.vocabulary import (
+    Circumstances,
+    Entity,
+    Evaluation,
+    Obligation,
+    Unknown,
+    is_query_detail,
+    known,
+    query_resource,
+    question,
+)
 
-WHOLE = ".*"
-"""How a detail names a table of which no column is read."""
 NO_ACTION = "none"
 """No schema knows it, so nothing permits it."""
 
@@ -89,6 +97,7 @@ def still_permits(approval: Approval) -> bool:
         requester_id=approval.requester_id,
         client_pk=approval.client_id,
         address=approval.address,
+        risk=approval.risk,
         emergency=approval.is_break_glass,
     )
     if not _is_policed(matter):
@@ -127,11 +136,11 @@ def _is_policed(matter: Matter) -> bool:
 def _evaluations(matter: Matter, asker: Asker, *, approved: bool) -> list[Evaluation]:
     """Return a question for each action: an upsert is two. No action is one nobody permits."""
     return [
-        Evaluation(
-            subject=asker.subject,
-            action=Action(name=action),
-            resource=_query(matter.detail),
-            context=_context(matter, asker, approved=approved),
+        question(
+            asker.subject,
+            action,
+            _query(matter.detail),
+            _circumstances(matter, asker, approved=approved),
         )
         for action in _listed(matter.detail, "actions") or [NO_ACTION]
     ]
@@ -142,24 +151,16 @@ def _asker(matter: Matter) -> Asker:
     client_id, name = model.objects.values_list("client_id", "name").get(pk=matter.client_pk)
     if matter.requester_id is None:
         return Asker(Entity(type="client", id=client_id), client_id, name)
-    subject = subjects.load(matter.requester_id)
-    person = Entity(type="user", id=subject.id, properties=facts_of(subject))
-    return Asker(person, client_id, name)
+    return Asker(entity_of(subjects.load(matter.requester_id)), client_id, name)
 
 
 def _query(detail: Mapping[str, Any]) -> Entity:
-    names = _listed(detail, "datatypes")
-    return Entity(
-        type="query",
-        id=str(detail.get("identifier", "")),
-        properties={
-            "columns": sorted(name for name in names if not name.endswith(WHOLE)),
-            "tables": sorted({name.rpartition(".")[0] for name in names}),
-            # Which scopes it takes, and which a token will have, only the guard knows.
-            "scopes": [],
-            "max_rows": detail.get("max_rows"),
-            "purpose": detail.get("purpose", ""),
-        },
+    return query_resource(
+        str(detail.get("identifier", "")),
+        _listed(detail, "datatypes"),
+        scopes=(),  # Which ones it takes only the guard knows.
+        max_rows=detail.get("max_rows"),
+        purpose=detail.get("purpose", ""),
     )
 
 
@@ -169,16 +170,18 @@ def _listed(detail: Mapping[str, Any], member: str) -> list[str]:
     return [str(entry) for entry in said] if isinstance(said, list) else []
 
 
-def _context(matter: Matter, asker: Asker, *, approved: bool) -> dict[str, Any]:
-    facts = {
-        "time": timezone.now().timestamp(),
-        "acr": levels()[-1],
-        "authentication_age": 0,
-        "client_id": asker.client_id,
-        "scopes": [],
-        "approved": approved,
-        "address": matter.address,
-        "risk": matter.risk,
-        "emergency": bool(matter.emergency),
-    }
-    return {name: fact for name, fact in facts.items() if fact is not None}
+def _circumstances(matter: Matter, asker: Asker, *, approved: bool) -> Circumstances:
+    return Circumstances(
+        time=timezone.now().timestamp(),
+        # Only the guard sees how the caller of the resource server signed in: as well as can be.
+        acr=levels()[-1],
+        authentication_age=0,
+        client_id=asker.client_id,
+        scopes=(),  # An approval stands for them.
+        address=known(matter.address, Unknown("The program did not say where the person is.")),
+        session=Unknown("It may be another one by then; an approval ends with its grant."),
+        risk=known(matter.risk, Unknown("No session of a person is behind it.")),
+        approved=approved,
+        approval=matter.detail if approved else Unknown("Nothing is approved yet."),
+        emergency=bool(matter.emergency),
+    )

@@ -27,8 +27,15 @@ from foundation.directory.models import User
 from policy.checking import is_time_zone
 from policy.models import PolicySet
 from policy.selectors import acr_levels
-from scopeward_guard.vocabulary import MalformedError, parse_evaluation
+from scopeward_guard.vocabulary import (
+    FACTS,
+    Circumstances,
+    MalformedError,
+    Unknown,
+    parse_evaluation,
+)
 
+LEFT_OPEN = Unknown("The form leaves it open.", others_may_say=True)
 PARTS = {"subject": "properties", "resource": "properties", "context": None}
 
 
@@ -99,7 +106,7 @@ class QuestionForm(QuestionFields):
             "subject": {"type": cleaned["subject_type"], "id": cleaned["subject_id"] or "anybody"},
             "action": {**more.get("action", {}), "name": cleaned["action"]},
             "resource": {"type": cleaned["resource_type"], "id": cleaned["resource_id"] or "any"},
-            "context": dict(more.get("context", {})),
+            "context": {},
         }
         for part in ("subject", "resource"):
             request[part]["properties"] = dict(more.get(part, {}).get("properties", {}))
@@ -109,6 +116,8 @@ class QuestionForm(QuestionFields):
             value = cleaned.get(name)
             if value not in (None, "", [], False) or name == "scopes":
                 _members(request, place.part)[place.member] = value
+        told = {fact: request["context"].get(fact, LEFT_OPEN) for fact in FACTS}
+        request["context"] = Circumstances(**told).as_context(more.get("context", {}))
         if person := cleaned.get("person"):
             facts = facts_of(person, cleaned["scopes"])
             request["subject"] = {"type": "user", "id": str(person.pk), "properties": facts}

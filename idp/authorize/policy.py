@@ -5,17 +5,16 @@ It is the policy of the issuer as an audience: the action is `authorize`, the re
 who finds them under the reference.
 """
 
-from typing import Any
-
 from claims import subject as subjects
-from claims.facts import facts_of
+from claims.facts import entity_of
 from foundation.base import conf
+from foundation.directory.sign_in import SignIn
 from idp.authorize.checks.scope import scopes_touched
 from idp.authorize.situation import Situation
 from idp.errors import AccessDeniedError
 from policy.deciding import Answer, decide
 from policy.selectors import policy_for
-from scopeward_guard.vocabulary import Action, Entity, Evaluation
+from scopeward_guard.vocabulary import Circumstances, Entity, Unknown, known, question
 
 
 def is_fresh_sign_in_wanted_by_policy(situation: Situation) -> bool:
@@ -36,13 +35,9 @@ def _answer(situation: Situation) -> Answer | None:
     issuer = conf.current().issuer
     if situation.sign_in is None or policy_for(issuer) is None:
         return None
-    subject = subjects.load(situation.sign_in.user.pk)
-    evaluation = Evaluation(
-        subject=Entity(type="user", id=subject.id, properties=facts_of(subject)),
-        action=Action(name="authorize"),
-        resource=_application(situation),
-        context=_context(situation),
-    )
+    subject = entity_of(subjects.load(situation.sign_in.user.pk))
+    circumstances = _circumstances(situation, situation.sign_in)
+    evaluation = question(subject, "authorize", _application(situation), circumstances)
     return decide(issuer, evaluation, application=situation.client.name)
 
 
@@ -59,16 +54,17 @@ def _application(situation: Situation) -> Entity:
     )
 
 
-def _context(situation: Situation) -> dict[str, Any]:
-    sign_in = situation.sign_in
-    assert sign_in is not None  # noqa: S101 - nobody is asked about before they are known
-    return {
-        "time": situation.now.timestamp(),
-        "acr": sign_in.acr,
-        "authentication_age": int((situation.now - sign_in.auth_time).total_seconds()),
-        "client_id": situation.client.client_id,
-        "scopes": list(scopes_touched(situation.request, situation.client)),
-        "address": situation.address,
-        "session": "active",
-        "risk": sign_in.risk,
-    }
+def _circumstances(situation: Situation, sign_in: SignIn) -> Circumstances:
+    return Circumstances(
+        time=situation.now.timestamp(),
+        acr=sign_in.acr,
+        authentication_age=int((situation.now - sign_in.auth_time).total_seconds()),
+        client_id=situation.client.client_id,
+        scopes=scopes_touched(situation.request, situation.client),
+        address=known(situation.address, Unknown("The proxy did not say.")),
+        session="active",
+        risk=known(sign_in.risk, Unknown("The session is not weighed.")),
+        approved=False,
+        approval=Unknown("Nothing is approved of a sign-in."),
+        emergency=False,
+    )

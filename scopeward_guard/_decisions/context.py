@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scopeward_guard._authzen import Entity
+from scopeward_guard._authzen import Circumstances, Entity, Evaluation, Unknown, known, question
 from scopeward_guard._tokens.principal import Principal
+
+NOT_IN_THE_TOKEN = Unknown("The token does not say, and nobody else knows.")
+OF_THE_SERVER = Unknown("Only the resource server may know.", others_may_say=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,23 +24,30 @@ class RequestContext:
     approval: Mapping[str, Any] | None = None
     properties: Mapping[str, Any] = field(default_factory=dict)
 
-    def facts_about(self, principal: Principal, *, now: float) -> dict[str, Any]:
-        """Return the context of a question (AuthZEN 1.0 §5.4); `now` is in seconds since 1970."""
+    def question(
+        self, principal: Principal, action: str, resource: Entity, *, now: float
+    ) -> Evaluation:
+        """Return the question about a caller (AuthZEN 1.0 §6.1), `now` in seconds since 1970."""
+        circumstances = self.circumstances_of(principal, now=now)
+        return question(subject_of(principal), action, resource, circumstances, self.properties)
+
+    def circumstances_of(self, principal: Principal, *, now: float) -> Circumstances:
+        """Return what the token and the request say."""
         signed_in = principal.auth_time
-        facts = {
-            "time": now,
-            "acr": principal.acr,
-            "authentication_age": None if signed_in is None else now - signed_in,
-            "client_id": principal.client_id,
-            "scopes": sorted(principal.scopes),
-            "approved": self.approval is not None,
-            "approval": dict(self.approval) if self.approval else None,
-            "emergency": self.approval is not None and self.approval.get("emergency") is True,
-        }
-        known = {name: fact for name, fact in facts.items() if fact is not None}
-        others = {name: fact for name, fact in self.properties.items() if name not in facts}
-        address = {"address": self.address} if self.address else {}
-        return {**others, **address, **known}
+        return Circumstances(
+            time=now,
+            acr=principal.acr or NOT_IN_THE_TOKEN,
+            authentication_age=NOT_IN_THE_TOKEN if signed_in is None else now - signed_in,
+            client_id=principal.client_id,
+            scopes=principal.scopes,
+            address=self.address or OF_THE_SERVER,
+            # No token tells of the provider's session; what ended is on the deny-list.
+            session=OF_THE_SERVER,
+            risk=OF_THE_SERVER,
+            approved=self.approval is not None,
+            approval=known(self.approval, Unknown("Nothing was approved.")),
+            emergency=self.approval is not None and self.approval.get("emergency") is True,
+        )
 
 
 NO_CONTEXT = RequestContext()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from scopeward_guard._authzen import Action, Decision, Entity, Evaluation, Policy, Remedy
+from scopeward_guard._authzen import Decision, Entity, Evaluation, Policy, Remedy
 from scopeward_guard._base.errors import UnavailableError
 from scopeward_guard._base.log import logger
 from scopeward_guard._challenges.challenge import (
@@ -16,7 +16,7 @@ from scopeward_guard._challenges.challenge import (
     unavailable,
 )
 from scopeward_guard._challenges.refused import RefusedError
-from scopeward_guard._decisions.context import RequestContext, subject_of
+from scopeward_guard._decisions.context import RequestContext
 from scopeward_guard._tokens.principal import Principal
 
 T = TypeVar("T")
@@ -99,12 +99,7 @@ class DecisionPoint:
         self, principal: Principal, action: str, resource: Entity, context: RequestContext
     ) -> Evaluation:
         """Return the question (AuthZEN 1.0 §6.1), at this moment."""
-        return Evaluation(
-            subject=subject_of(principal),
-            action=Action(name=action),
-            resource=resource,
-            context=context.facts_about(principal, now=self._clock()),
-        )
+        return context.question(principal, action, resource, now=self._clock())
 
     def _reference(self, evaluation: Evaluation, decision: Decision) -> str:
         if self._on_decision is None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from scopeward_guard._authzen import Entity
+from scopeward_guard._authzen import WHOLE, Entity, query_resource, table_of
 from scopeward_guard._binding.digest import Query
 from scopeward_guard._decisions.requirements import Requirement
 
@@ -36,30 +36,22 @@ class QueryRequest:
     @property
     def all_tables(self) -> tuple[str, ...]:
         """The tables of `tables` and of the columns, as `schema.table`, sorted."""
-        return tuple(sorted({*self.tables, *map(_table, self.datatypes)}))
+        return tuple(sorted({*self.tables, *map(table_of, self.datatypes)}))
 
     @property
     def all_datatypes(self) -> tuple[str, ...]:
         """What an approval has to name: the columns, and `schema.table.*` for a table without."""
-        read = set(map(_table, self.datatypes))
-        whole = (f"{table}.*" for table in self.tables if table not in read)
+        read = set(map(table_of, self.datatypes))
+        whole = (f"{table}{WHOLE}" for table in self.tables if table not in read)
         return tuple(sorted({*self.datatypes, *whole}))
 
     @property
     def resource(self) -> Entity:
         """What policy is asked about (AuthZEN 1.0 §5.3), once per action."""
-        return Entity(
-            type="query",
-            id=self.query.datasource,
-            properties={
-                "columns": sorted(set(self.datatypes)),
-                "tables": list(self.all_tables),
-                "max_rows": self.query.max_rows,
-                "scopes": sorted(self.requirement.scopes),
-                "purpose": self.purpose,
-            },
+        return query_resource(
+            self.query.datasource,
+            self.all_datatypes,
+            scopes=self.requirement.scopes,
+            max_rows=self.query.max_rows,
+            purpose=self.purpose,
         )
-
-
-def _table(column: str) -> str:
-    return column.rpartition(".")[0]

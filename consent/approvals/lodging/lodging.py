@@ -157,6 +157,7 @@ def _stored(
         consent_request_id=lodging.consent_request_id,
         return_to=lodging.return_to,
         address=lodging.address,
+        risk=lodging.risk,
         user_agent=context.user_agent[:300],
     )
 

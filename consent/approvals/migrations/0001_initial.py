@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ('txn', models.CharField(max_length=128)),
                 ('return_to', models.CharField(blank=True, max_length=500)),
                 ('address', models.GenericIPAddressField(blank=True, null=True, verbose_name='address')),
+                ('risk', models.PositiveSmallIntegerField(editable=False, null=True)),
                 ('user_agent', models.CharField(blank=True, max_length=300, verbose_name='browser')),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL, verbose_name='application')),
                 ('consent_request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='consent.consentrequest')),

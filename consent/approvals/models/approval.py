@@ -96,6 +96,8 @@ class Approval(models.Model):
     return_to = models.CharField(max_length=500, blank=True)
     """A path of this site where the requester goes on once it is decided."""
     address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+    risk = models.PositiveSmallIntegerField(null=True, editable=False)
+    """Of the session that asked, 0 to 100; None: unknown. Policy is asked by it to the end."""
     user_agent = models.CharField(_("browser"), max_length=300, blank=True)
 
     class Meta:
