@@ -1,8 +1,9 @@
 """The pytest plugin that says how many examples a property gets: few, many in `make test-long`."""
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
-from hypothesis.internal.conjecture import providers
 
 EXAMPLES = {"suite": 30, "long": 1000}
 # How fast a loaded machine makes examples says nothing about the code. A fixture that is made once
@@ -29,9 +30,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("long")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
-    """Let go of all modules, which Hypothesis has looked through for constants and keeps.
+    """Take away what Hypothesis hangs on the collector: it keeps what was run to the end of Python.
 
-    What is kept to the end of Python is reported by some libraries as leaked, with a page of lines.
+    What is still there then is reported by some libraries as leaked, with a page of lines.
     """
-    providers._seen_modules.clear()
+    gc.callbacks.clear()
