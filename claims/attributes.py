@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from claims.models import Attribute, Kind
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from claims.names.structures import announced
 from claims.single import is_single, single_name
 from claims.subject import Subject
 from claims.targets import FOR_THE_CLIENT, Target
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _index() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(claims) for name, claims in found.items()}
 
 
-_claims = Kept(_index)
+_claims = Derived(_index)
 
 
 def releases(

@@ -12,7 +12,7 @@ from typing import Any
 from claims.attributes import combine_all
 from claims.models import GroupAttributes
 from claims.names.standard import COLUMNS
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Kept
 from foundation.directory.models import User
 
 

@@ -15,7 +15,14 @@ file_queue.install()
 
 
 class DatabaseTask(Task):
-    """A task that knows what time it is, on a connection that works."""
+    """A task that knows what time it is, on a connection that works, by one configuration."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run it."""
+        from foundation.base.configuration.kept import one_configuration
+
+        with one_configuration():
+            return super().__call__(*args, **kwargs)
 
     def before_start(self, *args: Any, **kwargs: Any) -> None:
         """Part with connections that broke, and look at the epoch: it brings the clock along."""

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "idp.web.middleware.RequestId",
+    "idp.web.middleware.OneConfiguration",
     "idp.web.middleware.MachineEndpoints",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from django.conf import settings
 
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Derived, Kept
 from policy.compiling import compile_document
 from policy.library import Entry, starter
 from policy.models import PolicySet, PolicyVersion, State
@@ -50,9 +50,8 @@ def default_starter(audience: str) -> Entry:
 
 
 def _load() -> Mapping[str, CedarPolicy]:
-    active = PolicyVersion.objects.filter(state=State.ACTIVE).select_related("policy_set")
     found = {}
-    for version in active:
+    for version in _active.get():
         document = compile_document(version.policy_set, version.text, acr_levels())
         try:
             found[document.audience] = CedarPolicy(document)
@@ -68,7 +67,12 @@ def denying(audience: str) -> CedarPolicy:
     return CedarPolicy(PolicyDocument(audience=audience, policies=""))
 
 
-_policies = Kept(_load)
+def _read() -> tuple[PolicyVersion, ...]:
+    return tuple(PolicyVersion.objects.filter(state=State.ACTIVE).select_related("policy_set"))
+
+
+_active = Kept(_read)
+_policies = Derived(_load)
 
 
 def known_set(audience: str, title: str) -> PolicySet | None:

@@ -11,7 +11,7 @@ from claims.catalogue import parameters
 from claims.catalogue.default_scopes import DEFAULT_SCOPES
 from claims.catalogue.models import Policy, Scope
 from claims.names.standard import SCOPE_CLAIMS
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Kept
 
 
 @dataclass(frozen=True)

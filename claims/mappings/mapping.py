@@ -9,7 +9,7 @@ from claims.names.protocol import RESERVED
 from claims.names.structures import Structure, complaint, occupant_of, structure_of
 from claims.subject import Subject
 from claims.targets import Target
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """Registered clients, kept in process under the configuration epoch."""
 
-from foundation.base.configuration.epoch import Kept, look_again
+from collections.abc import Collection
+
+from foundation.base.configuration.kept import Derived, Kept, look_for_newer
 from foundation.directory.models import Client
 from foundation.directory.redirects import origin_of
 
@@ -20,14 +22,19 @@ def find_client(client_id: str) -> Client | None:
     """
     client = _clients.get().get(client_id)
     if client is None:
-        look_again()
+        look_for_newer(_clients)
         client = _clients.get().get(client_id)
     return client if client is not None and client.is_active else None
 
 
 def find_client_by_pk(pk: int) -> Client | None:
     """Return the active client with this primary key."""
-    return next((c for c in _clients.get().values() if c.pk == pk and c.is_active), None)
+    return next((client for client in active_clients() if client.pk == pk), None)
+
+
+def active_clients() -> Collection[Client]:
+    """Return every active client; the rows are shared and must not be changed."""
+    return [client for client in _clients.get().values() if client.is_active]
 
 
 def allowed_origins() -> frozenset[str]:
@@ -37,14 +44,13 @@ def allowed_origins() -> frozenset[str]:
 
 def _load_origins() -> frozenset[str]:
     origins: set[str] = set()
-    for client in _clients.get().values():
-        if client.is_active:
-            uris = [*client.redirect_uris.split(), *client.allowed_origins.split()]
-            origins |= {origin for uri in uris if "://" in (origin := origin_of(uri))}
+    for client in active_clients():
+        uris = [*client.redirect_uris.split(), *client.allowed_origins.split()]
+        origins |= {origin for uri in uris if "://" in (origin := origin_of(uri))}
     return frozenset(origins)
 
 
-_origins = Kept(_load_origins)
+_origins = Derived(_load_origins)
 
 
 def resource_server_of(audience: str) -> Client | None:
@@ -53,12 +59,11 @@ def resource_server_of(audience: str) -> Client | None:
 
 
 def _load_resource_servers() -> dict[str, Client]:
-    newest_first = sorted(_clients.get().values(), key=lambda client: client.pk, reverse=True)
-    servers = (client for client in newest_first if client.is_active)
-    return {client.resource_server: client for client in servers if client.resource_server}
+    newest_first = sorted(active_clients(), key=lambda client: client.pk, reverse=True)
+    return {client.resource_server: client for client in newest_first if client.resource_server}
 
 
-_resource_servers = Kept(_load_resource_servers)
+_resource_servers = Derived(_load_resource_servers)
 
 
 def audiences() -> frozenset[str]:

@@ -1,11 +1,8 @@
 """Resource servers by their human names: who will be handed what a scope allows."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
-from foundation.base.configuration.epoch import Kept
-from foundation.directory.models import Client
+from foundation.directory.registry import resource_server_of
 
 
 @dataclass(frozen=True)
@@ -17,15 +14,6 @@ class ResourceServer:
 
 
 def resource_server(audience: str) -> ResourceServer:
-    """Return who stands behind an audience. Warm: no statement."""
-    return ResourceServer(audience, _names.get().get(audience) or audience)
-
-
-def _load() -> Mapping[str, str]:
-    model = Client
-    rows = model.objects.filter(is_active=True).exclude(resource_server="").order_by("-pk")
-    # The first one registered gives the name: a later one does not take it over.
-    return MappingProxyType(dict(rows.values_list("resource_server", "name")))
-
-
-_names = Kept(_load)
+    """Return who stands behind an audience: the first one registered. Warm: no statement."""
+    client = resource_server_of(audience)
+    return ResourceServer(audience, (client.name if client else "") or audience)

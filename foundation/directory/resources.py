@@ -3,9 +3,9 @@
 from urllib.parse import urlsplit
 
 from foundation.base import conf
-from foundation.base.configuration.epoch import Kept
-from foundation.directory.models import Client
+from foundation.base.configuration.kept import Derived
 from foundation.directory.redirects import DEFAULT_PORT
+from foundation.directory.registry import active_clients
 
 
 def registered_spelling(resource: str) -> str:
@@ -33,7 +33,7 @@ def normal_form(uri: str) -> str:
 
 def _load() -> dict[str, str]:
     named = {conf.current().issuer}
-    for client in Client.objects.filter(is_active=True):
+    for client in active_clients():
         named |= {client.resource_server, *client.resources} - {""}
     # Of two registered spellings neither is taken for the other.
     return {
@@ -43,4 +43,4 @@ def _load() -> dict[str, str]:
     }
 
 
-_spellings = Kept(_load)
+_spellings = Derived(_load)

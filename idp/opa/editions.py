@@ -7,7 +7,7 @@ from claims.catalogue.details import all_types
 from claims.catalogue.details.catalogue import DetailsType
 from claims.catalogue.scopes import CatalogueEntry, all_scopes
 from foundation.base import clock, conf
-from foundation.base.configuration.epoch import current_epoch
+from foundation.base.configuration.kept import epoch_in_use
 from foundation.base.keys.ring import key_ring
 from foundation.journal import deny_list
 from policy.opa.bundle import SIGNATURE_TYPE, Bundle, BundleSigner, make_bundle
@@ -57,7 +57,7 @@ def current_bundle(audience: str) -> tuple[Edition, Bundle]:
 
 
 def _edition(listed: DenyList) -> Edition:
-    return Edition(current_epoch(), listed.revision, int(clock.timestamp()) // WINDOW)
+    return Edition(epoch_in_use(), listed.revision, int(clock.timestamp()) // WINDOW)
 
 
 def _contents(audience: str, listed: DenyList, edition: Edition) -> Contents:

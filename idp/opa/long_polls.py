@@ -11,6 +11,7 @@ from functools import lru_cache
 from django.db import connections
 
 from foundation.base import conf
+from foundation.base.configuration.kept import one_configuration
 from idp.opa.editions import current_bundle, current_edition
 from idp.opa.watch import Watch
 from policy.opa.bundle import Bundle
@@ -41,7 +42,8 @@ def next_bundle(audience: str, known: str, seconds: float) -> Bundle:
         while bundle.revision == known and (left := ends_at - time.monotonic()) > 0:
             _let_go()
             _watch.wait(edition, left)
-            edition, bundle = current_bundle(audience)
+            with one_configuration():
+                edition, bundle = current_bundle(audience)
     finally:
         places.release()
     return bundle

@@ -9,7 +9,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from foundation.base import patience
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Derived, one_configuration
 from idp.web.outages import OUTAGES
 
 log = structlog.get_logger(__name__)
@@ -30,8 +30,9 @@ def prepare_all() -> None:
     If it is not, the process is not ready (`idp.endpoints.health`) until they are.
     """
     try:
-        for document in DOCUMENTS:
-            document.prepare()
+        with one_configuration():
+            for document in DOCUMENTS:
+                document.prepare()
     except OUTAGES as error:
         log.warning("documents_not_prepared", error=repr(error))
 
@@ -40,7 +41,7 @@ class Document:
     """A JSON document for anyone: `build` returns its members, run once per epoch."""
 
     def __init__(self, build: Callable[[], Mapping[str, Any]]) -> None:
-        self._kept = Kept(lambda: _prepare(build()))
+        self._kept = Derived(lambda: _prepare(build()))
         DOCUMENTS.append(self)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

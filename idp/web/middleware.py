@@ -11,6 +11,7 @@ from django.utils.log import log_response
 from django.utils.module_loading import import_string
 
 from foundation.base import clock
+from foundation.base.configuration.kept import one_configuration
 from foundation.base.texts.storable import is_storable
 from idp.errors import InvalidRequestError
 from idp.web import cors
@@ -45,6 +46,18 @@ class RequestId:
         # An endpoint may have to repeat what no log should hold (AuthZEN 1.0 §10.1.11).
         response.setdefault("X-Request-ID", request_id)
         return response
+
+
+class OneConfiguration:
+    """Let everything that answers a request go by one configuration."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer. A body that is streamed is made later, and goes by what is in force then."""
+        with one_configuration():
+            return self.get_response(request)
 
 
 class MachineEndpoints:

@@ -8,7 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from claims.models import Attribute
 from foundation.base.configuration import epoch
-from foundation.base.configuration.epoch import Kept, current_epoch, start_new_epoch
+from foundation.base.configuration.epoch import current_epoch, start_new_epoch
+from foundation.base.configuration.kept import Kept
 from foundation.base.models import ConfigurationEpoch
 from tests.claims.factories import make_attribute
 

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from claims.catalogue.details.defaults import DEFAULT_TYPES
 from claims.catalogue.models import AuthorizationDetailsType
 from claims.catalogue.models.details_schema import validator_of
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Kept
 
 
 @dataclass(frozen=True)

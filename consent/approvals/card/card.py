@@ -20,7 +20,7 @@ from consent.approvals.card.facts import labels_told
 from consent.approvals.card.highlight import Piece, pieces
 from consent.approvals.models import Approval
 from consent.approvals.terms import Terms, terms_of
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Kept
 from foundation.base.texts.durations import in_words as duration
 from foundation.base.texts.legible import visible
 from foundation.directory.resource_servers import resource_server

@@ -1,9 +1,9 @@
 """The configuration epoch: one value that every change of configuration replaces.
 
-Clients, keys, scopes, mappings and group attributes are kept in process memory. A process looks
-at the epoch at most once a second (and at once after its own changes), and drops what it keeps
-when the value is another. So configuration costs no statement per request, and a change is seen
-everywhere within a second.
+Clients, keys, scopes, mappings and group attributes are kept in process memory
+(`foundation.base.configuration.kept`). A process looks at the epoch at most once a second (and at
+once after its own changes), and drops what it keeps when the value is another. So configuration
+costs no statement per request, and a change is seen everywhere within a second.
 
 What a thread has seen is its own: it may be in a transaction whose new epoch the others cannot
 see yet, and must not load the old configuration under it.
@@ -13,8 +13,8 @@ import math
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from contextvars import ContextVar
+from typing import Any, Protocol
 
 from django.apps import apps as installed
 from django.db import models, transaction
@@ -22,7 +22,6 @@ from django.db import models, transaction
 from foundation.base import clock
 from foundation.base.configuration.models import ConfigurationEpoch
 
-T = TypeVar("T")
 CHECK_INTERVAL = 1.0
 """Seconds a process may trust the epoch it has seen."""
 
@@ -58,8 +57,17 @@ class _Seen(threading.local):
     last_change: object = None
 
 
+class ConfigurationInUse(Protocol):
+    """What a request goes by (`foundation.base.configuration.kept`)."""
+
+    def changed(self) -> None:
+        """Take note that the request has changed the configuration itself."""
+
+
 _process = _Process()
 _seen = _Seen()
+in_use: ContextVar[ConfigurationInUse | None] = ContextVar("configuration_in_use", default=None)
+"""Of this thread's request; None outside of requests."""
 
 
 def install_first_epoch(apps: Any = installed) -> None:
@@ -72,6 +80,8 @@ def start_new_epoch() -> None:
     ConfigurationEpoch.objects.update_or_create(pk=1, defaults={"value": uuid.uuid4()})
     forget()
     transaction.on_commit(forget)
+    if (mine := in_use.get()) is not None:
+        mine.changed()
 
 
 def forget() -> None:
@@ -89,12 +99,12 @@ def current_epoch() -> uuid.UUID | None:
     now = time.monotonic()
     last_change = _process.last_change
     if _seen.last_change is not last_change or now - _seen.checked_at >= CHECK_INTERVAL:
-        _seen.value = _look()
+        _seen.value = read_epoch()
         _seen.checked_at, _seen.last_change = now, last_change
     return _seen.value
 
 
-def _look() -> uuid.UUID | None:
+def read_epoch() -> uuid.UUID | None:
     """Read the epoch, and by the way what time it is for the database (`foundation.base.clock`)."""
     asked = time.monotonic()
     found = ConfigurationEpoch.objects.values_list("value", clock.DatabaseTime()).first()
@@ -104,29 +114,3 @@ def _look() -> uuid.UUID | None:
     value, told = found
     clock.observe(told, asked, time.monotonic())
     return value
-
-
-class Kept(Generic[T]):
-    """A value loaded from configuration and kept until the epoch changes.
-
-    `load` takes nothing and returns the value; it may run its statements whenever the epoch is
-    new. The value is shared by all threads of the process and must not be changed.
-    """
-
-    def __init__(self, load: Callable[[], T]) -> None:
-        self._load = load
-        self._kept: tuple[uuid.UUID | None, T] | None = None
-
-    def get(self) -> T:
-        """Return the value of the current epoch."""
-        epoch = current_epoch()
-        kept = self._kept
-        if kept is None or kept[0] != epoch or epoch is None:
-            kept = (epoch, self._load())
-            self._kept = kept
-        return kept[1]
-
-    @property
-    def last(self) -> T | None:
-        """What was loaded last, whatever the epoch is now: for what may be of a moment ago."""
-        return self._kept[1] if self._kept else None

@@ -15,7 +15,8 @@ from django.utils import timezone
 from jwcrypto import jwk
 
 from foundation.base import conf
-from foundation.base.configuration.epoch import Kept, start_new_epoch
+from foundation.base.configuration.epoch import start_new_epoch
+from foundation.base.configuration.kept import Derived, Kept
 from foundation.base.keys.authentic import forged, is_authentic, stamp
 from foundation.base.keys.models import KeyState, SigningKey
 from foundation.base.keys.sealing import seal, unseal
@@ -53,7 +54,7 @@ class KeyRing:
 
 def _load() -> KeyRing:
     ring = KeyRing(signers={}, verifiers={}, lasting_verifiers={}, jwks=[])
-    for row in SigningKey.objects.order_by("-created_at", "kid"):
+    for row in _rows.get():
         if not is_authentic(row):
             log.error("signing_key_refused", kid=row.kid, state=row.state)
             continue
@@ -70,7 +71,8 @@ def _load() -> KeyRing:
     return ring
 
 
-key_ring = Kept(_load).get
+_rows = Kept(lambda: tuple(SigningKey.objects.order_by("-created_at", "kid")))
+key_ring = Derived(_load).get
 """Return the `KeyRing` in force."""
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps as installed
 
-from foundation.base.configuration.epoch import Kept
+from foundation.base.configuration.kept import Kept
 from foundation.directory.models.risk import Effect, Part, RiskThreshold, RiskWeight
 
 WEIGHTS: Mapping[Part, int] = {
