@@ -40,6 +40,7 @@ import httpx
 from django.core.management import call_command
 from django.utils import timezone
 
+from claims.catalogue.scopes import found
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.journal import deny_list
 from idp.clients.metadata import ClientMetadata
@@ -123,7 +124,7 @@ def revocation(client: Any) -> float:
 
 def token_of(client: Any) -> str:
     """Return an access token for the resource server."""
-    issue = Issue(client=client, audience=AUDIENCE, scopes=("query",), now=timezone.now())
+    issue = Issue(client=client, audience=AUDIENCE, now=timezone.now(), entries=found(["query"]))
     return issue_access_token(issue)
 
 

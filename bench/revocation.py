@@ -45,6 +45,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.management import call_command
 from django.utils import timezone
 
+from claims.catalogue.scopes import found
 from consent.models import Grant
 from foundation.base.keys.ring import rotate_due_keys
 from idp.accounts.browser_sessions.store import SessionStore
@@ -142,7 +143,7 @@ def token_of(person: Any, client: Any, grant: Any) -> str:
         ends_at=now + timedelta(days=1),
     )  # fmt: skip
     issue = Issue(
-        client=client, audience=settings.SCOPEWARD.issuer, scopes=SCOPES, now=now,
+        client=client, audience=settings.SCOPEWARD.issuer, entries=found(SCOPES), now=now,
         subject=subject.load(person.pk), grant_id=grant.pk, family=family.token_family,
     )  # fmt: skip
     return issue_access_token(issue)

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from claims.catalogue import scopes as catalogue
-from claims.catalogue.entitlement import scopes_open_to
+from claims.catalogue.entitlement import entries_open_to
 from claims.catalogue.scopes import CatalogueEntry
 from consent.models import ConsentRequest, Intent
 from foundation.directory.models import Client
@@ -87,4 +87,5 @@ class ConsentQuestion:
         Unknown and inactive ones, and what has been taken from the application since, are asked of
         nobody.
         """
-        return catalogue.known(scopes_open_to(self.client, self.scopes))
+        asked = catalogue.found(dict.fromkeys(self.scopes))
+        return catalogue.askable(entries_open_to(self.client, asked))

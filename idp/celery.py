@@ -19,7 +19,7 @@ class DatabaseTask(Task):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run it."""
-        from foundation.base.configuration.kept import one_configuration
+        from foundation.base.configuration.one import one_configuration
 
         with one_configuration():
             return super().__call__(*args, **kwargs)

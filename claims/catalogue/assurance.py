@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 
-from claims.catalogue import scopes as catalogue
 from claims.catalogue.scopes import CatalogueEntry
 from foundation.directory.levels import satisfies
 
 
-def is_within_reach(scope: str, acr: str) -> bool:
-    """Say whether a sign-in may use a scope of the catalogue. Warm: no statement."""
-    entry = catalogue.find(scope)
-    return entry is not None and satisfies(acr, entry.minimum_acr)
+def is_within_reach(entry: CatalogueEntry, acr: str) -> bool:
+    """Say whether a sign-in may use a scope."""
+    return satisfies(acr, entry.minimum_acr)
 
 
 def parted(
@@ -19,5 +17,5 @@ def parted(
     """Return the entries that a sign-in may use, and those that it may not."""
     found: dict[bool, list[CatalogueEntry]] = {True: [], False: []}
     for entry in entries:
-        found[satisfies(acr, entry.minimum_acr)].append(entry)
+        found[is_within_reach(entry, acr)].append(entry)
     return tuple(found[True]), tuple(found[False])

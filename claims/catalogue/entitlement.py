@@ -12,7 +12,7 @@ from typing import Any
 
 from claims.catalogue.details.catalogue import known_type
 from claims.catalogue.details.detail import audiences_of
-from claims.catalogue.scopes import find
+from claims.catalogue.scopes import CatalogueEntry, found
 from foundation.directory.models import Client
 
 OFFLINE_ACCESS = "offline_access"
@@ -21,8 +21,10 @@ REFRESH_TOKEN = "refresh_token"  # noqa: S105 - the name of a grant type (RFC 75
 Held = Mapping[str, Any]
 
 
-def scopes_open_to(client: Client, scopes: Iterable[str]) -> tuple[str, ...]:
-    """Return the scopes, as they are asked for and granted, that it may have, in the order given.
+def entries_open_to(
+    client: Client, entries: Iterable[CatalogueEntry]
+) -> tuple[CatalogueEntry, ...]:
+    """Return the scopes that it may have, in the order given.
 
     `offline_access` takes the grant type `refresh_token` besides (OIDC Core §11). No statement.
     """
@@ -30,13 +32,20 @@ def scopes_open_to(client: Client, scopes: Iterable[str]) -> tuple[str, ...]:
         return ()
     registered, may_refresh = client.scopes, REFRESH_TOKEN in client.grant_types
     return tuple(
-        scope
-        for scope in scopes
-        if (entry := find(scope))
-        and entry.is_active
+        entry
+        for entry in entries
+        if entry.is_active
         and entry.template in registered
-        and (may_refresh or scope != OFFLINE_ACCESS)
+        and (may_refresh or entry.name != OFFLINE_ACCESS)
     )
+
+
+def scopes_open_to(client: Client, scopes: Iterable[str]) -> tuple[str, ...]:
+    """Return the scopes, as they are asked for and granted, that it may have, in the order given.
+
+    No statement.
+    """
+    return tuple(entry.name for entry in entries_open_to(client, found(scopes)))
 
 
 def audiences_open_to(client: Client, audiences: Iterable[str], issuer: str) -> list[str]:

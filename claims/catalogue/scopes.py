@@ -1,6 +1,6 @@
 """The scope catalogue, kept in process under the configuration epoch."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -112,21 +112,33 @@ def find(name: str) -> CatalogueEntry | None:
     return None
 
 
+def found(names: Iterable[str]) -> tuple[CatalogueEntry, ...]:
+    """Return what these names mean, in their order; unknown ones are left out."""
+    return tuple(entry for name in names if (entry := find(name)))
+
+
 def templates_of(names: Collection[str]) -> frozenset[str]:
     """Return the catalogue's names of scopes: what claims go by. Unknown ones are left out."""
-    return frozenset(entry.template for name in names if (entry := find(name)))
+    return frozenset(entry.template for entry in found(names))
 
 
 def known(names: Collection[str]) -> tuple[CatalogueEntry, ...]:
     """Return what people can grant of these names, in catalogue order; others are left out."""
-    found = [entry for name in set(names) if (entry := find(name)) and entry.is_for_people]
-    return tuple(sorted(found, key=_place))
+    return askable(found(set(names)))
+
+
+def askable(entries: Iterable[CatalogueEntry]) -> tuple[CatalogueEntry, ...]:
+    """Return the entries that people can grant, in catalogue order."""
+    places = _catalogue.get().places
+    askable = [entry for entry in entries if entry.is_for_people]
+    return tuple(sorted(askable, key=lambda entry: _place(entry, places)))
 
 
 def in_order(names: Collection[str]) -> list[str]:
     """Return names in catalogue order, those that nobody knows any more last."""
-    places = {name: _place(entry) for name in names if (entry := find(name))}
-    last = (len(all_scopes()), "")
+    order = _catalogue.get().places
+    places = {entry.name: _place(entry, order) for entry in found(names)}
+    last = (len(order), "")
     return sorted(names, key=lambda name: places.get(name, last))
 
 
@@ -159,8 +171,8 @@ def _load() -> _Catalogue:
     )
 
 
-def _place(entry: CatalogueEntry) -> tuple[int, str]:
-    return _catalogue.get().places.get(entry.template, 0), entry.name
+def _place(entry: CatalogueEntry, order: Mapping[str, int]) -> tuple[int, str]:
+    return order.get(entry.template, 0), entry.name
 
 
 def _entry(scope: Scope) -> CatalogueEntry:

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from claims.catalogue import scopes as catalogue
 from consent.answering.answers import write_answer
 from consent.answering.consent_answer import ConsentAnswer
 from consent.answering.refusing import deny, refuses
@@ -65,7 +64,7 @@ def open_consent_request(
     consent_request = ConsentRequest.objects.create(
         user_id=question.person_id,
         client_id=question.client.pk,
-        scopes=[entry.name for entry in catalogue.known(question.scopes)],
+        scopes=[entry.name for entry in question.entries],
         reopened=question.reopened,
         intent=question.aim.intent,
         target=question.aim.grant_id,

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims.catalogue import scopes as catalogue
+from claims.catalogue.scopes import CatalogueEntry
 from consent.models import ConsentRequest, Grant
 from foundation.directory.models import Client, User
 
@@ -45,9 +46,9 @@ class StandingGrant:
         """The claims that no token may carry, whatever scope releases them."""
         return withheld_names(self.withheld_claims)
 
-    def live_scopes(self, now: datetime | None = None) -> frozenset[str]:
-        """Return what tokens may carry now: nothing when revoked."""
-        return frozenset() if self.is_revoked else live_scopes(self.scopes, now)
+    def live_entries(self, now: datetime | None = None) -> Mapping[str, CatalogueEntry]:
+        """Return what tokens may carry now, by name: nothing when revoked."""
+        return {} if self.is_revoked else live_entries(self.scopes, now)
 
 
 def withheld_names(withheld_claims: Mapping[str, Collection[str]]) -> frozenset[str]:
@@ -60,18 +61,16 @@ def grant_columns(prefix: str = "grant__") -> tuple[str, ...]:
     return tuple(f"{prefix}{field}" for field in GRANT_FIELDS)
 
 
-def live_scopes(scopes: Mapping[str, int | None], now: datetime | None = None) -> frozenset[str]:
-    """Return the scopes that have not expired and are active in the catalogue. Warm: no statement.
+def live_entries(
+    scopes: Mapping[str, int | None], now: datetime | None = None
+) -> Mapping[str, CatalogueEntry]:
+    """Return the scopes that have not expired and are active in the catalogue, by name.
 
-    `scopes` is `Grant.scopes`: `{scope: expiry in epoch seconds, or None}`.
+    `scopes` is `Grant.scopes`: `{scope: expiry in epoch seconds, or None}`. Warm: no statement.
     """
     moment = (now or timezone.now()).timestamp()
-    return frozenset(
-        name
-        for name, expiry in scopes.items()
-        if (expiry is None or expiry > moment) and (entry := catalogue.find(name))
-        if entry.is_for_people
-    )
+    lasting = [name for name, expiry in scopes.items() if expiry is None or expiry > moment]
+    return {entry.name: entry for entry in catalogue.found(lasting) if entry.is_for_people}
 
 
 def grants_at(version: int) -> QuerySet[Grant]:

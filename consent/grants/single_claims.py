@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from claims.catalogue import scopes as catalogue
-from claims.catalogue.entitlement import scopes_open_to
+from claims.catalogue.entitlement import entries_open_to
 from claims.catalogue.models import Policy
 from claims.catalogue.scopes import CatalogueEntry
 from claims.contents import claims_of
@@ -82,10 +82,11 @@ def _asked_for(requested_claims: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _names(asked: Collection[str], client: Client, scopes: Collection[str]) -> list[str]:
-    others = scopes_open_to(client, sorted(client.scopes - set(scopes)))
+    others = catalogue.found(sorted(client.scopes - set(scopes)))
     names = {
         single_name(entry.name, claim)
-        for entry in catalogue.known(others)
+        for entry in entries_open_to(client, others)
+        if entry.is_for_people
         for claim in claims_of(entry.template)
         if claim in asked
     }

@@ -19,7 +19,7 @@ from unfold.widgets import (
 
 from claims.catalogue.assurance import is_within_reach
 from claims.catalogue.parameters import example_of
-from claims.catalogue.scopes import all_scopes
+from claims.catalogue.scopes import all_scopes, found
 from claims.subject import load
 from console.common.pages import SitePage
 from console.common.people import find_person, people_suggested
@@ -160,7 +160,7 @@ def _notes(person: User, client: Client, scopes: tuple[str, ...]) -> Iterator[st
         yield gettext("This application is inactive: it gets no tokens.")
     if not client.allows_grant_type(GrantType.AUTHORIZATION_CODE):
         yield gettext("This application does not sign people in: it gets tokens of its own only.")
-    if any(not is_within_reach(scope, ACR_ONE_FACTOR) for scope in scopes):
+    if any(not is_within_reach(entry, ACR_ONE_FACTOR) for entry in found(scopes)):
         yield gettext("Scopes that need a stronger sign-in than this example are left out.")
     if "openid" not in scopes:
         yield gettext("Without the scope openid there is neither an ID token nor userinfo.")

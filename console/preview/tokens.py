@@ -7,7 +7,7 @@ from typing import Any
 
 from claims.addresses import sharing, verified_addresses
 from claims.catalogue.assurance import is_within_reach
-from claims.catalogue.scopes import templates_of
+from claims.catalogue.scopes import found
 from claims.contents import Release, Target, contents
 from claims.preview import Origin, origins
 from claims.subject import Subject
@@ -16,7 +16,7 @@ from foundation.base import conf
 from foundation.directory.models import Client, User
 from foundation.directory.sign_in import ACR_ONE_FACTOR
 from idp.token_requests.audience import targets
-from idp.token_requests.scopes import scopes_for
+from idp.token_requests.scopes import entries_for
 from idp.tokens.issue import Authentication, Issue
 from idp.tokens.payloads import access_token_payload, id_token_payload, new_jti
 
@@ -52,7 +52,7 @@ def build_preview(
     scopes does not matter; when a grant stands, its id is shown, and claims the person left out of
     it are left out here.
     """
-    scopes = tuple(scope for scope in scopes if is_within_reach(scope, ACR_ONE_FACTOR))
+    entries = [entry for entry in found(scopes) if is_within_reach(entry, ACR_ONE_FACTOR)]
     grant = standing_grant(person, client)
     withheld = withheld_names(grant.withheld_claims) if grant else frozenset()
     if grant is not None:
@@ -61,22 +61,20 @@ def build_preview(
     issue = Issue(
         client=client,
         audience=audience,
-        scopes=scopes_for(audience, scopes),
+        entries=entries_for(audience, entries),
         now=now,
         subject=subject,
         grant_id=grant.pk if grant else None,
         withheld=withheld,
         authentication=Authentication(auth_time=now, acr=ACR_ONE_FACTOR, amr=("pwd",)),
     )
-    at_userinfo = scopes_for(conf.current().issuer, scopes)
-    is_openid = "openid" in scopes
+    at_userinfo = {entry.template for entry in entries_for(conf.current().issuer, entries)}
+    is_openid = any(entry.name == "openid" for entry in entries)
     return TokenPreview(
         id_token=id_token_payload(issue) if is_openid else None,
         access_token=access_token_payload(issue, jti=new_jti(issue.family)),
-        userinfo=contents(
-            Target.USERINFO, subject, Release(templates_of(at_userinfo), withheld=withheld)
-        )
+        userinfo=contents(Target.USERINFO, subject, Release(at_userinfo, withheld=withheld))
         if is_openid
         else None,
-        origins=origins(subject, templates_of(scopes), withheld),
+        origins=origins(subject, {entry.template for entry in entries}, withheld),
     )

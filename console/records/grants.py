@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import display
 
-from consent.grants.selectors import live_scopes
+from consent.grants.selectors import live_entries
 from consent.models import Grant
 from consent.my_access.access import access_of
 from console.common.object_admin import labelled
@@ -91,7 +91,7 @@ class GrantAdmin(RecordAdmin):
     @display(description=_("scopes"))
     def holds(self, grant: Grant) -> str:
         """Show what tokens may carry now."""
-        live = live_scopes(grant.scopes)
+        live = live_entries(grant.scopes)
         return " ".join(name for name in grant.scopes if name in live)
 
     @display(

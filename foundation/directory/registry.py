@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from foundation.base.configuration.kept import Derived, Kept, look_for_newer
+from foundation.base.configuration.kept import Derived, Kept
+from foundation.base.configuration.one import look_for_newer
 from foundation.directory.models import Client
 from foundation.directory.redirects import origin_of
 

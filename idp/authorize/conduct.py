@@ -18,7 +18,6 @@ from foundation.directory.sign_in import current_sign_in
 from foundation.journal.visitor import decision_context
 from idp.authorize import pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
-from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import settled_grant
 from idp.authorize.interaction import (
     Step,
@@ -114,8 +113,8 @@ def _answer_with_code(
     asked: Questions,
     stored: StoredAuthorizationRequest | None,
 ) -> HttpResponse:
-    wanted = effective_scopes(situation.request, situation.client)
-    scopes = tuple(scope for scope in wanted if scope in asked.granted)
+    granted_now = asked.granted
+    scopes = tuple(scope for scope in situation.request.scopes if scope in granted_now)
     approved_details = situation.approved_details
     if not (scopes or approved_details) or asked.grant is None or situation.sign_in is None:
         raise AccessDeniedError(situation.why_nothing_is_left)

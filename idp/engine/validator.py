@@ -61,7 +61,7 @@ class Validator(OAuth2Validator):
         return userinfo_payload(
             presented.client,
             self.subject,
-            presented.scopes,
+            {entry.template for entry in presented.entries},
             presented.requested_claims,
             presented.withheld,
             presented.single_claims,

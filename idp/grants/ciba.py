@@ -88,7 +88,7 @@ def fetch_for_person(
 
 def is_anything_left(standing: Standing, client: Client, now: datetime) -> bool:
     """Whether a scope of those asked for is still granted, and open to the client."""
-    return bool(standing.live_scopes(standing.get("scope").split(), client, now))
+    return bool(standing.live_entries(standing.get("scope").split(), client, now))
 
 
 def fetch_for_client(
@@ -101,7 +101,6 @@ def fetch_for_client(
     issue = Issue(
         client=found.client,
         audience=audience,
-        scopes=(),
         now=now,
         jti=new_jti(None),
         lifetime=terms.lifetime,

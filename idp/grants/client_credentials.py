@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from claims.catalogue.assurance import is_within_reach
-from claims.catalogue.scopes import find
+from claims.catalogue.scopes import CatalogueEntry, found
 from claims.names.standard import SCOPE_CLAIMS
 from foundation.directory.models import Client
 from idp.errors import UnauthorizedClientError
 from idp.token_requests.audience import audience_within
 from idp.token_requests.details import refuse_details
 from idp.token_requests.request import TokenRequest
-from idp.token_requests.scopes import narrowed, scopes_for
+from idp.token_requests.scopes import entries_for, narrowed
 from idp.tokens.issue import Issue
 from idp.tokens.single_use import Terms
 
@@ -25,22 +25,28 @@ def issue_for_client(request: TokenRequest, client: Client) -> Issue:
     refuse_details(request)
     if client.is_public:
         raise UnauthorizedClientError("Only confidential clients may use this grant type.")
-    scopes = narrowed(request, held_by(client, request.scopes))
+    held = {entry.name: entry for entry in held_by(client, request.scopes)}
+    scopes = narrowed(request, held)
     audience = audience_within(request, client, granted=[], scopes=scopes, terms=Terms())
     return Issue(
         client=client,
         audience=audience,
-        scopes=scopes_for(audience, scopes),
+        entries=entries_for(audience, [held[name] for name in scopes]),
         now=timezone.now(),
     )
 
 
-def held_by(client: Client, asked: Iterable[str]) -> list[str]:
+def held_by(client: Client, asked: Iterable[str]) -> list[CatalogueEntry]:
     """Return what a client holds of its own: of a template, the values that it asks for (§3.3).
 
     Nobody has signed in, so nothing that needs a strong sign-in is among them.
     """
     registered = client.scopes
-    concrete = (name for name in asked if (entry := find(name)) and entry.template in registered)
-    names = dict.fromkeys([*client.scope.split(), *concrete])
-    return [name for name in names if name not in ABOUT_PEOPLE and is_within_reach(name, acr="")]
+    entries = found(dict.fromkeys([*client.scope.split(), *asked]))
+    return [
+        entry
+        for entry in entries
+        if entry.template in registered
+        and entry.name not in ABOUT_PEOPLE
+        and is_within_reach(entry, acr="")
+    ]

@@ -9,6 +9,7 @@ from functools import partial
 from django.utils import timezone
 
 from claims.catalogue.details import for_audience
+from claims.catalogue.entitlement import OFFLINE_ACCESS
 from consent.approvals.use.minting import in_force_until
 from foundation.base import conf
 from foundation.base.secrets import matches
@@ -17,7 +18,7 @@ from idp.errors import InvalidGrantError, InvalidScopeError
 from idp.token_requests.audience import audience_within
 from idp.token_requests.details import narrowed_details
 from idp.token_requests.request import TokenRequest
-from idp.token_requests.scopes import narrowed, scopes_for
+from idp.token_requests.scopes import entries_for, narrowed
 from idp.tokens.families import lookup, rotation, store as families
 from idp.tokens.families.standing import Standing
 from idp.tokens.families.store import LostRaceError
@@ -85,10 +86,11 @@ def issue_for(
     """Return what the new tokens are made from; `use_up` gives the refresh token of the answer."""
     now = timezone.now()
     granted = narrowed(request, standing.get("scope").split())
-    scopes = standing.live_scopes(granted, client, now)
-    if not standing.live_scopes(["offline_access"], client, now):
+    live = standing.live_entries(dict.fromkeys([*granted, OFFLINE_ACCESS]), client, now)
+    if OFFLINE_ACCESS not in {entry.name for entry in live}:
         raise InvalidGrantError
-    if granted and not scopes:
+    entries = [entry for entry in live if entry.name in granted]
+    if granted and not entries:
         raise InvalidScopeError("What is asked for is not granted any more.")
     held = in_force_until(reusable(standing.row["authorization_details"])) or ()
     details = narrowed_details(request, client, [detail for detail, _ in held])
@@ -96,7 +98,7 @@ def issue_for(
         request,
         client,
         granted=standing.get("resource"),
-        scopes=scopes,
+        scopes=[entry.name for entry in entries],
         terms=terms_of(details),
     )
     carried = for_audience(details, audience)
@@ -105,7 +107,7 @@ def issue_for(
     return Issue(
         client=client,
         audience=audience,
-        scopes=scopes_for(audience, scopes),
+        entries=entries_for(audience, entries),
         now=now,
         lifetime=lifetime_left(carried, held, now=now),
         refresh_token=use_up(now=now),

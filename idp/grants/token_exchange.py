@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from claims.catalogue.details import for_audience
+from claims.catalogue.scopes import found
 from consent.approvals.use.minting import Minting, mint_details
 from foundation.base import conf
 from foundation.directory.models import Client
@@ -16,7 +17,7 @@ from idp.errors import InvalidAuthorizationDetailsError, InvalidRequestError, In
 from idp.token_requests.audience import audience_for, targets
 from idp.token_requests.exchanged_details import Exchanged, exchanged_details
 from idp.token_requests.request import TokenRequest
-from idp.token_requests.scopes import narrowed, scopes_for
+from idp.token_requests.scopes import entries_for, narrowed
 from idp.tokens.access import PresentedToken, read_access_token
 from idp.tokens.families import minting, store as families
 from idp.tokens.families.store import LostRaceError
@@ -97,11 +98,11 @@ def issue_for(
     left = int((datetime.fromtimestamp(subject.payload["exp"], UTC) - now).total_seconds())
     carried = for_audience(exchanged.all, audience)
     facts = _facts(subject, carried)
-    usual = Issue(client=subject.client, audience=audience, scopes=(), now=now, **facts)
+    usual = Issue(client=subject.client, audience=audience, now=now, **facts)
     return Issue(
         client=subject.client,
         audience=audience,
-        scopes=scopes_for(audience, scopes),
+        entries=entries_for(audience, found(scopes)),
         now=now,
         jti=new_jti(family),
         lifetime=max(1, min(terms_of(carried).lifetime or usual.access_token_lifetime, left)),

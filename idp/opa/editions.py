@@ -7,7 +7,7 @@ from claims.catalogue.details import all_types
 from claims.catalogue.details.catalogue import DetailsType
 from claims.catalogue.scopes import CatalogueEntry, all_scopes
 from foundation.base import clock, conf
-from foundation.base.configuration.kept import epoch_in_use
+from foundation.base.configuration.one import epoch_in_use
 from foundation.base.keys.ring import key_ring
 from foundation.journal import deny_list
 from policy.opa.bundle import SIGNATURE_TYPE, Bundle, BundleSigner, make_bundle

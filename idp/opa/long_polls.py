@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.db import connections
 
 from foundation.base import conf
-from foundation.base.configuration.kept import one_configuration
+from foundation.base.configuration.one import one_configuration
 from idp.opa.editions import current_bundle, current_edition
 from idp.opa.watch import Watch
 from policy.opa.bundle import Bundle

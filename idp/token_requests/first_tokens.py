@@ -11,7 +11,7 @@ from idp.errors import InvalidGrantError
 from idp.token_requests.audience import audience_within
 from idp.token_requests.details import narrowed_details
 from idp.token_requests.request import TokenRequest
-from idp.token_requests.scopes import scopes_for
+from idp.token_requests.scopes import entries_for
 from idp.tokens.approvals import redeem_with_approvals
 from idp.tokens.families.standing import Standing
 from idp.tokens.issue import Issue
@@ -27,7 +27,8 @@ def issue_first_tokens(standing: Standing, request: TokenRequest, client: Client
     `ApprovalGoneError` when an approval behind it does not stand any more.
     """
     now = timezone.now()
-    scopes = standing.live_scopes(standing.row["scope"].split(), client, now)
+    entries = standing.live_entries(standing.row["scope"].split(), client, now)
+    scopes = [entry.name for entry in entries]
     details = narrowed_details(request, client, standing.row["authorization_details"])
     if not (scopes or details):
         raise InvalidGrantError
@@ -42,7 +43,7 @@ def issue_first_tokens(standing: Standing, request: TokenRequest, client: Client
     issue = Issue(
         client=client,
         audience=audience,
-        scopes=scopes_for(audience, scopes),
+        entries=entries_for(audience, entries),
         now=now,
         nonce=standing.row.get("nonce", ""),
         jti=new_jti(standing.get("token_family")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from claims.catalogue.scopes import find
+from claims.catalogue.scopes import CatalogueEntry
 from foundation.base import conf
 from idp.errors import InvalidScopeError
 from idp.errors.base import named
@@ -20,13 +20,12 @@ def narrowed(request: TokenRequest, held: Iterable[str]) -> tuple[str, ...]:
     return tuple(scope for scope in held if scope in asked)
 
 
-def scopes_for(audience: str, scopes: Iterable[str]) -> tuple[str, ...]:
+def entries_for(audience: str, scopes: Iterable[CatalogueEntry]) -> tuple[CatalogueEntry, ...]:
     """Return the scopes that concern an audience: those of other resource servers are left out."""
     issuer = conf.current().issuer
     return tuple(
-        name
-        for name in scopes
-        if (entry := find(name))
-        and entry.resource_server in {"", audience}
-        and (name not in API_SCOPES or audience == issuer)
+        entry
+        for entry in scopes
+        if entry.resource_server in {"", audience}
+        and (entry.name not in API_SCOPES or audience == issuer)
     )

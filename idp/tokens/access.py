@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
 
 from claims.catalogue.details import for_audience
-from claims.catalogue.entitlement import audiences_open_to, details_open_to, scopes_open_to
+from claims.catalogue.entitlement import audiences_open_to, details_open_to, entries_open_to
+from claims.catalogue.scopes import CatalogueEntry, found
 from claims.subject import Subject
 from consent.approvals.card.facts import told_with
 from consent.approvals.use.minting import in_force
@@ -26,7 +28,7 @@ from idp.tokens.payloads import access_token_payload, family_of
 from scopeward_guard.jose import BadTokenError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PresentedToken:
     """An access token that is ours, unexpired, and backed by a standing grant."""
 
@@ -50,6 +52,11 @@ class PresentedToken:
         """Its scopes."""
         return tuple(self.payload.get("scope", "").split())
 
+    @cached_property
+    def entries(self) -> tuple[CatalogueEntry, ...]:
+        """What its scopes mean; unknown ones are left out."""
+        return found(self.scopes)
+
     @property
     def is_open_to_its_client(self) -> bool:
         """Whether the client may still have all that it says, and for this audience."""
@@ -57,7 +64,7 @@ class PresentedToken:
         aud = self.payload["aud"]
         return (
             bool(audiences_open_to(self.client, [aud], conf.current().issuer))
-            and len(scopes_open_to(self.client, self.scopes)) == len(self.scopes)
+            and len(entries_open_to(self.client, self.entries)) == len(self.scopes)
             and len(for_audience(details_open_to(self.client, held), aud)) == len(held)
         )
 
@@ -101,7 +108,7 @@ def read_access_token(token: str, *, now: datetime | None = None) -> PresentedTo
     standing = presented.standing
     if not standing.is_alive:
         return None
-    live = standing.live_scopes(presented.scopes, presented.client, now)
+    live = standing.live_entries(presented.scopes, presented.client, now)
     if len(live) != len(presented.scopes):
         return None
     return _with_details_in_force(presented)
@@ -182,7 +189,7 @@ def _issue_behind(standing: Standing, client: Client) -> Issue:
     return Issue(
         client=client,
         audience=row["resource"][0],
-        scopes=tuple(row["scope"].split()),
+        entries=found(row["scope"].split()),
         now=row["created"],
         actor=row["actor"],
         **standing.issue_facts(row["authorization_details"]),

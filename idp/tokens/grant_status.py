@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from claims.catalogue import scopes as catalogue
 from claims.contents import claims_of
-from consent.grants.selectors import live_scopes, withheld_names
+from consent.grants.selectors import live_entries, withheld_names
 from consent.grants.single_claims import claims_held
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def describe_grant(grant: "Grant") -> dict[str, Any]:
 
     Nothing about the person is said but what could be released: names of claims, no values.
     """
-    held = catalogue.in_order(live_scopes(grant.scopes))
+    held = catalogue.in_order(live_entries(grant.scopes))
     withheld = withheld_names(grant.withheld_claims)
     released_by = catalogue.templates_of(held)
     of_scopes = (claim for name in sorted(released_by) for claim in claims_of(name))

@@ -46,11 +46,12 @@ def _describe_refresh_token(token: str, asked_by: Client) -> dict[str, Any] | No
     current = matches(secret, standing.get("token_checksum"))
     if not (current and standing.is_alive and standing.get("expires") > now):
         return None
+    live = standing.live_entries(standing.get("scope").split(), asked_by, now)
     return {
         "iss": conf.current().issuer,
         "client_id": asked_by.client_id,
         "sub": standing.subject.id if standing.subject else "",
-        "scope": " ".join(standing.live_scopes(standing.get("scope").split(), asked_by, now)),
+        "scope": " ".join(entry.name for entry in live),
         "exp": int(standing.get("expires").timestamp()),
         "grant_id": str(standing.grant.id) if standing.grant else "",
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from claims.catalogue.scopes import CatalogueEntry
 from claims.subject import Subject
 from foundation.base import conf
 from foundation.directory.models import Client
@@ -27,8 +28,9 @@ class Issue:
 
     client: Client
     audience: str
-    scopes: tuple[str, ...]
     now: datetime
+    entries: tuple[CatalogueEntry, ...] = ()
+    """The scopes of the access token."""
     subject: Subject | None = None
     """The person; None when the client acts for itself."""
     grant_id: uuid.UUID | None = None
@@ -50,6 +52,16 @@ class Issue:
     """The access token's id where it had to be known before; empty: it is made up."""
     lifetime: int | None = None
     """Seconds the access token lives; None: as usual."""
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """The names of its scopes."""
+        return tuple(entry.name for entry in self.entries)
+
+    @property
+    def templates(self) -> frozenset[str]:
+        """Their names in the catalogue: what claims go by."""
+        return frozenset(entry.template for entry in self.entries)
 
     @property
     def access_token_lifetime(self) -> int:

@@ -2,11 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from typing import Any
 from uuid import UUID
 
-from claims.catalogue.scopes import templates_of
 from claims.contents import Release, Target, claims_of, contents
 from claims.facts import facts_named
 from claims.names.standard import CLAIMS
@@ -58,7 +57,7 @@ def access_token_payload(issue: Issue, *, jti: str) -> dict[str, Any]:
         Target.ACCESS_TOKEN,
         issue.subject,
         Release(
-            templates_of(issue.scopes),
+            issue.templates,
             wanted=standard_claims_for(issue.audience),
             withheld=issue.withheld,
         ),
@@ -83,7 +82,7 @@ def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:
         "at_hash": left_half_hash(access_token) if access_token else None,
         **_authentication_claims(issue.authentication),
     }
-    templates = templates_of(issue.scopes)
+    templates = issue.templates
     payload = contents(
         Target.ID_TOKEN,
         issue.subject,
@@ -100,13 +99,15 @@ def id_token_payload(issue: Issue, *, access_token: str = "") -> dict[str, Any]:
 def userinfo_payload(
     client: Client,
     subject: Subject,
-    scopes: Collection[str],
+    templates: Set[str],
     requested_claims: Mapping[str, Any],
     withheld: Collection[str],
     single_claims: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """Return the userinfo answer (OIDC Core §5.3.2), with what an ID token has no room for."""
-    templates = templates_of(scopes)
+    """Return the userinfo answer (OIDC Core §5.3.2), with what an ID token has no room for.
+
+    `templates` are the names of the scopes in the catalogue.
+    """
     answer = contents(
         Target.USERINFO,
         subject,

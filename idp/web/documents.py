@@ -9,7 +9,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from foundation.base import patience
-from foundation.base.configuration.kept import Derived, one_configuration
+from foundation.base.configuration.kept import Derived
+from foundation.base.configuration.one import one_configuration
 from idp.web.outages import OUTAGES
 
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from django.utils.log import log_response
 from django.utils.module_loading import import_string
 
 from foundation.base import clock
-from foundation.base.configuration.kept import one_configuration
+from foundation.base.configuration.one import one_configuration
 from foundation.base.texts.storable import is_storable
 from idp.errors import InvalidRequestError
 from idp.web import cors

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from claims.catalogue.models import Scope
 from consent.grants import services as grant_services
-from consent.grants.selectors import StandingGrant, grant_columns, live_scopes
+from consent.grants.selectors import StandingGrant, grant_columns, live_entries
 from consent.models import Decision, Grant, Outcome
 from consent.my_access.access import grants_of
 from foundation.directory.models import Client, User
@@ -123,11 +123,11 @@ def test_live_scopes_leave_out_expired_unknown_and_inactive_ones() -> None:
     at = int(now.timestamp())
     change_scope("phone", is_active=False)
 
-    live = live_scopes(
+    live = live_entries(
         {"openid": None, "email": at, "roles": at + 1, "phone": None, "root": None}, now
     )
 
-    assert live == {"openid", "roles"}
+    assert live.keys() == {"openid", "roles"}
 
 
 def read(grant: Grant) -> StandingGrant:
@@ -144,7 +144,7 @@ def test_grant_is_read_along_with_what_points_at_it(asking: Asking) -> None:
     found = read(grant)
 
     assert (found.id, found.version, found.is_revoked) == (grant.pk, grant.version, False)
-    assert found.live_scopes() == {"openid", "email"}
+    assert found.live_entries().keys() == {"openid", "email"}
 
 
 def test_revoked_grant_has_no_live_scopes(asking: Asking) -> None:
@@ -154,7 +154,7 @@ def test_revoked_grant_has_no_live_scopes(asking: Asking) -> None:
     found = read(grant)
 
     assert found.is_revoked
-    assert found.live_scopes() == frozenset()
+    assert found.live_entries() == {}
 
 
 def test_row_without_a_grant_has_none(asking: Asking) -> None:

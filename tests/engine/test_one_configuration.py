@@ -24,12 +24,8 @@ from claims.catalogue.models import Scope
 from claims.models import ClaimMapping, GroupAttributes
 from foundation.base.configuration import epoch, kept
 from foundation.base.configuration.epoch import in_use, read_epoch
-from foundation.base.configuration.kept import (
-    ConfigurationMovesError,
-    Kept,
-    all_kept,
-    one_configuration,
-)
+from foundation.base.configuration.kept import Kept, all_kept
+from foundation.base.configuration.one import ConfigurationMovesError, one_configuration
 from foundation.base.keys.authentic import stamp
 from foundation.base.keys.models import KeyState, SigningKey
 from foundation.base.keys.ring import create_key

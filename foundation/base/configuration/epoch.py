@@ -60,8 +60,17 @@ class _Seen(threading.local):
 class ConfigurationInUse(Protocol):
     """What a request goes by (`foundation.base.configuration.kept`)."""
 
+    def value(self, kept: Any) -> Any:
+        """Return the value of something that is kept."""
+
+    def epoch(self) -> uuid.UUID | None:
+        """Return the epoch that the request goes by."""
+
     def changed(self) -> None:
         """Take note that the request has changed the configuration itself."""
+
+    def look_for_newer(self, kept: Any) -> None:
+        """Go by the configuration of this very moment, if nothing but these has been seen."""
 
 
 _process = _Process()

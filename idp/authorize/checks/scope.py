@@ -1,7 +1,7 @@
 """`scope` (RFC 6749 §3.3, OIDC Core §3.1.2.1)."""
 
-from claims.catalogue.entitlement import scopes_open_to
-from claims.catalogue.scopes import find
+from claims.catalogue.entitlement import entries_open_to
+from claims.catalogue.scopes import found
 from consent.grants.single_claims import requested
 from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
@@ -16,7 +16,7 @@ def check_scope(request: AuthorizationRequest, client: Client) -> None:
     clients acting for themselves. Authorization details may be all that is asked for (RFC 9396
     §3.1).
     """
-    known = [entry for name in request.scopes if (entry := find(name)) and not entry.is_for_clients]
+    known = [entry for entry in found(request.scopes) if not entry.is_for_clients]
     if not known and not request.authorization_details:
         raise InvalidScopeError(_nothing_known(request, client))
     if beyond := {entry.template for entry in known} - client.scopes:
@@ -28,8 +28,8 @@ def effective_scopes(request: AuthorizationRequest, client: Client) -> tuple[str
 
     `offline_access` is ignored for a client that may not use refresh tokens (OIDC Core §11).
     """
-    open_ones = scopes_open_to(client, request.scopes)
-    return tuple(name for name in open_ones if (entry := find(name)) and entry.is_for_people)
+    open_ones = entries_open_to(client, found(request.scopes))
+    return tuple(entry.name for entry in open_ones if entry.is_for_people)
 
 
 def scopes_touched(request: AuthorizationRequest, client: Client) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from typing import Any
 from claims import subject as subjects
 from claims.addresses import sharing
 from claims.catalogue.assurance import is_within_reach
-from claims.catalogue.entitlement import scopes_open_to
+from claims.catalogue.entitlement import entries_open_to
+from claims.catalogue.scopes import CatalogueEntry
 from claims.subject import Subject
 from consent.grants.selectors import StandingGrant
 from consent.grants.single_claims import released_singly
@@ -89,7 +90,7 @@ class Standing:
         scopes = self.get("scope").split()
         found = released_singly(asked, client, scopes, self.grant.scopes, now)
         acr = self.row["acr"]
-        return frozenset(entry.name for entry in found if is_within_reach(entry.scope, acr))
+        return frozenset(entry.name for entry in found if is_within_reach(entry, acr))
 
     def issue_facts(self, details: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         """Return the members of an `Issue` that the family decides, with the token's details."""
@@ -105,16 +106,19 @@ class Standing:
             "cnf": self.row["cnf"],
         }
 
-    def live_scopes(self, asked: Iterable[str], client: Client, now: datetime) -> tuple[str, ...]:
+    def live_entries(
+        self, asked: Iterable[str], client: Client, now: datetime
+    ) -> tuple[CatalogueEntry, ...]:
         """Return what the grant holds now of the scopes asked for, in their order.
 
         What the sign-in behind the family is too weak for is not among them, nor what its client is
         not registered for any more.
         """
-        held = self.grant.live_scopes(now) if self.grant else frozenset()
+        held = self.grant.live_entries(now) if self.grant else {}
+        granted = (held[name] for name in asked if name in held)
         acr = self.row["acr"]
-        granted = (scope for scope in asked if scope in held and is_within_reach(scope, acr))
-        return scopes_open_to(client, granted)
+        within_reach = [entry for entry in granted if is_within_reach(entry, acr)]
+        return entries_open_to(client, within_reach)
 
     @property
     def is_alive(self) -> bool:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from claims import subject as subjects
 from claims.attributes import definitions
 from claims.catalogue.details import canonical_text
+from claims.catalogue.scopes import found
 from consent.approvals.errors import ForbiddenByPolicyError
 from consent.approvals.models import Approval
 from consent.approvals.policing import Matter, ruling_on, still_permits
@@ -93,7 +94,7 @@ class Both:
         issue = Issue(
             client=self.client,
             audience=WAREHOUSE,
-            scopes=scopes,
+            entries=found(scopes),
             now=timezone.now(),
             subject=subjects.load(key) if key else None,
             authentication=Authentication(timezone.now(), STRONG),
