@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from foundation.base.configuration.deciding import meta_of
+from foundation.base.texts.storable import storable
 from foundation.journal.changes.acting import author_of
-from foundation.journal.changes.telling import Told, told_by
+from foundation.journal.changes.telling import Told, UnreadableChangeError, told_by
+from foundation.journal.context import DecisionContext
 from foundation.journal.entries import Entry
-from foundation.journal.models import Change
+from foundation.journal.models import Actor, Change, Kind
 from foundation.journal.recording import record
 
 BATCH = 500
@@ -39,14 +42,24 @@ def _record_batch() -> int:
 def _in_order(changes: list[Change]) -> list[datetime]:
     """Return the times of notes, no two the same: acts are linked in the order of their times."""
     times: list[datetime] = []
+    now = timezone.now()
     for change in changes:
-        times.append(max(change.at, times[-1] + TICK) if times else change.at)
+        at = min(change.at, now)
+        times.append(max(at, times[-1] + TICK) if times else at)
     return times
 
 
 def entry_of(change: Change, at: datetime) -> Entry:
-    """Return the act that a note becomes."""
-    told, author = told_by(change), author_of(change.author, change.at)
+    """Return the act that a note becomes; also one that nobody can read, or nothing would go on."""
+    author = author_of(change.author, change.at)
+    try:
+        return _entry(change, told_by(change), author, at)
+    except UnreadableChangeError:
+        detail = {"source": storable(change.source), "changes": {}}
+        return Entry(id=change.act, kind=Kind.CHANGED, actor=Actor.OUTSIDE, detail=detail, at=at)
+
+
+def _entry(change: Change, told: Told, author: DecisionContext, at: datetime) -> Entry:
     person, other = (*told.people, None, None)[:2]
     return Entry(
         id=change.act,

@@ -109,6 +109,8 @@ def object_of(act: Act) -> ChangedObject:
     about = _model(act.object_kind)
     label = act.detail.get("label") or _personal(act).get("label") or ""
     person = getattr(getattr(act, "personal", None), "person_id", None)
+    if model and meta_of(model).auto_created:
+        model = about  # a table between two has no name that people know
     return ChangedObject(
         kind=str(capfirst(meta_of(model or about).verbose_name)) if model or about else "",
         label=str(label),
@@ -124,6 +126,7 @@ def fields_changed(act: Act) -> list[FieldChange]:
     changes = {**act.detail.get("changes", {}), **personal}
     secrets = dict.fromkeys(act.detail.get("secrets", ()), (None, None))
     erased = dict.fromkeys(set(act.detail.get("personal", ())) - personal.keys(), (None, None))
+    about = _about(model)
     return [
         FieldChange(
             name=name,
@@ -136,6 +139,7 @@ def fields_changed(act: Act) -> list[FieldChange]:
         )
         for name, pair in sorted({**changes, **secrets, **erased}.items())
         for column in [_column(model, name)]
+        if name != about
     ]
 
 
@@ -154,6 +158,12 @@ def _model(label: str) -> type[Model] | None:
         return apps.get_model(label) if label else None
     except LookupError:
         return None
+
+
+def _about(model: type[Model] | None) -> str:
+    """Return the field that only says which object it is about."""
+    said = deciding_models().get(model) if model else None
+    return said.about if said else ""
 
 
 def _column(model: type[Model] | None, name: str) -> Any:

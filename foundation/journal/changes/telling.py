@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
@@ -23,10 +24,13 @@ from foundation.base.configuration.deciding import (
     meta_of,
     names_a_person,
 )
+from foundation.base.texts.storable import storable
 from foundation.directory.models import User
 from foundation.journal.chain.canonical import moment
 from foundation.journal.models import Change, Kind
 
+EXACT = 2**53
+"""From there on JSON has no exact integers."""
 LONGEST = 1000
 """Characters of a value that is kept as it is."""
 KINDS = {
@@ -67,9 +71,19 @@ class Told:
         return bool(self.object_kind == meta_of(User).label_lower)
 
 
+class UnreadableChangeError(Exception):
+    """A note that none of our triggers wrote: of no declared table, or without its columns."""
+
+
 def told_by(change: Change) -> Told:
-    """Return what a note says. Raise LookupError for a table that is not declared."""
-    model = _models_by_table()[change.source]
+    """Return what a note says. Raise UnreadableChangeError."""
+    try:
+        return _told(change, _models_by_table()[change.source])
+    except (LookupError, ValueError, TypeError, AttributeError, ValidationError) as error:
+        raise UnreadableChangeError(f"{change.verb} {change.source}") from error
+
+
+def _told(change: Change, model: type[models.Model]) -> Told:
     said = deciding_models()[model]
     before, after = (_values(model, row) for row in (change.before, change.after))
     differing = _differing(before, after, meta_of(model).pk.name)
@@ -117,7 +131,7 @@ def exact(column: Any, value: Any) -> Exact:  # noqa: PLR0911 - one line a kind
     if isinstance(column, models.DateTimeField):
         return moment(_aware(column.to_python(value)))
     if isinstance(column, models.IntegerField):
-        return int(value)
+        return int(value) if abs(int(value)) < EXACT else str(int(value))
     return _short(str(column.to_python(value)))
 
 
@@ -127,9 +141,10 @@ def _aware(at: datetime) -> datetime:
 
 
 def _short(text: str) -> str:
+    text = storable(text)
     if len(text) <= LONGEST:
         return text
-    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    digest = hashlib.sha256(text.encode()).hexdigest()
     return f"sha256:{digest} ({len(text)})"
 
 

@@ -17,6 +17,7 @@ from console.management.command_line import CommandLine
 from foundation.directory.models import User
 from foundation.journal.acts import Actor, acting_as, acts_about, record_changes
 from foundation.journal.changes.acting import GOOD_FOR, author_at_work, signed_author
+from foundation.journal.changes.replaying import Configuration
 from foundation.journal.context import BY_THE_SYSTEM, DecisionContext
 from foundation.journal.models import Act, Change
 
@@ -118,6 +119,7 @@ def forge(author: str) -> None:
         "x",
         "x y z",
         'x {"actor": "administrator"}',
+        "ä ß",
         f'{"0" * 64} {{"actor": "administrator", "actor_id": "{ADA.actor_id}"}}',
     ],
 )
@@ -128,6 +130,31 @@ def test_an_author_that_nobody_signed_is_somebody_in_the_database(author: str) -
 
     forged = Act.objects.get(pk="f" * 32)
     assert (forged.actor, forged.personal.actor_id) == ("outside", "")
+
+
+@pytest.mark.parametrize(
+    ("source", "before", "after"),
+    [
+        ("no_table", "{}", "{}"),
+        ("journal_act", "{}", "{}"),
+        ("catalogue_scope", "null", "null"),
+        ("catalogue_scope", "[]", "7"),
+        ("catalogue_scope", '{"id": "x"}', '{"id": "x", "position": "x"}'),
+        ("directory_user", '{"id": 7}', '{"id": "x", "is_staff": {}}'),
+    ],
+)
+def test_a_forged_note_holds_nothing_up(source: str, before: str, after: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_change (act, at, source, verb, before, after, secrets, author) "
+            "VALUES (%s, %s, %s, 'update', %s, %s, '', '')",
+            ["f" * 32, timezone.now(), source, before, after],
+        )
+    change()
+
+    assert newest().detail["changes"]["title"][1] == "E-mail address!"
+    assert Act.objects.get(pk="f" * 32).actor == "outside"
+    list(Configuration().findings())
 
 
 def test_a_signed_author_cannot_be_changed() -> None:
