@@ -6,9 +6,9 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
+from console.common.act_entries import act_entries
 from console.common.pages import render
 from console.common.paging import listed
-from console.common.shown_acts import shown_acts
 from foundation.journal.models import Act
 
 
@@ -28,7 +28,7 @@ def timeline_page(
     page = listed(request, rows)
     context: dict[str, Any] = {
         **page,
-        "shown_acts": shown_acts(list(page["page"])),
+        "act_entries": act_entries(list(page["page"])),
         "in_history": in_history,
     }
     title = gettext("Timeline of %(name)s") % {"name": obj}

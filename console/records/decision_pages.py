@@ -33,7 +33,7 @@ DECIDED_BY = {
 
 
 @dataclass(frozen=True)
-class Shown:
+class DecisionEntry:
     """One decision as the pages show it."""
 
     row: Any
@@ -62,14 +62,15 @@ class Shown:
         return simulation_of(self.row)
 
 
-def _shown(rows: Sequence[Any]) -> list[Shown]:
+def _entries(rows: Sequence[Any]) -> list[DecisionEntry]:
     keys = {key for row in rows if (key := key_of(row.subject))}
     people = User.objects.in_bulk(keys) if keys else {}
     clients = Client.objects
     ids = {row.client_id for row in rows} - {""}
     applications = clients.in_bulk(ids, field_name="client_id") if ids else {}
     return [
-        Shown(row, people.get(key_of(row.subject)), applications.get(row.client_id)) for row in rows
+        DecisionEntry(row, people.get(key_of(row.subject)), applications.get(row.client_id))
+        for row in rows
     ]
 
 
@@ -77,7 +78,7 @@ DECISIONS = RecordPage(
     page=SitePage("policy_decisions", _("Policy decisions"), PERMISSIONS),
     form=DecisionFilter,
     found=decisions_found,
-    shown=lambda rows: {"decisions": _shown(rows)},
+    entries=lambda rows: {"decisions": _entries(rows)},
     template="admin/policy_decisions.html",
     columns=POLICY_DECISION,
 ).routed()
@@ -91,7 +92,7 @@ def decision_page(request: HttpRequest, reference: str) -> HttpResponse:
     if not rows:
         raise Http404
     title = gettext("Policy decision %s") % rows[0].reference
-    context = {"decisions": _shown(rows)}
+    context = {"decisions": _entries(rows)}
     return DECISIONS.render(request, "admin/policy_decision.html", context, title=title)
 
 

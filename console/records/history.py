@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from console.common.act_entries import act_entries
 from console.common.pages import SitePage
-from console.common.shown_acts import shown_acts
 from console.records.export.columns import ACT
 from console.records.finding.acts import ActFilter, acts_found
 from console.records.listing import RecordPage
@@ -22,7 +22,7 @@ HISTORY = RecordPage(
     page=SitePage("history", _("History"), ("journal.view_act",)),
     form=ActFilter,
     found=acts_found,
-    shown=lambda acts: {"shown_acts": shown_acts(acts)},
+    entries=lambda acts: {"act_entries": act_entries(acts)},
     template="admin/history.html",
     columns=ACT,
     more=archived,

@@ -30,7 +30,7 @@ class RecordPage:
     """What to look for, from a query; empty fields mean all."""
     found: Callable[[Any], QuerySet[Any]]
     """The rows that a form means, newest first; none when it makes no sense."""
-    shown: Callable[[Sequence[Any]], Mapping[str, Any]]
+    entries: Callable[[Sequence[Any]], Mapping[str, Any]]
     """What the template shows of the rows of one page."""
     template: str
     columns: Mapping[str, str]
@@ -52,7 +52,7 @@ class RecordPage:
         form = self.form(request.GET)
         page = listed(request, self.found(form), export=f"admin:{self._export_name}")
         rows = list(page["page"])
-        context = {**page, "form": form, **self.shown(rows), **self.more()}
+        context = {**page, "form": form, **self.entries(rows), **self.more()}
         return self.page.render(request, self.template, context)
 
     def _export(self, request: HttpRequest) -> HttpResponseBase:

@@ -37,7 +37,7 @@ def shown(browser: Browser, address: str, **query: Any) -> list[Any]:
     link()
     response = browser.get(address, query)
     assert response.status_code == 200
-    return list(response.context["shown_acts"])
+    return list(response.context["act_entries"])
 
 
 def timeline_of(row: Any) -> str:
@@ -125,7 +125,7 @@ def test_keys_are_shown_as_names_and_secrets_as_replaced(
     (rotated,) = shown(browser, timeline_of(application))[0].fields
 
     assert (moved.before, moved.after) == ("Roles", "Projects")
-    assert rotated.words == "was replaced"
+    assert rotated.remark == "was replaced"
     assert (rotated.before, rotated.after) == ("–", "–")
 
 
@@ -207,7 +207,7 @@ def test_values_about_people_go_with_their_erasure(browser: Browser, person: Use
     after = shown(browser, PATH)
     assert "Captain" in before
     assert "Captain" not in {f.after for e in after for f in e.fields}
-    assert "erased" in {f.words for e in after for f in e.fields}
+    assert "erased" in {f.remark for e in after for f in e.fields}
 
 
 def test_statements_do_not_grow_with_the_acts(

@@ -35,7 +35,7 @@ def other(application: Client) -> Grant:
 def entries(browser: Browser, **query: Any) -> list[Any]:
     response = browser.get(PATH, query)
     assert response.status_code == 200
-    return list(response.context["shown_acts"])
+    return list(response.context["act_entries"])
 
 
 def verdicts(browser: Browser) -> dict[Any, tuple[str, tuple[str, ...]]]:
@@ -189,7 +189,7 @@ def test_people_applications_and_grants_lead_to_their_timelines(
         assert f'href="{timeline}"' in page
         response = browser.get(timeline)
         assert f'href="{PATH}?{query}"' in response.content.decode()
-        shown = [entry.act.pk for entry in response.context["shown_acts"]]
+        shown = [entry.act.pk for entry in response.context["act_entries"]]
         assert shown == [entry.act.pk for entry in entries(browser, **dict([query.split("=")]))]
     application = browser.get(reverse("admin:directory_client_change", args=[grant.client_id]))
     assert f'href="{PATH}?client={grant.client_id}"' in application.content.decode()

@@ -23,17 +23,17 @@ Names = Mapping[tuple[type[Model], str], str]
 
 
 @dataclass(frozen=True)
-class ShownField:
-    """One field of a change; where it has no values, `words` say why."""
+class FieldEntry:
+    """One field of a change; where it has no values, `remark` says why."""
 
     title: str
     before: str
     after: str
-    words: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True)
-class ShownAct:
+class ActEntry:
     """One act as the pages show it."""
 
     act: Act
@@ -44,7 +44,7 @@ class ShownAct:
     """What of the configuration it changed, if it did."""
     address: str
     """Where that is; empty where it has no page."""
-    fields: tuple[ShownField, ...]
+    fields: tuple[FieldEntry, ...]
     """Those that differ, as they are shown."""
 
     @property
@@ -53,7 +53,7 @@ class ShownAct:
         return len(self.fields) > 1 and self.act.kind != Kind.CHANGED
 
 
-def shown_acts(acts: Sequence[Act]) -> list[ShownAct]:
+def act_entries(acts: Sequence[Act]) -> list[ActEntry]:
     """Return what there is to show of each act, in order; `personal` must have been fetched.
 
     Three statements, and one for each kind of thing that a changed field points to.
@@ -62,23 +62,23 @@ def shown_acts(acts: Sequence[Act]) -> list[ShownAct]:
     told = [fields_changed(act) if act.object_kind else [] for act in acts]
     names = _names(field for fields in told for field in fields)
     return [
-        _shown(act, chain, people, [_field(field, names) for field in fields])
+        _entry(act, chain, people, [_field(field, names) for field in fields])
         for act, chain, fields in zip(acts, inspect(acts), told, strict=True)
     ]
 
 
-def _shown(
-    act: Act, chain: ChainFacts, people: Mapping[str, str], fields: list[ShownField]
-) -> ShownAct:
+def _entry(
+    act: Act, chain: ChainFacts, people: Mapping[str, str], fields: list[FieldEntry]
+) -> ActEntry:
     actor = _actor(act)
     changed = object_of(act) if act.object_kind else None
-    return ShownAct(
+    return ActEntry(
         act=act,
         chain=chain,
         by=people.get(actor, actor) or str(act.detail.get("program", "")),
         changed=changed,
         address=_address(act, changed) if changed else "",
-        fields=tuple(field for field in fields if field.words or field.before != field.after),
+        fields=tuple(field for field in fields if field.remark or field.before != field.after),
     )
 
 
@@ -118,14 +118,14 @@ def _rows(model: type[Model], keys: set[str]) -> Iterable[Model]:
     return model._default_manager.filter(pk__in=usable)  # noqa: SLF001
 
 
-def _field(field: FieldChange, names: Names) -> ShownField:
-    words = ""
+def _field(field: FieldChange, names: Names) -> FieldEntry:
+    remark = ""
     if field.is_secret:
-        words = gettext("was replaced")
+        remark = gettext("was replaced")
     elif field.is_erased:
-        words = gettext("erased")
+        remark = gettext("erased")
     before, after = (_text(field, value, names) for value in (field.before, field.after))
-    return ShownField(field.title, before, after, words)
+    return FieldEntry(field.title, before, after, remark)
 
 
 def _text(field: FieldChange, value: Any, names: Names) -> str:
