@@ -8,7 +8,7 @@ from foundation.directory.levels import satisfies
 
 def is_within_reach(entry: CatalogueEntry, acr: str) -> bool:
     """Say whether a sign-in may use a scope."""
-    return satisfies(acr, entry.minimum_acr)
+    return not entry.minimum_acr or satisfies(acr, entry.minimum_acr)
 
 
 def parted(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -54,27 +55,27 @@ class CatalogueEntry:
         """The standard claims it releases (OIDC Core §5.4)."""
         return SCOPE_CLAIMS.get(self.template, ())
 
-    @property
+    @cached_property
     def is_implicit(self) -> bool:
         """Granted without a question of its own."""
         return self.policy == Policy.IMPLICIT
 
-    @property
+    @cached_property
     def is_required(self) -> bool:
         """To refuse it is to refuse the whole request."""
         return self.policy == Policy.REQUIRED
 
-    @property
+    @cached_property
     def is_emphasised(self) -> bool:
         """Asked with a warning."""
         return self.policy == Policy.EMPHASISED
 
-    @property
+    @cached_property
     def is_for_clients(self) -> bool:
         """Only for clients that act for themselves."""
         return self.policy == Policy.CLIENT
 
-    @property
+    @cached_property
     def is_for_people(self) -> bool:
         """Whether people can grant it now."""
         return self.is_active and not self.is_for_clients
@@ -101,20 +102,13 @@ def find(name: str) -> CatalogueEntry | None:
 
     The name of a template is no scope itself. Warm: no statement.
     """
-    kept = _catalogue.get()
-    entry = kept.plain.get(name)
-    if entry is not None or name in kept.by_name:
-        return entry
-    for template in kept.templates:
-        values = parameters.values_in(name, template.name)
-        if values is not None:
-            return replace(template, name=name, values=values)
-    return None
+    return _catalogue.get().find(name)
 
 
 def found(names: Iterable[str]) -> tuple[CatalogueEntry, ...]:
     """Return what these names mean, in their order; unknown ones are left out."""
-    return tuple(entry for name in names if (entry := find(name)))
+    kept = _catalogue.get()
+    return tuple(entry for name in names if (entry := kept.find(name)))
 
 
 def templates_of(names: Collection[str]) -> frozenset[str]:
@@ -158,6 +152,16 @@ class _Catalogue:
     """Those that are scopes as they stand: no templates."""
     places: Mapping[str, int]
     templates: tuple[CatalogueEntry, ...]
+
+    def find(self, name: str) -> CatalogueEntry | None:
+        entry = self.plain.get(name)
+        if entry is not None or name in self.by_name:
+            return entry
+        for template in self.templates:
+            values = parameters.values_in(name, template.name)
+            if values is not None:
+                return replace(template, name=name, values=values)
+        return None
 
 
 def _load() -> _Catalogue:

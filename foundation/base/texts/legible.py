@@ -25,6 +25,7 @@ COMMON = frozenset({"MICRO", "MODIFIER", "FEMININE", "MASCULINE", "KATAKANA-HIRA
 
 _WORD = re.compile(r"[^\W\d_](?:\w*[^\W\d_])?")
 _BREAK = re.compile(r"[\n\t]")
+_PLAIN = re.compile(r"[\n\t -~]*")
 _BEGIN, _END = "\u27e8", "\u27e9"
 
 
@@ -56,6 +57,8 @@ def mixtures(text: str) -> Iterator[tuple[int, str]]:
 
 def spelt_out(text: str) -> str:
     """Return the text with every character that is not seen as its code point."""
+    if _PLAIN.fullmatch(text):
+        return text
     return "".join(_code(sign) if is_unseen(sign) else sign for sign in text)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from claims import subject as subjects
 from claims.addresses import sharing
-from claims.catalogue.assurance import is_within_reach
+from claims.catalogue.assurance import is_within_reach, parted
 from claims.catalogue.entitlement import entries_open_to
 from claims.catalogue.scopes import CatalogueEntry
 from claims.subject import Subject
@@ -116,8 +116,7 @@ class Standing:
         """
         held = self.grant.live_entries(now) if self.grant else {}
         granted = (held[name] for name in asked if name in held)
-        acr = self.row["acr"]
-        within_reach = [entry for entry in granted if is_within_reach(entry, acr)]
+        within_reach, _ = parted(granted, self.row["acr"])
         return entries_open_to(client, within_reach)
 
     @property
