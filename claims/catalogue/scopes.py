@@ -124,16 +124,14 @@ def known(names: Collection[str]) -> tuple[CatalogueEntry, ...]:
 def askable(entries: Iterable[CatalogueEntry]) -> tuple[CatalogueEntry, ...]:
     """Return the entries that people can grant, in catalogue order."""
     places = _catalogue.get().places
-    askable = [entry for entry in entries if entry.is_for_people]
-    return tuple(sorted(askable, key=lambda entry: _place(entry, places)))
+    return tuple(sorted((e for e in entries if e.is_for_people), key=lambda e: _place(e, places)))
 
 
 def in_order(names: Collection[str]) -> list[str]:
     """Return names in catalogue order, those that nobody knows any more last."""
     order = _catalogue.get().places
     places = {entry.name: _place(entry, order) for entry in found(names)}
-    last = (len(order), "")
-    return sorted(names, key=lambda name: places.get(name, last))
+    return sorted(names, key=lambda name: places.get(name, (len(order), "")))
 
 
 def install_defaults(scope_model: type[Scope] = Scope) -> None:

@@ -141,7 +141,7 @@ def test_a_token_is_of_one_configuration_wherever_it_changes(
         occasions = at_place(patched, 0, change_everything)
         member.exchange(code)
     found = set()
-    for place in range(1, occasions[0] + 1, 3):
+    for place in range(1, occasions[0] + 1):
         with undone(), monkeypatch.context() as patched:
             code = member.code()
             at_place(patched, place, change_everything)

@@ -60,8 +60,11 @@ class _Seen(threading.local):
 class ConfigurationInUse(Protocol):
     """What a request goes by (`foundation.base.configuration.kept`)."""
 
+    seen: dict[Any, Any]
+    """What has been asked for, by what is kept."""
+
     def value(self, kept: Any) -> Any:
-        """Return the value of something that is kept."""
+        """Return the value of something that is kept, asked for now."""
 
     def epoch(self) -> uuid.UUID | None:
         """Return the epoch that the request goes by."""

@@ -5,7 +5,7 @@ Within a request everything is of one epoch (`foundation.base.configuration.one`
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 from weakref import ref
 
@@ -34,8 +34,8 @@ class Kept(Generic[T]):
         use = in_use.get()
         if use is None:
             return self._of_this_moment()
-        value: T = use.value(self)
-        return value
+        value: T | None = use.seen.get(self)
+        return cast("T", use.value(self)) if value is None else value
 
     @property
     def last(self) -> T | None:

@@ -113,11 +113,13 @@ class _Generations:
 _generations = _Generations()
 
 
-class _Use(AbstractContextManager[None]):
+class _Use:
     """What one request goes by: nothing yet before something is asked for."""
 
+    __slots__ = ("_before", "_configuration", "_is_uncommitted", "seen")
+
     def __init__(self) -> None:
-        self._asked: dict[Kept[Any], Any] = {}
+        self.seen: dict[Kept[Any], Any] = {}
         self._configuration: Configuration | None = None
         self._is_uncommitted = False
         self._before: Token[ConfigurationInUse | None]
@@ -128,25 +130,23 @@ class _Use(AbstractContextManager[None]):
     def __exit__(self, *error: object) -> None:
         in_use.reset(self._before)
         if self._is_uncommitted:
-            # It may have been rolled back: the thread's next request is not to go by it.
-            look_again()
+            look_again()  # it may have been rolled back
 
     def value(self, kept: Kept[Any]) -> Any:
-        """Return a value of the request's configuration."""
-        try:
-            return self._asked[kept]
-        except KeyError:
-            value = self.configuration().value(kept)
+        """Return a value of the request's configuration that is asked for first."""
+        configuration = self._configuration
+        if configuration is None or self._is_uncommitted:
+            configuration = self.configuration()
+        value = configuration.value(kept)
         if not self._is_uncommitted:
-            self._asked[kept] = value
+            self.seen[kept] = value
         return value
 
     def configuration(self) -> Configuration:
         """Return the configuration of the request, read now if it has not been."""
         if self._is_uncommitted and not connection.in_atomic_block:
-            # Committed or rolled back: only the database knows.
             self._is_uncommitted = False
-            look_again()
+            look_again()  # committed or rolled back: only the database knows
             self._take(None)
         if self._configuration is None:
             try:
@@ -154,7 +154,7 @@ class _Use(AbstractContextManager[None]):
             except BaseException:
                 self._take(None)
                 raise
-            self._asked.clear()
+            self.seen.clear()
         return self._configuration
 
     def epoch(self) -> UUID | None:
@@ -168,12 +168,12 @@ class _Use(AbstractContextManager[None]):
 
     def look_for_newer(self, kept: tuple[Kept[Any], ...]) -> None:
         """Go by the configuration of this very moment, if nothing but these has been seen."""
-        if self._asked.keys() <= set(kept):
+        if self.seen.keys() <= set(kept):
             look_again()
             self._take(None)
 
     def _take(self, configuration: Configuration | None) -> None:
-        self._asked.clear()
+        self.seen.clear()
         self._configuration = configuration
 
 
