@@ -91,8 +91,7 @@ class CatalogueEntry:
 def all_scopes() -> Mapping[str, CatalogueEntry]:
     """Return every entry by its name in the catalogue, inactive ones too, in catalogue order.
 
-    Templates are among them; what a request or a grant speaks of goes through `find`. Warm: no
-    statement.
+    Templates are among them; what a request or a grant speaks of goes through `find`.
     """
     return _catalogue.get().by_name
 
@@ -152,9 +151,8 @@ class _Catalogue:
     templates: tuple[CatalogueEntry, ...]
 
     def find(self, name: str) -> CatalogueEntry | None:
-        entry = self.plain.get(name)
-        if entry is not None or name in self.by_name:
-            return entry
+        if name in self.by_name:
+            return self.plain.get(name)
         for template in self.templates:
             values = parameters.values_in(name, template.name)
             if values is not None:
