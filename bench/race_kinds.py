@@ -17,8 +17,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from claims.catalogue.details.defaults import QUERY
-from consent.approvals.card.card import shown_digest
-from consent.approvals.models import Approval, Approvers, State, Vote, VoteOutcome
+from consent.approvals.card.contents import shown_digest
+from consent.approvals.models import Approval, ApprovalState, Approvers, Vote, VoteOutcome
 from consent.approvals.use.outcome import enriched
 from consent.models import ConsentRequest
 from foundation.base.keys.ring import rotate_due_keys
@@ -117,13 +117,15 @@ class Stage:
             Kind("refresh", 18, lambda: self.refresh(is_repeated=True)),
             Kind("consume", 10, self.consume),
             Kind("mint", 5, self.mint),
-            Kind("vote-same", 3, lambda: self.vote("one", same, State.APPROVED, votes=1)),
+            Kind("vote-same", 3, lambda: self.vote("one", same, ApprovalState.APPROVED, votes=1)),
             Kind("vote-yes-no", 3, lambda: self.vote("one", both, None, votes=1)),
             Kind(
                 "vote-yes-no-two", 3, lambda: self.vote("one", [(a, YES), (b, NO)], None, votes=1)
             ),
-            Kind("vote-2-of-3", 3, lambda: self.vote("two", three, State.APPROVED, votes=2)),
-            Kind("vote-alone", 3, lambda: self.vote("two", same, State.PENDING, votes=1)),
+            Kind(
+                "vote-2-of-3", 3, lambda: self.vote("two", three, ApprovalState.APPROVED, votes=2)
+            ),
+            Kind("vote-alone", 3, lambda: self.vote("two", same, ApprovalState.PENDING, votes=1)),
             Kind("ciba", 7, self.ciba),
             Kind("pushed", 7, self.pushed),
             Kind("refresh-without-grace", 12, lambda: self.refresh(is_repeated=False), no_grace),
@@ -187,7 +189,11 @@ class Stage:
         return Item([("POST", path, headers, body)] * AT_ONCE, uses)
 
     def vote(
-        self, table: str, ballots: Sequence[tuple[User, VoteOutcome]], end: State | None, votes: int
+        self,
+        table: str,
+        ballots: Sequence[tuple[User, VoteOutcome]],
+        end: ApprovalState | None,
+        votes: int,
     ) -> Item:
         """Vote on a request; `end`: where it has to stand, None: where its one vote says."""
         approval = self.asking.lodge(f"{table}.t.c")
@@ -195,13 +201,15 @@ class Stage:
 
         def uses(answers: Sequence[Any]) -> int:
             cast = list(Vote.objects.filter(approval=approval).values_list("outcome", flat=True))
-            state = State(Approval.objects.values_list("state", flat=True).get(pk=approval.pk))
-            expected = end or (State.DENIED if NO in cast else State.APPROVED)
+            state = ApprovalState(
+                Approval.objects.values_list("state", flat=True).get(pk=approval.pk)
+            )
+            expected = end or (ApprovalState.DENIED if NO in cast else ApprovalState.APPROVED)
             ends = acts_of(approval, ActKind.QUERY_APPROVED, ActKind.QUERY_DENIED)
             noted = acts_of(approval, ActKind.QUERY_VOTED)
             is_taken = all(answer.location == path for answer in answers)
             is_right = state == expected and len(cast) == noted == votes and is_taken
-            return 1 if is_right and ends == (expected is not State.PENDING) else AT_ONCE
+            return 1 if is_right and ends == (expected is not ApprovalState.PENDING) else AT_ONCE
 
         ballots = [ballots[number % len(ballots)] for number in range(AT_ONCE)]
         path = f"/approvals/{approval.pk}/"

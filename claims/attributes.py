@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from claims.models import Attribute, Kind
+from claims.models import Attribute, AttributeKind
 from foundation.base.configuration.kept import Kept
 
 
@@ -16,15 +16,15 @@ class Definition:
 
     name: str
     title: str
-    kind: Kind
+    kind: AttributeKind
     levels: tuple[str, ...] = ()
 
 
 def _load() -> dict[str, Definition]:
     return {
-        row.name: Definition(row.name, row.title, Kind(row.kind), level_names(row.levels))
+        row.name: Definition(row.name, row.title, AttributeKind(row.kind), level_names(row.levels))
         for row in Attribute.objects.all()
-        if row.kind in Kind.values
+        if row.kind in AttributeKind.values
     }
 
 
@@ -48,11 +48,11 @@ def recorded(definition: Definition, value: Any) -> Any:
     names, a flag a boolean. What is malformed, or left over from an earlier definition, counts as
     not recorded: a bad row must not stop anybody from signing in.
     """
-    if definition.kind == Kind.TEXT:
+    if definition.kind == AttributeKind.TEXT:
         return value if isinstance(value, str) and value else None
-    if definition.kind == Kind.LIST:
+    if definition.kind == AttributeKind.LIST:
         return tuple(dict.fromkeys(_texts(value))) or None
-    if definition.kind == Kind.LEVEL:
+    if definition.kind == AttributeKind.LEVEL:
         return value if isinstance(value, str) and value in definition.levels else None
     return value if isinstance(value, bool) else None
 
@@ -67,11 +67,11 @@ def combine(definition: Definition, own: Any, groups: Sequence[Any]) -> Any:
     ]
     if not values:
         return None
-    if definition.kind == Kind.LIST:
+    if definition.kind == AttributeKind.LIST:
         return tuple(dict.fromkeys(item for value in values for item in value))
-    if definition.kind == Kind.LEVEL:
+    if definition.kind == AttributeKind.LEVEL:
         return max(values, key=definition.levels.index)
-    if definition.kind == Kind.FLAG:
+    if definition.kind == AttributeKind.FLAG:
         return any(values)
     return values[0]
 
@@ -92,13 +92,13 @@ def combine_all(own: Any, groups: Iterable[Any]) -> dict[str, Any]:
 
 def complaint(definition: Definition, value: Any) -> str | None:
     """Say in one sentence why `value` cannot be recorded; None when it can."""
-    if definition.kind == Kind.TEXT and not (isinstance(value, str) and value):
+    if definition.kind == AttributeKind.TEXT and not (isinstance(value, str) and value):
         return _("%(title)s has to be a text.") % {"title": definition.title}
-    if definition.kind == Kind.LIST and not _is_list_of_texts(value):
+    if definition.kind == AttributeKind.LIST and not _is_list_of_texts(value):
         return _("%(title)s has to be a list of texts.") % {"title": definition.title}
-    if definition.kind == Kind.FLAG and not isinstance(value, bool):
+    if definition.kind == AttributeKind.FLAG and not isinstance(value, bool):
         return _("%(title)s has to be true or false.") % {"title": definition.title}
-    if definition.kind == Kind.LEVEL and value not in definition.levels:
+    if definition.kind == AttributeKind.LEVEL and value not in definition.levels:
         return _("%(title)s has to be one of: %(levels)s.") % {
             "title": definition.title,
             "levels": ", ".join(definition.levels),

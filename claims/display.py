@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from claims.attributes import Definition
 from claims.mappings.mapping import mapped_claims
-from claims.models import Kind
+from claims.models import AttributeKind
 from claims.names.standard import ADDRESS_MEMBERS, SCOPE_CLAIMS
 from claims.release import releases
 from claims.subject import Subject
@@ -119,10 +119,10 @@ _FORMATS: Mapping[str, Callable[[Any], str]] = {"address": _address, "updated_at
 
 
 def _mapped(definition: Definition, value: Any) -> str:
-    if definition.kind == Kind.LIST:
+    if definition.kind == AttributeKind.LIST:
         return ", ".join(value)
-    if definition.kind == Kind.FLAG:
+    if definition.kind == AttributeKind.FLAG:
         return gettext("yes") if value else gettext("no")
-    if definition.kind == Kind.LEVEL:
+    if definition.kind == AttributeKind.LEVEL:
         return f"{definition.levels[value]} ({value})"
     return str(value)

@@ -12,7 +12,7 @@ from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 
 
-class Kind(models.TextChoices):
+class AttributeKind(models.TextChoices):
     """What values of an attribute look like, and how those of groups and person are combined."""
 
     TEXT = "text", _("Text: the person's own, else the first group's")
@@ -27,7 +27,9 @@ class Attribute(ConfigurationModel):
 
     name = models.SlugField(_("name"), max_length=64, unique=True)
     title = models.CharField(_("title"), max_length=100)
-    kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices, default=Kind.TEXT)
+    kind = models.CharField(
+        _("kind"), max_length=8, choices=AttributeKind.choices, default=AttributeKind.TEXT
+    )
     levels = models.JSONField(
         _("levels"),
         default=list,
@@ -46,7 +48,7 @@ class Attribute(ConfigurationModel):
     def clean(self) -> None:
         """Levels are different names, and only an ordered level has them."""
         levels = self.levels
-        if self.kind != Kind.LEVEL:
+        if self.kind != AttributeKind.LEVEL:
             self.levels = []
         elif not levels or not isinstance(levels, list):
             raise ValidationError({"levels": _("An ordered level needs its levels.")})

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from claims.models import Kind
+from claims.models import AttributeKind
 from claims.release import Releasable, StandardClaim, releases
 from claims.subject import Subject
 from claims.targets import Target
@@ -49,6 +49,6 @@ def _source(released: Releasable, subject: Subject) -> str:
         return gettext("Personal details")
     attribute = released.definition
     title = gettext(attribute.title)
-    if attribute.kind == Kind.LEVEL:
+    if attribute.kind == AttributeKind.LEVEL:
         return f"{title}: {subject.attributes[attribute.name]}"
     return title

@@ -11,16 +11,16 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _, gettext_noop
 
 from claims.attributes import complaint, definitions
-from claims.models import Attribute, ClaimMapping, GroupAttributes, Kind, PersonAttributes
+from claims.models import Attribute, AttributeKind, ClaimMapping, GroupAttributes, PersonAttributes
 from claims.names.structures import Structure
 
 DEFAULT_ATTRIBUTES: Mapping[str, Mapping[str, Any]] = {
-    "roles": {"title": gettext_noop("Roles"), "kind": Kind.LIST},
-    "department": {"title": gettext_noop("Department"), "kind": Kind.TEXT},
-    "projects": {"title": gettext_noop("Projects"), "kind": Kind.LIST},
+    "roles": {"title": gettext_noop("Roles"), "kind": AttributeKind.LIST},
+    "department": {"title": gettext_noop("Department"), "kind": AttributeKind.TEXT},
+    "projects": {"title": gettext_noop("Projects"), "kind": AttributeKind.LIST},
     "clearance": {
         "title": gettext_noop("Clearance"),
-        "kind": Kind.LEVEL,
+        "kind": AttributeKind.LEVEL,
         "levels": ["public", "internal", "confidential", "secret"],
     },
 }

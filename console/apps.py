@@ -47,7 +47,7 @@ class ConsoleConfig(AppConfig):
 class AdminConfig(apps.AdminConfig):
     """Django's admin on our site."""
 
-    default_site = "console.site.site.Site"
+    default_site = "console.site.site.ConsoleSite"
 
     def ready(self) -> None:
         """Register our pages; nothing is registered by importing a package."""

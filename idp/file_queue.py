@@ -15,7 +15,7 @@ from kombu.utils.json import dumps
 ALIAS = "filesystem"
 
 
-class Channel(filesystem.Channel):
+class FolderChannel(filesystem.Channel):
     """Puts messages atomically."""
 
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class Channel(filesystem.Channel):
 class Transport(filesystem.Transport):
     """Kombu's filesystem transport over our channel."""
 
-    Channel = Channel
+    FolderChannel = FolderChannel
 
 
 def install() -> None:

@@ -54,7 +54,7 @@ HISTORY_MEMORY = env.text("REDIS_URL", str(DATA_DIR / "history-last"))
 # How strong a sign-in can be (OIDC Core §2 acr), weakest first.
 ACR_LEVELS = SCOPEWARD.acr_levels
 
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", SCOPEWARD.host)
+ALLOWED_HOSTS = env.word_list("ALLOWED_HOSTS", SCOPEWARD.host)
 if not PRODUCTION:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]", "testserver"]
 

@@ -14,7 +14,7 @@ logger = logging.getLogger("scopeward.policy")
 
 
 @dataclass(frozen=True)
-class Answer:
+class RecordedDecision:
     """A decision that counts, and the reference under which it is in the log."""
 
     decision: Decision
@@ -28,7 +28,7 @@ def decide(
     application: str = "",
     source: Source = "provider",
     is_all_known: bool = False,
-) -> Answer | None:
+) -> RecordedDecision | None:
     """Decide, and log it; None where the audience has no policy. Warm: no statement.
 
     `application` is the name of the application that asks, for whoever reads the log;
@@ -40,7 +40,7 @@ def decide(
     reference = record(
         evaluation, decision, source=source, audience=audience, application=application
     )
-    return Answer(decision, reference)
+    return RecordedDecision(decision, reference)
 
 
 def foresee(

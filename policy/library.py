@@ -25,7 +25,7 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class GalleryPolicy:
     """Policies that somebody may take over, with everything that is said of them."""
 
     name: str
@@ -65,21 +65,21 @@ class Entry:
 
 
 @cache
-def gallery() -> tuple[Entry, ...]:
+def gallery() -> tuple[GalleryPolicy, ...]:
     """Return every policy of the gallery, in the order of the files' names."""
     return tuple(read(path) for path in sorted((FOLDER / "gallery").glob("*.cedar")))
 
 
 @cache
-def starter(name: str) -> Entry:
+def starter(name: str) -> GalleryPolicy:
     """Return a starter set: `provider`, or `resource_server` for anything else's."""
     return read(FOLDER / "starter" / f"{name}.cedar")
 
 
-def read(path: Path) -> Entry:
+def read(path: Path) -> GalleryPolicy:
     """Return the policies of a file, with what the TOML file beside it says."""
     said = tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
-    return Entry(
+    return GalleryPolicy(
         name=path.stem,
         source=path.read_text(encoding="utf-8"),
         words={"en": said, **{key: said[key] for key in said if isinstance(said[key], dict)}},

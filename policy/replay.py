@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from policy.checking import document_of
 from policy.decision_log.selectors import LoggedQuestion, recent_questions
-from policy.engine.comparison import Change, compare
+from policy.engine.comparison import DecisionChange, compare
 from policy.models import PolicyVersion
 from policy.selectors import denying
 from scopeward_guard.cedar import CedarPolicy
@@ -16,7 +16,7 @@ class Changed:
     """A logged question whose answer would be another one."""
 
     logged: LoggedQuestion
-    change: Change
+    change: DecisionChange
 
     @property
     def evaluation(self) -> Evaluation:

@@ -8,8 +8,8 @@ from django.conf import settings
 
 from foundation.base.configuration.kept import Derived, Kept
 from policy.compiling import compile_document
-from policy.library import Entry, starter
-from policy.models import PolicySet, PolicyVersion, State
+from policy.library import GalleryPolicy, starter
+from policy.models import PolicySet, PolicyVersion, VersionState
 from scopeward_guard.cedar import CedarPolicy, PolicyDocument, PolicyError
 
 logger = logging.getLogger("scopeward.policy")
@@ -36,15 +36,15 @@ def before_the_active(policy_set: PolicySet) -> PolicyVersion | None:
 
     Not the one that was left last: whoever goes back twice wants to be two versions back.
     """
-    active = policy_set.versions.filter(state=State.ACTIVE)
+    active = policy_set.versions.filter(state=VersionState.ACTIVE)
     number = active.values_list("instead_of", flat=True).first()
     if number is None:
         return None
-    retired = policy_set.versions.filter(number=number, state=State.RETIRED)
+    retired = policy_set.versions.filter(number=number, state=VersionState.RETIRED)
     return retired.select_related("policy_set").first()
 
 
-def default_starter(audience: str) -> Entry:
+def default_starter(audience: str) -> GalleryPolicy:
     """Return what the policies of an audience begin with."""
     return starter("provider" if audience == settings.SCOPEWARD.issuer else "resource_server")
 
@@ -68,7 +68,9 @@ def denying(audience: str) -> CedarPolicy:
 
 
 def _read() -> tuple[PolicyVersion, ...]:
-    return tuple(PolicyVersion.objects.filter(state=State.ACTIVE).select_related("policy_set"))
+    return tuple(
+        PolicyVersion.objects.filter(state=VersionState.ACTIVE).select_related("policy_set")
+    )
 
 
 _active = Kept(_read)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from foundation.base.configuration.epoch import start_new_epoch
 from policy.checking import ActivationError, check, check_text
-from policy.library import Entry
-from policy.models import PolicySet, PolicyVersion, State
+from policy.library import GalleryPolicy
+from policy.models import PolicySet, PolicyVersion, VersionState
 from policy.selectors import before_the_active, default_starter, known_set
 
 __all__ = [
@@ -53,7 +53,7 @@ def edit(version: PolicyVersion, text: str, *, note: str, seen: str) -> None:
     """
     text = lines_of(text)
     with transaction.atomic():
-        drafts = PolicyVersion.objects.filter(pk=version.pk, state=State.DRAFT)
+        drafts = PolicyVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT)
         current = drafts.values_list("text", flat=True).first()
         if current is None:
             raise EditError(_("Only a draft can be edited."))
@@ -66,7 +66,7 @@ def edit(version: PolicyVersion, text: str, *, note: str, seen: str) -> None:
 def discard(version: PolicyVersion) -> None:
     """Delete a draft; raises EditError for anything else."""
     with transaction.atomic():
-        gone, _rows = PolicyVersion.objects.filter(pk=version.pk, state=State.DRAFT).delete()
+        gone, _rows = PolicyVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).delete()
         if not gone:
             raise EditError(_("Only a draft can be discarded."))
 
@@ -101,8 +101,8 @@ def roll_back(policy_set: PolicySet, *, seen: int, by: Any | None = None) -> Pol
 def retire(version: PolicyVersion) -> None:
     """Put nothing in the place of the active version; raises ActivationError if it is not."""
     with transaction.atomic():
-        active = PolicyVersion.objects.filter(pk=version.pk, state=State.ACTIVE)
-        if not active.update(state=State.RETIRED):
+        active = PolicyVersion.objects.filter(pk=version.pk, state=VersionState.ACTIVE)
+        if not active.update(state=VersionState.RETIRED):
             raise ActivationError(_("This version is not in force."))
         start_new_epoch()
 
@@ -114,7 +114,7 @@ def save_settings(policy_set: PolicySet) -> None:
     """
     with transaction.atomic():
         policy_set.save()
-        for version in policy_set.versions.filter(state=State.ACTIVE):
+        for version in policy_set.versions.filter(state=VersionState.ACTIVE):
             version.policy_set = policy_set
             check_text(version)
 
@@ -133,7 +133,7 @@ def install_starter(audience: str, title: str) -> PolicySet:
     return policy_set
 
 
-def ensure(audience: str, title: str, entry: Entry, *, note: str) -> PolicySet:
+def ensure(audience: str, title: str, entry: GalleryPolicy, *, note: str) -> PolicySet:
     """Return the set of an audience; one that does not exist begins with this entry in force.
 
     What an administrator has made of it stays. One with this title follows to a new address.
@@ -162,7 +162,7 @@ def lines_of(text: str) -> str:
 
 
 def _first_draft(
-    policy_set: PolicySet, entry: Entry, *, note: str, by: Any | None = None
+    policy_set: PolicySet, entry: GalleryPolicy, *, note: str, by: Any | None = None
 ) -> PolicyVersion:
     with transaction.atomic():
         for case in entry.cases:
@@ -176,13 +176,15 @@ def _put_in_force(
     with transaction.atomic():
         PolicySet.objects.select_for_update().get(pk=version.policy_set_id)
         versions = PolicyVersion.objects.filter(policy_set=version.policy_set_id)
-        active = versions.filter(state=State.ACTIVE).values_list("number", flat=True).first()
+        active = versions.filter(state=VersionState.ACTIVE).values_list("number", flat=True).first()
         if instead_of is not None and (active or NONE) != instead_of:
             raise ActivationError(_("Another version has been put in force meanwhile."))
-        versions.filter(state=State.ACTIVE).exclude(pk=version.pk).update(state=State.RETIRED)
+        versions.filter(state=VersionState.ACTIVE).exclude(pk=version.pk).update(
+            state=VersionState.RETIRED
+        )
         chosen = {"instead_of": active} if is_chosen else {}
         put_in_force = versions.filter(pk=version.pk, text=version.text).update(
-            state=State.ACTIVE, activated_at=timezone.now(), activated_by=by, **chosen
+            state=VersionState.ACTIVE, activated_at=timezone.now(), activated_by=by, **chosen
         )
         if not put_in_force:
             raise ActivationError(_("The text was changed meanwhile."))

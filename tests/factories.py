@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from claims.catalogue.models import Scope
 from claims.services import set_attributes
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from foundation.directory.models import Client, User
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client
@@ -120,12 +120,12 @@ def make_grant(*, person: User, client: Client, scopes: Collection[str]) -> Gran
     """Return a standing grant, as if the person had allowed exactly these scopes."""
     grant = Grant.objects.create(user=person, client=client, scopes=dict.fromkeys(scopes))
     for scope in scopes:
-        Decision.objects.create(
+        ScopeDecision.objects.create(
             user=person,
             client=client,
             grant=grant,
             scope=scope,
-            outcome=Outcome.GRANTED,
+            outcome=DecisionOutcome.GRANTED,
             decided_at=timezone.now(),
         )
     return grant

@@ -6,7 +6,7 @@ department, projects and clearance by claim mappings.
 
 from typing import Any
 
-from claims.catalogue.models import Card, Policy
+from claims.catalogue.models import ScopeCard, ScopePolicy
 
 DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
     "openid": {
@@ -19,7 +19,7 @@ DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
                 "Sie verrät.",
             }
         },
-        "policy": Policy.IMPLICIT,
+        "policy": ScopePolicy.IMPLICIT,
     },
     "profile": {
         "title": "Profile",
@@ -73,7 +73,7 @@ DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
         "translations": {
             "de": {"title": "Freigabestufe", "sentence": "Sehen, welche Freigabestufe Sie haben."}
         },
-        "policy": Policy.EMPHASISED,
+        "policy": ScopePolicy.EMPHASISED,
     },
     "offline_access": {
         "title": "Staying connected",
@@ -84,7 +84,7 @@ DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
                 "sentence": "Verbunden bleiben, auch wenn Sie nicht da sind.",
             }
         },
-        "card": Card.ACCESS,
+        "card": ScopeCard.ACCESS,
     },
     "grant_management_query": {
         "title": "Own grants: read",
@@ -95,8 +95,8 @@ DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
                 "sentence": "Lesen, was Menschen eben dieser Anwendung freigegeben haben.",
             }
         },
-        "card": Card.ACCESS,
-        "policy": Policy.CLIENT,
+        "card": ScopeCard.ACCESS,
+        "policy": ScopePolicy.CLIENT,
     },
     "grant_management_revoke": {
         "title": "Own grants: give back",
@@ -107,7 +107,7 @@ DEFAULT_SCOPES: dict[str, dict[str, Any]] = {
                 "sentence": "Zurückgeben, was Menschen eben dieser Anwendung freigegeben haben.",
             }
         },
-        "card": Card.ACCESS,
-        "policy": Policy.CLIENT,
+        "card": ScopeCard.ACCESS,
+        "policy": ScopePolicy.CLIENT,
     },
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from claims.catalogue.models import Card, Scope
+from claims.catalogue.models import Scope, ScopeCard
 
 
 def install_scopes(audience: str, scopes: Mapping[str, Mapping[str, Any]]) -> None:
@@ -13,7 +13,7 @@ def install_scopes(audience: str, scopes: Mapping[str, Mapping[str, Any]]) -> No
     """
     for position, (name, columns) in enumerate(scopes.items(), start=1):
         defaults = {
-            "card": Card.ACCESS,
+            "card": ScopeCard.ACCESS,
             "position": 500 + position,
             "resource_server": audience,
             **columns,

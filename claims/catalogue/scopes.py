@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from claims.catalogue import parameters
 from claims.catalogue.default_scopes import DEFAULT_SCOPES
-from claims.catalogue.models import Policy, Scope
+from claims.catalogue.models import Scope, ScopePolicy
 from claims.names.standard import SCOPE_CLAIMS
 from foundation.base.configuration.kept import Kept
 
@@ -58,22 +58,22 @@ class CatalogueEntry:
     @cached_property
     def is_implicit(self) -> bool:
         """Granted without a question of its own."""
-        return self.policy == Policy.IMPLICIT
+        return self.policy == ScopePolicy.IMPLICIT
 
     @cached_property
     def is_required(self) -> bool:
         """To refuse it is to refuse the whole request."""
-        return self.policy == Policy.REQUIRED
+        return self.policy == ScopePolicy.REQUIRED
 
     @cached_property
     def is_emphasised(self) -> bool:
         """Asked with a warning."""
-        return self.policy == Policy.EMPHASISED
+        return self.policy == ScopePolicy.EMPHASISED
 
     @cached_property
     def is_for_clients(self) -> bool:
         """Only for clients that act for themselves."""
-        return self.policy == Policy.CLIENT
+        return self.policy == ScopePolicy.CLIENT
 
     @cached_property
     def is_for_people(self) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from claims.attributes import Definition, definitions, recorded
-from claims.models import ClaimMapping, Kind
+from claims.models import AttributeKind, ClaimMapping
 from claims.names.protocol import RESERVED
 from claims.names.structures import Structure, complaint, occupant_of, structure_of
 from claims.subject import Subject
@@ -38,9 +38,9 @@ class MappedClaim:
         value = recorded(self.definition, subject.attributes.get(self.definition.name))
         if value is None:
             return None
-        if self.definition.kind == Kind.LEVEL:
+        if self.definition.kind == AttributeKind.LEVEL:
             return self.definition.levels.index(value)
-        return list(value) if self.definition.kind == Kind.LIST else value
+        return list(value) if self.definition.kind == AttributeKind.LIST else value
 
 
 def _load() -> tuple[MappedClaim, ...]:

@@ -5,17 +5,17 @@ from datetime import datetime
 
 from consent.answering.answers import write_answer
 from consent.answering.verdicts import with_single_claims
-from consent.approvals.answering.answering import DetailsAnswer, refuse as refuse_details
-from consent.asking.prompts import Questions
+from consent.approvals.answering.services import DetailsAnswer, refuse as refuse_details
+from consent.asking.prompts import ConsentQuestions
 from consent.grants import acts
-from consent.grants.decisions import Parties, Verdict
+from consent.grants.decisions import Parties, ScopeVerdict
 from consent.grants.services import revoke_grant, without, write_scopes
-from consent.models import ConsentRequest, Grant, Intent, Outcome
+from consent.models import ConsentRequest, DecisionOutcome, Grant, Intent
 from foundation.journal import acts as history
 from foundation.journal.context import DecisionContext
 
 
-def refuses(questions: Questions, granted: Collection[str], details: DetailsAnswer) -> bool:
+def refuses(questions: ConsentQuestions, granted: Collection[str], details: DetailsAnswer) -> bool:
     """Return whether an answer leaves nothing, or a required scope out: that is a no to all."""
     names = {question.entry.name for question in questions.asked}
     required = {question.entry.name for question in questions.asked if question.entry.is_required}
@@ -30,7 +30,7 @@ def refuses(questions: Questions, granted: Collection[str], details: DetailsAnsw
 
 def deny(
     consent_request: ConsentRequest,
-    questions: Questions,
+    questions: ConsentQuestions,
     held: Grant | None,
     context: DecisionContext,
     now: datetime,
@@ -39,7 +39,7 @@ def deny(
     refuse_details(consent_request, questions.details, context)
     parties = Parties(consent_request.user_id, consent_request.client_id)
     noes = [
-        Verdict(question.entry.name, Outcome.DENIED, entry=question.entry)
+        ScopeVerdict(question.entry.name, DecisionOutcome.DENIED, entry=question.entry)
         for question in questions.asked
     ]
     verdicts = with_single_claims(noes, held.scopes if held else ())

@@ -12,14 +12,14 @@ from consent.answering.answers import write_answer
 from consent.answering.consent_answer import ConsentAnswer
 from consent.answering.refusing import deny, refuses
 from consent.answering.verdicts import scopes_after, shared_with, verdict_on, with_single_claims
-from consent.approvals.answering.answering import DetailsAnswer, lodge_answered
+from consent.approvals.answering.services import DetailsAnswer, lodge_answered
 from consent.asking import prompts
 from consent.asking.addresses import chosen_address
-from consent.asking.prompts import Questions
+from consent.asking.prompts import ConsentQuestions
 from consent.consent_question import ConsentQuestion
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
 from consent.grants import acts
-from consent.grants.decisions import Parties, Verdict
+from consent.grants.decisions import Parties, ScopeVerdict
 from consent.grants.of_request import grant_of
 from consent.grants.services import give_up_others, open_for, write_scopes
 from consent.models import ConsentRequest, Grant, Intent
@@ -77,7 +77,7 @@ def open_consent_request(
         binding_message=program.binding_message if program else "",
         asked_from=program.address if program else None,
     )
-    history.record([acts.asked(consent_request)])
+    history.record([acts.act_of_request(consent_request)])
     return consent_request
 
 
@@ -138,8 +138,8 @@ def clear_expired() -> int:
 
 def _write(
     grant: Grant,
-    questions: Questions,
-    verdicts: Collection[Verdict],
+    questions: ConsentQuestions,
+    verdicts: Collection[ScopeVerdict],
     context: DecisionContext,
     now: datetime,
 ) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from consent.approvals.deciders.capacities import Capacities, capacities_of, holders_by_name
 from consent.approvals.deciders.counting import met_by
 from consent.approvals.deciders.demands import Demand, demands_of, keys_of, requester_key
-from consent.approvals.models import Approval, Approvers, AwaitedKey, State, Vote
+from consent.approvals.models import Approval, ApprovalState, Approvers, AwaitedKey, Vote
 from foundation.directory.models import User
 
 WITH_NAMES = ("client", "requester")
@@ -34,7 +34,7 @@ class Inbox:
     def waiting(self) -> QuerySet[Approval]:
         """What waits for this person's vote, the first to run out first."""
         rows = Approval.objects.filter(
-            state=State.PENDING, expires_at__gt=timezone.now(), client__is_active=True
+            state=ApprovalState.PENDING, expires_at__gt=timezone.now(), client__is_active=True
         )
         counted = Vote.objects.filter(
             Q(voter=self.person) | Q(on_behalf_of=self.person), approval=OuterRef("pk")
@@ -105,7 +105,7 @@ def seen_by(person: UUID, approval_id: UUID) -> Seen | None:
     is_requester = person == approval.requester_id
     if not (is_requester or has_way or is_counted):
         return None
-    is_open = approval.state == State.PENDING and not approval.has_run_out
+    is_open = approval.state == ApprovalState.PENDING and not approval.has_run_out
     away = lent[0] if lent and not wanted & mine.own else None
     may_vote = has_way and not is_counted and is_open and approval.client.is_active
     return Seen(approval, is_requester, may_vote, votes, away)

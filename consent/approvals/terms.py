@@ -8,7 +8,7 @@ from consent.approvals.models import Approval
 
 
 @dataclass(frozen=True)
-class Terms:
+class ApprovalTerms:
     """Times in seconds, and the sign-in that whoever approves must have."""
 
     pending_seconds: int = 3600
@@ -31,9 +31,9 @@ class Terms:
         return asdict(self)
 
 
-def terms_for(entry: DetailsType) -> Terms:
+def terms_for(entry: DetailsType) -> ApprovalTerms:
     """Return the terms that a registered type sets."""
-    return Terms(
+    return ApprovalTerms(
         pending_seconds=entry.request_lifetime,
         single_use=entry.single_use,
         use_seconds=entry.approval_lifetime,
@@ -42,7 +42,7 @@ def terms_for(entry: DetailsType) -> Terms:
     )
 
 
-def terms_of(approval: Approval) -> Terms:
+def terms_of(approval: Approval) -> ApprovalTerms:
     """Return the terms under which an approval was lodged."""
-    known = {field.name for field in fields(Terms)}
-    return Terms(**{name: value for name, value in approval.terms.items() if name in known})
+    known = {field.name for field in fields(ApprovalTerms)}
+    return ApprovalTerms(**{name: value for name, value in approval.terms.items() if name in known})

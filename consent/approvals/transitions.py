@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.approvals import acts
-from consent.approvals.models import Approval, State
+from consent.approvals.models import Approval, ApprovalState
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
 from foundation.journal.context import BY_THE_SYSTEM, DecisionContext
@@ -27,38 +27,45 @@ class Deadline(Enum):
 class Transition:
     """From any of the sources to the target."""
 
-    sources: frozenset[State]
-    target: State
+    sources: frozenset[ApprovalState]
+    target: ApprovalState
     kind: Kind
     deadline: Deadline = Deadline.BEFORE
 
 
-def _of(*sources: State) -> frozenset[State]:
+def _of(*sources: ApprovalState) -> frozenset[ApprovalState]:
     return frozenset(sources)
 
 
-P, A, M, C = State.PENDING, State.APPROVED, State.MINTED, State.CONSUMED
+P, A, M, C = (
+    ApprovalState.PENDING,
+    ApprovalState.APPROVED,
+    ApprovalState.MINTED,
+    ApprovalState.CONSUMED,
+)
 LATER = Deadline.AFTER
 
 TRANSITIONS: Mapping[str, Transition] = {
     "approve": Transition(_of(P), A, Kind.QUERY_APPROVED),
     "override": Transition(_of(P), A, Kind.QUERY_OVERRIDDEN),
-    "deny": Transition(_of(P), State.DENIED, Kind.QUERY_DENIED),
-    "cancel": Transition(_of(P, A), State.CANCELLED, Kind.QUERY_CANCELLED),
+    "deny": Transition(_of(P), ApprovalState.DENIED, Kind.QUERY_DENIED),
+    "cancel": Transition(_of(P, A), ApprovalState.CANCELLED, Kind.QUERY_CANCELLED),
     "mint": Transition(_of(A), M, Kind.QUERY_MINTED),
     "consume": Transition(_of(M), C, Kind.QUERY_CONSUMED),
     # What became of it is worth knowing as long as nobody has written "unknown".
-    "succeed": Transition(_of(C), State.EXECUTED, Kind.QUERY_EXECUTED, Deadline.WHENEVER),
-    "fail": Transition(_of(C), State.FAILED, Kind.QUERY_FAILED, Deadline.WHENEVER),
-    "expire": Transition(_of(P, A, M), State.EXPIRED, Kind.QUERY_EXPIRED, LATER),
-    "give_up": Transition(_of(C), State.UNKNOWN, Kind.QUERY_UNKNOWN, LATER),
-    "revoke": Transition(_of(P, A, M, C), State.REVOKED, Kind.QUERY_REVOKED, Deadline.WHENEVER),
+    "succeed": Transition(_of(C), ApprovalState.EXECUTED, Kind.QUERY_EXECUTED, Deadline.WHENEVER),
+    "fail": Transition(_of(C), ApprovalState.FAILED, Kind.QUERY_FAILED, Deadline.WHENEVER),
+    "expire": Transition(_of(P, A, M), ApprovalState.EXPIRED, Kind.QUERY_EXPIRED, LATER),
+    "give_up": Transition(_of(C), ApprovalState.UNKNOWN, Kind.QUERY_UNKNOWN, LATER),
+    "revoke": Transition(
+        _of(P, A, M, C), ApprovalState.REVOKED, Kind.QUERY_REVOKED, Deadline.WHENEVER
+    ),
 }
 
 
 @dataclass(frozen=True)
-class Step:
-    """What goes with a transition."""
+class Move:
+    """What goes with a transition: who made it, and what is written with it."""
 
     context: DecisionContext = BY_THE_SYSTEM
     """Who did it, and from where."""
@@ -71,7 +78,7 @@ class Step:
 
 
 @transaction.atomic
-def move(approval: Approval, name: str, step: Step) -> bool:
+def move(approval: Approval, name: str, step: Move) -> bool:
     """Take an approval over one line of the table; False, and nothing done, when it cannot be.
 
     Whoever comes at the same time: one wins. The act is written in the same transaction, and the

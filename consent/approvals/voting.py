@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.approvals import acts
-from consent.approvals.card.card import shown_digest
+from consent.approvals.card.contents import shown_digest
 from consent.approvals.deciders.capacities import Capacities, capacities_of
 from consent.approvals.deciders.counting import is_complete, standing, votes_that_count
 from consent.approvals.deciders.demands import demands_of, keys_of
@@ -26,10 +26,10 @@ from consent.approvals.errors import (
     NotPendingError,
     PreviewChangedError,
 )
-from consent.approvals.models import Approval, State, Vote, VoteOutcome
+from consent.approvals.models import Approval, ApprovalState, Vote, VoteOutcome
 from consent.approvals.notices import outbox
 from consent.approvals.terms import terms_of
-from consent.approvals.transitions import Step, move
+from consent.approvals.transitions import Move, move
 from foundation.directory.sign_in import SignIn
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
@@ -49,7 +49,9 @@ class Ballot:
 
 
 @transaction.atomic
-def vote(approval: Approval, person: UUID, ballot: Ballot, context: DecisionContext) -> State:
+def vote(
+    approval: Approval, person: UUID, ballot: Ballot, context: DecisionContext
+) -> ApprovalState:
     """Count a person's answer and return where the approval stands after it.
 
     `person` is the key of who votes. Everything is looked at anew under the approval's lock:
@@ -71,7 +73,7 @@ def vote(approval: Approval, person: UUID, ballot: Ballot, context: DecisionCont
         _finish(locked, "deny", ballot, context)
     elif is_complete(locked):
         _finish(locked, "approve", ballot, context)
-    return State(locked.state)
+    return ApprovalState(locked.state)
 
 
 def lock_pending(approval: Approval) -> Approval:
@@ -80,7 +82,7 @@ def lock_pending(approval: Approval) -> Approval:
     Two last votes at once have to see each other, or neither would complete it.
     """
     rows = Approval.objects.select_for_update(of=("self",)).filter(
-        pk=approval.pk, state=State.PENDING
+        pk=approval.pk, state=ApprovalState.PENDING
     )
     locked = rows.filter(expires_at__gt=timezone.now(), client__is_active=True).first()
     if locked is None:
@@ -150,6 +152,6 @@ def _finish(approval: Approval, name: str, ballot: Ballot, context: DecisionCont
         values |= {"approved_at": now, "expires_at": until, "note": ballot.note}
     else:
         values |= {"reason": ballot.note}
-    if not move(approval, name, Step(context, values, shown=ballot.shown)):
+    if not move(approval, name, Move(context, values, shown=ballot.shown)):
         raise NotPendingError
     outbox.tell_requester(approval)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from claims.addresses import EMAIL_SCOPE, other_addresses, verified_addresses
 from claims.subject import Subject
-from consent.asking.prompts import Question, Questions, State
+from consent.asking.prompts import ConsentQuestions, ScopeQuestion, ScopeState
 from consent.errors import AddressNotOfferedError
 
 
@@ -21,7 +21,7 @@ class AddressChoice:
     chosen: bool
 
 
-def address_choices(question: Question, subject: Subject) -> tuple[AddressChoice, ...]:
+def address_choices(question: ScopeQuestion, subject: Subject) -> tuple[AddressChoice, ...]:
     """Return the addresses to choose from; none where there is nothing to choose.
 
     The one chosen last time is suggested. When it is gone none is: another is never put in its
@@ -29,14 +29,14 @@ def address_choices(question: Question, subject: Subject) -> tuple[AddressChoice
     """
     if question.entry.name != EMAIL_SCOPE or not (others := other_addresses(subject.id)):
         return ()
-    suggested = None if question.state is State.ADDRESS_GONE else question.shared_email
+    suggested = None if question.state is ScopeState.ADDRESS_GONE else question.shared_email
     main = _("%(address)s (your main address)") % {"address": subject.standard["email"]}
     offered = (("", main), *((address, address) for address in others))
     return tuple(AddressChoice(value, text, value == suggested) for value, text in offered)
 
 
 def chosen_address(
-    questions: Questions, granted: Collection[str], person_pk: Any, sent: str | None
+    questions: ConsentQuestions, granted: Collection[str], person_pk: Any, sent: str | None
 ) -> str:
     """Return the address to share, empty for the main one; `sent` is None when nothing was chosen.
 

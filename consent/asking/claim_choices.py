@@ -11,7 +11,7 @@ from typing import Any
 from claims.contents import claims_of, shown_claims
 from claims.subject import Subject
 from claims.targets import FOR_THE_CLIENT
-from consent.asking.prompts import Question, Questions
+from consent.asking.prompts import ConsentQuestions, ScopeQuestion
 from consent.consent_question import ConsentQuestion
 
 Withheld = Mapping[str, Collection[str]]
@@ -48,7 +48,7 @@ def essential_claims(requested_claims: Mapping[str, Any]) -> frozenset[str]:
 
 
 def claim_choices(
-    question: Question, subject: Subject, essential: frozenset[str]
+    question: ScopeQuestion, subject: Subject, essential: frozenset[str]
 ) -> tuple[ClaimChoice, ...]:
     """Return the claims of a scope one by one; none where the scope is the only choice there is."""
     shown = shown_claims(subject, question.entry.template)
@@ -69,7 +69,7 @@ def claim_choices(
 
 
 def left_out(
-    asked: ConsentQuestion, questions: Questions, subject: Subject, ticked: Collection[str]
+    asked: ConsentQuestion, questions: ConsentQuestions, subject: Subject, ticked: Collection[str]
 ) -> dict[str, list[str]]:
     """Return the claims without a tick, by scope; `ticked` are the values the form sent.
 
@@ -86,7 +86,7 @@ def left_out(
     return found
 
 
-def withholdable(question: Question, withheld: Withheld) -> tuple[str, ...]:
+def withholdable(question: ScopeQuestion, withheld: Withheld) -> tuple[str, ...]:
     """Return what is left out of one scope, together with what says that it is verified.
 
     Only claims that the scope releases count, and a required scope is given whole.

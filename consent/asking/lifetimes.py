@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 
-from consent.asking.prompts import Questions
+from consent.asking.prompts import ConsentQuestions
 from foundation.base.texts.durations import DAY, YEAR, in_words
 
 USUAL = (30 * DAY, 90 * DAY, YEAR)
@@ -15,7 +15,7 @@ UNTIL_TAKEN_BACK = ""
 Choice = tuple[int | str, str]
 
 
-def choices(questions: Questions) -> list[Choice]:
+def choices(questions: ConsentQuestions) -> list[Choice]:
     """Return (value, label) pairs, shortest first; none is longer than every asked scope allows."""
     longest = _longest(questions)
     if longest is None:
@@ -37,7 +37,7 @@ def suggested(offered: Collection[Choice], *, is_agent: bool = False) -> int | s
     return max(within, default=min(finite, default=UNTIL_TAKEN_BACK))
 
 
-def _longest(questions: Questions) -> int | None:
+def _longest(questions: ConsentQuestions) -> int | None:
     maximums = [question.entry.maximum_lifetime for question in questions.asked]
     finite = [maximum for maximum in maximums if maximum is not None]
     return max(finite) if finite and len(finite) == len(maximums) else None

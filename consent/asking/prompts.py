@@ -15,22 +15,22 @@ from claims.catalogue.scopes import CatalogueEntry
 from consent.approvals.answering.asking import DetailQuestion, questions_about
 from consent.asking.caution import Caution, cautions
 from consent.asking.fingerprint import fingerprint
-from consent.asking.question import Question
+from consent.asking.question import ScopeQuestion
 from consent.asking.single_questions import asked_singly
-from consent.asking.states import State, must_be_asked, state_of
+from consent.asking.states import ScopeState, must_be_asked, state_of
 from consent.consent_question import ConsentQuestion
 from consent.grants.of_request import decisions_before, grant_of
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 
-__all__ = ["Question", "Questions", "State", "questions"]
+__all__ = ["ConsentQuestions", "ScopeQuestion", "ScopeState", "questions"]
 
 
 @dataclass(frozen=True)
-class Questions:
+class ConsentQuestions:
     """Everything that one consent request is about."""
 
     implicit: tuple[CatalogueEntry, ...]
-    items: tuple[Question, ...]
+    items: tuple[ScopeQuestion, ...]
     """The other scopes, in catalogue order, and claims that are asked for without their scope."""
     grant: Grant | None
     """The standing grant that this is about."""
@@ -42,14 +42,16 @@ class Questions:
     """The authorization details, each a question of its own."""
 
     @property
-    def asked(self) -> tuple[Question, ...]:
+    def asked(self) -> tuple[ScopeQuestion, ...]:
         """The questions to put to the person."""
         return tuple(item for item in self.items if item.asked)
 
     @property
-    def kept(self) -> tuple[Question, ...]:
+    def kept(self) -> tuple[ScopeQuestion, ...]:
         """What was granted before and is not asked again."""
-        return tuple(item for item in self.items if item.state is State.GRANTED and not item.asked)
+        return tuple(
+            item for item in self.items if item.state is ScopeState.GRANTED and not item.asked
+        )
 
     @property
     def is_one_detail(self) -> bool:
@@ -76,7 +78,7 @@ class Questions:
         """The requested scopes that may be released now; none without a standing grant."""
         if self.grant is None:
             return frozenset()
-        granted = {item.entry.name for item in self.items if item.state is State.GRANTED}
+        granted = {item.entry.name for item in self.items if item.state is ScopeState.GRANTED}
         return frozenset(granted | {entry.name for entry in self.implicit})
 
     @property
@@ -87,7 +89,7 @@ class Questions:
     @property
     def denied(self) -> frozenset[str]:
         """The requested scopes the person said no to."""
-        return frozenset(item.entry.name for item in self.items if item.state is State.DENIED)
+        return frozenset(item.entry.name for item in self.items if item.state is ScopeState.DENIED)
 
     @property
     def fingerprint(self) -> str:
@@ -96,7 +98,7 @@ class Questions:
         return fingerprint(self.cautions, entries, [item.fingerprint for item in self.details])
 
 
-def questions(asked: ConsentQuestion, now: datetime | None = None) -> Questions:
+def questions(asked: ConsentQuestion, now: datetime | None = None) -> ConsentQuestions:
     """Compare the requested scopes with what the person has decided.
 
     Two statements, and a third where an e-mail address was chosen. Raises GrantGoneError when the
@@ -109,7 +111,7 @@ def questions(asked: ConsentQuestion, now: datetime | None = None) -> Questions:
     singly = asked_singly(asked, grant, decisions, now)
     entries, beyond_reach = assurance.parted([*asked.entries, *singly], asked.acr)
     standing = _Standing(grant, decisions, reopened=asked.reopened, cautious=bool(caution))
-    return Questions(
+    return ConsentQuestions(
         implicit=tuple(entry for entry in entries if entry.is_implicit),
         items=tuple(_question(entry, standing, now) for entry in entries if not entry.is_implicit),
         grant=grant,
@@ -125,7 +127,7 @@ class _Standing:
     """What is known before any scope is looked at."""
 
     grant: Grant | None
-    decisions: Mapping[str, Decision]
+    decisions: Mapping[str, ScopeDecision]
     """The person's newest, by scope."""
     reopened: bool
     cautious: bool
@@ -135,10 +137,10 @@ class _Standing:
         return self.reopened or self.grant is None
 
 
-def _question(entry: CatalogueEntry, standing: _Standing, now: datetime) -> Question:
+def _question(entry: CatalogueEntry, standing: _Standing, now: datetime) -> ScopeQuestion:
     decision = standing.decisions.get(entry.name)
     state = state_of(entry, decision, standing.grant, now)
-    return Question(
+    return ScopeQuestion(
         entry=entry,
         state=state,
         asked=standing.asks_everything or must_be_asked(entry, state),

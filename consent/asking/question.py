@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from claims.catalogue.scopes import CatalogueEntry
-from consent.asking.states import State
+from consent.asking.states import ScopeState
 from consent.grants.single_claims import SingleClaim
 
 
 @dataclass(frozen=True)
-class Question:
+class ScopeQuestion:
     """One scope that is not implicit, with what the person decided about it."""
 
     entry: CatalogueEntry
-    state: State
+    state: ScopeState
     asked: bool
     """Whether it has to be put to the person now."""
     decided_at: datetime | None = None
@@ -40,4 +40,8 @@ class Question:
             return True
         if self.cautious or self.entry.is_emphasised:
             return False
-        return self.entry.ticked if self.state is State.NEW else self.state is not State.DENIED
+        return (
+            self.entry.ticked
+            if self.state is ScopeState.NEW
+            else self.state is not ScopeState.DENIED
+        )

@@ -4,20 +4,20 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from claims.catalogue import scopes as catalogue
-from consent.asking.states import State, state_of
+from consent.asking.states import ScopeState, state_of
 from consent.consent_question import ConsentQuestion
 from consent.grants import single_claims
 from consent.grants.single_claims import SingleClaim
-from consent.models import Decision, Grant, Intent
+from consent.models import Grant, Intent, ScopeDecision
 
-HELD = frozenset({State.GRANTED, State.CHANGED, State.ADDRESS_GONE})
+HELD = frozenset({ScopeState.GRANTED, ScopeState.CHANGED, ScopeState.ADDRESS_GONE})
 """The states of a scope that its grant lets tokens carry: what it releases goes on."""
 
 
 def asked_singly(
     question: ConsentQuestion,
     grant: Grant | None,
-    decisions: Mapping[str, Decision],
+    decisions: Mapping[str, ScopeDecision],
     now: datetime,
 ) -> Iterator[SingleClaim]:
     """Yield the single claims that are a question: what was said of the whole scope answers them.
@@ -32,5 +32,5 @@ def asked_singly(
             continue
         state = state_of(scope, decisions.get(scope.name), grant, now)
         covered = state in HELD and question.aim.intent != Intent.REPLACE
-        if not covered and (state is not State.DENIED or question.reopened):
+        if not covered and (state is not ScopeState.DENIED or question.reopened):
             yield single

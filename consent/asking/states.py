@@ -5,10 +5,10 @@ from enum import StrEnum
 
 from claims.addresses import verified_addresses
 from claims.catalogue.scopes import CatalogueEntry
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 
 
-class State(StrEnum):
+class ScopeState(StrEnum):
     """What is known of a scope before it is asked."""
 
     NEW = "new"
@@ -24,30 +24,30 @@ class State(StrEnum):
 
 
 def state_of(
-    entry: CatalogueEntry, decision: Decision | None, grant: Grant | None, now: datetime
-) -> State:
+    entry: CatalogueEntry, decision: ScopeDecision | None, grant: Grant | None, now: datetime
+) -> ScopeState:
     """Return the state of a scope; `decision` is the newest about it, `grant` the standing one."""
-    if decision is not None and decision.outcome == Outcome.DENIED:
-        return State.DENIED
+    if decision is not None and decision.outcome == DecisionOutcome.DENIED:
+        return ScopeState.DENIED
     if (
         decision is None
         or grant is None
         or decision.grant_id != grant.pk
         or entry.name not in grant.scopes
     ):
-        return State.NEW
+        return ScopeState.NEW
     if decision.text_version < entry.text_version:
-        return State.CHANGED
+        return ScopeState.CHANGED
     if decision.expires_at is not None and decision.expires_at <= now:
-        return State.EXPIRED
+        return ScopeState.EXPIRED
     if decision.shared_email and decision.shared_email not in verified_addresses(decision.user_id):
-        return State.ADDRESS_GONE
-    return State.GRANTED
+        return ScopeState.ADDRESS_GONE
+    return ScopeState.GRANTED
 
 
-def must_be_asked(entry: CatalogueEntry, state: State) -> bool:
+def must_be_asked(entry: CatalogueEntry, state: ScopeState) -> bool:
     """Return whether the scope has to be put to the person."""
-    if state is State.DENIED:
+    if state is ScopeState.DENIED:
         # A no is respected, unless the application cannot work at all without a yes.
         return entry.is_required
-    return state is not State.GRANTED
+    return state is not ScopeState.GRANTED

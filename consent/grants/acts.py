@@ -8,16 +8,16 @@ from django.utils import translation
 
 from claims.catalogue.details import canonical_text, digest_of
 from claims.catalogue.scopes import CatalogueEntry
-from consent.grants.decisions import Parties, Verdict
+from consent.grants.decisions import Parties, ScopeVerdict
 from consent.grants.single_claims import entry_of
-from consent.models import ConsentRequest, Grant, Outcome
+from consent.models import ConsentRequest, DecisionOutcome, Grant
 from foundation.journal.acts import Actor, Entry, Kind
 from foundation.journal.context import DecisionContext
 
-KIND_OF_OUTCOME = {Outcome.GRANTED: Kind.GRANTED, Outcome.DENIED: Kind.DENIED}
+KIND_OF_OUTCOME = {DecisionOutcome.GRANTED: Kind.GRANTED, DecisionOutcome.DENIED: Kind.DENIED}
 
 
-def asked(request: ConsentRequest) -> Entry:
+def act_of_request(request: ConsentRequest) -> Entry:
     """Return the act of a client asking: a consent request has been opened."""
     details = [digest_of(canonical_text(detail)) for detail in request.authorization_details]
     digests = {"details": details} if details else {}
@@ -34,7 +34,7 @@ def asked(request: ConsentRequest) -> Entry:
 
 def decided(
     parties: Parties,
-    verdicts: Collection[Verdict],
+    verdicts: Collection[ScopeVerdict],
     context: DecisionContext,
     at: datetime,
     *,

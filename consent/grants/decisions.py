@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from claims.catalogue.scopes import CatalogueEntry
-from consent.models import ORDINARY, Decision, Grant, Outcome
+from consent.models import ORDINARY, DecisionOutcome, Grant, ScopeDecision
 from foundation.journal.context import DecisionContext
 
 
@@ -27,11 +27,11 @@ class Parties:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ScopeVerdict:
     """What was decided about one scope; `expires_at` in epoch seconds, or None: no end."""
 
     scope: str
-    outcome: Outcome
+    outcome: DecisionOutcome
     expires_at: int | None = None
     withheld: tuple[str, ...] = ()
     """Claims left out of what the scope releases."""
@@ -42,10 +42,13 @@ class Verdict:
 
 
 def record(
-    parties: Parties, verdicts: Iterable[Verdict], context: DecisionContext, decided_at: datetime
+    parties: Parties,
+    verdicts: Iterable[ScopeVerdict],
+    context: DecisionContext,
+    decided_at: datetime,
 ) -> None:
     """Write the verdicts over earlier ones about the same scopes. One statement."""
-    Decision.objects.bulk_create(
+    ScopeDecision.objects.bulk_create(
         [_row(parties, verdict, context, decided_at) for verdict in verdicts],
         update_conflicts=True,
         unique_fields=["user", "client", "kept_with", "scope"],
@@ -67,9 +70,9 @@ def record(
 
 
 def _row(
-    parties: Parties, verdict: Verdict, context: DecisionContext, decided_at: datetime
-) -> Decision:
-    return Decision(
+    parties: Parties, verdict: ScopeVerdict, context: DecisionContext, decided_at: datetime
+) -> ScopeDecision:
+    return ScopeDecision(
         user_id=parties.user_id,
         client_id=parties.client_id,
         grant_id=parties.grant_id,

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from consent.models.decision import Decision, Outcome
+from consent.models.decision import DecisionOutcome, ScopeDecision
 from foundation.journal.entries import Entry
 from foundation.journal.models.kinds import Actor, Kind
 from foundation.journal.recording import record
@@ -22,8 +22,8 @@ def record_expired(now: datetime | None = None, **which: Any) -> int:
     known by its decision.
     """
     now = now or timezone.now()
-    ended = Decision.objects.filter(
-        outcome=Outcome.GRANTED, expires_at__lte=now, expiry_recorded_at=None, **which
+    ended = ScopeDecision.objects.filter(
+        outcome=DecisionOutcome.GRANTED, expires_at__lte=now, expiry_recorded_at=None, **which
     )
     found = 0
     while batch := list(ended.select_related("grant").order_by("expires_at")[:BATCH]):
@@ -31,13 +31,13 @@ def record_expired(now: datetime | None = None, **which: Any) -> int:
             record(entries_of(batch))
             for decision in batch:
                 # Only if it is still the one that was read: a newer one has an end of its own.
-                same = Decision.objects.filter(pk=decision.pk, decided_at=decision.decided_at)
+                same = ScopeDecision.objects.filter(pk=decision.pk, decided_at=decision.decided_at)
                 same.update(expiry_recorded_at=now)
         found += len(batch)
     return found
 
 
-def entries_of(decisions: Iterable[Decision]) -> list[Entry]:
+def entries_of(decisions: Iterable[ScopeDecision]) -> list[Entry]:
     """Return the acts of these having ended; what was taken back before did not end by itself."""
     return [
         Entry(
@@ -56,7 +56,7 @@ def entries_of(decisions: Iterable[Decision]) -> list[Entry]:
     ]
 
 
-def _was_standing(decision: Decision) -> bool:
+def _was_standing(decision: ScopeDecision) -> bool:
     revoked_at = decision.grant.revoked_at if decision.grant else None
     return revoked_at is None or (
         decision.expires_at is not None and revoked_at > decision.expires_at

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
-from consent.models import ORDINARY, Decision, Grant, Intent
+from consent.models import ORDINARY, Grant, Intent, ScopeDecision
 
 
 def grant_of(question: ConsentQuestion, *, locked: bool = False) -> Grant | None:
@@ -26,19 +26,19 @@ def grant_of(question: ConsentQuestion, *, locked: bool = False) -> Grant | None
     return grant
 
 
-def decisions_before(question: ConsentQuestion, grant: Grant | None) -> QuerySet[Decision]:
+def decisions_before(question: ConsentQuestion, grant: Grant | None) -> QuerySet[ScopeDecision]:
     """Return what counts of the person's decisions; for a grant yet to be opened, nothing."""
     if question.aim.intent == Intent.CREATE:
-        return Decision.objects.none()
-    return Decision.objects.filter(
+        return ScopeDecision.objects.none()
+    return ScopeDecision.objects.filter(
         user_id=question.person_id,
         client_id=question.client.pk,
         kept_with=grant.kept_with if grant else ORDINARY,
     )
 
 
-def decisions_of(grant: Grant) -> QuerySet[Decision]:
+def decisions_of(grant: Grant) -> QuerySet[ScopeDecision]:
     """Return the person's newest decisions about a grant."""
-    return Decision.objects.filter(
+    return ScopeDecision.objects.filter(
         user_id=grant.user_id, client_id=grant.client_id, kept_with=grant.kept_with
     )

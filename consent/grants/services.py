@@ -19,11 +19,11 @@ from consent.approvals.use.ending import revoke_unused
 from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
 from consent.grants import acts
-from consent.grants.decisions import Parties, Verdict, record
+from consent.grants.decisions import Parties, ScopeVerdict, record
 from consent.grants.of_request import decisions_of
 from consent.grants.selectors import standing_grant
 from consent.grants.single_claims import entry_of
-from consent.models import Grant, Intent, Outcome
+from consent.models import DecisionOutcome, Grant, Intent
 from foundation.directory.models import Client, User
 from foundation.journal import acts as history, deny_list
 from foundation.journal.context import BY_THE_CLIENT, BY_THE_SYSTEM, DecisionContext
@@ -68,7 +68,7 @@ def give_up_others(grant: Grant, scopes: Collection[str]) -> None:
         return
     # A scope that has ended by itself keeps its row until the history has taken that down.
     lasting = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
-    decisions = decisions_of(grant).filter(lasting, outcome=Outcome.GRANTED)
+    decisions = decisions_of(grant).filter(lasting, outcome=DecisionOutcome.GRANTED)
     decisions.filter(scope__in=given_up).delete()
     write_scopes(grant, without(grant.scopes, given_up))
     history.record([acts.revoked(grant, " ".join(sorted(given_up)), BY_THE_CLIENT)])
@@ -86,7 +86,7 @@ def revoke_scope(grant: Grant, scope: str, *, context: DecisionContext) -> bool:
         return False
     if entry is not None and entry.is_implicit:
         return False
-    denial = Verdict(scope, Outcome.DENIED, entry=entry)
+    denial = ScopeVerdict(scope, DecisionOutcome.DENIED, entry=entry)
     record(Parties.of(held), [denial], context, timezone.now())
     write_scopes(held, without(held.scopes, {scope}))
     history.record([acts.revoked(held, scope, context)])
@@ -110,7 +110,7 @@ def revoke_grant(grant: Grant, *, context: DecisionContext = BY_THE_SYSTEM) -> b
 @transaction.atomic
 def forget_denial(grant: Grant, scope: str, *, context: DecisionContext = BY_THE_SYSTEM) -> bool:
     """Let the client ask for a denied scope again. Say whether there was a denial."""
-    denials = decisions_of(grant).filter(scope=scope, outcome=Outcome.DENIED)
+    denials = decisions_of(grant).filter(scope=scope, outcome=DecisionOutcome.DENIED)
     deleted, _ = denials.delete()
     if deleted:
         history.record([acts.reopened(grant, scope, context)])

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from claims.catalogue import scopes as catalogue
 from claims.catalogue.entitlement import entries_open_to
-from claims.catalogue.models import Policy
+from claims.catalogue.models import ScopePolicy
 from claims.catalogue.scopes import CatalogueEntry
 from claims.contents import claims_of
 from claims.display import label_of
@@ -57,7 +57,7 @@ def entry_of(name: str) -> CatalogueEntry | None:
     kept = {item.name: getattr(entry, item.name) for item in fields(entry)}
     if entry.is_required:
         # It is the scope that the application cannot work without.
-        kept["policy"] = Policy.OPTIONAL.value
+        kept["policy"] = ScopePolicy.OPTIONAL.value
     return SingleClaim(**{**kept, "name": name, "template": name}, claim=claim, scope=entry.name)
 
 

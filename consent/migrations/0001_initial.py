@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name='ScopeDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kept_with', models.UUIDField(default=uuid.UUID('00000000-0000-0000-0000-000000000000'), editable=False)),
@@ -121,31 +121,31 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True), ('separate', False)), fields=('user', 'client'), name='one_ordinary_grant_per_person_and_client'),
         ),
         migrations.AddIndex(
-            model_name='decision',
+            model_name='scopedecision',
             index=models.Index(condition=models.Q(('expires_at__isnull', False), ('expiry_recorded_at__isnull', True)), fields=['expires_at'], name='decision_expiry_to_record'),
         ),
         migrations.AddIndex(
-            model_name='decision',
+            model_name='scopedecision',
             index=models.Index(condition=models.Q(('expires_at__isnull', False)), fields=['expires_at'], name='decision_expires'),
         ),
         migrations.AddIndex(
-            model_name='decision',
+            model_name='scopedecision',
             index=models.Index(fields=['decided_at'], name='decision_decided'),
         ),
         migrations.AddIndex(
-            model_name='decision',
+            model_name='scopedecision',
             index=models.Index(fields=['client', 'decided_at'], name='decision_client_decided'),
         ),
         migrations.AddIndex(
-            model_name='decision',
+            model_name='scopedecision',
             index=models.Index(fields=['outcome', 'decided_at'], name='decision_outcome_decided'),
         ),
         migrations.AddIndex(
-            model_name='decision',
+            model_name='scopedecision',
             index=models.Index(fields=['scope', 'decided_at'], name='decision_scope_decided'),
         ),
         migrations.AddConstraint(
-            model_name='decision',
+            model_name='scopedecision',
             constraint=models.UniqueConstraint(fields=('user', 'client', 'kept_with', 'scope'), name='one_decision_per_scope_and_grant'),
         ),
         migrations.RunPython(index_held_scopes, drop_index),

@@ -1,7 +1,7 @@
 """The tables of consent."""
 
 from consent.models.consent_request import ConsentRequest, Intent
-from consent.models.decision import Decision, Outcome
+from consent.models.decision import DecisionOutcome, ScopeDecision
 from consent.models.grant import ORDINARY, Grant
 
-__all__ = ["ORDINARY", "ConsentRequest", "Decision", "Grant", "Intent", "Outcome"]
+__all__ = ["ORDINARY", "ConsentRequest", "DecisionOutcome", "Grant", "Intent", "ScopeDecision"]

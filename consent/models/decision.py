@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from consent.models.grant import ORDINARY, Grant
 
 
-class Outcome(models.TextChoices):
+class DecisionOutcome(models.TextChoices):
     """What a person decided."""
 
     GRANTED = "granted", _("Granted")
     DENIED = "denied", _("Denied")
 
 
-class Decision(models.Model):
+class ScopeDecision(models.Model):
     """What one person decided about one scope for one client; denials are kept too."""
 
     user = models.ForeignKey(
@@ -31,7 +31,7 @@ class Decision(models.Model):
     kept_with = models.UUIDField(default=ORDINARY, editable=False)
     """`Grant.kept_with`. Decisions about a separate grant say nothing of the ordinary one."""
     scope = models.CharField(_("scope"), max_length=100)
-    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=DecisionOutcome.choices)
     decided_at = models.DateTimeField(_("decided"))
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     withheld_claims = models.JSONField(_("claims left out"), default=list, blank=True)

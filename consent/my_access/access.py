@@ -16,7 +16,7 @@ from claims.subject import Subject
 from consent.grants.of_request import decisions_of
 from consent.grants.selectors import withheld_names
 from consent.grants.single_claims import entry_of
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from foundation.directory.models import User
 from foundation.journal.last_minted import last_minted
 
@@ -55,8 +55,8 @@ def grants_of(user: User, now: datetime | None = None) -> list[ApplicationAccess
 
     Five statements, and one more where an e-mail address was chosen.
     """
-    decisions = defaultdict[tuple[int, UUID], list[Decision]](list)
-    for decision in Decision.objects.filter(user_id=user.pk):
+    decisions = defaultdict[tuple[int, UUID], list[ScopeDecision]](list)
+    for decision in ScopeDecision.objects.filter(user_id=user.pk):
         decisions[decision.client_id, decision.kept_with].append(decision)
     standing = Grant.objects.filter(user_id=user.pk, revoked_at=None).select_related("client")
     grants = list(standing.order_by("-created_at"))
@@ -87,13 +87,13 @@ def access_of(grant: Grant, now: datetime | None = None) -> ApplicationAccess:
 
 def _access(
     grant: Grant,
-    decisions: Iterable[Decision],
+    decisions: Iterable[ScopeDecision],
     subject: Subject,
     now: datetime,
     used: datetime | None = None,
 ) -> ApplicationAccess:
     by_scope = {decision.scope: decision for decision in decisions}
-    denied = {name for name, found in by_scope.items() if found.outcome == Outcome.DENIED}
+    denied = {name for name, found in by_scope.items() if found.outcome == DecisionOutcome.DENIED}
     return ApplicationAccess(
         grant=grant,
         scopes=tuple(
@@ -111,7 +111,7 @@ def _shared_with(grant: Grant, subject: Subject, verified: Collection[str]) -> S
 
 
 def _held(
-    grant: Grant, name: str, decision: Decision | None, subject: Subject, now: datetime
+    grant: Grant, name: str, decision: ScopeDecision | None, subject: Subject, now: datetime
 ) -> ScopeAccess:
     entry = entry_of(name)
     expiry = grant.scopes[name]
@@ -133,7 +133,7 @@ def _held(
     )
 
 
-def _denied(decision: Decision) -> ScopeAccess:
+def _denied(decision: ScopeDecision) -> ScopeAccess:
     entry = entry_of(decision.scope)
     return ScopeAccess(
         name=decision.scope,

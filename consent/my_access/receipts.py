@@ -17,9 +17,9 @@ from django.utils import timezone
 from claims.catalogue.scopes import CatalogueEntry
 from claims.contents import claims_of, labels_of
 from consent.grants.single_claims import entry_of
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from foundation.base.keys.documents import RECEIPT_TYP, signer
-from foundation.journal.chain.canonical import moment
+from foundation.journal.chain.canonical import timestamp
 from foundation.journal.models import Act, Kind
 
 SCHEMA = "ISO/IEC TS 27560:2023"
@@ -81,7 +81,7 @@ def receipt_of(grant: Grant, now: datetime | None = None) -> Receipt:
     now = now or timezone.now()
     decisions = {
         decision.scope: decision
-        for decision in Decision.objects.filter(grant=grant, outcome=Outcome.GRANTED)
+        for decision in ScopeDecision.objects.filter(grant=grant, outcome=DecisionOutcome.GRANTED)
     }
     agreed: dict[str, Act] = {}
     for act in Act.objects.filter(grant=grant.pk, kind=Kind.GRANTED).order_by("at"):
@@ -118,7 +118,7 @@ def document(receipt: Receipt) -> dict[str, Any]:
 
 
 def _purpose(
-    grant: Grant, scope: str, decision: Decision | None, agreed: Act | None
+    grant: Grant, scope: str, decision: ScopeDecision | None, agreed: Act | None
 ) -> Purpose | None:
     entry = entry_of(scope)
     if entry is None:
@@ -145,7 +145,7 @@ def _claims(grant: Grant, entry: CatalogueEntry) -> Iterable[str]:
 
 
 def _processing(purpose: Purpose, issuer: str) -> dict[str, Any]:
-    until = moment(purpose.until) if purpose.until else None
+    until = timestamp(purpose.until) if purpose.until else None
     return {
         "purpose": purpose.sentence,
         "purpose_id": purpose.scope,
@@ -162,7 +162,7 @@ def _processing(purpose: Purpose, issuer: str) -> dict[str, Any]:
             {
                 "event_type": "implicit" if purpose.is_implicit else "explicit",
                 "event_state": "consent given",
-                "event_time": moment(purpose.since.astimezone(UTC)),
+                "event_time": timestamp(purpose.since.astimezone(UTC)),
                 "valid_until": until,
                 "entity_id": "pii_principal",
             }

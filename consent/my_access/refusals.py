@@ -18,7 +18,7 @@ MOST_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ExplainedRefusal:
     """One denial as its person reads it. All of it is text: the template escapes it."""
 
     reference: str
@@ -34,7 +34,7 @@ class Refusal:
     """What would help, all of it together; empty when nothing would."""
 
 
-def refusal_of(person_id: Any, reference: str) -> Refusal | None:
+def refusal_of(person_id: Any, reference: str) -> ExplainedRefusal | None:
     """Return a person's own denial with a reference as somebody typed it, if there is one.
 
     Unknown, malformed and somebody else's are all None. Two statements at most.
@@ -43,12 +43,12 @@ def refusal_of(person_id: Any, reference: str) -> Refusal | None:
     return next(iter(_in_words(found)), None)
 
 
-def refusals_of(person_id: Any) -> list[Refusal]:
+def refusals_of(person_id: Any) -> list[ExplainedRefusal]:
     """Return a person's last denials, newest first. Two statements."""
     return _in_words(selectors.refusals_of(str(person_id))[:MOST_SHOWN])
 
 
-def _in_words(rows: Any) -> list[Refusal]:
+def _in_words(rows: Any) -> list[ExplainedRefusal]:
     rows = list(rows)
     ids = {row.client_id for row in rows} - {""}
     clients = Client.objects
@@ -56,11 +56,11 @@ def _in_words(rows: Any) -> list[Refusal]:
     return [_refusal(row, names) for row in rows]
 
 
-def _refusal(row: Any, names: Mapping[str, str]) -> Refusal:
+def _refusal(row: Any, names: Mapping[str, str]) -> ExplainedRefusal:
     decision = selectors.answer_of(row)
     receiver = visible(resource_server(row.audience).name)
     application = visible(names.get(row.client_id) or row.application or row.client_id)
-    return Refusal(
+    return ExplainedRefusal(
         reference=row.reference,
         at=row.decided_at,
         application=application,

@@ -15,7 +15,7 @@ from foundation.journal.models import Act, Actor, Kind
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimelineEntry:
     """One act, in the language of the reader."""
 
     at: datetime
@@ -39,11 +39,11 @@ def acts_of(person: UUID, grant: UUID | None = None) -> QuerySet[Act]:
     return acts.order_by("-at", "-number")
 
 
-def moment_of(act: Act) -> Moment:
+def moment_of(act: Act) -> TimelineEntry:
     """Put an act into words."""
     titles = _titles(act)
     words = {"application": _application(act), "titles": ", ".join(titles)}
-    return Moment(
+    return TimelineEntry(
         at=act.at,
         kind=act.kind,
         sentence=_template(act)() % words,

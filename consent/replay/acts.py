@@ -3,15 +3,15 @@
 from django.db.models import Model
 
 from foundation.directory.models import Client, User
-from foundation.journal.chain.rows import Row
+from foundation.journal.chain.rows import ChainRow
 
 
-def person_of(row: Row) -> str | None:
+def person_of(row: ChainRow) -> str | None:
     """Return the key of the person; None when it was erased, or is in a file that is not here."""
     return (row.personal or {}).get("person") or None
 
 
-def said_of(row: Row, name: str) -> str | None:
+def said_of(row: ChainRow, name: str) -> str | None:
     """Return a member of the personal part; None when nobody can know any more."""
     if row.erased_in or row.personal is None:
         return None

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from claims.catalogue.details import digest_of
-from consent.approvals.models import Approval, State, Vote
+from consent.approvals.models import Approval, ApprovalState, Vote
 from consent.approvals.transitions import TRANSITIONS
 from consent.replay.acts import applications, people, person_of, said_of
-from foundation.journal.chain.rows import Row
+from foundation.journal.chain.rows import ChainRow
 from foundation.journal.models import Actor, Kind
 
 TARGETS = {line.kind: line.target for line in TRANSITIONS.values()}
@@ -19,10 +19,10 @@ Ballot = tuple[str | None, str, str | None]
 
 
 @dataclass
-class Course:
+class ApprovalCourse:
     """What the acts say of one approval."""
 
-    state: State = State.PENDING
+    state: ApprovalState = ApprovalState.PENDING
     said: dict[str, Any] = field(default_factory=dict)
     """What was asked, in the names of the columns."""
     person: str | None = None
@@ -35,9 +35,9 @@ class Approvals:
 
     def __init__(self) -> None:
         """Begin without approvals."""
-        self._courses: dict[str, Course] = {}
+        self._courses: dict[str, ApprovalCourse] = {}
 
-    def take(self, row: Row) -> None:
+    def take(self, row: ChainRow) -> None:
         """Do what the act did."""
         act, said = row.act, row.act["detail"]
         kind = Kind(act["kind"])
@@ -73,7 +73,7 @@ class Approvals:
                 yield f"Approval {pk} is gone, and no act says so."
 
 
-def _asked(row: Row) -> Course:
+def _asked(row: ChainRow) -> ApprovalCourse:
     act, said = row.act, row.act["detail"]
     columns = {
         "type": act["scope"],
@@ -85,7 +85,7 @@ def _asked(row: Row) -> Course:
         "txn": said["txn"],
         "is_break_glass": False,
     }
-    return Course(said=columns, person=person_of(row))
+    return ApprovalCourse(said=columns, person=person_of(row))
 
 
 def _also(kind: Kind, said: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _also(kind: Kind, said: dict[str, Any]) -> dict[str, Any]:
     return {"row_count": said["rows"]} if kind is Kind.QUERY_EXECUTED else {}
 
 
-def _flaws(approval: Approval, course: Course) -> Iterator[str]:
+def _flaws(approval: Approval, course: ApprovalCourse) -> Iterator[str]:
     if approval.state != course.state:
         yield f"is {approval.state}, and its acts made it {course.state}"
     if course.person and str(approval.requester_id) != course.person:

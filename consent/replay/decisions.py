@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from consent.models import ORDINARY, Decision, Grant, Outcome
+from consent.models import ORDINARY, DecisionOutcome, Grant, ScopeDecision
 from consent.replay.acts import applications, people, person_of
-from foundation.journal.chain.rows import Row
+from foundation.journal.chain.rows import ChainRow
 from foundation.journal.models import Actor, Kind
 
 Key = tuple[str, str, str, str]
@@ -33,7 +33,7 @@ class Decisions:
         self._unknown: set[tuple[str, str, str]] = set()
         """(Application, `kept_with`, scope) of acts whose person was erased."""
 
-    def take(self, row: Row) -> None:
+    def take(self, row: ChainRow) -> None:
         """Do what the act did to the decisions it is about."""
         act, said = row.act, row.act["detail"]
         if act["kind"] not in {Kind.GRANTED, Kind.DENIED, Kind.REVOKED, Kind.REOPENED}:
@@ -43,7 +43,7 @@ class Decisions:
         for scope in act["scope"].split():
             self._decide(row, scope)
 
-    def _decide(self, row: Row, scope: str) -> None:
+    def _decide(self, row: ChainRow, scope: str) -> None:
         act, said = row.act, row.act["detail"]
         owner, apart = self._grants.get(act["grant"] or "", (None, False))
         kept_with = act["grant"] if apart else str(ORDINARY)
@@ -58,20 +58,22 @@ class Decisions:
             self._give_up(key, datetime.fromisoformat(act["at"]))
         elif act["kind"] == Kind.GRANTED:
             without = tuple(sorted(said.get("without", ())))
-            self._said[key] = Said(Outcome.GRANTED, said.get("until"), without)
+            self._said[key] = Said(DecisionOutcome.GRANTED, said.get("until"), without)
         else:
-            self._said[key] = Said(Outcome.DENIED)
+            self._said[key] = Said(DecisionOutcome.DENIED)
 
     def _give_up(self, key: Key, at: datetime) -> None:
         """Forget a yes that still counted; what had ended by itself stays, and a no does."""
-        said = self._said.get(key, Said(Outcome.DENIED))
-        if said.outcome == Outcome.GRANTED and (said.until is None or said.until > at.timestamp()):
+        said = self._said.get(key, Said(DecisionOutcome.DENIED))
+        if said.outcome == DecisionOutcome.GRANTED and (
+            said.until is None or said.until > at.timestamp()
+        ):
             del self._said[key]
 
     def findings(self) -> Iterator[str]:
         """Yield what disagrees."""
         accounts, said = people(), dict(self._said)
-        for row in Decision.objects.order_by("pk").iterator():
+        for row in ScopeDecision.objects.order_by("pk").iterator():
             key = (str(row.user_id), str(row.client_id), str(row.kept_with), row.scope)
             expected = said.pop(key, None)
             if expected is None and key[1:] in self._unknown:
@@ -88,7 +90,7 @@ class Decisions:
                 )
 
 
-def _said(row: Decision) -> Said:
+def _said(row: ScopeDecision) -> Said:
     until = _seconds(row.expires_at)
     return Said(row.outcome, until, tuple(sorted(row.withheld_claims)))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from consent.approvals.models import Delegation
 from consent.replay.acts import people, person_of, said_of
-from foundation.journal.chain.rows import Row
+from foundation.journal.chain.rows import ChainRow
 from foundation.journal.models import Kind
 
 
@@ -27,7 +27,7 @@ class Delegations:
         """Begin with nobody."""
         self._made: dict[str, Arranged] = {}
 
-    def take(self, row: Row) -> None:
+    def take(self, row: ChainRow) -> None:
         """Do what the act did."""
         said = row.act["detail"]
         if row.act["kind"] not in {Kind.DELEGATED, Kind.DELEGATION_ENDED}:

@@ -6,14 +6,14 @@ from typing import Any
 
 from consent.models import Grant
 from consent.replay.acts import applications, people, person_of, said_of
-from foundation.journal.chain.rows import Row
+from foundation.journal.chain.rows import ChainRow
 from foundation.journal.models import Kind
 
 EMAIL = "email"
 
 
 @dataclass
-class Standing:
+class ReplayedGrant:
     """What the acts made of one grant."""
 
     person: str | None = None
@@ -30,14 +30,14 @@ class Grants:
 
     def __init__(self) -> None:
         """Begin without grants."""
-        self._made: dict[str, Standing] = {}
+        self._made: dict[str, ReplayedGrant] = {}
 
-    def take(self, row: Row) -> None:
+    def take(self, row: ChainRow) -> None:
         """Do what the act did to its grant."""
         act = row.act
         if act["grant"] is None or act["kind"] not in {Kind.GRANTED, Kind.DENIED, Kind.REVOKED}:
             return
-        grant = self._made.setdefault(act["grant"], Standing())
+        grant = self._made.setdefault(act["grant"], ReplayedGrant())
         grant.person = person_of(row) or grant.person
         grant.client = act["client"]
         if act["kind"] == Kind.GRANTED:
@@ -48,7 +48,7 @@ class Grants:
             for scope in act["scope"].split():
                 self._take_back(grant, scope)
 
-    def _give(self, grant: Standing, row: Row) -> None:
+    def _give(self, grant: ReplayedGrant, row: ChainRow) -> None:
         scope, said = row.act["scope"], row.act["detail"]
         grant.scopes[scope] = said.get("until")
         if said.get("implicit"):
@@ -59,7 +59,7 @@ class Grants:
         if scope == EMAIL:
             grant.shared_email = said_of(row, "shared_email")
 
-    def _take_back(self, grant: Standing, scope: str) -> None:
+    def _take_back(self, grant: ReplayedGrant, scope: str) -> None:
         grant.scopes.pop(scope, None)
         grant.withheld.pop(scope, None)
         if scope == EMAIL:
@@ -69,7 +69,9 @@ class Grants:
         """Yield what disagrees."""
         accounts, made = people(), dict(self._made)
         for grant in Grant.objects.order_by("created_at").iterator():
-            standing = made.pop(str(grant.pk), Standing(str(grant.user_id), str(grant.client_id)))
+            standing = made.pop(
+                str(grant.pk), ReplayedGrant(str(grant.user_id), str(grant.client_id))
+            )
             for flaw in _flaws(grant, standing):
                 yield f"Grant {grant.pk} {flaw}."
         clients = applications()
@@ -79,7 +81,7 @@ class Grants:
                 yield f"Grant {pk} is gone, and no act says so."
 
 
-def _flaws(grant: Grant, said: Standing) -> Iterator[str]:
+def _flaws(grant: Grant, said: ReplayedGrant) -> Iterator[str]:
     if said.person not in {None, str(grant.user_id)}:
         yield "is another person's than its acts say"
     if said.client != str(grant.client_id):

@@ -7,14 +7,14 @@ from consent.replay.approvals import Approvals
 from consent.replay.decisions import Decisions
 from consent.replay.delegations import Delegations
 from consent.replay.grants import Grants
-from foundation.journal.chain.rows import Row
-from foundation.journal.changes.replaying import Configuration
+from foundation.journal.chain.rows import ChainRow
+from foundation.journal.changes.replaying import ReplayedConfiguration
 
 
-class Part(Protocol):
+class ReplayPart(Protocol):
     """One kind of row."""
 
-    def take(self, row: Row) -> None:
+    def take(self, row: ChainRow) -> None:
         """Do what an act did; acts come in the order of the chain."""
 
     def findings(self) -> Iterator[str]:
@@ -26,15 +26,15 @@ class Replay:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._parts: tuple[Part, ...] = (
+        self._parts: tuple[ReplayPart, ...] = (
             Grants(),
             Decisions(),
             Approvals(),
             Delegations(),
-            Configuration(),
+            ReplayedConfiguration(),
         )
 
-    def take(self, row: Row) -> None:
+    def take(self, row: ChainRow) -> None:
         """Show an act to all parts."""
         for part in self._parts:
             part.take(row)

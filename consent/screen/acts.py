@@ -1,8 +1,8 @@
-"""The act of the consent screen being shown."""
+"""The act of the consent screen being act_of_screen."""
 
 from dataclasses import replace
 
-from consent.asking.prompts import Questions
+from consent.asking.prompts import ConsentQuestions
 from consent.grants.acts import entry
 from consent.grants.decisions import Parties
 from consent.models import ConsentRequest
@@ -12,8 +12,8 @@ from foundation.journal.acts import Entry, Kind
 from foundation.journal.context import DecisionContext
 
 
-def shown(
-    request: ConsentRequest, questions: Questions, screen: Screen, context: DecisionContext
+def act_of_screen(
+    request: ConsentRequest, questions: ConsentQuestions, screen: Screen, context: DecisionContext
 ) -> Entry:
     """Return the act of the screen being shown: which texts, and the digest of all it said."""
     entries = [*questions.implicit, *(item.entry for item in questions.items)]
@@ -38,5 +38,5 @@ def shown(
     )
 
 
-def _digests(questions: Questions) -> dict[str, object]:
+def _digests(questions: ConsentQuestions) -> dict[str, object]:
     return {"details": [d.digest for d in questions.details]} if questions.details else {}

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from consent.screen.layout import Group, Row
+from consent.screen.layout import Group, ScreenRow
 from consent.screen.rows import Screen
 from foundation.journal.chain.canonical import sha256
 
@@ -39,7 +39,7 @@ def _group(group: Group) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: ScreenRow) -> dict[str, Any]:
     return {
         "scope": row.entry.name,
         "title": row.entry.title,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from consent.approvals.answering.asking import DetailQuestion, DetailRow
 from consent.asking import lifetimes
 from consent.asking.caution import Caution
-from consent.asking.prompts import Questions
+from consent.asking.prompts import ConsentQuestions
 from foundation.directory.sign_in import SignIn
 
 ALLOW, DENY = "allow", "deny"
@@ -35,7 +35,7 @@ class AnswerForm(forms.Form):
         label=_("For how long?"), coerce=int, empty_value=None, required=False
     )
 
-    def __init__(self, *args: Any, questions: Questions, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, questions: ConsentQuestions, **kwargs: Any) -> None:
         self.questions = questions
         offered = lifetimes.choices(questions)
         kwargs["initial"] = {

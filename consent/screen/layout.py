@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from claims.catalogue.models import Card
+from claims.catalogue.models import ScopeCard
 from claims.catalogue.scopes import CatalogueEntry
 from consent.asking.addresses import AddressChoice
 from consent.asking.claim_choices import ClaimChoice
@@ -19,7 +19,7 @@ class Badge:
 
 
 @dataclass(frozen=True)
-class Row:
+class ScreenRow:
     """One scope: its entry, the (label, value) pairs it would release, and what to say of it."""
 
     entry: CatalogueEntry
@@ -38,21 +38,21 @@ class Group:
     """The rows of one card that go to one resource server, or to none in particular (None)."""
 
     receiver: ResourceServer | None
-    implicit: tuple[Row, ...]
-    asked: tuple[Row, ...]
+    implicit: tuple[ScreenRow, ...]
+    asked: tuple[ScreenRow, ...]
 
     @property
-    def stated(self) -> tuple[Row, ...]:
+    def stated(self) -> tuple[ScreenRow, ...]:
         """The rows that cannot be left off."""
         return self.implicit + self.required
 
     @property
-    def required(self) -> tuple[Row, ...]:
+    def required(self) -> tuple[ScreenRow, ...]:
         """The rows that cannot be left off without refusing everything."""
         return tuple(row for row in self.asked if row.entry.is_required)
 
     @property
-    def choices(self) -> tuple[Row, ...]:
+    def choices(self) -> tuple[ScreenRow, ...]:
         """The rows with a box to tick."""
         return tuple(row for row in self.asked if not row.entry.is_required)
 
@@ -76,20 +76,20 @@ class CardOfGroups:
         return any(group.receiver for group in self.groups)
 
 
-def cards(implicit: Iterable[Row], asked: Iterable[Row]) -> Iterator[CardOfGroups]:
+def cards(implicit: Iterable[ScreenRow], asked: Iterable[ScreenRow]) -> Iterator[CardOfGroups]:
     """Yield the cards that have rows; inside each group the rows keep their order."""
     implicit, asked = list(implicit), list(asked)
-    for card in Card:
+    for card in ScopeCard:
         groups = tuple(_groups(_of(card, implicit), _of(card, asked)))
         if groups:
             yield CardOfGroups(card.value, str(card.label), groups)
 
 
-def _of(card: Card, rows: Iterable[Row]) -> list[Row]:
+def _of(card: ScopeCard, rows: Iterable[ScreenRow]) -> list[ScreenRow]:
     return [row for row in rows if row.entry.card == card]
 
 
-def _groups(implicit: list[Row], asked: list[Row]) -> Iterator[Group]:
+def _groups(implicit: list[ScreenRow], asked: list[ScreenRow]) -> Iterator[Group]:
     audiences = dict.fromkeys(row.entry.resource_server for row in (*implicit, *asked))
     for audience in sorted(audiences, key=bool):
         yield Group(

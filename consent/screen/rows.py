@@ -14,9 +14,9 @@ from claims.contents import claims_of, labels_of, released_values
 from claims.subject import Subject
 from consent.asking.addresses import address_choices
 from consent.asking.claim_choices import claim_choices, essential_claims
-from consent.asking.prompts import Question, Questions, State
+from consent.asking.prompts import ConsentQuestions, ScopeQuestion, ScopeState
 from consent.models import ConsentRequest
-from consent.screen.layout import Badge, CardOfGroups, Row, cards
+from consent.screen.layout import Badge, CardOfGroups, ScreenRow, cards
 from foundation.base.texts.durations import in_words
 
 AT_ONE_GLANCE = 10
@@ -30,8 +30,8 @@ class Screen:
     """Everything about the scopes that the page shows."""
 
     cards: tuple[CardOfGroups, ...]
-    kept: tuple[Row, ...]
-    beyond_reach: tuple[Row, ...]
+    kept: tuple[ScreenRow, ...]
+    beyond_reach: tuple[ScreenRow, ...]
     """What needs a stronger sign-in: no values, nothing to tick."""
     destination: str
 
@@ -42,7 +42,7 @@ class Screen:
         return sum(group.size for group in groups) > AT_ONE_GLANCE
 
 
-def screen(request: ConsentRequest, questions: Questions) -> Screen:
+def screen(request: ConsentRequest, questions: ConsentQuestions) -> Screen:
     """Put the questions into words, with the values of the person they are asked of."""
     subject = subjects.load(request.user_id)
     is_first = questions.grant is None or questions.reopened
@@ -55,7 +55,7 @@ def screen(request: ConsentRequest, questions: Questions) -> Screen:
     return Screen(
         cards=tuple(cards(stated if is_first else [], asked)),
         kept=tuple(kept if is_first else [*stated, *kept]),
-        beyond_reach=tuple(Row(entry=entry, values=[]) for entry in questions.beyond_reach),
+        beyond_reach=tuple(ScreenRow(entry=entry, values=[]) for entry in questions.beyond_reach),
         destination=destination(request.redirect_origin),
     )
 
@@ -71,13 +71,13 @@ def destination(redirect_origin: str) -> str:
     return address.netloc
 
 
-def _row(entry: CatalogueEntry, subject: Subject, **more: Any) -> Row:
-    return Row(entry=entry, values=released_values(subject, entry.template), **more)
+def _row(entry: CatalogueEntry, subject: Subject, **more: Any) -> ScreenRow:
+    return ScreenRow(entry=entry, values=released_values(subject, entry.template), **more)
 
 
 def _asked_row(
-    question: Question, subject: Subject, essential: frozenset[str], *, is_first: bool
-) -> Row:
+    question: ScopeQuestion, subject: Subject, essential: frozenset[str], *, is_first: bool
+) -> ScreenRow:
     return _row(
         question.entry,
         subject,
@@ -89,12 +89,14 @@ def _asked_row(
     )
 
 
-def _kept_row(question: Question, subject: Subject) -> Row:
+def _kept_row(question: ScopeQuestion, subject: Subject) -> ScreenRow:
     parts = (_shared(question.shared_email), _without(question.withheld), _until(question))
     return _row(question.entry, subject, note=" ".join(filter(None, parts)))
 
 
-def _badges(question: Question, essential: frozenset[str], *, is_first: bool) -> Iterable[Badge]:
+def _badges(
+    question: ScopeQuestion, essential: frozenset[str], *, is_first: bool
+) -> Iterable[Badge]:
     if question.entry.is_required:
         yield Badge(_("Required"))
     if not essential.isdisjoint(claims_of(question.entry.name) if question.is_single else ()):
@@ -104,24 +106,24 @@ def _badges(question: Question, essential: frozenset[str], *, is_first: bool) ->
     yield from _state_badges(question, is_first=is_first)
 
 
-def _state_badges(question: Question, *, is_first: bool) -> Iterable[Badge]:
+def _state_badges(question: ScopeQuestion, *, is_first: bool) -> Iterable[Badge]:
     match question.state:
-        case State.NEW if not is_first:
+        case ScopeState.NEW if not is_first:
             yield Badge(_("New"), "accent")
-        case State.CHANGED:
+        case ScopeState.CHANGED:
             yield Badge(_("Changed since you agreed"), "accent")
-        case State.EXPIRED if question.expires_at:
+        case ScopeState.EXPIRED if question.expires_at:
             ended = {"date": date_format(question.expires_at, "DATE_FORMAT")}
             yield Badge(_("Ended on %(date)s") % ended)
-        case State.DENIED:
+        case ScopeState.DENIED:
             yield Badge(_("You said no before"))
-        case State.ADDRESS_GONE:
+        case ScopeState.ADDRESS_GONE:
             yield Badge(_("Address gone"), "accent")
-        case State.GRANTED:
+        case ScopeState.GRANTED:
             yield Badge(_("Allowed before"))
 
 
-def _notes(question: Question, subject: Subject) -> Iterable[str]:
+def _notes(question: ScopeQuestion, subject: Subject) -> Iterable[str]:
     entry = question.entry
     yield _gone(question)
     if claims_of(entry.template) and not released_values(subject, entry.template):
@@ -135,8 +137,8 @@ def _limit(seconds: int | None) -> str:
     return _("For %(duration)s at most.") % {"duration": in_words(seconds)}
 
 
-def _gone(question: Question) -> str:
-    if question.state is not State.ADDRESS_GONE:
+def _gone(question: ScopeQuestion) -> str:
+    if question.state is not ScopeState.ADDRESS_GONE:
         return ""
     words = _("Until now it was %(address)s, which is no longer confirmed as yours.")
     return words % {"address": question.shared_email}
@@ -151,7 +153,7 @@ def _without(claims: Collection[str]) -> str:
     return _("Without: %(details)s.") % {"details": details} if details else ""
 
 
-def _until(question: Question) -> str:
+def _until(question: ScopeQuestion) -> str:
     if question.expires_at is None:
         return _("Until you take it back.")
     return _("Until %(date)s.") % {"date": date_format(question.expires_at, "DATE_FORMAT")}

@@ -19,7 +19,7 @@ from consent.approvals.errors import StaleSignInError, UnanswerableError
 from consent.approvals.views.common import sign_in_again, sign_in_again_url
 from consent.asking import prompts
 from consent.asking.claim_choices import left_out
-from consent.asking.prompts import Questions
+from consent.asking.prompts import ConsentQuestions
 from consent.consent_question import ConsentQuestion
 from consent.errors import (
     AddressNotOfferedError,
@@ -31,7 +31,7 @@ from consent.errors import (
     RequestExpiredError,
 )
 from consent.models import ConsentRequest
-from consent.screen.acts import shown
+from consent.screen.acts import act_of_screen
 from consent.screen.forms import AnswerForm
 from consent.screen.rows import screen
 from foundation.base.form_action import allow_onward_redirects
@@ -81,7 +81,7 @@ class ScreenVisit:
     http: HttpRequest
     consent_request: ConsentRequest
     asked: ConsentQuestion
-    questions: Questions
+    questions: ConsentQuestions
 
     @property
     def context(self) -> DecisionContext:
@@ -147,7 +147,7 @@ def _page(visit: ScreenVisit, form: AnswerForm, status: HTTPStatus = HTTPStatus.
     consent_request, questions = visit.consent_request, visit.questions
     screen_shown = screen(consent_request, questions)
     if visit.http.method != "HEAD":
-        history.record([shown(consent_request, questions, screen_shown, visit.context)])
+        history.record([act_of_screen(consent_request, questions, screen_shown, visit.context)])
     context = {
         "application": consent_request.client,
         "asked": consent_request,

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
-from claims.models import Attribute, ClaimMapping, Kind
+from claims.models import Attribute, AttributeKind, ClaimMapping
 from console.catalogue.presets import AWS_SESSION_TAGS, preset_page
 from console.common.configuration_admin import ConfigurationAdmin
 from console.common.fields import LinesField
@@ -41,7 +41,7 @@ class AttributeAdmin(ConfigurationAdmin):
     list_display = ["title", "name", "kind_label", "claims_made"]
     search_fields = ["name", "title"]
     prepopulated_fields = {"name": ["title"]}
-    conditional_fields = {"levels": f"kind == '{Kind.LEVEL}'"}
+    conditional_fields = {"levels": f"kind == '{AttributeKind.LEVEL}'"}
     fieldsets = [
         (
             None,

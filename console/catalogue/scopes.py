@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from claims.catalogue.models import Policy, Scope
+from claims.catalogue.models import Scope, ScopePolicy
 from claims.catalogue.parameters import is_template
 from console.catalogue.scope_forms import ScopeForm, examples, translated_fields
 from console.common.configuration_admin import ConfigurationAdmin
@@ -55,9 +55,9 @@ class ScopeAdmin(ConfigurationAdmin):
         description=_("policy"),
         ordering="policy",
         label={
-            Policy.IMPLICIT: "info",
-            Policy.REQUIRED: "success",
-            Policy.EMPHASISED: "warning",
+            ScopePolicy.IMPLICIT: "info",
+            ScopePolicy.REQUIRED: "success",
+            ScopePolicy.EMPHASISED: "warning",
         },
     )
     def policy_label(self, scope: Scope) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from unfold.widgets import (
 )
 
 from claims.attributes import Definition
-from claims.models import Kind
+from claims.models import AttributeKind
 
 
 class LinesField(forms.CharField):
@@ -75,9 +75,9 @@ def _flag(definition: Definition) -> forms.Field:
     )
 
 
-_FIELDS: Mapping[Kind, Callable[[Definition], forms.Field]] = {
-    Kind.TEXT: _text,
-    Kind.LIST: _list,
-    Kind.LEVEL: _level,
-    Kind.FLAG: _flag,
+_FIELDS: Mapping[AttributeKind, Callable[[Definition], forms.Field]] = {
+    AttributeKind.TEXT: _text,
+    AttributeKind.LIST: _list,
+    AttributeKind.LEVEL: _level,
+    AttributeKind.FLAG: _flag,
 }

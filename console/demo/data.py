@@ -61,6 +61,6 @@ def sensitive_data(owner: User) -> Iterable[SensitiveData]:
         yield SensitiveData(pattern=pattern, level=Level.SECRET, label=label, owner=owner)
 
 
-def warehouse_policies() -> library.Entry:
+def warehouse_policies() -> library.GalleryPolicy:
     """Return the Warehouse's policies as they come with the demo, and their test cases."""
     return library.read(Path(__file__).parent / "policies" / "warehouse.cedar")

@@ -61,7 +61,7 @@ class PreviewForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Question:
+class PreviewQuestion:
     """What is to be previewed, as far as it makes sense; what is offered to choose from."""
 
     said: str
@@ -107,7 +107,7 @@ def preview_token(request: HttpRequest) -> HttpResponse:
     return PREVIEW.render(request, "admin/preview_token.html", context)
 
 
-def _question(request: HttpRequest) -> Question:
+def _question(request: HttpRequest) -> PreviewQuestion:
     said = request.GET.get("person", "").strip()
     person, problem = _person(said)
     client = _client(request.GET.get("client", ""))
@@ -117,7 +117,7 @@ def _question(request: HttpRequest) -> Question:
     audiences = permitted_audiences(client, scopes) if client else []
     wanted = request.GET.get("audience", "")
     audience = wanted if wanted in audiences else next(iter(audiences), "")
-    return Question(
+    return PreviewQuestion(
         said, person, problem, client, offered, scopes, audiences=audiences, audience=audience
     )
 

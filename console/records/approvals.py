@@ -11,8 +11,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 from unfold.decorators import display
 
-from consent.approvals.card.card import card_of
-from consent.approvals.models import Approval, State
+from consent.approvals.card.contents import card_of
+from consent.approvals.models import Approval, ApprovalState
 from consent.approvals.use.ending import revoke
 from console.common.confirmation import Confirmation, ask, chosen_again, reason_form
 from console.common.pages import ObjectPage
@@ -29,17 +29,17 @@ from foundation.journal.models import Act
 from foundation.journal.visitor import administrator_context
 
 STATE_LABELS = {
-    State.PENDING: "warning",
-    State.APPROVED: "success",
-    State.EXECUTED: "success",
-    State.DENIED: "danger",
-    State.FAILED: "danger",
-    State.UNKNOWN: "danger",
-    State.REVOKED: "danger",
+    ApprovalState.PENDING: "warning",
+    ApprovalState.APPROVED: "success",
+    ApprovalState.EXECUTED: "success",
+    ApprovalState.DENIED: "danger",
+    ApprovalState.FAILED: "danger",
+    ApprovalState.UNKNOWN: "danger",
+    ApprovalState.REVOKED: "danger",
 }
 ASKED_BEFORE = timedelta(minutes=1)
 """So long before its row the first act of an approval may have been written."""
-OPEN = (State.PENDING, State.APPROVED, State.MINTED, State.CONSUMED)
+OPEN = (ApprovalState.PENDING, ApprovalState.APPROVED, ApprovalState.MINTED, ApprovalState.CONSUMED)
 """States that an approval can be revoked in."""
 
 

@@ -33,7 +33,7 @@ DECIDED_BY = {
 
 
 @dataclass(frozen=True)
-class DecisionEntry:
+class ListedDecision:
     """One decision as the pages show it."""
 
     row: Any
@@ -62,14 +62,14 @@ class DecisionEntry:
         return simulation_of(self.row)
 
 
-def _entries(rows: Sequence[Any]) -> list[DecisionEntry]:
+def _entries(rows: Sequence[Any]) -> list[ListedDecision]:
     keys = {key for row in rows if (key := key_of(row.subject))}
     people = User.objects.in_bulk(keys) if keys else {}
     clients = Client.objects
     ids = {row.client_id for row in rows} - {""}
     applications = clients.in_bulk(ids, field_name="client_id") if ids else {}
     return [
-        DecisionEntry(row, people.get(key_of(row.subject)), applications.get(row.client_id))
+        ListedDecision(row, people.get(key_of(row.subject)), applications.get(row.client_id))
         for row in rows
     ]
 

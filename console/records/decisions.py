@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from consent.models import Decision, Outcome
+from consent.models import DecisionOutcome, ScopeDecision
 from console.records.export.columns import DECISION
 from console.records.finding.filters import (
     ClientFilter,
@@ -22,7 +22,7 @@ from console.records.records import RecordAdmin
 from foundation.journal.models import Act
 
 
-@admin.register(Decision)
+@admin.register(ScopeDecision)
 class DecisionAdmin(RecordAdmin):
     """What people decided; the newest word on each scope."""
 
@@ -46,12 +46,12 @@ class DecisionAdmin(RecordAdmin):
         """Say of each decision what it means today."""
         return with_state(super().get_queryset(request), timezone.now())
 
-    def acts_of(self, obj: Decision) -> QuerySet[Act]:
+    def acts_of(self, obj: ScopeDecision) -> QuerySet[Act]:
         """Return what happened to this scope between the person and the application."""
         acts = Act.objects.filter(personal__person=obj.user_id, client=obj.client_id)
         return acts.filter(scope=obj.scope).order_by("-at", "-id")
 
-    def history_query(self, obj: Decision) -> dict[str, Any]:
+    def history_query(self, obj: ScopeDecision) -> dict[str, Any]:
         """Ask for everything between the two."""
         return {"person": obj.user_id, "client": obj.client_id}
 
@@ -69,9 +69,9 @@ class DecisionAdmin(RecordAdmin):
         return decision.state, DecisionState(decision.state).label
 
     @display(description=_("until"), ordering="expires_at")
-    def until(self, decision: Decision) -> str:
+    def until(self, decision: ScopeDecision) -> str:
         """Show the end, or that there is none."""
-        if decision.outcome == Outcome.DENIED:
+        if decision.outcome == DecisionOutcome.DENIED:
             return ""
         if decision.expires_at is None:
             return str(_("further notice"))

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.catalogue.models import AuthorizationDetailsType, DataOwner, Scope, SensitivityLabel
 from claims.models import Attribute, ClaimMapping
 from consent.approvals.models import Approval, ApprovalRule, Delegation, WebhookEndpoint
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 from console.common.pages import SitePage
 from console.figures.page import FIGURES
 from console.preview.page import PREVIEW
@@ -29,7 +29,7 @@ from policy.models import PolicyCase, PolicySet, PolicyVersion
 
 
 @dataclass(frozen=True)
-class Place:
+class MenuPlace:
     """One line of a section: the list of a model, or a page of its own."""
 
     target: type[Model] | SitePage
@@ -45,7 +45,7 @@ class Section:
 
     title: Any
     sentence: Any
-    places: tuple[Place, ...]
+    places: tuple[MenuPlace, ...]
 
 
 SECTIONS = (
@@ -53,73 +53,73 @@ SECTIONS = (
         _("People"),
         _("Who signs in, and what is recorded of them."),
         (
-            Place(User, "person"),
-            Place(Group, "groups"),
-            Place(EmailAddress, "mail", _("E-mail addresses")),
-            Place(UserSession, "devices", _("Sessions")),
+            MenuPlace(User, "person"),
+            MenuPlace(Group, "groups"),
+            MenuPlace(EmailAddress, "mail", _("E-mail addresses")),
+            MenuPlace(UserSession, "devices", _("Sessions")),
         ),
     ),
     Section(
         _("Risk"),
         _("What makes a sign-in unusual, and what that leads to."),
-        (Place(RiskWeight, "balance"), Place(RiskThreshold, "shield_lock")),
+        (MenuPlace(RiskWeight, "balance"), MenuPlace(RiskThreshold, "shield_lock")),
     ),
     Section(
         _("Applications"),
         _("Who asks for tokens, and what the tokens would contain."),
-        (Place(Client, "apps"), Place(PREVIEW, "data_object")),
+        (MenuPlace(Client, "apps"), MenuPlace(PREVIEW, "data_object")),
     ),
     Section(
         _("Scopes & claims"),
         _("What can be asked for, and which facts it releases."),
         (
-            Place(Scope, "checklist"),
-            Place(AuthorizationDetailsType, "rule_settings"),
-            Place(Attribute, "label"),
-            Place(ClaimMapping, "conversion_path"),
+            MenuPlace(Scope, "checklist"),
+            MenuPlace(AuthorizationDetailsType, "rule_settings"),
+            MenuPlace(Attribute, "label"),
+            MenuPlace(ClaimMapping, "conversion_path"),
         ),
     ),
     Section(
         _("Consent"),
         _("What people have allowed and refused."),
         (
-            Place(Grant, "handshake"),
-            Place(Decision, "rule"),
-            Place(FIGURES, "bar_chart"),
+            MenuPlace(Grant, "handshake"),
+            MenuPlace(ScopeDecision, "rule"),
+            MenuPlace(FIGURES, "bar_chart"),
         ),
     ),
     Section(
         _("Approvals"),
         _("Who has to agree to single requests, and what became of them."),
         (
-            Place(Approval, "task_alt"),
-            Place(ApprovalRule, "gavel"),
-            Place(DataOwner, "badge"),
-            Place(SensitivityLabel, "shield"),
-            Place(Delegation, "swap_horiz"),
-            Place(WebhookEndpoint, "webhook"),
+            MenuPlace(Approval, "task_alt"),
+            MenuPlace(ApprovalRule, "gavel"),
+            MenuPlace(DataOwner, "badge"),
+            MenuPlace(SensitivityLabel, "shield"),
+            MenuPlace(Delegation, "swap_horiz"),
+            MenuPlace(WebhookEndpoint, "webhook"),
         ),
     ),
     Section(
         _("Policy"),
         _("What decides on every call, and what a change would do."),
         (
-            Place(PolicySet, "policy"),
-            Place(PolicyVersion, "difference"),
-            Place(PolicyCase, "fact_check"),
-            Place(DECISIONS, "policy_alert"),
-            Place(DENIALS, "bar_chart"),
+            MenuPlace(PolicySet, "policy"),
+            MenuPlace(PolicyVersion, "difference"),
+            MenuPlace(PolicyCase, "fact_check"),
+            MenuPlace(DECISIONS, "policy_alert"),
+            MenuPlace(DENIALS, "bar_chart"),
         ),
     ),
     Section(
         _("Journal"),
         _("Who did what, and whether anybody has touched the record of it."),
-        (Place(HISTORY, "history"), Place(CHANGES, "manage_history")),
+        (MenuPlace(HISTORY, "history"), MenuPlace(CHANGES, "manage_history")),
     ),
     Section(
         _("Keys"),
         _("What tokens are signed with."),
-        (Place(SigningKey, "key"),),
+        (MenuPlace(SigningKey, "key"),),
     ),
 )
 """The sidebar and the start page. Every page is in one section, once."""
@@ -143,14 +143,14 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return [section for section in sections if section["items"]]
 
 
-def _items(request: HttpRequest, places: tuple[Place, ...]) -> Iterator[dict[str, Any]]:
+def _items(request: HttpRequest, places: tuple[MenuPlace, ...]) -> Iterator[dict[str, Any]]:
     for place in places:
         if (found := _found(request, place)) is not None:
             title, link = found
             yield {"title": title, "link": link, "icon": place.icon}
 
 
-def _found(request: HttpRequest, place: Place) -> tuple[Any, str] | None:
+def _found(request: HttpRequest, place: MenuPlace) -> tuple[Any, str] | None:
     """Return title and address; None for who may not see it."""
     if isinstance(place.target, SitePage):
         page = place.target

@@ -25,7 +25,7 @@ CONTENT = {
 }
 
 
-class Site(UnfoldAdminSite):
+class ConsoleSite(UnfoldAdminSite):
     """The admin of this provider."""
 
     index_title = _("Administration")

@@ -14,7 +14,7 @@ from console.workbench.question_fields import GROUPS
 from console.workbench.question_form import QuestionForm, initial_of
 from console.workbench.widgets import ObjectField, WordsField, choice
 from policy.checking import document_of, problems_in, run_cases
-from policy.models import PolicyCase, PolicySet, PolicyVersion, State
+from policy.models import PolicyCase, PolicySet, PolicyVersion, VersionState
 
 ANSWERS = [("True", _("Permitted")), ("False", _("Denied"))]
 
@@ -136,7 +136,7 @@ def _named_set(request: HttpRequest) -> PolicySet | None:
 
 def _run(cases: list[Any]) -> None:
     sets = {case.policy_set_id for case in cases}
-    active = PolicyVersion.objects.filter(policy_set__in=sets, state=State.ACTIVE)
+    active = PolicyVersion.objects.filter(policy_set__in=sets, state=VersionState.ACTIVE)
     for version in active.select_related("policy_set"):
         document = document_of(version)
         mine = [case for case in cases if case.policy_set_id == version.policy_set_id]

@@ -19,7 +19,7 @@ MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """A changed answer, as the page lists it."""
 
     changed: Changed
@@ -33,7 +33,7 @@ def may_compare(_own: Any, request: HttpRequest, _version: PolicyVersion) -> boo
     return request.user.has_perm("policy.view_loggeddecision")
 
 
-def rows_of(comparison: Comparison | None, request: HttpRequest, most: int) -> list[Row]:
+def rows_of(comparison: Comparison | None, request: HttpRequest, most: int) -> list[ComparisonRow]:
     """Return the first changes, with names for identifiers. At most two statements."""
     changed = comparison.changed[:most] if comparison else ()
     subjects = {entry.evaluation.subject.id for entry in changed}
@@ -59,9 +59,11 @@ def compare_page(_versions: Any, request: HttpRequest, version: PolicyVersion) -
     return render(request, template, context, title=title, about=version)
 
 
-def _row(changed: Changed, people: Mapping[str, str], applications: Mapping[str, str]) -> Row:
+def _row(
+    changed: Changed, people: Mapping[str, str], applications: Mapping[str, str]
+) -> ComparisonRow:
     subject, client_id = changed.evaluation.subject, _client_id(changed)
-    return Row(
+    return ComparisonRow(
         changed=changed,
         who=people.get(subject.id, subject.id),
         application=applications.get(client_id, client_id),

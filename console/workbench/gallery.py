@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_lazy as _
 from console.common.pages import render
 from console.workbench.widgets import text
 from policy import services
-from policy.library import Entry, gallery
+from policy.library import GalleryPolicy, gallery
 from policy.models import PolicyVersion
 from policy.services import EditError
 from policy.texts import under_free_ids
@@ -22,7 +22,7 @@ from policy.texts import under_free_ids
 class EntryForm(forms.Form):
     """The parameters of one entry."""
 
-    def __init__(self, entry: Entry, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, entry: GalleryPolicy, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, prefix=entry.name, use_required_attribute=False)
         self.entry = entry
         for parameter in entry.parameters:

@@ -20,7 +20,7 @@ UNKNOWN = Shape({})
 
 
 @dataclass(frozen=True)
-class Place:
+class FieldPlace:
     """Where a field stands: `subject`, `resource` or `context`, a member, and its kind."""
 
     part: str
@@ -36,26 +36,26 @@ class Place:
         return isinstance(value, TYPES[self.kind])
 
 
-PLACES: Mapping[str, Place] = {
-    "roles": Place("subject", "roles", "words"),
-    "department": Place("subject", "department", "text"),
-    "projects": Place("subject", "projects", "words"),
-    "clearance": Place("subject", "clearance", "number"),
-    "tables": Place("resource", "tables", "words"),
-    "columns": Place("resource", "columns", "words"),
-    "needed": Place("resource", "scopes", "words"),
-    "sensitivity": Place("resource", "sensitivity", "number"),
-    "purpose": Place("resource", "purpose", "text"),
-    "application": Place("context", "client_id", "text"),
-    "scopes": Place("context", "scopes", "words"),
-    "time": Place("context", "time", "number"),
-    "address": Place("context", "address", "text"),
-    "acr": Place("context", "acr", "text"),
-    "authentication_age": Place("context", "authentication_age", "number"),
-    "risk": Place("context", "risk", "number"),
-    "session": Place("context", "session", "text"),
-    "approved": Place("context", "approved", "flag"),
-    "emergency": Place("context", "emergency", "flag"),
+PLACES: Mapping[str, FieldPlace] = {
+    "roles": FieldPlace("subject", "roles", "words"),
+    "department": FieldPlace("subject", "department", "text"),
+    "projects": FieldPlace("subject", "projects", "words"),
+    "clearance": FieldPlace("subject", "clearance", "number"),
+    "tables": FieldPlace("resource", "tables", "words"),
+    "columns": FieldPlace("resource", "columns", "words"),
+    "needed": FieldPlace("resource", "scopes", "words"),
+    "sensitivity": FieldPlace("resource", "sensitivity", "number"),
+    "purpose": FieldPlace("resource", "purpose", "text"),
+    "application": FieldPlace("context", "client_id", "text"),
+    "scopes": FieldPlace("context", "scopes", "words"),
+    "time": FieldPlace("context", "time", "number"),
+    "address": FieldPlace("context", "address", "text"),
+    "acr": FieldPlace("context", "acr", "text"),
+    "authentication_age": FieldPlace("context", "authentication_age", "number"),
+    "risk": FieldPlace("context", "risk", "number"),
+    "session": FieldPlace("context", "session", "text"),
+    "approved": FieldPlace("context", "approved", "flag"),
+    "emergency": FieldPlace("context", "emergency", "flag"),
 }
 SESSIONS = [
     ("", _("not said")),

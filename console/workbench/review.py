@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from policy.checking import document_of, problems_in, results
 from policy.engine.cases import CaseResult
 from policy.engine.validation import Problem
-from policy.models import PolicyVersion, State
+from policy.models import PolicyVersion, VersionState
 from policy.replay import Comparison, against_real_decisions
 from policy.texts import Difference, difference, marked
 
@@ -50,8 +50,10 @@ def review_of(version: PolicyVersion) -> Review:
     """Read and run everything: two statements, and one decision for each test case."""
     active = (
         version
-        if version.state == State.ACTIVE
-        else PolicyVersion.objects.filter(policy_set=version.policy_set_id, state=State.ACTIVE)
+        if version.state == VersionState.ACTIVE
+        else PolicyVersion.objects.filter(
+            policy_set=version.policy_set_id, state=VersionState.ACTIVE
+        )
         .select_related("policy_set")
         .first()
     )

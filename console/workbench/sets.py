@@ -15,7 +15,7 @@ from console.workbench.activation import may_activate, roll_back
 from console.workbench.simulation import simulate
 from policy import services
 from policy.checking import document_of, is_time_zone, located, problems_in
-from policy.models import PolicySet, PolicyVersion, State
+from policy.models import PolicySet, PolicyVersion, VersionState
 from policy.selectors import before_the_active
 
 
@@ -56,7 +56,9 @@ class PolicySetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def _to_check(self) -> PolicyVersion:
         active = (
-            self.instance.versions.filter(state=State.ACTIVE).first() if self.instance.pk else None
+            self.instance.versions.filter(state=VersionState.ACTIVE).first()
+            if self.instance.pk
+            else None
         )
         return PolicyVersion(policy_set=self.instance, text=active.text if active else "")
 
@@ -90,11 +92,11 @@ class PolicySetAdmin(ConfigurationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PolicySet]:
         """Bring along which version is in force, and how many drafts and cases there are."""
-        active = PolicyVersion.objects.filter(policy_set=OuterRef("pk"), state=State.ACTIVE)
+        active = PolicyVersion.objects.filter(policy_set=OuterRef("pk"), state=VersionState.ACTIVE)
         sets: QuerySet[PolicySet] = super().get_queryset(request)
         return sets.annotate(
             active_number=Subquery(active.values("number")[:1]),
-            draft_count=Count("versions", Q(versions__state=State.DRAFT), distinct=True),
+            draft_count=Count("versions", Q(versions__state=VersionState.DRAFT), distinct=True),
             case_count=Count("cases", distinct=True),
         )
 
@@ -106,7 +108,7 @@ class PolicySetAdmin(ConfigurationAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse while a version is in force: it is retired first, by those who may."""
-        in_force = obj is not None and obj.versions.filter(state=State.ACTIVE).exists()
+        in_force = obj is not None and obj.versions.filter(state=VersionState.ACTIVE).exists()
         return super().has_delete_permission(request, obj) and not in_force
 
     def get_actions(self, request: HttpRequest) -> Any:

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from console.common.pages import render
-from console.workbench.answers import Answer, answer_of
+from console.workbench.answers import VersionAnswer, answer_of
 from console.workbench.question_fields import PLACES
 from console.workbench.question_form import QuestionForm, initial_of
 from policy.decision_log.selectors import decisions_under
-from policy.models import PolicySet, PolicyVersion, State
+from policy.models import PolicySet, PolicyVersion, VersionState
 from scopeward_guard.vocabulary import parse_evaluation
 
 ASKED = "ask"
@@ -78,19 +78,19 @@ def _chosen(versions: list[PolicyVersion], number: str) -> PolicyVersion | None:
     if number == NO_VERSION:
         return None
     named = [version for version in versions if str(version.number) == number]
-    drafts = [version for version in versions if version.state == State.DRAFT]
+    drafts = [version for version in versions if version.state == VersionState.DRAFT]
     return next(iter([*named, *drafts]), None)
 
 
 def _answers(
     versions: list[PolicyVersion], chosen: PolicyVersion | None, request: dict[str, Any]
-) -> list[Answer]:
-    active = [version for version in versions if version.state == State.ACTIVE]
+) -> list[VersionAnswer]:
+    active = [version for version in versions if version.state == VersionState.ACTIVE]
     shown = [*active, *([chosen] if chosen and chosen not in active else [])]
     return [answer_of(version, parse_evaluation(request)) for version in shown]
 
 
-def _case_query(policy_set: PolicySet, form: QuestionForm, answers: list[Answer]) -> str:
+def _case_query(policy_set: PolicySet, form: QuestionForm, answers: list[VersionAnswer]) -> str:
     """Return the query with which the page of a new test case has all of this filled in."""
     shown = initial_of(form.cleaned_data["evaluation"])
     said = {

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from console.workbench.widgets import EDITOR
-from policy.models import PolicySet, PolicyVersion, State
+from policy.models import PolicySet, PolicyVersion, VersionState
 from policy.services import lines_of
 
 LONGEST = 200_000
@@ -48,7 +48,7 @@ class VersionForm(forms.ModelForm):  # type: ignore[type-arg]
         """Refuse to overwrite what somebody else has written; the row stays locked until saved."""
         cleaned = super().clean() or self.cleaned_data
         stored = PolicyVersion.objects.select_for_update().filter(pk=self.instance.pk).first()
-        if stored is None or stored.state != State.DRAFT:
+        if stored is None or stored.state != VersionState.DRAFT:
             raise forms.ValidationError(_("Only a draft can be edited."))
         if cleaned.get("seen") != stored.fingerprint:
             raise forms.ValidationError(

@@ -17,7 +17,7 @@ from console.workbench.gallery import gallery_page
 from console.workbench.review import review_of
 from console.workbench.version_form import NewVersionForm, VersionForm
 from policy import services
-from policy.models import PolicyVersion, State
+from policy.models import PolicyVersion, VersionState
 from policy.services import EditError
 from policy.texts import numbered
 
@@ -29,12 +29,12 @@ def may_edit(versions: Any, request: HttpRequest, version: PolicyVersion) -> boo
 
 def is_draft(version: PolicyVersion) -> bool:
     """Say whether a version can still be changed."""
-    return version.state == State.DRAFT
+    return version.state == VersionState.DRAFT
 
 
 def is_active(version: PolicyVersion) -> bool:
     """Say whether a version is in force."""
-    return version.state == State.ACTIVE
+    return version.state == VersionState.ACTIVE
 
 
 def discard(versions: Any, request: HttpRequest, version: PolicyVersion) -> HttpResponse:
@@ -91,7 +91,7 @@ class PolicyVersionAdmin(ObjectAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let only drafts be edited."""
-        is_open = obj is None or obj.state == State.DRAFT
+        is_open = obj is None or obj.state == VersionState.DRAFT
         return is_open and bool(super().has_change_permission(request, obj))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -153,7 +153,11 @@ class PolicyVersionAdmin(ObjectAdmin):
     @display(
         description=_("state"),
         ordering="state",
-        label={State.DRAFT: "info", State.ACTIVE: "success", State.RETIRED: None},
+        label={
+            VersionState.DRAFT: "info",
+            VersionState.ACTIVE: "success",
+            VersionState.RETIRED: None,
+        },
     )
     def state_label(self, version: PolicyVersion) -> tuple[str, str]:
         """Show the state as a label."""

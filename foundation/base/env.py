@@ -83,7 +83,7 @@ def choice(name: str, default: str, *, among: Collection[str]) -> str:
     return word
 
 
-def words(name: str, default: str = "") -> list[str]:
+def word_list(name: str, default: str = "") -> list[str]:
     """Return a comma-separated list without empty entries."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

@@ -5,19 +5,19 @@ from ssl import create_default_context
 
 from django.core.exceptions import ImproperlyConfigured
 
-from foundation.base.env import text, words
-from foundation.base.outgoing import Reach
+from foundation.base.env import text, word_list
+from foundation.base.outgoing import OutgoingReach
 
 
-def reach(*, anywhere: bool) -> Reach:
+def reach(*, anywhere: bool) -> OutgoingReach:
     """Return where calls may go: OUTGOING_NETWORKS and OUTGOING_CA_FILE."""
-    return Reach(anywhere, networks("OUTGOING_NETWORKS"), certificates("OUTGOING_CA_FILE"))
+    return OutgoingReach(anywhere, networks("OUTGOING_NETWORKS"), certificates("OUTGOING_CA_FILE"))
 
 
 def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Return a comma-separated list of IP networks such as `10.1.0.0/16`."""
     try:
-        return tuple(ip_network(word) for word in words(name))
+        return tuple(ip_network(word) for word in word_list(name))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be networks like 10.1.0.0/16: {error}.") from error
 

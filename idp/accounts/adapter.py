@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 WRONG_CREDENTIALS = _("That name and that password do not go together.")
 
 
-class Site(NamedTuple):
+class AccountSite(NamedTuple):
     """What the texts of messages say of this site."""
 
     domain: str
@@ -45,7 +45,7 @@ def at_issuer(context: dict[str, Any]) -> dict[str, Any]:
         for name, value in context.items()
         if isinstance(value, str) and value.startswith(("http://", "https://"))
     }
-    return {**context, **here, "current_site": Site(origin.netloc, origin.netloc)}
+    return {**context, **here, "current_site": AccountSite(origin.netloc, origin.netloc)}
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from consent.answering.services import open_consent_request
 from consent.approvals.use.outcome import NOTHING, outcome_of
-from consent.asking.prompts import Questions
+from consent.asking.prompts import ConsentQuestions
 from consent.grants.selectors import answered_request
 from foundation.directory.models import Client
 from foundation.directory.sign_in import current_sign_in
@@ -19,16 +19,11 @@ from foundation.journal.visitor import decision_context
 from idp.authorize import pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.grant_management import settled_grant
-from idp.authorize.interaction import (
-    Step,
-    asked_of_the_person,
-    next_step,
-    unanswered_details,
-)
+from idp.authorize.interaction import Step, asked_of_the_person, next_step, unanswered_details
 from idp.authorize.issue import Granted, issue_code
 from idp.authorize.language import speak
-from idp.authorize.once import use_up
 from idp.authorize.request import AuthorizationRequest
+from idp.authorize.single_answer import use_up
 from idp.authorize.situation import Situation
 from idp.authorize.stored import pending
 from idp.errors import AccessDeniedError, OAuthError
@@ -110,7 +105,7 @@ def _conduct(
 def _answer_with_code(
     http_request: HttpRequest,
     situation: Situation,
-    asked: Questions,
+    asked: ConsentQuestions,
     stored: StoredAuthorizationRequest | None,
 ) -> HttpResponse:
     granted_now = asked.granted

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from consent.asking.prompts import Questions
+from consent.asking.prompts import ConsentQuestions
 from consent.consent_question import USUAL, Aim, Intent
 from consent.errors import GrantGoneError
 from consent.grants.services import ensure_grant, hold
@@ -45,7 +45,9 @@ def gone(situation: Situation) -> OAuthError:
     return InvalidGrantIdError()
 
 
-def settled_grant(situation: Situation, asked: Questions, scopes: Collection[str]) -> "Grant":
+def settled_grant(
+    situation: Situation, asked: ConsentQuestions, scopes: Collection[str]
+) -> "Grant":
     """Return the grant asked about as the code is for it. Call it in the code's transaction.
 
     A scope that needs no question may be asked for the first time: the grant has to hold it. What

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from claims.catalogue.details import Detail
-from consent.asking.prompts import Questions, questions
+from consent.asking.prompts import ConsentQuestions, questions
 from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
 from idp.authorize.checks.authorization_details import requested_details
@@ -95,7 +95,7 @@ REASONS_TO_SIGN_IN: tuple[tuple[Callable[[Situation], bool], Step], ...] = (
 )
 
 
-def next_step(situation: Situation) -> tuple[Step, Questions | None]:
+def next_step(situation: Situation) -> tuple[Step, ConsentQuestions | None]:
     """Return the next step, with the questions once they are known.
 
     Raises the error of OIDC Core §3.1.2.6 when a step is needed and `prompt=none` forbids it, and
@@ -110,7 +110,7 @@ def next_step(situation: Situation) -> tuple[Step, Questions | None]:
     return step, asked
 
 
-def _next_step(situation: Situation) -> tuple[Step, Questions | None]:
+def _next_step(situation: Situation) -> tuple[Step, ConsentQuestions | None]:
     for reason, step in REASONS_TO_SIGN_IN:
         if reason(situation):
             return step, None
@@ -134,7 +134,7 @@ def unanswered_details(situation: Situation) -> tuple[Detail, ...]:
     return requested_details(situation.request, situation.client)
 
 
-def refuse_weak_sign_in(asked: Questions) -> None:
+def refuse_weak_sign_in(asked: ConsentQuestions) -> None:
     """Unmet Authentication Requirements §2: raise the error when nobody would be helped by asking.
 
     That is when the sign-in is too weak for a scope that the application cannot do without, or for
@@ -147,7 +147,7 @@ def refuse_weak_sign_in(asked: Questions) -> None:
         )
 
 
-def questions_for(situation: Situation) -> Questions:
+def questions_for(situation: Situation) -> ConsentQuestions:
     """Return what would have to be asked; `prompt=consent` reopens everything once.
 
     Raises `OAuthError` when the request names a grant that does not stand between these two.

@@ -12,7 +12,7 @@ from foundation.directory.sign_in import SignIn
 from idp.authorize.checks.scope import scopes_touched
 from idp.authorize.situation import Situation
 from idp.errors import AccessDeniedError
-from policy.deciding import Answer, decide
+from policy.deciding import RecordedDecision, decide
 from policy.selectors import policy_for
 from scopeward_guard.vocabulary import Circumstances, Entity, Unknown, known, question
 
@@ -31,7 +31,7 @@ def is_fresh_sign_in_wanted_by_policy(situation: Situation) -> bool:
     raise AccessDeniedError(f"Policy does not permit this (reference {answer.reference}).")
 
 
-def _answer(situation: Situation) -> Answer | None:
+def _answer(situation: Situation) -> RecordedDecision | None:
     issuer = conf.current().issuer
     if situation.sign_in is None or policy_for(issuer) is None:
         return None

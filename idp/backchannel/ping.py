@@ -9,21 +9,16 @@ from django.utils import timezone
 from jwcrypto.common import JWException
 
 from foundation.base.keys.secret_texts import unseal_text
-from foundation.base.outgoing import Call, Reach, call
-from foundation.journal.outbox.delivery import (
-    Channel,
-    NotTakenError,
-    NotWantedError,
-    deliver_due,
-)
-from idp.backchannel.outcome import State, outcome_of
+from foundation.base.outgoing import Call, OutgoingReach, call
+from foundation.journal.outbox.delivery import Channel, NotTakenError, NotWantedError, deliver_due
+from idp.backchannel.outcome import BackchannelState, outcome_of
 from idp.backchannel.selectors import WITH_ALL
 from idp.models import BackchannelRequest
 
 FIRST_PAUSE = timedelta(seconds=5)
 
 
-def ping_due(reach: Reach) -> int:
+def ping_due(reach: OutgoingReach) -> int:
     """Tell every client whose request has been answered; return how many took it."""
     return deliver_due(
         Channel(
@@ -44,10 +39,13 @@ def _answered(now: datetime) -> QuerySet[BackchannelRequest]:
 
 
 def _has_an_outcome(request: BackchannelRequest) -> bool:
-    return outcome_of(request, now=timezone.now()).state in {State.GRANTED, State.DENIED}
+    return outcome_of(request, now=timezone.now()).state in {
+        BackchannelState.GRANTED,
+        BackchannelState.DENIED,
+    }
 
 
-def _send(request: BackchannelRequest, reach: Reach) -> None:
+def _send(request: BackchannelRequest, reach: OutgoingReach) -> None:
     try:
         said = json.loads(unseal_text(request.notification))
     except JWException as error:

@@ -15,8 +15,8 @@ from django.utils import timezone
 from claims.catalogue.details import Detail, InexactDetailError
 from consent.answering.services import ProgramAsking, open_consent_request
 from consent.approvals.errors import UnanswerableError
-from consent.approvals.lodging.lodging import lodge as lodge_approval
 from consent.approvals.lodging.requesting import lodging_of
+from consent.approvals.lodging.services import lodge as lodge_approval
 from consent.approvals.notices.outbox import tell_asked
 from consent.consent_question import ConsentQuestion
 from foundation.base import conf

@@ -7,7 +7,7 @@ from foundation.directory.levels import levels, satisfies
 from foundation.directory.sign_in import SignIn
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.request import AuthorizationRequest
-from idp.backchannel.outcome import State, outcome_of
+from idp.backchannel.outcome import BackchannelState, outcome_of
 from idp.errors import InvalidAuthorizationDetailsError
 from idp.models import BackchannelRequest
 
@@ -15,7 +15,7 @@ ON_THE_WAY = 30
 """Seconds from signing in to coming back: a younger sign-in is never asked for again."""
 
 
-class Step(Enum):
+class VisitStep(Enum):
     """Where the person goes next."""
 
     REAUTHENTICATE = "reauthenticate"
@@ -23,7 +23,7 @@ class Step(Enum):
     OVER = "over"
 
 
-def visit(request: BackchannelRequest, sign_in: SignIn, *, now: datetime) -> Step:
+def visit(request: BackchannelRequest, sign_in: SignIn, *, now: datetime) -> VisitStep:
     """Take note of a person who is there, and return what is left for them to do.
 
     They come by the link, and again from the consent screen. Their sign-in is kept each time, if it
@@ -31,12 +31,12 @@ def visit(request: BackchannelRequest, sign_in: SignIn, *, now: datetime) -> Ste
     """
     state = outcome_of(request, now=now).state
     if not is_good_enough(request, sign_in, now=now):
-        return Step.REAUTHENTICATE if state is State.WAITING else Step.OVER
+        return VisitStep.REAUTHENTICATE if state is BackchannelState.WAITING else VisitStep.OVER
     _note_sign_in(request, sign_in, now)
     asked = request.consent_request
-    if state is State.WAITING and asked is not None and asked.decided_at is None:
-        return Step.ANSWER
-    return Step.OVER
+    if state is BackchannelState.WAITING and asked is not None and asked.decided_at is None:
+        return VisitStep.ANSWER
+    return VisitStep.OVER
 
 
 def _note_sign_in(request: BackchannelRequest, sign_in: SignIn, now: datetime) -> None:

@@ -61,7 +61,7 @@ class ClientMetadata:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class ClientLimits:
     """What this installation allows."""
 
     known_scopes: frozenset[str]

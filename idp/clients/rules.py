@@ -16,7 +16,7 @@ from foundation.directory.models.client_choices import (
     IdTokenAlg,
     TokenFormat,
 )
-from idp.clients.metadata import ClientMetadata, Limits
+from idp.clients.metadata import ClientLimits, ClientMetadata
 from idp.clients.redirect_uris import URI, answer_problem, redirect_uri_problem
 
 JOINERS = (0x200C, 0x200D)
@@ -29,10 +29,10 @@ SECTION_OF_SECRET = {
 WITH_A_SECRET = SECTION_OF_SECRET.keys()
 
 Problems = Iterator[str]
-Rule = Callable[[ClientMetadata, Limits], Problems]
+Rule = Callable[[ClientMetadata, ClientLimits], Problems]
 
 
-def check(metadata: ClientMetadata, limits: Limits) -> None:
+def check(metadata: ClientMetadata, limits: ClientLimits) -> None:
     """Raise `ValidationError` with every broken rule, by field name."""
     problems = {field: list(rule(metadata, limits)) for field, rule in RULES}
     broken = {field: sentences for field, sentences in problems.items() if sentences}
@@ -40,31 +40,31 @@ def check(metadata: ClientMetadata, limits: Limits) -> None:
         raise ValidationError(broken)
 
 
-def _client_name(metadata: ClientMetadata, _limits: Limits) -> Problems:
+def _client_name(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
     # Persian, Sinhala and Malayalam are spelled with joiners; alone they would be unseen.
     name = metadata.client_name.translate(dict.fromkeys(JOINERS))
     if not name.strip() or not name.isprintable():
         yield _("The application needs a name that can be printed.")
 
 
-def _redirect_uris(metadata: ClientMetadata, limits: Limits) -> Problems:
+def _redirect_uris(metadata: ClientMetadata, limits: ClientLimits) -> Problems:
     if not metadata.redirect_uris and GrantType.AUTHORIZATION_CODE in metadata.grant_types:
         yield _("The grant type authorization_code needs at least one redirect URI.")
     yield from _unusable_redirects(metadata.redirect_uris, limits)
 
 
-def _post_logout_redirect_uris(metadata: ClientMetadata, limits: Limits) -> Problems:
+def _post_logout_redirect_uris(metadata: ClientMetadata, limits: ClientLimits) -> Problems:
     yield from _unusable_redirects(metadata.post_logout_redirect_uris, limits)
 
 
-def _unusable_redirects(uris: Iterable[str], limits: Limits) -> Problems:
+def _unusable_redirects(uris: Iterable[str], limits: ClientLimits) -> Problems:
     for uri in uris:
         problem = redirect_uri_problem(uri, http_anywhere=limits.http_anywhere)
         if problem := problem or answer_problem(uri):
             yield f"{uri!r}: {problem}"
 
 
-def _grant_types(metadata: ClientMetadata, _limits: Limits) -> Problems:
+def _grant_types(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
     grant_types = set(metadata.grant_types)
     if unknown := grant_types - set(GrantType.values):
         yield _("Unknown grant types: %s.") % ", ".join(sorted(unknown))
@@ -79,28 +79,28 @@ def _grant_types(metadata: ClientMetadata, _limits: Limits) -> Problems:
         }
 
 
-def _code_protection(metadata: ClientMetadata, _limits: Limits) -> Problems:
+def _code_protection(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
     yield from _not_one_of(CodeProtection.values, metadata.code_protection)
     if metadata.is_public and metadata.code_protection == CodeProtection.NOTHING:
         yield _("A public client must use PKCE (RFC 9700 §2.1.1).")
 
 
-def _scope(metadata: ClientMetadata, limits: Limits) -> Problems:
+def _scope(metadata: ClientMetadata, limits: ClientLimits) -> Problems:
     if unknown := sorted(set(metadata.scope.split()) - limits.known_scopes):
         yield _("Not in the scope catalogue: %s.") % ", ".join(unknown)
 
 
-def _authorization_details_types(metadata: ClientMetadata, limits: Limits) -> Problems:
+def _authorization_details_types(metadata: ClientMetadata, limits: ClientLimits) -> Problems:
     if unknown := sorted({*metadata.authorization_details_types} - limits.known_details_types):
         yield _("Unknown types of authorization details: %s.") % ", ".join(unknown)
 
 
-def _resources(metadata: ClientMetadata, _limits: Limits) -> Problems:
+def _resources(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
     for resource in metadata.resources:
         yield from _not_a_resource(resource)
 
 
-def _resource_server(metadata: ClientMetadata, _limits: Limits) -> Problems:
+def _resource_server(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
     if not metadata.resource_server:
         return
     yield from _not_a_resource(metadata.resource_server)
@@ -114,14 +114,14 @@ def _not_a_resource(resource: str) -> Problems:
         yield _("%r is not an absolute URI without a fragment (RFC 8707 §2).") % resource
 
 
-def _delivery_mode(metadata: ClientMetadata, _limits: Limits) -> Problems:
+def _delivery_mode(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
     """CIBA Core §4: required of clients that use it."""
     mode = metadata.backchannel_token_delivery_mode
     if mode or GrantType.CIBA in metadata.grant_types:
         yield from _not_one_of(DeliveryMode.values, mode)
 
 
-def _notification_endpoint(metadata: ClientMetadata, limits: Limits) -> Problems:
+def _notification_endpoint(metadata: ClientMetadata, limits: ClientLimits) -> Problems:
     """CIBA Core §4: where a client is pinged, by https."""
     endpoint = metadata.backchannel_client_notification_endpoint
     if metadata.backchannel_token_delivery_mode == DeliveryMode.PING and not endpoint:
@@ -130,7 +130,7 @@ def _notification_endpoint(metadata: ClientMetadata, limits: Limits) -> Problems
         yield from _not_a_web_address(endpoint, limits)
 
 
-def _may_ask_for_itself(metadata: ClientMetadata, _limits: Limits) -> Problems:
+def _may_ask_for_itself(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
     needed = {GrantType.CIBA, GrantType.CLIENT_CREDENTIALS}
     if metadata.may_ask_for_itself and not needed <= set(metadata.grant_types):
         yield _("It needs the grant types of CIBA and client_credentials.")
@@ -144,13 +144,13 @@ def _not_one_of(choices: Iterable[str], value: str) -> Problems:
 def _choice(field: str, choices: Iterable[str]) -> tuple[str, Rule]:
     """One of the values that we know."""
 
-    def rule(metadata: ClientMetadata, _limits: Limits) -> Problems:
+    def rule(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
         yield from _not_one_of(choices, getattr(metadata, field))
 
     return field, rule
 
 
-def _access_token_claims(metadata: ClientMetadata, _limits: Limits) -> Problems:
+def _access_token_claims(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
     if unknown := sorted({*metadata.access_token_claims.split()} - CLAIMS):
         yield _("No standard claims (OIDC Core §5.1): %s.") % ", ".join(unknown)
     if metadata.access_token_claims and not metadata.resource_server:
@@ -160,7 +160,7 @@ def _access_token_claims(metadata: ClientMetadata, _limits: Limits) -> Problems:
 def _page(field: str) -> tuple[str, Rule]:
     """Pages shown to people are web addresses (RFC 7591 §2)."""
 
-    def rule(metadata: ClientMetadata, limits: Limits) -> Problems:
+    def rule(metadata: ClientMetadata, limits: ClientLimits) -> Problems:
         uri: str = getattr(metadata, field)
         if uri:
             yield from _not_a_web_address(uri, limits)
@@ -168,7 +168,7 @@ def _page(field: str) -> tuple[str, Rule]:
     return field, rule
 
 
-def _not_a_web_address(uri: str, limits: Limits) -> Problems:
+def _not_a_web_address(uri: str, limits: ClientLimits) -> Problems:
     problem = redirect_uri_problem(uri, http_anywhere=limits.http_anywhere)
     if problem or urlsplit(uri).scheme not in {"https", "http"}:
         yield problem or _("It must be a web address.")

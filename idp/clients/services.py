@@ -12,7 +12,7 @@ from claims.catalogue.details import all_types
 from foundation.base import conf, secrets
 from foundation.directory.models import Client
 from foundation.directory.models.client_choices import GrantType
-from idp.clients.metadata import ClientMetadata, Limits
+from idp.clients.metadata import ClientLimits, ClientMetadata
 from idp.clients.rules import check
 
 # RFC 3986 §2.3: the same in a URL, in a form and in HTTP Basic, so no encoding is ever in doubt.
@@ -81,8 +81,8 @@ def check_client_id(client_id: str) -> None:
         raise ValidationError({"client_id": _("An application with this id exists.")})
 
 
-def _limits() -> Limits:
-    return Limits(
+def _limits() -> ClientLimits:
+    return ClientLimits(
         known_scopes=frozenset(catalogue.all_scopes()),
         known_details_types=frozenset(all_types()),
         http_anywhere=not conf.current().production,

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from foundation.directory.sign_in import current_sign_in
 from idp.backchannel import selectors, visiting
 from idp.backchannel.outcome import outcome_of
-from idp.backchannel.visiting import Step
+from idp.backchannel.visiting import VisitStep
 from idp.models import BackchannelRequest
 
 
@@ -44,9 +44,9 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     step = visiting.visit(found, sign_in, now=timezone.now())
-    if step is Step.REAUTHENTICATE:
+    if step is VisitStep.REAUTHENTICATE:
         return _sign_in_again(request)
-    if step is Step.ANSWER:
+    if step is VisitStep.ANSWER:
         return redirect(found.consent_request.get_absolute_url())  # type: ignore[union-attr]
     return _over(request, found)
 

@@ -43,7 +43,7 @@ class NotReadyError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class HealthFinding:
     """What a round of checks found."""
 
     failed: list[str]
@@ -57,9 +57,9 @@ class Rounds:
 
     def __init__(self) -> None:
         self._running = threading.Lock()
-        self._found = Found(["busy"], at=-KEPT)
+        self._found = HealthFinding(["busy"], at=-KEPT)
 
-    def found(self) -> Found:
+    def found(self) -> HealthFinding:
         """Return what holds now; `busy` has failed while nothing that is new enough is known."""
         if not self._running.acquire(blocking=False):
             return self._kept()
@@ -70,18 +70,18 @@ class Rounds:
         finally:
             self._running.release()
 
-    def _kept(self) -> Found:
+    def _kept(self) -> HealthFinding:
         # A round that takes so long waits for something that does not answer.
         is_old = time.monotonic() - self._found.at > KEPT + PATIENCE
-        return Found(["busy"]) if is_old and not self._found.failed else self._found
+        return HealthFinding(["busy"]) if is_old and not self._found.failed else self._found
 
 
-def _look() -> Found:
+def _look() -> HealthFinding:
     failed = [name for name, check in CHECKS.items() if not _passes(name, check)]
     warnings = (
         [] if failed else [name for name, check in WARNINGS.items() if not _passes(name, check)]
     )
-    return Found(failed, warnings)
+    return HealthFinding(failed, warnings)
 
 
 def livez(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

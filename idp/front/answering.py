@@ -9,7 +9,7 @@ from idp.front.limits import SMALL_STREAM
 Headers = list[tuple[str, str]]
 
 
-class Answer:
+class FrontAnswer:
     """One answer: status, headers and the pieces of its body, as the application gave them."""
 
     def __init__(self, application: Any, environ: dict[str, Any]) -> None:
@@ -33,12 +33,12 @@ class Answer:
         return lambda _data: None
 
 
-def answer(application: Any, environ: dict[str, Any], protocol: Any) -> Answer | None:
+def answer(application: Any, environ: dict[str, Any], protocol: Any) -> FrontAnswer | None:
     """Run the application and send the answer; return it unsent when it is long.
 
     Whoever gets it back sends it with `send_file` where it may take its time.
     """
-    made = Answer(application, environ)
+    made = FrontAnswer(application, environ)
     if made.is_stream and _length(made.headers) > SMALL_STREAM:
         return made
     try:
@@ -48,7 +48,7 @@ def answer(application: Any, environ: dict[str, Any], protocol: Any) -> Answer |
     return None
 
 
-def send_file(made: Answer, protocol: Any) -> Any:
+def send_file(made: FrontAnswer, protocol: Any) -> Any:
     """Write an answer to a file and have the server send it; return the file, to be closed later.
 
     The server reads a file as fast as its client does, and a stream of ours into memory however

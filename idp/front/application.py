@@ -6,13 +6,13 @@ from contextlib import suppress
 from typing import Any
 
 from idp.front import refusals
-from idp.front.answering import Answer, answer, send_file
+from idp.front.answering import FrontAnswer, answer, send_file
 from idp.front.bodies import Bodies, ClosedError
 from idp.front.environ import environ_of
 from idp.front.kinds import LASTING
 from idp.front.limits import FILE_SECONDS, LONGEST_PATH, LONGEST_QUERY
 from idp.front.pools import Pool
-from idp.front.refusals import RefusedError, refuse
+from idp.front.refusals import FrontRefusedError, refuse
 
 LIVE = b'{"status": "ok"}'
 LIVE_HEADERS = [
@@ -46,7 +46,7 @@ class Front:
             pool.start()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        """Answer one request."""
+        """FrontAnswer one request."""
         if scope.proto != "http":
             protocol.close(403)
             return
@@ -55,18 +55,18 @@ class Front:
             return
         try:
             await self._answer(scope, protocol)
-        except RefusedError as error:
+        except FrontRefusedError as error:
             refuse(error.refusal, scope, protocol)
         except ClosedError:
             return
 
     async def _answer(self, scope: Any, protocol: Any) -> None:
         if len(scope.path) > LONGEST_PATH or len(scope.query_string) > LONGEST_QUERY:
-            raise RefusedError(refusals.URI_TOO_LONG)
+            raise FrontRefusedError(refusals.URI_TOO_LONG)
         body = await self.bodies.read(scope, protocol)
         try:
             pool = self.pools[self.pool_of(scope.path, scope.headers)]
-            long: list[Answer] = []
+            long: list[FrontAnswer] = []
 
             def work() -> None:
                 made = answer(self.application, environ_of(scope, body), protocol)
@@ -81,16 +81,16 @@ class Front:
 
     async def _run(self, pool: Pool, work: Callable[[], None], scope: Any, protocol: Any) -> None:
         if not pool.has_room():
-            raise RefusedError(refusals.BUSY)
+            raise FrontRefusedError(refusals.BUSY)
         await pool.run(work, too_late=lambda: refuse(refusals.BUSY, scope, protocol))
 
-    async def _send_long(self, made: Answer, scope: Any, protocol: Any) -> None:
+    async def _send_long(self, made: FrontAnswer, scope: Any, protocol: Any) -> None:
         """Send an answer that takes its time, where nobody waits for it."""
         files: list[Any] = []
         try:
             pool = self.pools[LASTING]
             await self._run(pool, lambda: files.append(send_file(made, protocol)), scope, protocol)
-        except RefusedError:
+        except FrontRefusedError:
             made.close()
             raise
         for file in files:

@@ -5,7 +5,7 @@ from typing import Any
 
 from idp.front import refusals
 from idp.front.limits import BODIES, BODY_SECONDS, SMALL_BODY
-from idp.front.refusals import RefusedError
+from idp.front.refusals import FrontRefusedError
 
 
 class ClosedError(Exception):
@@ -23,7 +23,7 @@ class Bodies:
         self.held = 0
 
     async def read(self, scope: Any, protocol: Any) -> bytes:
-        """Return the body, empty without one. Raise `RefusedError`, or `ClosedError`.
+        """Return the body, empty without one. Raise `FrontRefusedError`, or `ClosedError`.
 
         What is larger than `SMALL_BODY` counts until `release`.
         """
@@ -32,14 +32,14 @@ class Bodies:
             return b""
         length = int(said) if said is not None and said.isdecimal() else None
         if length is not None and length > self.longest:
-            raise RefusedError(refusals.TOO_LARGE)
+            raise FrontRefusedError(refusals.TOO_LARGE)
         try:
             async with asyncio.timeout(self.seconds):
                 if length is not None and length <= SMALL_BODY:
                     return await _whole(protocol)
                 return await self._counted(protocol, length)
         except TimeoutError:
-            raise RefusedError(refusals.TOO_SLOW) from None
+            raise FrontRefusedError(refusals.TOO_SLOW) from None
 
     def release(self, body: bytes) -> None:
         """Count a body no longer."""
@@ -56,7 +56,7 @@ class Bodies:
                 self.held += len(piece)
                 self._check_size(body)
             if ends > 1 or length not in {None, len(body)}:
-                raise RefusedError(refusals.INCOMPLETE)  # noqa: TRY301 - what is held is counted
+                raise FrontRefusedError(refusals.INCOMPLETE)  # noqa: TRY301 - what is held is counted
         except BaseException:
             self.held -= len(body)
             raise
@@ -66,9 +66,9 @@ class Bodies:
 
     def _check_size(self, body: bytearray) -> None:
         if len(body) > self.longest:
-            raise RefusedError(refusals.TOO_LARGE)
+            raise FrontRefusedError(refusals.TOO_LARGE)
         if len(body) > SMALL_BODY and self.held > self.most:
-            raise RefusedError(refusals.BUSY)
+            raise FrontRefusedError(refusals.BUSY)
 
 
 async def _whole(protocol: Any) -> bytes:

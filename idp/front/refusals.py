@@ -14,7 +14,7 @@ log = structlog.get_logger("idp.web.access_log")
 
 
 @dataclass(frozen=True)
-class Refusal:
+class FrontRefusal:
     """Why a request is not looked at: its status, the OAuth error for programs, a sentence."""
 
     status: int
@@ -22,25 +22,27 @@ class Refusal:
     sentence: str
 
 
-class RefusedError(Exception):
-    """A request that is answered with a `Refusal`."""
+class FrontRefusedError(Exception):
+    """A request that is answered with a `FrontRefusal`."""
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: FrontRefusal) -> None:
         super().__init__(refusal.sentence)
         self.refusal = refusal
 
 
-URI_TOO_LONG = Refusal(414, "invalid_request", "The address of the request is too long.")
-TOO_LARGE = Refusal(413, "invalid_request", "The request is too large.")
-INCOMPLETE = Refusal(400, "invalid_request", "The request did not arrive whole.")
-TOO_SLOW = Refusal(
+URI_TOO_LONG = FrontRefusal(414, "invalid_request", "The address of the request is too long.")
+TOO_LARGE = FrontRefusal(413, "invalid_request", "The request is too large.")
+INCOMPLETE = FrontRefusal(400, "invalid_request", "The request did not arrive whole.")
+TOO_SLOW = FrontRefusal(
     408, "invalid_request", f"The request did not arrive within {BODY_SECONDS:.0f} seconds."
 )
-BUSY = Refusal(503, "temporarily_unavailable", "Too many requests wait. Try again in a moment.")
-FAILED = Refusal(500, "server_error", "Unexpected failure.")
+BUSY = FrontRefusal(
+    503, "temporarily_unavailable", "Too many requests wait. Try again in a moment."
+)
+FAILED = FrontRefusal(500, "server_error", "Unexpected failure.")
 
 
-def refuse(refusal: Refusal, scope: Any, protocol: Any) -> None:
+def refuse(refusal: FrontRefusal, scope: Any, protocol: Any) -> None:
     """Answer programs in JSON and people in words, and log it like any other answer."""
     request_id = request_id_of(scope.headers.get("x-request-id") or "")
     headers = [

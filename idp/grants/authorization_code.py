@@ -10,7 +10,7 @@ from idp.token_requests.first_tokens import issue_first_tokens
 from idp.token_requests.request import TokenRequest
 from idp.tokens.approvals import ApprovalGoneError
 from idp.tokens.families import lookup, store as families
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
 
@@ -28,7 +28,7 @@ def issue_for_code(request: TokenRequest, client: Client) -> Issue:
     return use_code(standing, request, client)
 
 
-def refuse_reuse(standing: Standing, request: TokenRequest) -> None:
+def refuse_reuse(standing: FamilyStanding, request: TokenRequest) -> None:
     """Refuse a used code; a replay ends what the code gave (RFC 6749 §4.1.2)."""
     redeemed_at, arrived_at = standing.get("redeemed_at"), request.arrived_at
     if redeemed_at is not None:
@@ -36,7 +36,9 @@ def refuse_reuse(standing: Standing, request: TokenRequest) -> None:
         raise InvalidGrantError
 
 
-def is_proven(standing: Standing, request: TokenRequest, client: Client, redirect_uri: str) -> bool:
+def is_proven(
+    standing: FamilyStanding, request: TokenRequest, client: Client, redirect_uri: str
+) -> bool:
     """Check redirect URI (RFC 6749 §4.1.3) and PKCE (RFC 7636 §4.6); a failure burns the code.
 
     So does a redirect URI that has been taken from the client since.
@@ -50,7 +52,7 @@ def is_proven(standing: Standing, request: TokenRequest, client: Client, redirec
     )
 
 
-def use_code(standing: Standing, request: TokenRequest, client: Client) -> Issue:
+def use_code(standing: FamilyStanding, request: TokenRequest, client: Client) -> Issue:
     """Use the code up, and the approvals that its token is for.
 
     Whoever comes second, or with an approval that does not stand any more, gets nothing. The code

@@ -10,7 +10,7 @@ from claims.catalogue.details import for_audience
 from consent.approvals.use.minting import Minting, mint_details
 from foundation.directory.models import Client
 from idp.authorize.request import AuthorizationRequest
-from idp.backchannel.outcome import Outcome, State, outcome_of
+from idp.backchannel.outcome import BackchannelOutcome, BackchannelState, outcome_of
 from idp.backchannel.selectors import find_for_client
 from idp.backchannel.services import note_poll, use_up
 from idp.errors import (
@@ -28,16 +28,16 @@ from idp.token_requests.first_tokens import issue_first_tokens
 from idp.token_requests.request import TokenRequest
 from idp.tokens.approvals import ApprovalGoneError
 from idp.tokens.families import lookup, store as families
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.payloads import new_jti
 from idp.tokens.single_use import terms_of
 
-REFUSALS: dict[State, type[OAuthError]] = {
-    State.USED: InvalidGrantError,
-    State.EXPIRED: ExpiredTokenError,
-    State.DENIED: AccessDeniedError,
+REFUSALS: dict[BackchannelState, type[OAuthError]] = {
+    BackchannelState.USED: InvalidGrantError,
+    BackchannelState.EXPIRED: ExpiredTokenError,
+    BackchannelState.DENIED: AccessDeniedError,
 }
 
 
@@ -53,16 +53,18 @@ def issue_for_auth_req_id(request: TokenRequest, client: Client) -> Issue:
     return fetch(found, outcome, request, now=now)
 
 
-def refuse_unless_granted(found: BackchannelRequest, outcome: Outcome, *, now: datetime) -> None:
+def refuse_unless_granted(
+    found: BackchannelRequest, outcome: BackchannelOutcome, *, now: datetime
+) -> None:
     """Raise what CIBA Core §11 says. Only polls without an answer are counted."""
     if outcome.state in REFUSALS:
         raise REFUSALS[outcome.state]
-    if outcome.state is State.WAITING:
+    if outcome.state is BackchannelState.WAITING:
         raise AuthorizationPendingError if note_poll(found, now=now) else SlowDownError
 
 
 def fetch_for_person(
-    found: BackchannelRequest, outcome: Outcome, request: TokenRequest, *, now: datetime
+    found: BackchannelRequest, outcome: BackchannelOutcome, request: TokenRequest, *, now: datetime
 ) -> Issue:
     """Use the `auth_req_id` up, and return what its tokens are made from.
 
@@ -86,13 +88,13 @@ def fetch_for_person(
             raise AccessDeniedError from None
 
 
-def is_anything_left(standing: Standing, client: Client, now: datetime) -> bool:
+def is_anything_left(standing: FamilyStanding, client: Client, now: datetime) -> bool:
     """Whether a scope of those asked for is still granted, and open to the client."""
     return bool(standing.live_entries(standing.get("scope").split(), client, now))
 
 
 def fetch_for_client(
-    found: BackchannelRequest, outcome: Outcome, request: TokenRequest, *, now: datetime
+    found: BackchannelRequest, outcome: BackchannelOutcome, request: TokenRequest, *, now: datetime
 ) -> Issue:
     """Use the `auth_req_id` up, and the approvals: a client acts for itself (our extension)."""
     details = narrowed_details(request, found.client, outcome.details)
@@ -115,7 +117,7 @@ def fetch_for_client(
     return issue
 
 
-def facts_of(found: BackchannelRequest, outcome: Outcome) -> dict[str, Any]:
+def facts_of(found: BackchannelRequest, outcome: BackchannelOutcome) -> dict[str, Any]:
     """Return the columns of the family: what was asked, by whom it was answered, and how."""
     asked = AuthorizationRequest.from_json(found.parameters)
     assert found.consent_request is not None  # noqa: S101 - it was granted

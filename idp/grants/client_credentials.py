@@ -14,7 +14,7 @@ from idp.token_requests.details import refuse_details
 from idp.token_requests.request import TokenRequest
 from idp.token_requests.scopes import entries_for, narrowed
 from idp.tokens.issue import Issue
-from idp.tokens.single_use import Terms
+from idp.tokens.single_use import SingleUseTerms
 
 ABOUT_PEOPLE = frozenset({"openid", "offline_access", *SCOPE_CLAIMS})
 """Scopes that make no sense without a person (OIDC Core §3.1.2.1, §5.4, §11)."""
@@ -27,7 +27,7 @@ def issue_for_client(request: TokenRequest, client: Client) -> Issue:
         raise UnauthorizedClientError("Only confidential clients may use this grant type.")
     held = {entry.name: entry for entry in held_by(client, request.scopes)}
     scopes = narrowed(request, held)
-    audience = audience_within(request, client, granted=[], scopes=scopes, terms=Terms())
+    audience = audience_within(request, client, granted=[], scopes=scopes, terms=SingleUseTerms())
     return Issue(
         client=client,
         audience=audience,

@@ -20,7 +20,7 @@ from idp.token_requests.details import narrowed_details
 from idp.token_requests.request import TokenRequest
 from idp.token_requests.scopes import entries_for, narrowed
 from idp.tokens.families import lookup, rotation, store as families
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.single_use import lifetime_left, reusable, terms_of
@@ -44,7 +44,7 @@ def issue_for_refresh_token(request: TokenRequest, client: Client) -> Issue:
     raise InvalidGrantError
 
 
-def use(standing: Standing, secret: str, request: TokenRequest, client: Client) -> Issue:
+def use(standing: FamilyStanding, secret: str, request: TokenRequest, client: Client) -> Issue:
     """Rotate the token, or repeat the answer to a rotation that was lost.
 
     Any other token that was rotated has been copied, so the family ends (RFC 9700 §4.14.2).
@@ -67,7 +67,7 @@ def use(standing: Standing, secret: str, request: TokenRequest, client: Client) 
     return replace(issue, lifetime=max(1, issue.access_token_lifetime - age))
 
 
-def unused_successor(standing: Standing, secret: str, arrived_at: datetime) -> str | None:
+def unused_successor(standing: FamilyStanding, secret: str, arrived_at: datetime) -> str | None:
     """Return what followed this token a moment ago and has not been used; None: nothing.
 
     Then the answer may have been lost, and the client has nothing else to come with.
@@ -81,7 +81,7 @@ def unused_successor(standing: Standing, secret: str, arrived_at: datetime) -> s
 
 
 def issue_for(
-    standing: Standing, request: TokenRequest, client: Client, use_up: Callable[..., str]
+    standing: FamilyStanding, request: TokenRequest, client: Client, use_up: Callable[..., str]
 ) -> Issue:
     """Return what the new tokens are made from; `use_up` gives the refresh token of the answer."""
     now = timezone.now()

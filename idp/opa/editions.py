@@ -10,7 +10,7 @@ from foundation.base import clock, conf
 from foundation.base.configuration.one import epoch_in_use
 from foundation.base.keys.ring import key_ring
 from foundation.journal import deny_list
-from policy.opa.bundle import SIGNATURE_TYPE, Bundle, BundleSigner, make_bundle
+from policy.opa.bundle import SIGNATURE_TYPE, BundleSigner, OpaBundle, make_bundle
 from policy.opa.contents import Contents
 from scopeward_guard.vocabulary import DenyList
 
@@ -31,7 +31,7 @@ class Edition(NamedTuple):
     window: int
 
 
-_kept: dict[str, tuple[Edition, Bundle]] = {}
+_kept: dict[str, tuple[Edition, OpaBundle]] = {}
 
 
 def current_edition() -> Edition:
@@ -42,7 +42,7 @@ def current_edition() -> Edition:
     return _edition(deny_list.current())
 
 
-def current_bundle(audience: str) -> tuple[Edition, Bundle]:
+def current_bundle(audience: str) -> tuple[Edition, OpaBundle]:
     """Return the bundle for a resource server, and the edition that it is of.
 
     Raises `DenyListUnavailableError`, `NoSigningKeyError`.

@@ -14,7 +14,7 @@ from foundation.base import conf
 from foundation.base.configuration.one import one_configuration
 from idp.opa.editions import current_bundle, current_edition
 from idp.opa.watch import Watch
-from policy.opa.bundle import Bundle
+from policy.opa.bundle import OpaBundle
 
 LONGEST = 5.0
 """Seconds; OPA asks again at once. A server that is to stop waits for as long."""
@@ -26,7 +26,7 @@ class TooManyWaitError(Exception):
     """Every place to wait in this process is taken."""
 
 
-def next_bundle(audience: str, known: str, seconds: float) -> Bundle:
+def next_bundle(audience: str, known: str, seconds: float) -> OpaBundle:
     """Return the bundle once its revision is not `known`, or whatever it is after `seconds`.
 
     Raises `TooManyWaitError`, and what `current_bundle` raises.

@@ -10,7 +10,7 @@ from idp.errors import InvalidTargetError
 from idp.errors.base import named
 from idp.grant_management import API_SCOPES
 from idp.token_requests.request import TokenRequest
-from idp.tokens.single_use import Terms
+from idp.tokens.single_use import SingleUseTerms
 
 
 def audience_for(request: TokenRequest, *, permitted: Iterable[str], default: str) -> str:
@@ -31,7 +31,7 @@ def audience_within(
     *,
     granted: list[str],
     scopes: Collection[str],
-    terms: Terms,
+    terms: SingleUseTerms,
 ) -> str:
     """Return the audience within what was granted, and what approved details demand of it.
 

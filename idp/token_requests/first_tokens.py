@@ -13,13 +13,13 @@ from idp.token_requests.details import narrowed_details
 from idp.token_requests.request import TokenRequest
 from idp.token_requests.scopes import entries_for
 from idp.tokens.approvals import redeem_with_approvals
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 from idp.tokens.issue import Issue
 from idp.tokens.payloads import new_jti
 from idp.tokens.single_use import terms_of
 
 
-def issue_first_tokens(standing: Standing, request: TokenRequest, client: Client) -> Issue:
+def issue_first_tokens(standing: FamilyStanding, request: TokenRequest, client: Client) -> Issue:
     """Use the family and return what its first tokens are made from.
 
     `resource` and `authorization_details` of the request may narrow what was approved. Raises

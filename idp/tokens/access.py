@@ -22,7 +22,7 @@ from foundation.directory.registry import find_client, find_client_by_pk
 from idp.models import RevokedAccessToken
 from idp.tokens.access_token_form import OURS, form_for
 from idp.tokens.families import lookup
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 from idp.tokens.issue import Issue
 from idp.tokens.payloads import access_token_payload, family_of
 from scopeward_guard.jose import BadTokenError
@@ -34,7 +34,7 @@ class PresentedToken:
 
     payload: dict[str, Any]
     client: Client
-    standing: Standing | None = None
+    standing: FamilyStanding | None = None
     """None when a client acts for itself."""
 
     @property
@@ -183,7 +183,7 @@ def _read_opaque(token: str, now: datetime) -> PresentedToken | None:
     return PresentedToken(payload, client, standing if standing.has_person else None)
 
 
-def _issue_behind(standing: Standing, client: Client) -> Issue:
+def _issue_behind(standing: FamilyStanding, client: Client) -> Issue:
     """Return what an opaque token stands for; its claims are today's, not those of its issue."""
     row = standing.row
     return Issue(

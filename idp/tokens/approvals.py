@@ -10,7 +10,7 @@ from claims.catalogue.entitlement import details_open_to
 from consent.approvals.use.minting import Minting, is_for_one_use, mint_details, revoke_details
 from foundation.journal.context import BY_THE_CLIENT
 from idp.tokens.families import store as families
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 from idp.tokens.issue import Issue
 
 Held = Mapping[str, Any]
@@ -21,7 +21,7 @@ class ApprovalGoneError(Exception):
 
 
 def redeem_with_approvals(
-    standing: Standing, issue: Issue, *, with_refresh_token: bool
+    standing: FamilyStanding, issue: Issue, *, with_refresh_token: bool
 ) -> str | None:
     """Use the code together with the approvals behind its details, or neither of them.
 

@@ -15,7 +15,7 @@ Details = Iterable[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class SingleUseTerms:
     """What the details of a token demand of it."""
 
     audiences: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Terms:
         return next(iter(self.audiences), "")
 
 
-def terms_of(details: Details) -> Terms:
+def terms_of(details: Details) -> SingleUseTerms:
     """Return the terms of details; the shortest lifetime counts.
 
     An audience of all of them comes first, so that what was approved is in the token that was
@@ -39,14 +39,14 @@ def terms_of(details: Details) -> Terms:
     """
     held = [(entry, detail) for detail in details if (entry := known_type(detail.get("type")))]
     if not held:
-        return Terms()
+        return SingleUseTerms()
     named = [audiences_of(entry, detail) for entry, detail in held]
     of_all = [name for name in named[0] if all(name in others for others in named)]
     are_for_one_use = any(entry.single_use for entry, _ in held)
     if are_for_one_use and len(of_all) != 1:
         raise InvalidTargetError("What was approved is for more than one resource.")
     others = () if are_for_one_use else (name for names in named for name in names)
-    return Terms(
+    return SingleUseTerms(
         audiences=tuple(dict.fromkeys([*of_all, *others])),
         lifetime=min(entry.token_lifetime for entry, _ in held),
         are_for_one_use=are_for_one_use,

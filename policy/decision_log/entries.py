@@ -27,7 +27,7 @@ class Labels(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class DecisionEntry:
     """One decision with its reference; `decision_id` is unique for its source and audience."""
 
     evaluation: Evaluation

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from policy.decision_log.entries import Entry
+from policy.decision_log.entries import DecisionEntry
 from policy.decision_log.services import entry_of
 from scopeward_guard.vocabulary import (
     MalformedError,
@@ -24,7 +24,7 @@ LATEST = 2**32
 """Seconds since 1970; later than any clock that is only wrong by a little."""
 
 
-def parse_batch(body: Mapping[str, Any], audience: str) -> list[Entry]:
+def parse_batch(body: Mapping[str, Any], audience: str) -> list[DecisionEntry]:
     """Return the entries of a batch for `audience`; raises `MalformedError`: all of it or none."""
     if body.get("audience") != audience:
         raise MalformedError("audience must be the resource server that sends the batch")
@@ -34,7 +34,7 @@ def parse_batch(body: Mapping[str, Any], audience: str) -> list[Entry]:
     return [_entry(entry, audience) for entry in decisions]
 
 
-def _entry(entry: Any, audience: str) -> Entry:
+def _entry(entry: Any, audience: str) -> DecisionEntry:
     if not isinstance(entry, Mapping) or not isinstance(entry.get("decision"), Mapping):
         raise MalformedError("a decision is an object with evaluation and decision")
     check_bounds(entry["decision"])

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from policy.decision_log.entries import Entry
+from policy.decision_log.entries import DecisionEntry
 
 logger = logging.getLogger("scopeward.policy")
 
@@ -23,7 +23,7 @@ BATCH = 200
 PAUSE = 1.0
 """Seconds after which a database that could not be written to is tried again."""
 
-Write = Callable[[Sequence[Entry]], int]
+Write = Callable[[Sequence[DecisionEntry]], int]
 
 
 def in_background(work: Callable[[], None]) -> None:
@@ -42,12 +42,12 @@ class Outbox:
         spawn: Callable[[Callable[[], None]], None] = in_background,
     ) -> None:
         self._write, self._room, self._spawn = write, room, spawn
-        self._queue: deque[Entry] = deque()
+        self._queue: deque[DecisionEntry] = deque()
         self._changed = threading.Condition()
         self._emptied_by = 0
         self.dropped = 0
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: DecisionEntry) -> None:
         """Queue an entry. Raises only where a denial had to be written at once and could not be."""
         if self._emptied_by != os.getpid():  # a fork takes no threads along
             self._start()
@@ -87,11 +87,11 @@ class Outbox:
             self._queue.clear()
             self.dropped = 0
 
-    def _take(self) -> list[Entry]:
+    def _take(self) -> list[DecisionEntry]:
         with self._changed:
             return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
 
-    def _put_back(self, batch: Sequence[Entry]) -> None:
+    def _put_back(self, batch: Sequence[DecisionEntry]) -> None:
         with self._changed:
             room = self._room - len(self._queue)
             # Beyond the room only denials are worth the memory.
@@ -99,7 +99,7 @@ class Outbox:
             self.dropped += len(batch) - len(kept)
             self._queue.extendleft(reversed(kept))
 
-    def _one_by_one(self, batch: Sequence[Entry]) -> None:
+    def _one_by_one(self, batch: Sequence[DecisionEntry]) -> None:
         for entry in batch:
             try:
                 self._write([entry])

@@ -10,7 +10,7 @@ from typing import Unpack
 from django.conf import settings
 from django.utils import timezone
 
-from policy.decision_log.entries import Entry, Labels
+from policy.decision_log.entries import DecisionEntry, Labels
 from policy.decision_log.outbox import Outbox
 from policy.decision_log.writing import append
 from scopeward_guard.vocabulary import (
@@ -43,7 +43,7 @@ def record(evaluation: Evaluation, decision: Decision, **labels: Unpack[Labels])
     return entry.reference
 
 
-def record_batch(entries: Iterable[Entry]) -> int:
+def record_batch(entries: Iterable[DecisionEntry]) -> int:
     """Log decisions that were made elsewhere, now, and return how many had not been there yet.
 
     An entry with the source, audience and decision_id of another one is the same decision.
@@ -51,7 +51,7 @@ def record_batch(entries: Iterable[Entry]) -> int:
     return append([entry for entry in entries if _is_kept(entry)])
 
 
-def entry_of(evaluation: Evaluation, decision: Decision, **labels: Unpack[Labels]) -> Entry:
+def entry_of(evaluation: Evaluation, decision: Decision, **labels: Unpack[Labels]) -> DecisionEntry:
     """Return a decision as the log takes it, with its reference.
 
     A `decision_id` that is a reference is the reference; any other always gives the same one.
@@ -61,7 +61,7 @@ def entry_of(evaluation: Evaluation, decision: Decision, **labels: Unpack[Labels
     now = timezone.now()
     decided_at = labels.get("decided_at") or now
     said = evaluation.context.get("client_id")
-    return Entry(
+    return DecisionEntry(
         evaluation=evaluation,
         decision=decision,
         reference=_reference(source, audience, decision_id),
@@ -86,7 +86,7 @@ def _reference(source: str, audience: str, decision_id: str) -> str:
     return reference_of(hashlib.sha256(named.encode("utf-8", "replace")).digest())
 
 
-def _is_kept(entry: Entry) -> bool:
+def _is_kept(entry: DecisionEntry) -> bool:
     one_in = settings.SCOPEWARD.decision_log_permits
     return not entry.decision.permit or is_sampled(entry.reference, one_in)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.base.texts.storable import storable
-from policy.decision_log.entries import Entry
+from policy.decision_log.entries import DecisionEntry
 from policy.decision_log.reduction import Reduction, bounded, identifier, without_secrets
 from policy.models import LoggedDecision, LoggedName
 
@@ -20,7 +20,7 @@ MOST_NAMES = 50
 
 
 @transaction.atomic
-def append(entries: Sequence[Entry]) -> int:
+def append(entries: Sequence[DecisionEntry]) -> int:
     """Append the decisions that are not there yet, and return how many those are."""
     by_key = {key_of(entry): entry for entry in reversed(entries)}
     known = set(LoggedDecision.objects.filter(pk__in=by_key).values_list("pk", flat=True))
@@ -33,13 +33,13 @@ def append(entries: Sequence[Entry]) -> int:
     return len(rows)
 
 
-def key_of(entry: Entry) -> UUID:
+def key_of(entry: DecisionEntry) -> UUID:
     """Return the key that a decision always has."""
     named = json.dumps([entry.source, entry.audience, entry.decision_id])
     return UUID(bytes=hashlib.sha256(named.encode("utf-8", "replace")).digest()[:16])
 
 
-def row_of(entry: Entry, key: UUID, reduction: Reduction, now: datetime) -> LoggedDecision:
+def row_of(entry: DecisionEntry, key: UUID, reduction: Reduction, now: datetime) -> LoggedDecision:
     """Return the row of a decision; how long it is kept counts from now."""
     question, decision = entry.evaluation, entry.decision
     answer = decision.as_json().get("context", {})

@@ -7,7 +7,7 @@ from scopeward_guard.vocabulary import Decision, Evaluation, Policy
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DecisionChange:
     """One question that the two policies answer differently."""
 
     evaluation: Evaluation
@@ -20,16 +20,20 @@ class Change:
         return self.before.permit is not self.after.permit
 
 
-def compare(before: Policy, after: Policy, questions: Iterable[Evaluation]) -> tuple[Change, ...]:
+def compare(
+    before: Policy, after: Policy, questions: Iterable[Evaluation]
+) -> tuple[DecisionChange, ...]:
     """Return the questions with another answer, another obligation or another remedy.
 
     Words and the policies that decided may differ: nobody's access changes by it.
     """
-    changes = (Change(asked, before.decide(asked), after.decide(asked)) for asked in questions)
+    changes = (
+        DecisionChange(asked, before.decide(asked), after.decide(asked)) for asked in questions
+    )
     return tuple(change for change in changes if _matters(change))
 
 
-def _matters(change: Change) -> bool:
+def _matters(change: DecisionChange) -> bool:
     before, after = change.before, change.after
     return (
         change.flips

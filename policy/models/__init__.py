@@ -1,7 +1,7 @@
 """The tables of policy."""
 
 from policy.models.decisions import LoggedDecision, LoggedName
-from policy.models.sets import PolicyCase, PolicySet, PolicyVersion, State
+from policy.models.sets import PolicyCase, PolicySet, PolicyVersion, VersionState
 
 __all__ = [
     "LoggedDecision",
@@ -9,5 +9,5 @@ __all__ = [
     "PolicyCase",
     "PolicySet",
     "PolicyVersion",
-    "State",
+    "VersionState",
 ]

@@ -55,7 +55,7 @@ class PolicySet(ConfigurationModel):
         return self.title
 
 
-class State(models.TextChoices):
+class VersionState(models.TextChoices):
     """Where a version stands. Only one of a set is active."""
 
     DRAFT = "draft", _("Draft")
@@ -85,7 +85,11 @@ class PolicyVersion(ConfigurationModel):
     )
     number = models.PositiveIntegerField(_("number"))
     state = models.CharField(
-        _("state"), max_length=8, choices=State.choices, default=State.DRAFT, editable=False
+        _("state"),
+        max_length=8,
+        choices=VersionState.choices,
+        default=VersionState.DRAFT,
+        editable=False,
     )
     text = models.TextField(_("policies"))
     note = models.CharField(_("what changed"), max_length=200, blank=True)

@@ -36,14 +36,14 @@ class BundleSigner:
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
+class OpaBundle:
     """One edition for one resource server."""
 
     revision: str
     content: bytes = field(repr=False)
 
 
-def make_bundle(contents: Contents, signer: BundleSigner) -> Bundle:
+def make_bundle(contents: Contents, signer: BundleSigner) -> OpaBundle:
     """Return the signed bundle. Its revision is the digest of all that is in it."""
     said = contents.as_json()
     revision = _revision(said, signer.kid)
@@ -56,7 +56,7 @@ def make_bundle(contents: Contents, signer: BundleSigner) -> Bundle:
     }
     signature = signer.sign(_signed(files, scope=contents.audience))
     files[".signatures.json"] = canonical({"signatures": [signature]})
-    return Bundle(revision, gzip.compress(_tar(files), compresslevel=6, mtime=0))
+    return OpaBundle(revision, gzip.compress(_tar(files), compresslevel=6, mtime=0))
 
 
 def canonical(value: Any) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from policy.decision_log.entries import Entry
+from policy.decision_log.entries import DecisionEntry
 from policy.decision_log.services import entry_of
 from policy.opa.uploads import MalformedLogError, events_of
 from scopeward_guard.vocabulary import (
@@ -28,7 +28,7 @@ _NANOSECONDS = re.compile(r"(\.\d{6})\d+")
 Json = Mapping[str, Any]
 
 
-def read_upload(body: bytes, *, encoding: str, audience: str) -> list[Entry]:
+def read_upload(body: bytes, *, encoding: str, audience: str) -> list[DecisionEntry]:
     """Return the decisions of an upload; raises `MalformedLogError`: all of them or none.
 
     `encoding` is the `Content-Encoding`, `audience` the resource server that sent it.
@@ -36,7 +36,7 @@ def read_upload(body: bytes, *, encoding: str, audience: str) -> list[Entry]:
     return list(_entries(events_of(body, encoding=encoding), audience))
 
 
-def _entries(events: list[Any], audience: str) -> Iterator[Entry]:
+def _entries(events: list[Any], audience: str) -> Iterator[DecisionEntry]:
     for event in events:
         decision_id = event.get("decision_id") if isinstance(event, dict) else None
         if not isinstance(decision_id, str) or not 0 < len(decision_id) <= MAX_TEXT:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.approvals.models import Approval, State
+from consent.approvals.models import Approval, ApprovalState
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Actor, Kind
 from foundation.journal.models import Act
@@ -37,7 +37,7 @@ def test_an_approval_ends_with_a_reason(
     response = browser.post(page(approval), {"reason": "Wrong data"})
 
     assert response["Location"] == page(approval, "change")
-    assert state(approval) == State.REVOKED
+    assert state(approval) == ApprovalState.REVOKED
     act = Act.objects.select_related("personal").get(kind=Kind.QUERY_REVOKED)
     assert (act.actor, act.personal.reason) == (Actor.ADMINISTRATOR, "Wrong data")
     assert act.personal.actor_id == str(administrator.pk)
@@ -47,7 +47,7 @@ def test_an_approval_ends_with_a_reason(
 def test_without_a_reason_it_stands(browser: Browser, approval: Approval, reason: str) -> None:
     assert browser.post(page(approval), {"reason": reason}).status_code == 200
     assert browser.get(f"{page(approval)}?reason=x").status_code == 200
-    assert state(approval) == State.PENDING
+    assert state(approval) == ApprovalState.PENDING
 
 
 def test_what_is_over_is_not_ended_again(browser: Browser, approval: Approval) -> None:
@@ -64,7 +64,7 @@ def test_who_may_only_look_ends_nothing(approval: Approval) -> None:
     assert onlooker.post(page(approval), {"reason": "x"}).status_code == 403
     onlooker.post(LIST, {**chosen, "confirmed": "1", "reason": "x"})
     assert page(approval) not in onlooker.get(page(approval, "change")).content.decode()
-    assert state(approval) == State.PENDING
+    assert state(approval) == ApprovalState.PENDING
 
 
 def test_several_end_with_one_reason_that_is_asked_for(
@@ -75,10 +75,10 @@ def test_several_end_with_one_reason_that_is_asked_for(
 
     browser.post(LIST, chosen)
     browser.post(LIST, {**chosen, "confirmed": "1", "reason": ""})
-    assert {state(approval), state(other)} == {State.PENDING}
+    assert {state(approval), state(other)} == {ApprovalState.PENDING}
     browser.post(LIST, {**chosen, "confirmed": "1", "reason": "Audit"})
 
-    assert {state(approval), state(other)} == {State.REVOKED}
+    assert {state(approval), state(other)} == {ApprovalState.REVOKED}
 
 
 def test_they_are_found_by_person_application_code_and_state(

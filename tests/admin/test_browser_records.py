@@ -7,7 +7,7 @@ from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consent.approvals.models import Approval
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 from foundation.directory.models import User
 from foundation.journal.acts import record_changes
 from foundation.journal.models import Act, Kind
@@ -41,7 +41,7 @@ def grant(administrator: User) -> Grant:
 
 
 def paths(grant: Grant) -> list[str]:
-    decision = Decision.objects.filter(grant=grant).first()
+    decision = ScopeDecision.objects.filter(grant=grant).first()
     assert decision is not None
     approval = Approval.objects.get()
     return [

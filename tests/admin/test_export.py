@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Actor, Entry, Kind, link, record
 from foundation.journal.models import Act
@@ -20,7 +20,7 @@ from tests.admin.records import make_history
 from tests.consent.history.reading import findings
 
 GRANTS = reverse("admin:consent_grant_export")
-DECISIONS = reverse("admin:consent_decision_export")
+DECISIONS = reverse("admin:consent_scopedecision_export")
 HISTORY = reverse("admin:history_export")
 
 
@@ -165,11 +165,11 @@ def test_every_other_text_comes_through(browser: Browser, person: User, text: st
 MANY = 10_000
 FILL = """
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %s)
-INSERT INTO consent_decision (user_id, client_id, grant_id, scope, outcome, decided_at,
+INSERT INTO consent_scopedecision (user_id, client_id, grant_id, scope, outcome, decided_at,
     withheld_claims, text_version, locale, acr, address, user_agent, kept_with, shared_email)
 SELECT user_id, client_id, grant_id, 'scope:' || i, outcome, decided_at, withheld_claims,
     text_version, locale, acr, address, user_agent, kept_with, shared_email
-FROM consent_decision, n WHERE consent_decision.id = %s
+FROM consent_scopedecision, n WHERE consent_scopedecision.id = %s
 """
 
 
@@ -178,7 +178,7 @@ FROM consent_decision, n WHERE consent_decision.id = %s
 def test_ten_thousand_rows_take_the_memory_of_a_few(
     browser: Browser, grant: Grant, form: str
 ) -> None:
-    template = Decision.objects.get(scope="phone")
+    template = ScopeDecision.objects.get(scope="phone")
     with connection.cursor() as cursor:
         cursor.execute(FILL, [MANY, template.pk])
     response = browser.post(f"{DECISIONS}?state=denied", {"format": form})

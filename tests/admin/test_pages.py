@@ -16,7 +16,7 @@ READ_ONLY = {
     "account.emailaddress",
     "usersessions.usersession",
     "consent.grant",
-    "consent.decision",
+    "consent.scopedecision",
     "approvals.approval",
     "approvals.delegation",
     "base.signingkey",

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from consent.approvals.models import Approval
 from consent.grants import services as grant_services
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 from console.common import paging
 from console.records.finding.acts import ActFilter, acts_found
 from console.records.finding.changes import ChangeFilter, changes_found
@@ -28,7 +28,7 @@ from tests.consent.asking import Asking
 from tests.factories import make_client, make_person
 
 GRANTS = reverse("admin:consent_grant_changelist")
-DECISIONS = reverse("admin:consent_decision_changelist")
+DECISIONS = reverse("admin:consent_scopedecision_changelist")
 
 
 @pytest.fixture
@@ -103,19 +103,19 @@ def test_revoked_grants_are_a_state(browser: Browser, grant: Grant, other: Grant
 
 
 def test_a_decision_has_exactly_one_state(grant: Grant, other: Grant) -> None:
-    Decision.objects.filter(scope="email").update(expires_at=timezone.now())
+    ScopeDecision.objects.filter(scope="email").update(expires_at=timezone.now())
     Asking(grant.user, grant.client).allow(["roles"], ["roles"])
     orphan = Asking(other.user, grant.client).allow(["roles"], ["roles"])
     orphan.delete()
     now = timezone.now()
 
     states = {
-        (row.user_id, row.scope): row.state for row in with_state(Decision.objects.all(), now)
+        (row.user_id, row.scope): row.state for row in with_state(ScopeDecision.objects.all(), now)
     }
 
     assert set(states.values()) == set(DecisionState)
     for state in DecisionState:
-        of_state = Decision.objects.filter(decisions_in(state, now))
+        of_state = ScopeDecision.objects.filter(decisions_in(state, now))
         assert {(row.user_id, row.scope) for row in of_state} == {
             key for key, value in states.items() if value == state
         }
@@ -143,7 +143,9 @@ def test_decisions_are_found_by(
 
 
 def test_an_old_decision_is_not_recent(browser: Browser, grant: Grant) -> None:
-    Decision.objects.filter(scope="phone").update(decided_at=timezone.now() - timedelta(days=8))
+    ScopeDecision.objects.filter(scope="phone").update(
+        decided_at=timezone.now() - timedelta(days=8)
+    )
 
     listed = browser.get(DECISIONS, {"days": "7"}).context["cl"].result_list
 
@@ -179,7 +181,7 @@ def acts_by(**given: Any) -> Any:
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the plan of SQLite")
 def test_every_filter_walks_an_index(grant: Grant) -> None:
     now = timezone.now()
-    decisions = Decision.objects.order_by("-decided_at")
+    decisions = ScopeDecision.objects.order_by("-decided_at")
     grants = Grant.objects.order_by("-updated_at")
     approvals = Approval.objects.order_by("-created_at")
     for rows in (

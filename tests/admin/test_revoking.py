@@ -4,7 +4,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Actor, Kind
 from foundation.journal.models import Act
@@ -66,7 +66,7 @@ def test_one_scope_ends_with_a_reason(browser: Browser, grant: Grant) -> None:
 
     assert is_standing(grant)
     assert "roles" not in Grant.objects.get(pk=grant.pk).scopes
-    assert Decision.objects.get(grant=grant, scope="roles").outcome == Outcome.DENIED
+    assert ScopeDecision.objects.get(grant=grant, scope="roles").outcome == DecisionOutcome.DENIED
     assert (newest().scope, newest().personal.reason) == ("roles", "Changed jobs")
 
 

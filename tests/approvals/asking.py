@@ -10,11 +10,11 @@ from django.utils import timezone
 from claims.catalogue.details.defaults import QUERY
 from claims.catalogue.models import DataOwner
 from claims.services import set_attributes
-from consent.approvals.card.card import shown_digest
-from consent.approvals.lodging.lodging import Lodging, lodge as lodge_approval
+from consent.approvals.card.contents import shown_digest
+from consent.approvals.lodging.services import Lodging, lodge as lodge_approval
 from consent.approvals.models import Approval, ApprovalRule, Approvers, VoteOutcome
-from consent.approvals.terms import Terms
-from consent.approvals.use.use import Consumption, consume, mint
+from consent.approvals.terms import ApprovalTerms
+from consent.approvals.use.consuming import Consumption, consume, mint
 from consent.approvals.voting import Ballot, vote
 from foundation.directory.models import Client, User
 from foundation.directory.sign_in import ACR_ONE_FACTOR, SignIn
@@ -92,7 +92,7 @@ class Asking:
 
     client: Client
     user: User | None
-    terms: Terms = field(default_factory=Terms)
+    terms: ApprovalTerms = field(default_factory=ApprovalTerms)
 
     def lodge(self, *datatypes: str, **members: Any) -> Approval:
         lodging = Lodging(

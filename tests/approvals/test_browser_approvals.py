@@ -10,7 +10,7 @@ from playwright.sync_api import Browser as Chromium, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from claims.catalogue.models import SensitivityLabel
-from consent.approvals.models import Approval, Approvers, State
+from consent.approvals.models import Approval, ApprovalState, Approvers
 from foundation.directory.models import Client, User
 from tests.approvals.asking import WAREHOUSE, Asking, make_rule, say, state_of
 from tests.browsing import (
@@ -96,11 +96,11 @@ def test_a_request_is_decided_with_the_keyboard(
     page.goto(live_server.url + approval.get_absolute_url())
 
     page.get_by_role("button", name=re.compile("Approve")).focus()
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Enter")
 
-    assert state_of(approval) == State.APPROVED
+    assert state_of(approval) == ApprovalState.APPROVED
 
 
 def test_no_letter_comes_near_the_buttons(
@@ -115,7 +115,7 @@ def test_no_letter_comes_near_the_buttons(
 
     assert page.evaluate("document.activeElement.tagName") == "BODY"
     assert page.locator("[accesskey]").count() == 0
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
 
 
 def test_who_asked_sees_the_answer_arrive(

@@ -14,16 +14,16 @@ from consent.approvals.deciders.standing_in import delegate, take_back
 from consent.approvals.models import (
     Approval,
     ApprovalRule,
+    ApprovalState,
     Approvers,
     Delegation,
-    State,
     VoteOutcome,
 )
-from consent.approvals.terms import Terms
+from consent.approvals.terms import ApprovalTerms
+from consent.approvals.use.consuming import UseRefusal, mint as mint_token
 from consent.approvals.use.ending import break_glass
 from consent.approvals.use.minting import in_force
 from consent.approvals.use.outcome import enriched
-from consent.approvals.use.use import Refusal, mint as mint_token
 from foundation.directory.models import Client, User
 from tests.approvals.asking import (
     CONTEXT,
@@ -151,7 +151,7 @@ def at_mint(scene: Scene, lose: Callable[[Scene], None]) -> None:
     scene.agree(approval)
     lose(scene)
     assert not mint(approval)
-    assert state_of(approval) == State.APPROVED
+    assert state_of(approval) == ApprovalState.APPROVED
 
 
 def at_use(scene: Scene, lose: Callable[[Scene], None]) -> None:
@@ -159,15 +159,15 @@ def at_use(scene: Scene, lose: Callable[[Scene], None]) -> None:
     scene.agree(approval)
     assert mint(approval)
     lose(scene)
-    assert use(approval).refusal is Refusal.NOT_USABLE
-    assert state_of(approval) == State.MINTED
+    assert use(approval).refusal is UseRefusal.NOT_USABLE
+    assert state_of(approval) == ApprovalState.MINTED
 
 
 def at_later_uses(scene: Scene, lose: Callable[[Scene], None]) -> None:
     kind = DetailsType.objects.get(type="urn:scopeward:query:1")
     kind.single_use = False
     kind.save()
-    lasting = replace(scene.asking, terms=Terms(single_use=False, use_seconds=3600))
+    lasting = replace(scene.asking, terms=ApprovalTerms(single_use=False, use_seconds=3600))
     approval = replace(scene, asking=lasting).lodge()
     scene.agree(approval)
     assert mint(approval)
@@ -184,7 +184,7 @@ def at_completion(scene: Scene, lose: Callable[[Scene], None]) -> None:
     approval = scene.lodge()
     scene.agree(approval)
     lose(scene)
-    assert say(approval, other) == State.PENDING
+    assert say(approval, other) == ApprovalState.PENDING
     assert not mint(approval)
 
 
@@ -255,8 +255,8 @@ def test_somebody_else_with_the_role_completes_it(asking: Asking) -> None:
     say(approval, first)
     set_attributes(first, {"roles": []})
 
-    assert say(approval, second) == State.PENDING
-    assert say(approval, third) == State.APPROVED
+    assert say(approval, second) == ApprovalState.PENDING
+    assert say(approval, third) == ApprovalState.APPROVED
 
 
 def test_a_no_stays_a_no(asking: Asking) -> None:
@@ -265,7 +265,7 @@ def test_a_no_stays_a_no(asking: Asking) -> None:
     say(approval, scene.voter, VoteOutcome.DENY)
     lose_role(scene)
 
-    assert state_of(approval) == State.DENIED
+    assert state_of(approval) == ApprovalState.DENIED
 
 
 def test_what_only_the_requester_approves_costs_no_statement_more(

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from claims.catalogue.details.defaults import EXAMPLE
-from consent.approvals.card.card import detail_card
+from consent.approvals.card.contents import detail_card
 from consent.approvals.models import Approval, Approvers, Vote, VoteOutcome
 from foundation.directory.models import Client, User
 from scopeward_guard._base.unseen import is_unseen

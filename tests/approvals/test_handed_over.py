@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from consent.approvals.deciders.handed_over import PAUSE
 from consent.approvals.errors import HandedOverError
-from consent.approvals.models import Approval, Approvers, Delegation, State, Vote, VoteOutcome
+from consent.approvals.models import (
+    Approval,
+    ApprovalState,
+    Approvers,
+    Delegation,
+    Vote,
+    VoteOutcome,
+)
 from foundation.directory.models import User
 from foundation.journal.context import BY_THE_SYSTEM
 from foundation.journal.models import Act, Kind
@@ -47,14 +54,14 @@ def test_yes_does_not_count(by_grace: Approval, grace: User, what: Credential) -
     with pytest.raises(HandedOverError):
         say(by_grace, grace)
 
-    assert state_of(by_grace) == State.PENDING
+    assert state_of(by_grace) == ApprovalState.PENDING
     assert not Vote.objects.exists()
 
 
 def test_no_counts(by_grace: Approval, grace: User) -> None:
     take_over(grace)
 
-    assert say(by_grace, grace, VoteOutcome.DENY) == State.DENIED
+    assert say(by_grace, grace, VoteOutcome.DENY) == ApprovalState.DENIED
 
 
 @pytest.mark.parametrize(("ago", "counts"), [(PAUSE - AN_HOUR, False), (PAUSE, True)])
@@ -64,7 +71,7 @@ def test_yes_counts_again_after_a_day(
     take_over(grace, ago=ago)
 
     if counts:
-        assert say(by_grace, grace) == State.APPROVED
+        assert say(by_grace, grace) == ApprovalState.APPROVED
     else:
         with pytest.raises(HandedOverError):
             say(by_grace, grace)
@@ -79,7 +86,7 @@ def test_yes_of_before_goes_on(asking: Asking, grace: User) -> None:
 
     take_over(grace)
 
-    assert say(approval, other) == State.APPROVED
+    assert say(approval, other) == ApprovalState.APPROVED
 
 
 def test_nobody_votes_on_behalf_of_them(by_grace: Approval, grace: User) -> None:
@@ -119,9 +126,9 @@ def test_page_says_so_and_offers_no_yes(by_grace: Approval, grace: User) -> None
     assert "Your yes does not count yet" in page
     assert "Approve once" not in page
     assert refused.status_code == 403
-    assert state_of(by_grace) == State.PENDING
+    assert state_of(by_grace) == ApprovalState.PENDING
     answer(browser, by_grace, "deny")
-    assert state_of(by_grace) == State.DENIED
+    assert state_of(by_grace) == ApprovalState.DENIED
 
 
 def test_command_line_is_somebody_else_too(

@@ -20,13 +20,13 @@ from consent.approvals.models import Approvers, Delegation, Notice, WebhookEndpo
 from consent.approvals.notices.delivery import Office, deliver_mail, post_webhooks
 from consent.approvals.notices.webhooks import post
 from consent.approvals.use.ending import revoke
-from foundation.base.outgoing import Reach, UnsafeTargetError, breaker
+from foundation.base.outgoing import OutgoingReach, UnsafeTargetError, breaker
 from foundation.directory.models import User
 from foundation.journal.outbox.delivery import GIVE_UP_AFTER
 from tests.approvals.asking import CONTEXT, Asking, make_rule, make_someone, say
 from tests.provider import Clock
 
-OFFICE = Office("https://id.example", Reach(anywhere=True))
+OFFICE = Office("https://id.example", OutgoingReach(anywhere=True))
 
 
 def deliver_due(office: Office) -> int:
@@ -233,7 +233,7 @@ def test_a_webhook_never_leads_inside(
     )
 
     with pytest.raises(UnsafeTargetError):
-        post(Notice.objects.get(), endpoint, "https://id.example", Reach())
+        post(Notice.objects.get(), endpoint, "https://id.example", OutgoingReach())
     assert deliver_due(Office("https://id.example")) == 0
 
 

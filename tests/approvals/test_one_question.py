@@ -11,23 +11,17 @@ import pytest
 from django.utils import timezone
 
 from consent.approvals import policing
-from consent.approvals.lodging.lodging import Lodging, lodge
+from consent.approvals.lodging.services import Lodging, lodge
+from consent.approvals.use.consuming import mint
 from consent.approvals.use.outcome import enriched
-from consent.approvals.use.use import mint
 from console.workbench.question_fields import PLACES
-from policy.deciding import Answer, decide
+from policy.deciding import RecordedDecision, decide
 from scopeward_guard._binding.digest import Query
 from scopeward_guard._decisions.context import RequestContext
 from scopeward_guard._gates.query_request import QueryRequest
 from scopeward_guard._tokens.principal import Principal
 from scopeward_guard.cedar import default_schema
-from scopeward_guard.vocabulary import (
-    FACTS,
-    Circumstances,
-    Evaluation,
-    Unknown,
-    query_resource,
-)
+from scopeward_guard.vocabulary import FACTS, Circumstances, Evaluation, Unknown, query_resource
 from tests.approvals.asking import CONTEXT, WAREHOUSE, Asking, a_query, say, use
 from tests.architecture.test_modules import modules, relative
 from tests.policies import PERMIT_ALL, put_in_force
@@ -143,7 +137,7 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> list[Evaluation]:
     """What the provider asks its policy, in order."""
     asked: list[Evaluation] = []
 
-    def noting(audience: str, evaluation: Evaluation, **other: Any) -> Answer | None:
+    def noting(audience: str, evaluation: Evaluation, **other: Any) -> RecordedDecision | None:
         asked.append(evaluation)
         return decide(audience, evaluation, **other)
 

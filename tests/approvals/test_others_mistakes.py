@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from consent.approvals.deciders.demands import demands_of
 from consent.approvals.errors import NotEligibleError, UnanswerableError
-from consent.approvals.models import Approvers, State
+from consent.approvals.models import ApprovalState, Approvers
+from consent.approvals.use.consuming import UseRefusal, mint
 from consent.approvals.use.ending import expire_due, revoke
-from consent.approvals.use.use import Refusal, mint
 from foundation.directory.models import Client, User
 from scopeward_guard._binding.binding import detail_digest, query_hash
 from tests.approvals.asking import (
@@ -48,8 +48,8 @@ def test_2_being_executed_is_not_a_state_to_execute_from(asking: Asking) -> None
     approval = asking.minted()
     use(approval)
 
-    assert state_of(approval) == State.CONSUMED
-    assert use(approval).refusal is Refusal.REPLAYED
+    assert state_of(approval) == ApprovalState.CONSUMED
+    assert use(approval).refusal is UseRefusal.REPLAYED
     assert not mint(approval.pk, "token-2", timezone.now() + timedelta(seconds=60))
 
 
@@ -62,7 +62,7 @@ def test_3_everything_expires_and_everything_can_be_revoked(asking: Asking, how_
     other = asking.lodge() if how_far == "lodge" else asking.approved()
     let_run_out([other])
     assert expire_due() == 1
-    assert (state_of(approval), state_of(other)) == (State.REVOKED, State.EXPIRED)
+    assert (state_of(approval), state_of(other)) == (ApprovalState.REVOKED, ApprovalState.EXPIRED)
 
 
 def test_4_administrators_do_not_approve_what_they_asked_for(client: Client) -> None:
@@ -91,8 +91,8 @@ def test_5_one_person_in_two_groups_is_one_person(asking: Asking) -> None:
     make_rule(Approvers.ROLE, role="auditor")
     approval = asking.lodge()
 
-    assert say(approval, both) == State.PENDING
-    assert say(approval, second) == State.APPROVED
+    assert say(approval, both) == ApprovalState.PENDING
+    assert say(approval, second) == ApprovalState.APPROVED
 
 
 def test_5_more_than_enough_is_enough(asking: Asking) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from claims.catalogue.models import SensitivityLabel
-from consent.approvals.models import Approval, Approvers, Delegation, State, Vote
+from consent.approvals.models import Approval, ApprovalState, Approvers, Delegation, Vote
 from foundation.directory.models import Client, User
 from foundation.journal.models import Act, Actor, Kind
 from tests.approvals.asking import WAREHOUSE, Asking, make_rule, make_someone, say, state_of
@@ -85,7 +85,7 @@ def test_an_approver_sees_everything_and_approves(graces: Browser, by_grace: App
                  "hr.employees", "Highly sensitive: Salary", ":id", "query_hash"):  # fmt: skip
         assert said in text
     answer(graces, by_grace, note="Seen")
-    assert state_of(by_grace) == State.APPROVED
+    assert state_of(by_grace) == ApprovalState.APPROVED
     assert Vote.objects.get().note == "Seen"
     viewed = Act.objects.filter(kind=Kind.QUERY_VIEWED).first()
     assert viewed is not None
@@ -96,7 +96,7 @@ def test_an_approver_denies(graces: Browser, by_grace: Approval) -> None:
     answer(graces, by_grace, "deny", note="No ticket")
 
     by_grace.refresh_from_db()
-    assert (by_grace.state, by_grace.reason) == (State.DENIED, "No ticket")
+    assert (by_grace.state, by_grace.reason) == (ApprovalState.DENIED, "No ticket")
 
 
 @pytest.mark.parametrize("page", ["", "waiting/"])
@@ -107,7 +107,7 @@ def test_whom_it_does_not_concern_finds_nothing(page: str, by_grace: Approval) -
     assert stranger.post(at(by_grace), {"outcome": "approve"}).status_code == 404
     for action in ("withdraw/", "go-ahead/"):
         assert stranger.post(at(by_grace, action)).status_code == 404
-    assert state_of(by_grace) == State.PENDING
+    assert state_of(by_grace) == ApprovalState.PENDING
 
 
 @pytest.mark.parametrize("action", ["withdraw/", "go-ahead/"])
@@ -123,7 +123,7 @@ def test_who_asked_cannot_answer(adas: Browser, by_grace: Approval) -> None:
 
     assert b"Approve once" not in page.content
     adas.post(at(by_grace), {"outcome": "approve", "shown": page.context["shown"]})
-    assert state_of(by_grace) == State.PENDING
+    assert state_of(by_grace) == ApprovalState.PENDING
 
 
 @pytest.mark.parametrize("path", ["/approvals/", "/approvals/delegations/"])
@@ -145,7 +145,7 @@ def test_a_stale_sign_in_leads_to_signing_in_and_back(graces: Browser, by_grace:
     assert sent["Location"] == f"/accounts/reauthenticate/?next=/approvals/{by_grace.pk}/".replace(
         "next=/approvals/", "next=%2Fapprovals%2F"
     ).replace(f"{by_grace.pk}/", f"{by_grace.pk}%2F")
-    assert state_of(by_grace) == State.PENDING
+    assert state_of(by_grace) == ApprovalState.PENDING
 
 
 def test_what_changed_since_is_shown_again(graces: Browser, by_grace: Approval) -> None:
@@ -157,7 +157,7 @@ def test_what_changed_since_is_shown_again(graces: Browser, by_grace: Approval) 
     assert again.status_code == 409
     assert b"Please look again" in again.content
     assert b"Fine" in again.content
-    assert state_of(by_grace) == State.PENDING
+    assert state_of(by_grace) == ApprovalState.PENDING
 
 
 @pytest.mark.parametrize("said", [{}, {"outcome": "maybe"}, {"outcome": "approve"}])
@@ -165,7 +165,7 @@ def test_half_an_answer_decides_nothing(
     graces: Browser, by_grace: Approval, said: dict[str, str]
 ) -> None:
     assert graces.post(at(by_grace), said).status_code in {400, 409}
-    assert state_of(by_grace) == State.PENDING
+    assert state_of(by_grace) == ApprovalState.PENDING
 
 
 def test_markup_and_hidden_characters_in_a_request_are_text(
@@ -191,7 +191,7 @@ def test_who_asked_sees_who_is_awaited_and_withdraws(adas: Browser, by_grace: Ap
     assert by_grace.binding_code in text
     assert "<noscript>" in text
     adas.post(at(by_grace, "withdraw/"))
-    assert state_of(by_grace) == State.CANCELLED
+    assert state_of(by_grace) == ApprovalState.CANCELLED
     assert "<noscript>" not in adas.get(at(by_grace, "waiting/")).content.decode()
 
 
@@ -209,7 +209,7 @@ def test_who_has_to_approve_alone_is_led_to_the_screen(adas: Browser, asking: As
 
     assert adas.get(at(approval, "waiting/"))["Location"] == at(approval)
     answer(adas, approval)
-    assert state_of(approval) == State.APPROVED
+    assert state_of(approval) == ApprovalState.APPROVED
 
 
 def test_going_ahead_alone_takes_a_reason(client: Client, grace: User) -> None:
@@ -222,11 +222,11 @@ def test_going_ahead_alone_takes_a_reason(client: Client, grace: User) -> None:
     assert b"go ahead alone" in browser.get(page).content
     why = {"shown": shown, "justification": "short"}
     assert browser.post(at(approval, "go-ahead/"), why).status_code == 400
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
     why["justification"] = "Payroll runs in an hour, nobody answers."
     browser.post(at(approval, "go-ahead/"), why)
     approval.refresh_from_db()
-    assert (approval.state, approval.is_break_glass) == (State.APPROVED, True)
+    assert (approval.state, approval.is_break_glass) == (ApprovalState.APPROVED, True)
     assert b"Emergency access" in browser.get(page).content
 
 

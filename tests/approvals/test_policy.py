@@ -9,9 +9,9 @@ from django.utils import timezone
 from claims.services import set_attributes
 from consent.approvals.deciders.demands import demands_of
 from consent.approvals.errors import ForbiddenByPolicyError, UnanswerableError
-from consent.approvals.models import Approval, Approvers, State
+from consent.approvals.models import Approval, ApprovalState, Approvers
 from consent.approvals.sensitive_data import Level, SensitiveData, protect
-from consent.approvals.use.use import Refusal, mint
+from consent.approvals.use.consuming import UseRefusal, mint
 from foundation.directory.models import Client, User
 from foundation.journal.models import Act, Kind
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, say, state_of, use
@@ -53,7 +53,7 @@ def test_what_policy_permits_is_lodged_under_its_revision(asking: Asking, cleare
     put_in_force(WAREHOUSE, CLEARED)
     approval = asking.lodge("hr.employees.salary")
     assert len(approval.policy_rev) == 43
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
 
 
 def test_an_action_that_policy_does_not_know_is_forbidden(asking: Asking, cleared: User) -> None:
@@ -97,7 +97,7 @@ def test_whoever_lost_the_clearance_gets_no_token(asking: Asking, cleared: User)
     set_attributes(cleared, {"clearance": "internal"})
 
     assert not mint(approval.pk, "token-1", timezone.now() + timedelta(seconds=60))
-    assert state_of(approval) == State.APPROVED
+    assert state_of(approval) == ApprovalState.APPROVED
 
 
 def test_a_token_is_useless_once_policy_forbids_its_query(asking: Asking, cleared: User) -> None:
@@ -105,9 +105,9 @@ def test_a_token_is_useless_once_policy_forbids_its_query(asking: Asking, cleare
     approval = asking.minted()
     put_in_force(WAREHOUSE, CLEARED + '@id("stop") forbid(principal, action, resource);')
 
-    assert use(approval).refusal is Refusal.FORBIDDEN
+    assert use(approval).refusal is UseRefusal.FORBIDDEN
     assert Act.objects.get(kind=Kind.QUERY_REPLAYED).detail["refused"] == "forbidden"
-    assert state_of(approval) == State.MINTED
+    assert state_of(approval) == ApprovalState.MINTED
 
 
 def test_policy_knows_from_where_it_was_asked(asking: Asking, cleared: User) -> None:
@@ -132,9 +132,9 @@ def test_the_owner_votes_as_policy_wants(asking: Asking, cleared: User, grace: U
     put_in_force(WAREHOUSE, CLEARED + OWNED)
     approval = asking.lodge("hr.employees.salary")
     say(approval, cleared)
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
     say(approval, grace)
-    assert state_of(approval) == State.APPROVED
+    assert state_of(approval) == ApprovalState.APPROVED
 
 
 EMERGENCY = """

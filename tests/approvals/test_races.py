@@ -11,9 +11,9 @@ from django.db import connections
 from django.utils import timezone
 
 from consent.approvals.errors import ApprovalError
-from consent.approvals.models import Approvers, Notice, State, Vote
+from consent.approvals.models import ApprovalState, Approvers, Notice, Vote
+from consent.approvals.use.consuming import Report, UseRefusal, mint, report
 from consent.approvals.use.ending import cancel, expire_due, revoke, settle_unknown
-from consent.approvals.use.use import Refusal, Report, mint, report
 from consent.approvals.voting import vote
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
@@ -57,7 +57,7 @@ def test_one_of_many_uses_wins_and_every_other_is_recorded(asking: Asking) -> No
     results = at_once(*[lambda: use(approval)] * USES)
 
     assert [bool(result) for result in results].count(True) == 1
-    assert {result.refusal for result in results} == {None, Refusal.REPLAYED}
+    assert {result.refusal for result in results} == {None, UseRefusal.REPLAYED}
     assert Act.objects.filter(kind=Kind.QUERY_CONSUMED).count() == 1
     assert Act.objects.filter(kind=Kind.QUERY_REPLAYED).count() == USES - 1
 
@@ -79,7 +79,7 @@ def test_the_last_votes_together_complete_it_once(asking: Asking) -> None:
 
     at_once(*[lambda p=p: vote(approval, p.pk, ballot, CONTEXT) for p in people])
 
-    assert state_of(approval) == State.APPROVED
+    assert state_of(approval) == ApprovalState.APPROVED
     assert Vote.objects.count() == 6
     assert Act.objects.filter(kind=Kind.QUERY_APPROVED).count() == 1
     assert Notice.objects.filter(event="decided").count() == 1
@@ -94,9 +94,9 @@ def test_one_person_in_many_windows_votes_once(asking: Asking) -> None:
 
     results = at_once(*[lambda: vote(approval, dora.pk, ballot, CONTEXT)] * 8)
 
-    assert results.count(State.PENDING) == 1
+    assert results.count(ApprovalState.PENDING) == 1
     assert Vote.objects.count() == 1
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
 
 
 def test_yes_and_withdrawal_at_once_leave_one_outcome(asking: Asking, ada: User) -> None:
@@ -112,7 +112,7 @@ def test_yes_and_withdrawal_at_once_leave_one_outcome(asking: Asking, ada: User)
     )
 
     # An approval that has not been used may still be withdrawn.
-    assert state_of(approval) == State.CANCELLED
+    assert state_of(approval) == ApprovalState.CANCELLED
 
 
 def test_use_and_revocation_at_once_are_told_in_the_order_they_won(asking: Asking) -> None:
@@ -121,7 +121,7 @@ def test_use_and_revocation_at_once_are_told_in_the_order_they_won(asking: Askin
     used, revoked = at_once(lambda: use(approval), lambda: revoke(approval, "stolen", CONTEXT))
 
     assert revoked
-    assert state_of(approval) == State.REVOKED
+    assert state_of(approval) == ApprovalState.REVOKED
     assert Act.objects.filter(kind=Kind.QUERY_CONSUMED).exists() == bool(used)
 
 
@@ -136,7 +136,7 @@ def test_an_outcome_is_reported_or_unknown_but_never_both(asking: Asking) -> Non
     )
 
     assert [bool(reported), bool(settled)].count(True) == 1
-    assert state_of(approval) in {State.EXECUTED, State.UNKNOWN}
+    assert state_of(approval) in {ApprovalState.EXECUTED, ApprovalState.UNKNOWN}
 
 
 def test_many_workers_write_an_expiry_down_once(asking: Asking) -> None:

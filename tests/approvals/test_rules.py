@@ -8,7 +8,7 @@ from claims.services import set_group_attributes
 from consent.approvals.deciders.demands import demands_of
 from consent.approvals.deciders.matching import is_met
 from consent.approvals.errors import UnanswerableError
-from consent.approvals.models import Approval, Approvers, State
+from consent.approvals.models import Approval, ApprovalState, Approvers
 from foundation.directory.models import User
 from foundation.journal.models import Act
 from tests.approvals.asking import Asking, make_owner, make_rule, make_someone, say
@@ -40,7 +40,7 @@ def test_without_a_rule_who_asks_approves(asking: Asking, ada: User) -> None:
     approval = asking.lodge()
 
     assert [demand.who for demand in demands_of(approval)] == [Approvers.REQUESTER]
-    assert say(approval, ada) == State.APPROVED
+    assert say(approval, ada) == ApprovalState.APPROVED
 
 
 def test_rules_for_other_types_servers_and_data_do_not_count(asking: Asking) -> None:
@@ -69,7 +69,7 @@ def test_a_role_may_come_from_a_group(asking: Asking, grace: User) -> None:
     grace.groups.add(group)
     make_rule(Approvers.ROLE, role="Datenschützer")
 
-    assert say(asking.lodge(), grace) == State.APPROVED
+    assert say(asking.lodge(), grace) == ApprovalState.APPROVED
 
 
 @pytest.mark.parametrize("needed", [2, 3])
@@ -123,8 +123,8 @@ def test_each_owner_of_a_part_has_to_agree(asking: Asking, grace: User) -> None:
 
     approval = asking.lodge("finance.payments.amount", "hr.employees.salary")
 
-    assert say(approval, grace) == State.PENDING
-    assert say(approval, linus) == State.APPROVED
+    assert say(approval, grace) == ApprovalState.PENDING
+    assert say(approval, linus) == ApprovalState.APPROVED
 
 
 def test_the_owner_of_the_column_is_asked_rather_than_of_the_schema(
@@ -134,7 +134,7 @@ def test_the_owner_of_the_column_is_asked_rather_than_of_the_schema(
     make_owner(grace, "finance.payments.card_number")
     make_rule(Approvers.OWNER)
 
-    assert say(asking.lodge("finance.payments.card_number"), grace) == State.APPROVED
+    assert say(asking.lodge("finance.payments.card_number"), grace) == ApprovalState.APPROVED
 
 
 def test_asking_for_the_whole_table_does_not_avoid_the_owner_of_a_column(
@@ -147,8 +147,8 @@ def test_asking_for_the_whole_table_does_not_avoid_the_owner_of_a_column(
 
     approval = asking.lodge("finance.payments")
 
-    assert say(approval, linus) == State.PENDING
-    assert say(approval, grace) == State.APPROVED
+    assert say(approval, linus) == ApprovalState.PENDING
+    assert say(approval, grace) == ApprovalState.APPROVED
 
 
 def test_a_client_that_acts_for_itself_needs_a_rule(client: object) -> None:
@@ -160,7 +160,7 @@ def test_a_client_that_acts_for_itself_is_approved_by_others(client: object) -> 
     grace = make_someone("grace", "dpo")
     make_rule(Approvers.ROLE, role="dpo")
 
-    assert say(Asking(client, None).lodge(), grace) == State.APPROVED  # type: ignore[arg-type]
+    assert say(Asking(client, None).lodge(), grace) == ApprovalState.APPROVED  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_rules_changed_later_do_not_change_what_was_lodged(asking: Asking, ada: 
     make_someone("grace", "dpo")
     make_rule(Approvers.ROLE, role="dpo")
 
-    assert say(approval, ada) == State.APPROVED
+    assert say(approval, ada) == ApprovalState.APPROVED
 
 
 @pytest.mark.parametrize(

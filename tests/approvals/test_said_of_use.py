@@ -17,8 +17,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from consent.approvals import timeline, urls
-from consent.approvals.models import Approval, Approvers, State
-from consent.approvals.terms import Terms
+from consent.approvals.models import Approval, ApprovalState, Approvers
+from consent.approvals.terms import ApprovalTerms
 from foundation.base.texts.durations import in_words
 from foundation.directory.models import Client, User
 from foundation.journal.models import Kind
@@ -48,13 +48,13 @@ SAID_OF_THE_SETTING = {
     ),
 }
 OF_SOMETHING_ELSE = re.compile(r"asked once you|once more|Once|once it|once the|once a")
-HOURS = Terms(single_use=False, use_seconds=8 * 3600)
+HOURS = ApprovalTerms(single_use=False, use_seconds=8 * 3600)
 USES = [
-    ("en", Terms()),
-    ("en", Terms(use_seconds=45)),
+    ("en", ApprovalTerms()),
+    ("en", ApprovalTerms(use_seconds=45)),
     ("en", HOURS),
-    ("en", Terms(single_use=False, use_seconds=90)),
-    ("de", Terms()),
+    ("en", ApprovalTerms(single_use=False, use_seconds=90)),
+    ("de", ApprovalTerms()),
     ("de", HOURS),
 ]
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
@@ -106,7 +106,7 @@ def sentences_of_consent() -> str:
     ("language", "terms"), USES, ids=[f"{tag}-{t.single_use}-{t.use_seconds}" for tag, t in USES]
 )
 def test_every_page_says_of_every_type_what_is_so(
-    language: str, terms: Terms, client: Client, ada: User, grace: User
+    language: str, terms: ApprovalTerms, client: Client, ada: User, grace: User
 ) -> None:
     make_rule(Approvers.PEOPLE, people=[grace])
     approval = Asking(client, ada, terms).lodge()
@@ -115,13 +115,13 @@ def test_every_page_says_of_every_type_what_is_so(
         duration = in_words(terms.use_seconds)
     own, general = pages_of(approval)
     said = []
-    for state in State:
+    for state in ApprovalState:
         Approval.objects.update(state=state, expires_at=timezone.now() + timedelta(days=400))
         said += [read(browser, address, language) for browser in browsers for address in own]
     said += [read(browser, address, language) for browser in browsers for address in general]
 
     cards = [page for page in said if duration in page]
-    assert len(cards) >= 2 * len(State)
+    assert len(cards) >= 2 * len(ApprovalState)
     assert all(set(DURATION.findall(page)) <= {duration} for page in said)
     of_once = [page for page in said if ONCE.search(page)]
     assert len(of_once) == (len(cards) if terms.single_use else 0)
@@ -140,7 +140,7 @@ def test_mails_history_and_kinds_say_nothing_that_is_not_so_of_all(
             *(say() for say in timeline.SENTENCES.values()),
             *(timeline.of_another(kind)() for kind in timeline.SENTENCES),
             *(str(kind.label) for kind in Kind),
-            *(str(state.label) for state in State),
+            *(str(state.label) for state in ApprovalState),
         ]
 
     assert len(mails) >= 4

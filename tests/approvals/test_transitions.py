@@ -5,39 +5,41 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from consent.approvals.models import Approval, State
-from consent.approvals.transitions import TRANSITIONS, Deadline, Step, move
+from consent.approvals.models import Approval, ApprovalState
+from consent.approvals.transitions import TRANSITIONS, Deadline, Move, move
+from consent.approvals.use.consuming import Report, report
 from consent.approvals.use.ending import cancel, expire_due, settle_unknown
-from consent.approvals.use.use import Report, report
 from foundation.journal.models import Act, Kind
 from tests.approvals.asking import CONTEXT, WAREHOUSE, Asking, let_run_out, state_of, use
 
-EVERY = [(name, state) for name in TRANSITIONS for state in State]
+EVERY = [(name, state) for name in TRANSITIONS for state in ApprovalState]
 
 
 def test_final_states_are_those_of_the_design() -> None:
     sources = frozenset().union(*(line.sources for line in TRANSITIONS.values()))
 
-    assert set(State) - sources == {
-        State.DENIED,
-        State.EXPIRED,
-        State.CANCELLED,
-        State.EXECUTED,
-        State.FAILED,
-        State.UNKNOWN,
-        State.REVOKED,
+    assert set(ApprovalState) - sources == {
+        ApprovalState.DENIED,
+        ApprovalState.EXPIRED,
+        ApprovalState.CANCELLED,
+        ApprovalState.EXECUTED,
+        ApprovalState.FAILED,
+        ApprovalState.UNKNOWN,
+        ApprovalState.REVOKED,
     }
 
 
 @pytest.mark.parametrize(("name", "state"), EVERY)
-def test_a_transition_starts_only_from_its_sources(asking: Asking, name: str, state: State) -> None:
+def test_a_transition_starts_only_from_its_sources(
+    asking: Asking, name: str, state: ApprovalState
+) -> None:
     line = TRANSITIONS[name]
     approval = asking.lodge()
     Approval.objects.filter(pk=approval.pk).update(state=state)
     if line.deadline is Deadline.AFTER:
         let_run_out([approval])
 
-    assert move(approval, name, Step()) is (state in line.sources)
+    assert move(approval, name, Move()) is (state in line.sources)
     assert state_of(approval) == (line.target if state in line.sources else state)
 
 
@@ -49,7 +51,7 @@ def test_a_transition_keeps_to_the_time(asking: Asking, name: str) -> None:
     if line.deadline is Deadline.BEFORE:
         let_run_out([approval])
 
-    assert move(approval, name, Step()) is (line.deadline is Deadline.WHENEVER)
+    assert move(approval, name, Move()) is (line.deadline is Deadline.WHENEVER)
 
 
 @pytest.mark.parametrize("name", TRANSITIONS)
@@ -60,8 +62,8 @@ def test_a_transition_leaves_one_act(asking: Asking, name: str) -> None:
     if line.deadline is Deadline.AFTER:
         let_run_out([approval])
 
-    move(approval, name, Step())
-    move(approval, name, Step())
+    move(approval, name, Move())
+    move(approval, name, Move())
 
     act = Act.objects.get(kind=line.kind)
     assert act.detail["approval"] == str(approval.pk)
@@ -71,7 +73,7 @@ def test_a_transition_leaves_one_act(asking: Asking, name: str) -> None:
 def test_a_transition_that_did_not_happen_leaves_no_act(asking: Asking) -> None:
     approval = asking.lodge()
 
-    assert not move(approval, "mint", Step())
+    assert not move(approval, "mint", Move())
     assert not Act.objects.filter(kind=Kind.QUERY_MINTED).exists()
 
 
@@ -90,7 +92,7 @@ def test_the_whole_life_is_in_the_history(asking: Asking) -> None:
         Kind.QUERY_EXECUTED,
     ]
     approval.refresh_from_db()
-    assert (approval.state, approval.row_count) == (State.EXECUTED, 3)
+    assert (approval.state, approval.row_count) == (ApprovalState.EXECUTED, 3)
 
 
 def test_what_ran_out_is_written_down_once(asking: Asking) -> None:
@@ -99,8 +101,8 @@ def test_what_ran_out_is_written_down_once(asking: Asking) -> None:
     let_run_out([pending, approved, minted])
 
     assert (expire_due(), expire_due()) == (3, 0)
-    assert {state_of(one) for one in (pending, approved, minted)} == {State.EXPIRED}
-    assert state_of(in_time) == State.PENDING
+    assert {state_of(one) for one in (pending, approved, minted)} == {ApprovalState.EXPIRED}
+    assert state_of(in_time) == ApprovalState.PENDING
 
 
 def test_an_outcome_nobody_reported_is_unknown_and_stays_so(asking: Asking) -> None:
@@ -111,7 +113,7 @@ def test_an_outcome_nobody_reported_is_unknown_and_stays_so(asking: Asking) -> N
     assert (settle_unknown(), settle_unknown()) == (1, 0)
     assert not report(approval.pk, WAREHOUSE, Report(succeeded=True))
     assert not use(approval)
-    assert state_of(approval) == State.UNKNOWN
+    assert state_of(approval) == ApprovalState.UNKNOWN
 
 
 def test_approving_starts_a_shorter_clock(asking: Asking) -> None:
@@ -126,4 +128,4 @@ def test_only_who_asked_withdraws(asking: Asking) -> None:
 
     assert cancel(approval, asking.user.pk, CONTEXT)
     assert not cancel(approval, asking.user.pk, CONTEXT)
-    assert state_of(approval) == State.CANCELLED
+    assert state_of(approval) == ApprovalState.CANCELLED

@@ -18,14 +18,14 @@ from consent.approvals.errors import (
 )
 from consent.approvals.models import (
     Approval,
+    ApprovalState,
     Approvers,
     Delegation,
     Notice,
-    State,
     Vote,
     VoteOutcome,
 )
-from consent.approvals.terms import Terms
+from consent.approvals.terms import ApprovalTerms
 from consent.approvals.use.ending import break_glass
 from consent.approvals.voting import vote
 from foundation.directory.models import Client, User
@@ -68,8 +68,8 @@ def test_one_no_denies(asking: Asking, people: object) -> None:
     make_rule(Approvers.ROLE, role="dpo", needed=2)
     approval = asking.lodge()
 
-    assert say(approval, first) == State.PENDING
-    assert say(approval, second, DENY, note="Not without a ticket") == State.DENIED
+    assert say(approval, first) == ApprovalState.PENDING
+    assert say(approval, second, DENY, note="Not without a ticket") == ApprovalState.DENIED
     approval.refresh_from_db()
     assert approval.reason == "Not without a ticket"
 
@@ -109,8 +109,8 @@ def test_the_vote_of_somebody_deactivated_since_does_not_count(asking: Asking) -
     say(approval, first)
     User.objects.filter(pk=first.pk).update(is_active=False)
 
-    assert say(approval, second) == State.PENDING
-    assert say(approval, third) == State.APPROVED
+    assert say(approval, second) == ApprovalState.PENDING
+    assert say(approval, third) == ApprovalState.APPROVED
 
 
 def test_nobody_votes_twice(asking: Asking, dpo: User) -> None:
@@ -123,7 +123,7 @@ def test_nobody_votes_twice(asking: Asking, dpo: User) -> None:
         say(approval, dpo)
     with pytest.raises(AlreadyVotedError):
         say(approval, dpo, DENY)
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
 
 
 def test_a_decided_request_takes_no_votes(asking: Asking, ada: User) -> None:
@@ -158,7 +158,7 @@ def test_what_was_not_seen_is_not_approved(asking: Asking, ada: User) -> None:
 
     with pytest.raises(PreviewChangedError):
         vote(approval, ada.pk, ballot, CONTEXT)
-    assert say(approval, ada) == State.APPROVED
+    assert say(approval, ada) == ApprovalState.APPROVED
 
 
 @pytest.mark.spec("RFC 9470", "4")
@@ -170,22 +170,22 @@ def test_an_old_or_unknown_sign_in_does_not_approve(
 
     with pytest.raises(StaleSignInError):
         say(approval, ada, sign_in=sign_in)
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
 
 
 @pytest.mark.spec("RFC 9470", "4")
 @pytest.mark.parametrize("wanted", ["urn:example:stronger", "urn:scopeward:acr:2"])
 def test_a_weak_sign_in_does_not_approve(client: Client, ada: User, wanted: str) -> None:
-    approval = Asking(client, ada, Terms(minimum_acr=wanted)).lodge()
+    approval = Asking(client, ada, ApprovalTerms(minimum_acr=wanted)).lodge()
 
     with pytest.raises(StaleSignInError):
         say(approval, ada)
 
 
 def test_any_age_will_do_where_the_type_says_so(client: Client, ada: User) -> None:
-    approval = Asking(client, ada, Terms(maximum_age=None)).lodge()
+    approval = Asking(client, ada, ApprovalTerms(maximum_age=None)).lodge()
 
-    assert say(approval, ada, sign_in=None) == State.APPROVED
+    assert say(approval, ada, sign_in=None) == ApprovalState.APPROVED
 
 
 def test_the_history_names_the_approver_and_keeps_what_was_shown(
@@ -210,7 +210,7 @@ def test_who_stands_in_votes_on_behalf_of(asking: Asking, dpo: User, grace: User
     stand_in(dpo, grace)
     approval = asking.lodge()
 
-    assert say(approval, grace) == State.APPROVED
+    assert say(approval, grace) == ApprovalState.APPROVED
     assert Vote.objects.get().on_behalf_of_id == dpo.pk
 
 
@@ -223,7 +223,7 @@ def test_who_is_away_and_who_stands_in_are_one(asking: Asking, dpo: User, grace:
 
     with pytest.raises(AlreadyVotedError):
         say(approval, dpo)
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
 
 
 def test_one_person_does_not_become_two_by_standing_in(asking: Asking, dpo: User) -> None:
@@ -235,7 +235,7 @@ def test_one_person_does_not_become_two_by_standing_in(asking: Asking, dpo: User
 
     with pytest.raises(AlreadyVotedError):
         say(approval, emil)
-    assert say(approval, dpo) == State.APPROVED
+    assert say(approval, dpo) == ApprovalState.APPROVED
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_going_ahead_alone_is_marked_and_told_to_everybody_concerned(
     go_ahead(approval, on_call.user)
 
     approval.refresh_from_db()
-    assert (approval.state, approval.is_break_glass) == (State.APPROVED, True)
+    assert (approval.state, approval.is_break_glass) == (ApprovalState.APPROVED, True)
     assert approval.justification == WHY
     act = Act.objects.select_related("personal").get(kind=Kind.QUERY_OVERRIDDEN)
     assert act.personal.reason == WHY
@@ -354,7 +354,7 @@ def test_going_ahead_alone_has_its_conditions(
 
     with pytest.raises(error):
         go_ahead(approval, on_call.user, why, **values)
-    assert state_of(approval) == State.PENDING
+    assert state_of(approval) == ApprovalState.PENDING
     assert not Notice.objects.filter(event="break_glass").exists()
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from consent.approvals.models import Approval, Approvers, Event, Notice, State
+from consent.approvals.models import Approval, ApprovalState, Approvers, Event, Notice
 from consent.approvals.notices.delivery import Office, deliver_mail
 from consent.approvals.notices.reaching import ALWAYS, UNASKED, to_be_told
 from consent.models import ConsentRequest
@@ -54,7 +54,12 @@ def write(event: Event, asking: Asking, grace: User, text: str) -> str:
     Notice.objects.all().delete()
     now = timezone.now()
     Notice.objects.create(
-        event=event, person=grace, state=State.PENDING, created_at=now, next_attempt_at=now, **about
+        event=event,
+        person=grace,
+        state=ApprovalState.PENDING,
+        created_at=now,
+        next_attempt_at=now,
+        **about,
     )
     return OFFICE.base_url
 
@@ -105,4 +110,4 @@ def test_ten_unanswered_of_one_application_are_mailed_and_the_rest_is_in_the_inb
         asking.lodge(statement=f"SELECT {number}")
 
     assert Notice.objects.filter(person=grace).count() == 10
-    assert Approval.objects.filter(state=State.PENDING).count() == 12
+    assert Approval.objects.filter(state=ApprovalState.PENDING).count() == 12

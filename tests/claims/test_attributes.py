@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, strategies as st
 
 from claims.attributes import Definition, combine, complaint
-from claims.models import Kind
+from claims.models import AttributeKind
 
 LEVELS = ("public", "internal", "confidential", "secret")
-TEXT = Definition("department", "Department", Kind.TEXT)
-LIST = Definition("roles", "Roles", Kind.LIST)
-LEVEL = Definition("clearance", "Clearance", Kind.LEVEL, LEVELS)
-FLAG = Definition("contractor", "Contractor", Kind.FLAG)
+TEXT = Definition("department", "Department", AttributeKind.TEXT)
+LIST = Definition("roles", "Roles", AttributeKind.LIST)
+LEVEL = Definition("clearance", "Clearance", AttributeKind.LEVEL, LEVELS)
+FLAG = Definition("contractor", "Contractor", AttributeKind.FLAG)
 EVERY_KIND = [TEXT, LIST, LEVEL, FLAG]
 
 words = st.text(alphabet="abcd", min_size=1, max_size=3)
@@ -76,10 +76,11 @@ def test_malformed_values_never_raise_and_are_worth_nothing(
     combined = combine(definition, own, groups)
 
     fitting = {
-        Kind.TEXT: isinstance(combined, str),
-        Kind.LIST: isinstance(combined, tuple) and all(isinstance(item, str) for item in combined),
-        Kind.LEVEL: combined in LEVELS,
-        Kind.FLAG: isinstance(combined, bool),
+        AttributeKind.TEXT: isinstance(combined, str),
+        AttributeKind.LIST: isinstance(combined, tuple)
+        and all(isinstance(item, str) for item in combined),
+        AttributeKind.LEVEL: combined in LEVELS,
+        AttributeKind.FLAG: isinstance(combined, bool),
     }
     assert combined is None or fitting[definition.kind]
 

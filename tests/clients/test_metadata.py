@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from django.core.exceptions import ValidationError
 
-from idp.clients.metadata import ClientMetadata, Limits, default_scope
+from idp.clients.metadata import ClientLimits, ClientMetadata, default_scope
 from idp.clients.rules import check
 
 WEB = ClientMetadata(
@@ -13,10 +13,10 @@ WEB = ClientMetadata(
     redirect_uris=("https://desk.example/callback",),
     scope="openid profile",
 )
-LIMITS = Limits(known_scopes=frozenset({"openid", "profile", "email"}))
+LIMITS = ClientLimits(known_scopes=frozenset({"openid", "profile", "email"}))
 
 
-def broken_fields(limits: Limits = LIMITS, **changes: object) -> set[str]:
+def broken_fields(limits: ClientLimits = LIMITS, **changes: object) -> set[str]:
     try:
         check(replace(WEB, **changes), limits)
     except ValidationError as error:

@@ -11,7 +11,7 @@ from claims.catalogue.scopes import find
 from consent.answering import services
 from consent.answering.consent_answer import ConsentAnswer
 from consent.asking import prompts
-from consent.asking.prompts import Questions
+from consent.asking.prompts import ConsentQuestions
 from consent.consent_question import ConsentQuestion
 from consent.models import ConsentRequest, Grant
 from foundation.directory.models import Client, User
@@ -36,7 +36,7 @@ class Asking:
             self.client.scope = " ".join(sorted(wanted | self.client.scopes))
             self.client.save(update_fields=["scope"])
 
-    def questions(self, *scopes: str, reopened: bool = False) -> Questions:
+    def questions(self, *scopes: str, reopened: bool = False) -> ConsentQuestions:
         self.register(*scopes)
         return prompts.questions(self.question(*scopes, reopened=reopened))
 

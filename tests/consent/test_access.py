@@ -9,7 +9,7 @@ import pytest
 from django.test import Client as Browser
 
 from consent.grants import services as grant_services
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from foundation.directory.models import User
 from foundation.journal import acts as history
 from foundation.journal.acts import Actor, Entry, Kind
@@ -73,7 +73,7 @@ def test_single_claim_is_named_and_has_a_switch(browser: Browser, asking: Asking
     assert "Ada Lovelace" in html
     browser.post(path(grant, "take-back"), {"scope": "profile\\name"})
     assert Grant.objects.get().scopes == {"openid": None}
-    assert Decision.objects.get().outcome == Outcome.DENIED
+    assert ScopeDecision.objects.get().outcome == DecisionOutcome.DENIED
 
 
 def test_overview_shows_what_a_token_would_release(browser: Browser, grant: Grant) -> None:
@@ -162,7 +162,7 @@ def test_one_scope_is_taken_back(browser: Browser, grant: Grant) -> None:
 
     assert "Taken back from Query Desk: E-mail address." in html_of(response)
     assert Grant.objects.get().scopes == {"openid": None, "roles": None}
-    assert Decision.objects.get(scope="email").outcome == Outcome.DENIED
+    assert ScopeDecision.objects.get(scope="email").outcome == DecisionOutcome.DENIED
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -203,7 +203,7 @@ def test_denied_scope_may_be_asked_again(browser: Browser, grant: Grant) -> None
     response = browser.post(path(grant, "ask-again"), {"scope": "phone"}, follow=True)
 
     assert "may ask you for it again" in html_of(response)
-    assert not Decision.objects.filter(scope="phone").exists()
+    assert not ScopeDecision.objects.filter(scope="phone").exists()
 
 
 @pytest.mark.parametrize("scope", ["email", "openid", "root", ""])
@@ -211,12 +211,12 @@ def test_only_denials_are_asked_again(browser: Browser, grant: Grant, scope: str
     response = browser.post(path(grant, "ask-again"), {"scope": scope})
 
     assert response.status_code == 404
-    assert Decision.objects.filter(scope="email").exists()
+    assert ScopeDecision.objects.filter(scope="email").exists()
 
 
 def test_asking_again_needs_a_post(browser: Browser, grant: Grant) -> None:
     assert browser.get(path(grant, "ask-again"), {"scope": "phone"}).status_code == 405
-    assert Decision.objects.filter(scope="phone").exists()
+    assert ScopeDecision.objects.filter(scope="phone").exists()
 
 
 @pytest.mark.parametrize("action", ACTIONS)

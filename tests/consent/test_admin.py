@@ -107,7 +107,7 @@ def test_deleting_scopes_in_bulk_is_seen_at_once(administrator: Browser) -> None
     assert "phone" not in catalogue.all_scopes()
 
 
-@pytest.mark.parametrize("model", ["grant", "decision"])
+@pytest.mark.parametrize("model", ["grant", "scopedecision"])
 def test_lists_are_shown_and_nothing_is_added_by_hand(
     administrator: Browser, asking: Asking, model: str
 ) -> None:
@@ -120,10 +120,10 @@ def test_lists_are_shown_and_nothing_is_added_by_hand(
     assert administrator.get(reverse(f"admin:consent_{model}_add")).status_code == 403
 
 
-@pytest.mark.parametrize("model", ["grant", "decision"])
+@pytest.mark.parametrize("model", ["grant", "scopedecision"])
 def test_rows_are_shown_and_not_changed(administrator: Browser, asking: Asking, model: str) -> None:
     row = asking.allow(["email"], ["email"]).decisions.get()
-    key = row.pk if model == "decision" else row.grant_id
+    key = row.pk if model == "scopedecision" else row.grant_id
     page = reverse(f"admin:consent_{model}_change", args=[key])
 
     assert administrator.get(page).status_code == 200

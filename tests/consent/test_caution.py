@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client as Browser
 
-from claims.catalogue.models import Policy
+from claims.catalogue.models import ScopePolicy
 from consent.models import Grant
 from foundation.directory.models import Client
 from tests.consent.asking import Asking, change_scope
@@ -48,7 +48,7 @@ def test_what_was_allowed_before_is_not_ticked_when_asked_again(
 
 
 def test_required_scope_is_stated_as_ever(browser: Browser, asking: Asking) -> None:
-    change_scope("email", policy=Policy.REQUIRED)
+    change_scope("email", policy=ScopePolicy.REQUIRED)
     mark(asking, **AGENT)
 
     html = page(browser, asking, "email", "phone")
@@ -144,7 +144,7 @@ def before_a_yes_to_another_text(asking: Asking) -> None:
 def test_what_is_sensitive_is_never_ticked_in_advance(
     browser: Browser, asking: Asking, before: Callable[[Asking], None], ticked: bool
 ) -> None:
-    change_scope("clearance", policy=Policy.EMPHASISED, ticked=ticked)
+    change_scope("clearance", policy=ScopePolicy.EMPHASISED, ticked=ticked)
     before(asking)
 
     assert not boxes(page(browser, asking, "clearance", "email", reopened=True))["clearance"]

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from claims.catalogue.models import Policy
+from claims.catalogue.models import ScopePolicy
 from claims.models import Attribute, ClaimMapping
 from consent.asking.claim_choices import essential_claims
 from consent.grants import services as grant_services
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking, change_scope
 from tests.consent.test_review import html_of, nothing_decided, submit
@@ -52,7 +52,7 @@ def test_a_scope_with_one_detail_has_no_box_for_it(browser: Browser, asking: Ask
 
 
 def test_a_required_scope_is_given_whole(browser: Browser, asking: Asking) -> None:
-    change_scope("profile", policy=Policy.REQUIRED)
+    change_scope("profile", policy=ScopePolicy.REQUIRED)
 
     html = page(browser, asking, "profile")
 
@@ -122,7 +122,7 @@ def test_claim_without_a_tick_is_left_out(browser: Browser, asking: Asking) -> N
     submit(browser, asking.open("openid", "profile"), "profile", claim=kept)
 
     assert Grant.objects.get().withheld_claims == {"profile": ["name"]}
-    assert Decision.objects.get().withheld_claims == ["name"]
+    assert ScopeDecision.objects.get().withheld_claims == ["name"]
 
 
 def test_all_ticks_leave_nothing_out(browser: Browser, asking: Asking) -> None:
@@ -153,7 +153,7 @@ def test_ticks_inside_a_scope_that_is_not_ticked_count_for_nothing(
     submit(browser, asking.open("openid", "profile"), claim=sorted(PROFILE))
 
     assert Grant.objects.get().scopes == {"openid": None}
-    assert Decision.objects.get().withheld_claims == []
+    assert ScopeDecision.objects.get().withheld_claims == []
 
 
 @pytest.mark.parametrize("forged", ["email email", "roles roles", "profile", "", "profile  name"])
@@ -198,7 +198,7 @@ def test_taking_a_scope_back_forgets_what_was_left_out_of_it(asking: Asking) -> 
 
     grant.refresh_from_db()
     assert grant.withheld_claims == {}
-    assert Decision.objects.get(scope="profile").withheld_claims == []
+    assert ScopeDecision.objects.get(scope="profile").withheld_claims == []
 
 
 def test_answer_about_one_scope_leaves_what_was_left_out_of_another(asking: Asking) -> None:

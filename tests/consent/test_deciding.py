@@ -6,30 +6,30 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from claims.catalogue.models import Policy
+from claims.catalogue.models import ScopePolicy
 from consent.answering import services
 from consent.errors import AlreadyDecidedError, QuestionsChangedError, RequestExpiredError
-from consent.models import ConsentRequest, Decision, Grant, Outcome
+from consent.models import ConsentRequest, DecisionOutcome, Grant, ScopeDecision
 from tests.consent.asking import Asking, change_scope
 
 DAY = 86400
 
 
 def outcomes() -> dict[str, str]:
-    return dict(Decision.objects.values_list("scope", "outcome"))
+    return dict(ScopeDecision.objects.values_list("scope", "outcome"))
 
 
 def test_each_asked_scope_gets_its_own_decision(asking: Asking) -> None:
     grant = asking.allow(["email", "phone"], ["email"])
 
-    assert outcomes() == {"email": Outcome.GRANTED, "phone": Outcome.DENIED}
+    assert outcomes() == {"email": DecisionOutcome.GRANTED, "phone": DecisionOutcome.DENIED}
     assert grant.scopes == {"openid": None, "email": None}
 
 
 def test_a_decision_records_how_it_was_made(asking: Asking) -> None:
     asking.allow(["email"], ["email"])
 
-    decision = Decision.objects.get()
+    decision = ScopeDecision.objects.get()
     assert (decision.locale, decision.address) == ("en", "192.0.2.7")
     assert (decision.user_agent, decision.text_version) == ("Browser", 1)
 
@@ -38,17 +38,17 @@ def test_ticking_a_scope_that_was_not_asked_has_no_effect(asking: Asking) -> Non
     grant = asking.allow(["email"], ["email", "roles", "root", "openid"])
 
     assert grant.scopes == {"openid": None, "email": None}
-    assert outcomes() == {"email": Outcome.GRANTED}
+    assert outcomes() == {"email": DecisionOutcome.GRANTED}
 
 
 def test_leaving_out_a_required_scope_refuses_everything(asking: Asking) -> None:
-    change_scope("email", policy=Policy.REQUIRED)
+    change_scope("email", policy=ScopePolicy.REQUIRED)
 
     grant = asking.answer(asking.open("openid", "email", "phone"), "phone")
 
     assert grant is None
     assert not Grant.objects.exists()
-    assert outcomes() == {"email": Outcome.DENIED, "phone": Outcome.DENIED}
+    assert outcomes() == {"email": DecisionOutcome.DENIED, "phone": DecisionOutcome.DENIED}
 
 
 def test_refusing_everything_without_implicit_scopes_gives_no_grant(asking: Asking) -> None:
@@ -65,7 +65,7 @@ def test_denying_a_request_gives_no_grant(asking: Asking) -> None:
     assert request.decided_at is not None
     assert request.grant_id is None
     assert not Grant.objects.exists()
-    assert outcomes() == {"email": Outcome.DENIED}
+    assert outcomes() == {"email": DecisionOutcome.DENIED}
 
 
 def test_denying_more_access_leaves_earlier_grants_alone(asking: Asking) -> None:
@@ -75,7 +75,7 @@ def test_denying_more_access_leaves_earlier_grants_alone(asking: Asking) -> None
 
     grant = Grant.objects.get()
     assert (grant.scopes, grant.version) == (before.scopes, before.version)
-    assert outcomes() == {"email": Outcome.GRANTED, "roles": Outcome.DENIED}
+    assert outcomes() == {"email": DecisionOutcome.GRANTED, "roles": DecisionOutcome.DENIED}
 
 
 def test_denying_more_access_keeps_a_bare_sign_in(asking: Asking) -> None:
@@ -135,7 +135,7 @@ def test_lifetime_ends_the_scope(asking: Asking) -> None:
 
     expected = timezone.now() + timedelta(days=30)
     assert grant.scopes["email"] == int(expected.timestamp())
-    assert Decision.objects.get().expires_at == expected
+    assert ScopeDecision.objects.get().expires_at == expected
 
 
 @time_machine.travel("2026-03-01 12:00:00+00:00", tick=False)
@@ -169,7 +169,7 @@ def test_the_second_answer_changes_nothing(asking: Asking) -> None:
     with pytest.raises(AlreadyDecidedError):
         asking.deny(request)
 
-    assert outcomes() == {"email": Outcome.GRANTED}
+    assert outcomes() == {"email": DecisionOutcome.GRANTED}
     assert Grant.objects.get().scopes == {"openid": None, "email": None}
 
 
@@ -182,7 +182,7 @@ def test_a_late_answer_changes_nothing(asking: Asking) -> None:
     ):
         asking.answer(request, "email")
 
-    assert not Decision.objects.exists()
+    assert not ScopeDecision.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_a_late_answer_changes_nothing(asking: Asking) -> None:
     [
         {"text_version": 2},
         {"is_active": False},
-        {"policy": Policy.REQUIRED},
-        {"policy": Policy.IMPLICIT},
+        {"policy": ScopePolicy.REQUIRED},
+        {"policy": ScopePolicy.IMPLICIT},
         {"maximum_lifetime": 3600},
     ],
 )
@@ -208,7 +208,7 @@ def test_scope_changed_since_it_was_shown_is_not_silently_granted(
     request.refresh_from_db()
     assert request.decided_at is None
     assert not Grant.objects.exists()
-    assert not Decision.objects.exists()
+    assert not ScopeDecision.objects.exists()
 
 
 def test_request_decided_elsewhere_meanwhile_is_asked_anew(asking: Asking) -> None:
@@ -219,7 +219,7 @@ def test_request_decided_elsewhere_meanwhile_is_asked_anew(asking: Asking) -> No
     with pytest.raises(QuestionsChangedError):
         asking.answer(request, "email", shown=shown)
 
-    assert outcomes() == {"email": Outcome.DENIED}
+    assert outcomes() == {"email": DecisionOutcome.DENIED}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from claims.catalogue.models import Scope
 from consent.grants import services as grant_services
 from consent.grants.selectors import StandingGrant, grant_columns, live_entries
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from consent.my_access.access import grants_of
 from foundation.directory.models import Client, User
 from foundation.journal.context import DecisionContext
@@ -27,8 +27,8 @@ def test_taking_back_one_scope_leaves_the_others(asking: Asking) -> None:
     grant = Grant.objects.get()
     assert grant.scopes == {"openid": None, "roles": None}
     assert grant.version == before.version + 1
-    decision = Decision.objects.get(scope="email")
-    assert (decision.outcome, decision.locale) == (Outcome.DENIED, "de")
+    decision = ScopeDecision.objects.get(scope="email")
+    assert (decision.outcome, decision.locale) == (DecisionOutcome.DENIED, "de")
 
 
 @pytest.mark.parametrize("scope", ["openid", "phone", "root", ""])
@@ -115,7 +115,7 @@ def test_denial_of_a_granted_scope_is_not_forgotten(asking: Asking) -> None:
 
     assert not grant_services.forget_denial(grant, "email")
     assert not grant_services.forget_denial(grant, "phone")
-    assert Decision.objects.get().outcome == Outcome.GRANTED
+    assert ScopeDecision.objects.get().outcome == DecisionOutcome.GRANTED
 
 
 def test_live_scopes_leave_out_expired_unknown_and_inactive_ones() -> None:
@@ -131,7 +131,7 @@ def test_live_scopes_leave_out_expired_unknown_and_inactive_ones() -> None:
 
 
 def read(grant: Grant) -> StandingGrant:
-    row = Decision.objects.filter(grant=grant).values(*grant_columns()).first()
+    row = ScopeDecision.objects.filter(grant=grant).values(*grant_columns()).first()
     assert row is not None
     found = StandingGrant.from_row(row)
     assert found is not None
@@ -160,14 +160,14 @@ def test_revoked_grant_has_no_live_scopes(asking: Asking) -> None:
 def test_row_without_a_grant_has_none(asking: Asking) -> None:
     asking.deny(asking.open("openid", "email"))
 
-    row = Decision.objects.values(*grant_columns()).get()
+    row = ScopeDecision.objects.values(*grant_columns()).get()
 
     assert StandingGrant.from_row(row) is None
 
 
 def test_my_access_tells_since_and_until(asking: Asking) -> None:
     asking.allow(["email", "roles", "phone"], ["email", "roles"], lifetime=30 * DAY)
-    since = Decision.objects.get(scope="email").decided_at
+    since = ScopeDecision.objects.get(scope="email").decided_at
 
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
         (found,) = grants_of(asking.user)

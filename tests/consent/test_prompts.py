@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from claims.catalogue.models import Policy
-from consent.asking.prompts import Questions, State
+from claims.catalogue.models import ScopePolicy
+from consent.asking.prompts import ConsentQuestions, ScopeState
 from consent.grants import services as grant_services
 from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking, change_scope
@@ -15,7 +15,7 @@ from tests.consent.asking import Asking, change_scope
 DAY = 86400
 
 
-def states(questions: Questions) -> dict[str, tuple[State, bool]]:
+def states(questions: ConsentQuestions) -> dict[str, tuple[ScopeState, bool]]:
     return {item.entry.name: (item.state, item.asked) for item in questions.items}
 
 
@@ -34,7 +34,7 @@ def test_implicit_scopes_are_never_questions(asking: Asking) -> None:
     questions = asking.questions("openid", "email")
 
     assert [entry.name for entry in questions.implicit] == ["openid"]
-    assert states(questions) == {"email": (State.NEW, True)}
+    assert states(questions) == {"email": (ScopeState.NEW, True)}
 
 
 def test_standing_grant_needs_no_question_for_the_same_scopes(asking: Asking) -> None:
@@ -74,7 +74,10 @@ def test_reopened_request_asks_granted_and_denied_scopes_again(asking: Asking) -
     questions = asking.questions("openid", "email", "phone", reopened=True)
 
     assert questions.must_ask
-    assert states(questions) == {"email": (State.GRANTED, True), "phone": (State.DENIED, True)}
+    assert states(questions) == {
+        "email": (ScopeState.GRANTED, True),
+        "phone": (ScopeState.DENIED, True),
+    }
     assert [item.ticked for item in questions.items] == [True, False]
 
 
@@ -95,7 +98,10 @@ def test_expired_scope_asks_just_for_itself(asking: Asking) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
         questions = asking.questions("openid", "email", "roles")
 
-    assert states(questions) == {"email": (State.EXPIRED, True), "roles": (State.GRANTED, False)}
+    assert states(questions) == {
+        "email": (ScopeState.EXPIRED, True),
+        "roles": (ScopeState.GRANTED, False),
+    }
     assert questions.granted == {"openid", "roles"}
 
 
@@ -105,7 +111,7 @@ def test_changed_text_asks_again_and_is_not_released_meanwhile(asking: Asking) -
 
     questions = asking.questions("openid", "email")
 
-    assert states(questions) == {"email": (State.CHANGED, True)}
+    assert states(questions) == {"email": (ScopeState.CHANGED, True)}
     assert questions.granted == {"openid"}
 
 
@@ -118,11 +124,11 @@ def test_changed_text_does_not_reopen_a_denial(asking: Asking) -> None:
 
 def test_denied_scope_is_asked_again_once_it_is_required(asking: Asking) -> None:
     asking.allow(["email"], [])
-    change_scope("email", policy=Policy.REQUIRED)
+    change_scope("email", policy=ScopePolicy.REQUIRED)
 
     questions = asking.questions("openid", "email")
 
-    assert states(questions) == {"email": (State.DENIED, True)}
+    assert states(questions) == {"email": (ScopeState.DENIED, True)}
     assert questions.must_ask
 
 
@@ -131,7 +137,10 @@ def test_refused_first_visit_asks_everything_with_the_denials_unticked(asking: A
 
     questions = asking.questions("openid", "email", "phone")
 
-    assert states(questions) == {"email": (State.DENIED, True), "phone": (State.NEW, True)}
+    assert states(questions) == {
+        "email": (ScopeState.DENIED, True),
+        "phone": (ScopeState.NEW, True),
+    }
     assert [item.ticked for item in questions.items] == [False, True]
 
 
@@ -140,7 +149,7 @@ def test_decisions_of_a_revoked_grant_do_not_count(asking: Asking) -> None:
 
     questions = asking.questions("openid", "email")
 
-    assert states(questions) == {"email": (State.NEW, True)}
+    assert states(questions) == {"email": (ScopeState.NEW, True)}
     assert questions.granted == frozenset()
 
 
@@ -148,18 +157,18 @@ def test_decisions_of_a_revoked_grant_do_not_count_under_a_later_one(asking: Ask
     grant_services.revoke_grant(asking.allow(["email", "roles"], ["email", "roles"]))
     asking.allow(["roles"], ["roles"])
 
-    assert states(asking.questions("openid", "email")) == {"email": (State.NEW, True)}
+    assert states(asking.questions("openid", "email")) == {"email": (ScopeState.NEW, True)}
 
 
 def test_scope_held_as_implicit_is_asked_once_it_is_optional_whatever_was_decided_long_ago(
     asking: Asking,
 ) -> None:
     grant_services.revoke_grant(asking.allow(["email"], ["email"]))
-    change_scope("email", policy=Policy.IMPLICIT)
+    change_scope("email", policy=ScopePolicy.IMPLICIT)
     asking.allow(["email"], [])
-    change_scope("email", policy=Policy.OPTIONAL)
+    change_scope("email", policy=ScopePolicy.OPTIONAL)
 
-    assert states(asking.questions("openid", "email")) == {"email": (State.NEW, True)}
+    assert states(asking.questions("openid", "email")) == {"email": (ScopeState.NEW, True)}
 
 
 def test_scope_taken_back_is_not_asked_again(asking: Asking) -> None:
@@ -176,7 +185,7 @@ def test_forgotten_denial_is_asked_again(asking: Asking) -> None:
     grant = asking.allow(["email"], [])
     grant_services.forget_denial(grant, "email")
 
-    assert states(asking.questions("openid", "email")) == {"email": (State.NEW, True)}
+    assert states(asking.questions("openid", "email")) == {"email": (ScopeState.NEW, True)}
 
 
 def test_unknown_and_inactive_scopes_are_neither_asked_nor_granted(asking: Asking) -> None:

@@ -10,7 +10,7 @@ from django.db import connections
 
 from consent.errors import AlreadyDecidedError
 from consent.grants import services as grant_services
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from foundation.journal.context import DecisionContext
 from tests.consent.asking import Asking
 
@@ -46,7 +46,7 @@ def test_one_of_many_answers_to_a_request_wins(asking: Asking) -> None:
     grant = Grant.objects.get()
     assert grant in results
     assert grant.version == 2
-    assert Decision.objects.count() == 1
+    assert ScopeDecision.objects.count() == 1
 
 
 def test_yes_and_no_at_once_leave_one_consistent_outcome(asking: Asking) -> None:
@@ -59,7 +59,7 @@ def test_yes_and_no_at_once_leave_one_consistent_outcome(asking: Asking) -> None
 
     assert results.count(AlreadyDecidedError) == 1
     request.refresh_from_db()
-    said_yes = Decision.objects.get().outcome == Outcome.GRANTED
+    said_yes = ScopeDecision.objects.get().outcome == DecisionOutcome.GRANTED
     assert said_yes == (request.grant_id is not None) == Grant.objects.exists()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from claims.catalogue.models import Policy, Scope
+from claims.catalogue.models import Scope, ScopePolicy
 from foundation.directory.models import Client
 from foundation.directory.resource_servers import resource_server
 from tests.consent.asking import Asking, change_scope
@@ -57,7 +57,7 @@ def test_scopes_of_one_resource_server_stand_together(browser: Browser, asking: 
 def test_required_scope_of_a_resource_server_is_sent_along(
     browser: Browser, asking: Asking
 ) -> None:
-    change_scope("read", policy=Policy.REQUIRED)
+    change_scope("read", policy=ScopePolicy.REQUIRED)
 
     assert HIDDEN_SCOPE.findall(page(browser, asking, "read", "write")) == ["read"]
 

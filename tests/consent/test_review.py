@@ -14,8 +14,8 @@ from django.test import Client as Browser, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from claims.catalogue.models import Policy
-from consent.models import ConsentRequest, Decision, Grant, Outcome
+from claims.catalogue.models import ScopePolicy
+from consent.models import ConsentRequest, DecisionOutcome, Grant, ScopeDecision
 from foundation.directory.models import Client, User
 from foundation.journal.visitor import decision_context
 from tests.consent.asking import RETURN_TO, Asking, change_scope
@@ -51,7 +51,7 @@ def submit(
 def nothing_decided(request: ConsentRequest) -> bool:
     request.refresh_from_db()
     decided = request.decided_at is not None
-    return not (decided or Grant.objects.exists() or Decision.objects.exists())
+    return not (decided or Grant.objects.exists() or ScopeDecision.objects.exists())
 
 
 # --- what it shows --------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def test_unverified_application_is_warned_of(browser: Browser, asking: Asking) -
 
 
 def test_required_scope_is_stated_and_has_no_box(browser: Browser, asking: Asking) -> None:
-    change_scope("email", policy=Policy.REQUIRED)
+    change_scope("email", policy=ScopePolicy.REQUIRED)
 
     html = html_of(browser.get(asking.open("openid", "email", "phone").get_absolute_url()))
 
@@ -226,7 +226,7 @@ def test_not_allowing_gives_no_grant(browser: Browser, asking: Asking) -> None:
 
     assert response["Location"] == RETURN_TO
     assert not Grant.objects.exists()
-    assert Decision.objects.get().outcome == Outcome.DENIED
+    assert ScopeDecision.objects.get().outcome == DecisionOutcome.DENIED
 
 
 def test_decision_records_browser_address_and_sign_in(
@@ -243,7 +243,7 @@ def test_decision_records_browser_address_and_sign_in(
         REMOTE_ADDR="192.0.2.9",
     )
 
-    decision = Decision.objects.get()
+    decision = ScopeDecision.objects.get()
     assert (decision.address, decision.locale) == ("192.0.2.9", "de")
     assert (decision.acr, decision.user_agent) == ("urn:example:acr", "B" * 300)
 
@@ -294,7 +294,7 @@ def test_scopes_that_were_not_asked_have_no_effect(browser: Browser, asking: Ask
 
 
 def test_dropping_a_required_scope_refuses_everything(browser: Browser, asking: Asking) -> None:
-    change_scope("email", policy=Policy.REQUIRED)
+    change_scope("email", policy=ScopePolicy.REQUIRED)
 
     response = submit(browser, asking.open("openid", "email", "phone"), "phone")
 
@@ -341,7 +341,7 @@ def test_double_submit_decides_once_and_goes_on(browser: Browser, asking: Asking
 
     assert response["Location"] == RETURN_TO
     assert Grant.objects.get().version == version
-    assert Decision.objects.get().outcome == Outcome.GRANTED
+    assert ScopeDecision.objects.get().outcome == DecisionOutcome.GRANTED
 
 
 def test_decided_request_leads_on(browser: Browser, asking: Asking) -> None:

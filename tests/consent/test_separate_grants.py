@@ -10,12 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consent.asking import prompts
-from consent.asking.prompts import State
+from consent.asking.prompts import ScopeState
 from consent.consent_question import Aim, ConsentQuestion
 from consent.errors import GrantGoneError
 from consent.grants import selectors, services as grant_services
 from consent.grants.expiry import record_expired
-from consent.models import Decision, Grant, Intent, Outcome
+from consent.models import DecisionOutcome, Grant, Intent, ScopeDecision
 from consent.my_access.access import grants_of
 from consent.my_access.receipts import receipt_of
 from foundation.directory.models import Client, User
@@ -34,7 +34,7 @@ def separate(asking: Asking, asked: list[str], *granted: str) -> Grant:
     return grant
 
 
-def questions(asking: Asking, *scopes: str, aim: Aim) -> prompts.Questions:
+def questions(asking: Asking, *scopes: str, aim: Aim) -> prompts.ConsentQuestions:
     return prompts.questions(asking.question(*scopes, aim=aim))
 
 
@@ -58,7 +58,7 @@ def test_a_scope_is_decided_once_for_each_grant(asking: Asking, same: str) -> No
     asking.allow(["email"], ["email"])
     separate(asking, ["email"], "email")
     kept = {"ordinary": False, "separate": True}
-    row = Decision.objects.get(grant__separate=kept[same])
+    row = ScopeDecision.objects.get(grant__separate=kept[same])
     row.pk = None
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -72,8 +72,8 @@ def test_what_one_grant_holds_is_new_to_another(asking: Asking) -> None:
     for grant, held in ((ordinary, "email"), (first, "phone"), (second, "roles")):
         found = questions(asking, "email", "phone", "roles", aim=merge(grant))
         states = {item.entry.name: item.state for item in found.items}
-        assert states.pop(held) is State.GRANTED
-        assert set(states.values()) == {State.NEW}
+        assert states.pop(held) is ScopeState.GRANTED
+        assert set(states.values()) == {ScopeState.NEW}
 
 
 def test_a_grant_to_be_created_begins_without_memory(asking: Asking) -> None:
@@ -81,7 +81,7 @@ def test_a_grant_to_be_created_begins_without_memory(asking: Asking) -> None:
 
     found = questions(asking, "email", "roles", aim=CREATE)
 
-    assert [(item.state, item.ticked) for item in found.items] == [(State.NEW, True)] * 2
+    assert [(item.state, item.ticked) for item in found.items] == [(ScopeState.NEW, True)] * 2
 
 
 def test_taking_back_a_scope_of_one_leaves_the_others(asking: Asking) -> None:
@@ -93,7 +93,7 @@ def test_taking_back_a_scope_of_one_leaves_the_others(asking: Asking) -> None:
     for grant in (ordinary, first, second):
         grant.refresh_from_db()
     assert ["email" in grant.scopes for grant in (ordinary, first, second)] == [True, False, True]
-    assert Decision.objects.get(outcome=Outcome.DENIED).grant == first
+    assert ScopeDecision.objects.get(outcome=DecisionOutcome.DENIED).grant == first
 
 
 def test_ending_one_leaves_the_others(asking: Asking) -> None:
@@ -113,10 +113,10 @@ def test_letting_one_ask_again_leaves_the_denials_of_others(asking: Asking) -> N
     assert grant_services.forget_denial(first, "email", context=HERE)
     assert not grant_services.forget_denial(first, "email", context=HERE)
 
-    assert questions(asking, "email", aim=merge(first)).items[0].state is State.NEW
-    assert questions(asking, "phone", aim=merge(first)).items[0].state is State.DENIED
-    assert questions(asking, "email", aim=merge(second)).items[0].state is State.DENIED
-    assert asking.questions("email").items[0].state is State.DENIED
+    assert questions(asking, "email", aim=merge(first)).items[0].state is ScopeState.NEW
+    assert questions(asking, "phone", aim=merge(first)).items[0].state is ScopeState.DENIED
+    assert questions(asking, "email", aim=merge(second)).items[0].state is ScopeState.DENIED
+    assert asking.questions("email").items[0].state is ScopeState.DENIED
 
 
 def test_a_no_to_a_merge_is_a_no_for_that_grant_alone(asking: Asking) -> None:
@@ -149,7 +149,7 @@ def test_answer_about_a_grant_that_is_gone_decides_nothing(asking: Asking, inten
     request.refresh_from_db()
     assert request.decided_at is None
     assert Act.objects.count() == acts
-    assert not Decision.objects.filter(scope="email").exists()
+    assert not ScopeDecision.objects.filter(scope="email").exists()
 
 
 def test_what_a_replacement_drops_is_in_the_history_and_nowhere_else(asking: Asking) -> None:
@@ -162,7 +162,7 @@ def test_what_a_replacement_drops_is_in_the_history_and_nowhere_else(asking: Ask
     assert set(grant.scopes) == {"openid", "email", "phone"}
     act = Act.objects.get(kind="revoked")
     assert (act.actor, act.scope, act.grant_id) == ("client", "roles", grant.pk)
-    assert not Decision.objects.filter(scope="roles").exists()
+    assert not ScopeDecision.objects.filter(scope="roles").exists()
 
 
 def test_a_replacement_keeps_what_was_left_out_left_out(asking: Asking) -> None:
@@ -190,7 +190,7 @@ def test_a_changed_text_is_asked_for_each_grant(asking: Asking) -> None:
     grant = separate(asking, ["email"], "email")
     change_scope("email", text_version=2)
 
-    assert questions(asking, "email", aim=merge(grant)).items[0].state is State.CHANGED
+    assert questions(asking, "email", aim=merge(grant)).items[0].state is ScopeState.CHANGED
 
 
 def test_scope_that_becomes_one_for_clients_is_in_no_grant_any_more(asking: Asking) -> None:

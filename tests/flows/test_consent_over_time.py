@@ -3,7 +3,7 @@
 import pytest
 from django.http import HttpResponse
 
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from foundation.directory.models import User
 from tests.assertions import (
     assert_bearer_error,
@@ -34,7 +34,7 @@ def test_first_visit_withholds_one_scope_and_the_token_is_narrower(
     assert verified(tokens["access_token"])["scope"] == tokens["scope"]
     assert released["name"] == "Ada Lovelace"
     assert "email" not in released
-    assert Decision.objects.get(scope="email").outcome == Outcome.DENIED
+    assert ScopeDecision.objects.get(scope="email").outcome == DecisionOutcome.DENIED
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.4")

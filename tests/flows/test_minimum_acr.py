@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from claims.catalogue.models import Policy
-from consent.models import Decision, Grant
+from claims.catalogue.models import ScopePolicy
+from consent.models import Grant, ScopeDecision
 from foundation.directory.levels import levels, satisfies
 from foundation.directory.models import User
 from foundation.directory.sign_in import ACR_ONE_FACTOR as WEAK
@@ -108,15 +108,15 @@ def test_it_is_neither_granted_nor_denied_by_forging_the_box(
     rp.submit(page, having="decision", decision="allow", scope=scopes)
 
     assert "clearance" not in Grant.objects.get().scopes
-    assert not Decision.objects.filter(scope="clearance").exists()
+    assert not ScopeDecision.objects.filter(scope="clearance").exists()
     assert not Act.objects.filter(kind__in=[Kind.GRANTED, Kind.DENIED], scope="clearance").exists()
 
 
 def test_refusing_everything_does_not_deny_it(rp: RelyingParty, person: User) -> None:
     rp.go_through(person, scope=SCOPE, allow=())
 
-    assert Decision.objects.filter(scope="profile").exists()
-    assert not Decision.objects.filter(scope="clearance").exists()
+    assert ScopeDecision.objects.filter(scope="profile").exists()
+    assert not ScopeDecision.objects.filter(scope="clearance").exists()
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1")
@@ -138,7 +138,7 @@ def test_later_strong_sign_in_is_asked_about_it(
     tokens = rp.obtain_tokens(person, scope=SCOPE)
 
     assert scopes_of(tokens) == set(SCOPE.split())
-    assert Decision.objects.get(scope="clearance").acr == STRONG
+    assert ScopeDecision.objects.get(scope="clearance").acr == STRONG
 
 
 def test_level_that_nobody_knows_is_reached_by_nobody(
@@ -151,7 +151,7 @@ def test_level_that_nobody_knows_is_reached_by_nobody(
 
 
 def test_implicit_scope_does_not_slip_in(rp: RelyingParty, person: User) -> None:
-    change_scope("clearance", policy=Policy.IMPLICIT)
+    change_scope("clearance", policy=ScopePolicy.IMPLICIT)
 
     tokens = rp.obtain_tokens(person, scope=SCOPE)
 
@@ -168,7 +168,7 @@ def test_required_scope_is_an_error(rp: RelyingParty, person: User, prompt: str 
     if prompt == "none":
         # Without a grant the application would not be told in silence that somebody is here.
         make_grant(person=person, client=rp.client, scopes=["openid"])
-    change_scope("clearance", policy=Policy.REQUIRED)
+    change_scope("clearance", policy=ScopePolicy.REQUIRED)
     rp.sign_in(person)
 
     answer = answer_of(rp.authorize(scope=SCOPE, prompt=prompt))
@@ -214,7 +214,7 @@ def test_answer_of_a_stronger_sign_in_is_shown_what_it_may_decide(
 
     assert again.status_code == 409
     assert "clearance" in form_with(again.content.decode(), "decision").values("scope", "checkbox")
-    assert not Decision.objects.exists()
+    assert not ScopeDecision.objects.exists()
 
 
 def test_weaker_sign_in_after_the_answer_gets_no_code_for_it(

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from claims.catalogue import scopes as catalogue
-from claims.catalogue.models import Card, Scope
+from claims.catalogue.models import Scope, ScopeCard
 from claims.models import Attribute, ClaimMapping
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 from consent.my_access.receipts import receipt_of
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
@@ -28,7 +28,7 @@ def _template(provider: None, rp: RelyingParty) -> None:
         title="Report {id}",
         sentence="Read report {id}.",
         translations={"de": {"title": "Bericht {id}", "sentence": "Bericht {id} lesen."}},
-        card=Card.ACCESS,
+        card=ScopeCard.ACCESS,
     ).save()
     rp.client.scope += f" {TEMPLATE}"
     rp.client.save()
@@ -66,7 +66,7 @@ def test_a_no_to_one_value_is_no_answer_about_another(rp: RelyingParty, person: 
     rp.obtain_tokens(person, scope=f"openid {Q3} {Q4}", allow=[Q4])
 
     assert set(Grant.objects.get().scopes) == {"openid", Q4}
-    outcomes = dict(Decision.objects.values_list("scope", "outcome"))
+    outcomes = dict(ScopeDecision.objects.values_list("scope", "outcome"))
     assert outcomes == {Q3: "denied", Q4: "granted"}
 
 

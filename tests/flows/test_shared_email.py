@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import connection
 from django.http import HttpResponse
 
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 from consent.my_access.receipts import document, receipt_of
 from foundation.directory.models import User
 from foundation.journal.erasure import erase_history_of
@@ -94,7 +94,7 @@ def test_only_own_verified_addresses_are_accepted(
 
     assert answer.status_code == 400
     assert not Grant.objects.exists()
-    assert not Decision.objects.exists()
+    assert not ScopeDecision.objects.exists()
 
 
 def test_no_choice_is_no_answer(rp: RelyingParty, person: User, work: EmailAddress) -> None:
@@ -116,7 +116,7 @@ def test_choice_beside_a_scope_that_is_left_off_counts_for_nothing(
     choose(rp, page(rp, person), email=WORK, scope=["offline_access"])
 
     assert Grant.objects.get().shared_email == ""
-    assert set(Decision.objects.values_list("shared_email", flat=True)) == {""}
+    assert set(ScopeDecision.objects.values_list("shared_email", flat=True)) == {""}
 
 
 def test_another_application_has_its_own(
@@ -196,7 +196,7 @@ def test_taking_the_scope_back_forgets_it(
 
     grant.refresh_from_db()
     assert grant.shared_email == ""
-    assert Decision.objects.get(scope="email").shared_email == ""
+    assert ScopeDecision.objects.get(scope="email").shared_email == ""
 
 
 def test_changing_it_is_a_new_version(rp: RelyingParty, person: User, work: EmailAddress) -> None:

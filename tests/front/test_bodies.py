@@ -5,7 +5,7 @@ import pytest
 from idp.front import refusals
 from idp.front.bodies import Bodies, ClosedError
 from idp.front.limits import SMALL_BODY
-from idp.front.refusals import Refusal, RefusedError
+from idp.front.refusals import FrontRefusal, FrontRefusedError
 from tests.front.fakes import Protocol, Scope, run
 
 LARGE = b"x" * (SMALL_BODY + 1)
@@ -16,8 +16,8 @@ def read(bodies: Bodies, protocol: Protocol, **headers: str) -> bytes:
     return body
 
 
-def refusal_of(bodies: Bodies, protocol: Protocol, **headers: str) -> Refusal:
-    with pytest.raises(RefusedError) as caught:
+def refusal_of(bodies: Bodies, protocol: Protocol, **headers: str) -> FrontRefusal:
+    with pytest.raises(FrontRefusedError) as caught:
         read(bodies, protocol, **headers)
     return caught.value.refusal
 

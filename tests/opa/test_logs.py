@@ -13,7 +13,7 @@ from django.db import OperationalError
 from django.test import Client as Browser
 
 from idp.endpoints.resource_servers import opa_logs
-from policy.decision_log.entries import Entry
+from policy.decision_log.entries import DecisionEntry
 from policy.models import LoggedDecision
 from policy.opa import uploads
 from tests.assertions import assert_oauth_error
@@ -285,7 +285,7 @@ def test_number_of_events_has_a_limit(
 def test_decisions_that_cannot_be_kept_now_are_asked_for_again(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(entries: Iterable[Entry]) -> int:
+    def fail(entries: Iterable[DecisionEntry]) -> int:
         raise OperationalError
 
     monkeypatch.setattr(opa_logs, "record_batch", fail)

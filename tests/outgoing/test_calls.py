@@ -11,10 +11,10 @@ import httpcore
 import pytest
 
 from foundation.base.outgoing import (
-    Answer,
     Call,
     NoAnswerError,
-    Reach,
+    OutgoingAnswer,
+    OutgoingReach,
     RestingError,
     UnsafeTargetError,
     breaker,
@@ -23,7 +23,7 @@ from foundation.base.outgoing import (
 )
 from foundation.base.outgoing.resting import FIRST_REST, LONGEST_REST, REMEMBERED, Breaker
 
-HERE = Reach(anywhere=True)
+HERE = OutgoingReach(anywhere=True)
 Behaviour = Callable[[socket.socket], None]
 
 
@@ -127,14 +127,14 @@ def test_a_name_that_is_not_found_in_time_is_left(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: go_on.wait(30) and [])
 
     with pytest.raises(NoAnswerError, match="looked up"):
-        call(Call("https://slow.example/"), Reach())
+        call(Call("https://slow.example/"), OutgoingReach())
     go_on.set()
 
 
 def test_the_status_is_enough_where_no_more_is_wanted(serve: Any) -> None:
     url = serve(answering(b"HTTP/1.1 204 No Content\r\n\r\n"))
 
-    assert call(Call(url, body=b"{}"), HERE) == Answer(204)
+    assert call(Call(url, body=b"{}"), HERE) == OutgoingAnswer(204)
 
 
 def test_an_endless_body_is_not_read_where_none_is_wanted(serve: Any) -> None:
@@ -149,7 +149,7 @@ def test_an_answer_may_be_as_large_as_said(serve: Any, size: int) -> None:
     what = Call(serve(answering(head + b"x" * size)), method="GET", largest_answer=10)
 
     if size == 10:
-        assert call(what, HERE) == Answer(200, b"x" * 10)
+        assert call(what, HERE) == OutgoingAnswer(200, b"x" * 10)
     else:
         with pytest.raises(NoAnswerError):
             call(what, HERE)
@@ -195,7 +195,7 @@ def test_no_proxy_of_the_environment_is_asked(serve: Any, monkeypatch: pytest.Mo
 )
 def test_addresses_that_are_none_of_ours_are_refused(url: str) -> None:
     with pytest.raises(UnsafeTargetError):
-        call(Call(url), Reach())
+        call(Call(url), OutgoingReach())
 
 
 def answers_of_the_resolver(
@@ -222,7 +222,7 @@ def test_the_address_that_was_looked_at_is_the_one_connected_to(
     connected = answers_of_the_resolver(monkeypatch, ["93.184.216.34"], ["127.0.0.1"])
 
     with pytest.raises(NoAnswerError):
-        call(Call("https://rebinding.example/"), Reach())
+        call(Call("https://rebinding.example/"), OutgoingReach())
 
     assert connected == [("93.184.216.34", 443)]
 
@@ -231,7 +231,7 @@ def test_a_name_with_one_address_inside_is_refused_whole(monkeypatch: pytest.Mon
     connected = answers_of_the_resolver(monkeypatch, ["93.184.216.34", "64:ff9b::a00:1"])
 
     with pytest.raises(UnsafeTargetError):
-        call(Call("https://mixed.example/"), Reach())
+        call(Call("https://mixed.example/"), OutgoingReach())
 
     assert connected == []
 
@@ -240,7 +240,7 @@ def test_an_unsafe_target_is_no_reason_to_rest(monkeypatch: pytest.MonkeyPatch) 
     answers_of_the_resolver(monkeypatch, ["127.0.0.1"])
 
     with pytest.raises(UnsafeTargetError):
-        call(Call("https://inside.example/"), Reach())
+        call(Call("https://inside.example/"), OutgoingReach())
 
     assert breaker.rest("https://inside.example/") == 0
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from foundation.base.outgoing import Call, NoAnswerError, Reach, breaker, call
+from foundation.base.outgoing import Call, NoAnswerError, OutgoingReach, breaker, call
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 
@@ -75,7 +75,7 @@ def receiver(authority: Path) -> Iterator[str]:
 
 
 def test_an_authority_of_the_operator_is_believed(receiver: str, authority: Path) -> None:
-    reach = Reach(networks=LOOPBACK, ca_file=str(authority))
+    reach = OutgoingReach(networks=LOOPBACK, ca_file=str(authority))
 
     assert call(Call(receiver, body=b"{}"), reach).status == 204
 
@@ -86,5 +86,5 @@ def test_nobody_else_is(receiver: str, tmp_path: Path, monkeypatch: pytest.Monke
 
     for ca_file in ("", str(others)):
         with pytest.raises(NoAnswerError):
-            call(Call(receiver, body=b"{}"), Reach(networks=LOOPBACK, ca_file=ca_file))
+            call(Call(receiver, body=b"{}"), OutgoingReach(networks=LOOPBACK, ca_file=ca_file))
         breaker.clear()

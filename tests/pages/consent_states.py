@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from claims.catalogue.models import Scope
-from consent.models import ConsentRequest, Decision, Grant
+from consent.models import ConsentRequest, Grant, ScopeDecision
 from foundation.directory.models import Client, User
 from tests.consent.asking import Asking, change_scope
 
@@ -93,7 +93,7 @@ def gone(ada: User) -> ConsentRequest:
     grant = Grant.objects.create(
         user=ada, client=asking.client, scopes={"openid": None, "email": None}, shared_email=LOST
     )
-    Decision.objects.create(
+    ScopeDecision.objects.create(
         user=ada, client=asking.client, grant=grant, scope="email", outcome="granted",
         decided_at=timezone.now(), shared_email=LOST,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 
-from policy.models import PolicyCase, PolicySet, State
+from policy.models import PolicyCase, PolicySet, VersionState
 from policy.selectors import policy_for
 from policy.services import ActivationError, activate, draft
 from scopeward_guard._authzen import parse_evaluation
@@ -53,7 +53,7 @@ def test_version_with_problems_stays_a_draft(
 
     assert refused.value.problems == (sentence,)
     version.refresh_from_db()
-    assert version.state == State.DRAFT
+    assert version.state == VersionState.DRAFT
     assert policy_for(warehouse.audience) is None
 
 

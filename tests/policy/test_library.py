@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from policy.library import Entry, gallery, starter
+from policy.library import GalleryPolicy, gallery, starter
 from policy.parameters import Parameter
 from scopeward_guard._authzen import Action, Entity, Evaluation
 from scopeward_guard.cedar import CedarPolicy, PolicyDocument
@@ -16,10 +16,10 @@ CASES = [(entry, case) for entry in ENTRIES for case in entry.cases]
 
 
 def name_of(entry: object) -> str:
-    return entry.name if isinstance(entry, Entry) else ""
+    return entry.name if isinstance(entry, GalleryPolicy) else ""
 
 
-def policy_of(entry: Entry) -> CedarPolicy:
+def policy_of(entry: GalleryPolicy) -> CedarPolicy:
     """Return the policies alone; beside ones that only forbid, everything is permitted."""
     text = entry.text()
     more = "" if "permit (" in text else EVERYTHING
@@ -36,14 +36,14 @@ def evaluation_of(question: dict) -> Evaluation:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
-def test_policies_are_valid_with_the_suggested_values(entry: Entry) -> None:
+def test_policies_are_valid_with_the_suggested_values(entry: GalleryPolicy) -> None:
     assert policy_of(entry).rules.by_id
 
 
 @pytest.mark.parametrize(
     ("entry", "case"), CASES, ids=[f"{entry.name}-{case['title']}" for entry, case in CASES]
 )
-def test_policies_answer_their_cases(entry: Entry, case: dict) -> None:
+def test_policies_answer_their_cases(entry: GalleryPolicy, case: dict) -> None:
     decision = policy_of(entry).decide(evaluation_of(case["evaluation"]))
 
     assert decision.permit is case["permit"], decision
@@ -52,7 +52,7 @@ def test_policies_answer_their_cases(entry: Entry, case: dict) -> None:
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
-def test_most_cases_are_about_what_is_denied(entry: Entry) -> None:
+def test_most_cases_are_about_what_is_denied(entry: GalleryPolicy) -> None:
     permitted = [case for case in entry.cases if case["permit"]]
 
     assert entry.cases
@@ -61,7 +61,7 @@ def test_most_cases_are_about_what_is_denied(entry: Entry) -> None:
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=name_of)
 @pytest.mark.parametrize("language", ["en", "de"])
-def test_every_entry_is_explained_in_every_language(entry: Entry, language: str) -> None:
+def test_every_entry_is_explained_in_every_language(entry: GalleryPolicy, language: str) -> None:
     words = entry.words[language]
 
     with translation.override(language):

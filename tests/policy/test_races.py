@@ -10,7 +10,7 @@ from django.db import connections
 
 from foundation.journal.models import Change
 from policy import services
-from policy.models import PolicyVersion, State
+from policy.models import PolicyVersion, VersionState
 from policy.services import ActivationError, EditError
 from tests.policy.conftest import READING
 
@@ -65,8 +65,8 @@ def test_one_of_many_activations_that_saw_the_same_wins(active: PolicyVersion) -
     results = at_once(*[put_in_force(version) for version in drafts])
 
     assert results.count(ActivationError) == AT_ONCE - 1
-    assert PolicyVersion.objects.filter(state=State.ACTIVE).count() == 1
-    assert PolicyVersion.objects.get(number=1).state == State.RETIRED
+    assert PolicyVersion.objects.filter(state=VersionState.ACTIVE).count() == 1
+    assert PolicyVersion.objects.get(number=1).state == VersionState.RETIRED
 
 
 def test_many_clicks_go_back_one_version(active: PolicyVersion) -> None:
@@ -76,7 +76,7 @@ def test_many_clicks_go_back_one_version(active: PolicyVersion) -> None:
     results = at_once(*[lambda: services.roll_back(active.policy_set, seen=3)] * AT_ONCE)
 
     assert results.count(ActivationError) == AT_ONCE - 1
-    assert PolicyVersion.objects.get(state=State.ACTIVE).number == 2
+    assert PolicyVersion.objects.get(state=VersionState.ACTIVE).number == 2
 
 
 def test_a_draft_is_edited_or_in_force_but_never_both(active: PolicyVersion) -> None:
@@ -90,4 +90,7 @@ def test_a_draft_is_edited_or_in_force_but_never_both(active: PolicyVersion) -> 
 
     now = fresh(version)
     assert results.count(None) == 1
-    assert (now.state, now.text) in {(State.ACTIVE, READING), (State.DRAFT, "// later")}
+    assert (now.state, now.text) in {
+        (VersionState.ACTIVE, READING),
+        (VersionState.DRAFT, "// later"),
+    }

@@ -7,7 +7,7 @@ from foundation.journal.acts import Actor, acting_as, acts_about, record_changes
 from foundation.journal.context import DecisionContext
 from foundation.journal.models import Act
 from policy import services
-from policy.models import PolicySet, PolicyVersion, State
+from policy.models import PolicySet, PolicyVersion, VersionState
 from policy.selectors import policy_for
 from policy.services import ActivationError, EditError
 from tests.factories import WAREHOUSE
@@ -88,7 +88,7 @@ def test_only_a_draft_is_discarded(active: PolicyVersion) -> None:
     with pytest.raises(EditError):
         services.discard(active)
 
-    assert states(active.policy_set) == {1: State.ACTIVE}
+    assert states(active.policy_set) == {1: VersionState.ACTIVE}
 
 
 def test_a_number_is_given_once(active: PolicyVersion) -> None:
@@ -102,7 +102,7 @@ def test_activation_retires_what_was_in_force(active: PolicyVersion) -> None:
 
     services.activate(version, instead_of=1)
 
-    assert states(active.policy_set) == {1: State.RETIRED, 2: State.ACTIVE}
+    assert states(active.policy_set) == {1: VersionState.RETIRED, 2: VersionState.ACTIVE}
     policy = policy_for(WAREHOUSE)
     assert policy is not None
     assert set(policy.rules.by_id) == {"reading", "day"}
@@ -115,7 +115,7 @@ def test_what_is_not_valid_is_not_activated(active: PolicyVersion, text: str) ->
     with pytest.raises(ActivationError):
         services.activate(version)
 
-    assert states(active.policy_set) == {1: State.ACTIVE, 2: State.DRAFT}
+    assert states(active.policy_set) == {1: VersionState.ACTIVE, 2: VersionState.DRAFT}
 
 
 def test_an_activation_compared_with_another_version_is_refused(active: PolicyVersion) -> None:
@@ -125,7 +125,11 @@ def test_an_activation_compared_with_another_version_is_refused(active: PolicyVe
     with pytest.raises(ActivationError):
         services.activate(compared, instead_of=1)
 
-    assert states(active.policy_set) == {1: State.RETIRED, 2: State.DRAFT, 3: State.ACTIVE}
+    assert states(active.policy_set) == {
+        1: VersionState.RETIRED,
+        2: VersionState.DRAFT,
+        3: VersionState.ACTIVE,
+    }
 
 
 def test_an_activation_that_saw_nothing_in_force_is_refused_where_something_is(
@@ -146,7 +150,7 @@ def test_a_text_that_was_changed_after_it_was_checked_is_not_activated(
     with pytest.raises(ActivationError):
         services.activate(checked)
 
-    assert states(active.policy_set) == {1: State.ACTIVE, 2: State.DRAFT}
+    assert states(active.policy_set) == {1: VersionState.ACTIVE, 2: VersionState.DRAFT}
 
 
 def test_going_back_goes_back_one_version_each_time(active: PolicyVersion) -> None:
@@ -156,9 +160,9 @@ def test_going_back_goes_back_one_version_each_time(active: PolicyVersion) -> No
     assert services.roll_back(active.policy_set, seen=3).number == 2
     assert services.roll_back(active.policy_set, seen=2).number == 1
     assert states(active.policy_set) == {
-        1: State.ACTIVE,
-        2: State.RETIRED,
-        3: State.RETIRED,
+        1: VersionState.ACTIVE,
+        2: VersionState.RETIRED,
+        3: VersionState.RETIRED,
     }
 
 
@@ -170,7 +174,7 @@ def test_going_back_twice_by_one_click_each_goes_back_once(active: PolicyVersion
     with pytest.raises(ActivationError):
         services.roll_back(active.policy_set, seen=3)
 
-    assert states(active.policy_set)[2] == State.ACTIVE
+    assert states(active.policy_set)[2] == VersionState.ACTIVE
 
 
 def test_before_the_first_version_there_is_nothing_to_go_back_to(active: PolicyVersion) -> None:
@@ -190,7 +194,7 @@ def test_only_what_is_in_force_is_retired(active: PolicyVersion) -> None:
     with pytest.raises(ActivationError):
         services.retire(version)
 
-    assert states(active.policy_set)[2] == State.DRAFT
+    assert states(active.policy_set)[2] == VersionState.DRAFT
 
 
 def test_settings_that_the_active_text_cannot_have_are_not_saved(active: PolicyVersion) -> None:
@@ -286,5 +290,5 @@ def test_the_providers_starter_set_is_another(settings: object) -> None:
 def test_the_starter_set_replaces_nothing(active: PolicyVersion) -> None:
     services.install_starter(WAREHOUSE, "Another title")
 
-    assert states(active.policy_set) == {1: State.ACTIVE}
+    assert states(active.policy_set) == {1: VersionState.ACTIVE}
     assert PolicySet.objects.get().title == "Warehouse"

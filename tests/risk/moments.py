@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from foundation.directory.risk.moment import Moment, PastSignIn, Whereabouts
+from foundation.directory.risk.context import PastSignIn, RiskContext, Whereabouts
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HOME, AWAY = "192.0.2.0/24", "198.51.100.0/24"
@@ -18,7 +18,7 @@ def signed_in(
     return PastSignIn(now - timedelta(hours=hours_ago), network, device)
 
 
-def moment(**changes: Any) -> Moment:
+def moment(**changes: Any) -> RiskContext:
     """Return somebody at home on their laptop, who was there yesterday."""
     usual: dict[str, Any] = {"at": NOW, "here": AT_HOME, "device": LAPTOP, "past": (signed_in(),)}
-    return Moment(**{**usual, **changes})
+    return RiskContext(**{**usual, **changes})

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consent.approvals.deciders.freshness import is_good_enough
-from consent.approvals.terms import Terms
+from consent.approvals.terms import ApprovalTerms
 from foundation.directory.models import SignInRecord, User
-from foundation.directory.risk.moment import Whereabouts
+from foundation.directory.risk.context import Whereabouts
 from foundation.directory.risk.scoring import Risk
-from foundation.directory.risk.state import State, stronger_than
+from foundation.directory.risk.state import RiskState, stronger_than
 from foundation.directory.sign_in import current_sign_in
 from foundation.journal.models import Act, Kind
 from tests.relying_party import RelyingParty, answer_of
@@ -123,7 +123,7 @@ def test_request_where_nothing_changed_costs_no_statement_more(at: At, ada: User
 
 def test_doubtful_sign_in_approves_nothing(doubted: RelyingParty) -> None:
     request = doubted.browser.get(ACCOUNT).wsgi_request
-    terms = Terms()
+    terms = ApprovalTerms()
     assert not is_good_enough(terms, current_sign_in(request))
 
     reauthenticate(doubted.browser)
@@ -143,12 +143,12 @@ def test_next_stronger_level_is_demanded_where_there_is_one(settings: Any) -> No
 def test_confirming_too_weakly_confirms_nothing(settings: Any) -> None:
     settings.ACR_LEVELS = ("weak", "strong")
     here = (Whereabouts(HOME, "", ""),)
-    asked = State(Risk(), here, demanded_acr="strong")
+    asked = RiskState(Risk(), here, demanded_acr="strong")
 
     assert asked.is_doubted("strong")
     assert replace(asked, is_confirmed=True).is_doubted("weak")
     assert not replace(asked, is_confirmed=True).is_doubted("strong")
-    assert not State(Risk(), here).is_doubted("weak")
+    assert not RiskState(Risk(), here).is_doubted("weak")
 
 
 def test_password_is_not_enough_where_more_is_demanded(

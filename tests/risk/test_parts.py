@@ -5,11 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from foundation.directory.risk.moment import Place, Whereabouts
+from foundation.directory.risk.context import Coordinates, Whereabouts
 from foundation.directory.risk.parts import PARTS, changes, device, failures, hour, network, speed
 from tests.risk.moments import AT_HOME, AWAY, HOME, NOW, PHONE, moment, signed_in
 
-LONDON, NEW_YORK, OXFORD = Place(51.5, -0.12), Place(40.7, -74.0), Place(51.75, -1.26)
+LONDON, NEW_YORK, OXFORD = (
+    Coordinates(51.5, -0.12),
+    Coordinates(40.7, -74.0),
+    Coordinates(51.75, -1.26),
+)
 
 
 def test_device_of_the_past_is_known() -> None:
@@ -101,12 +105,14 @@ def test_failures_count_from_the_second_one_on(number: int, points: int) -> None
     assert failures.judge(moment(failures=number)).points == points
 
 
-def located(**places: Place):
+def located(**places: Coordinates):
     known = {HOME: places.get("home"), AWAY: places.get("away")}
     return known.get
 
 
-def from_away(*, hours_ago: float, home: Place | None = LONDON, away: Place | None = NEW_YORK):
+def from_away(
+    *, hours_ago: float, home: Coordinates | None = LONDON, away: Coordinates | None = NEW_YORK
+):
     past = (signed_in(hours_ago=hours_ago, network=AWAY),)
     return speed.judge(moment(past=past, locate=located(home=home, away=away)))
 
@@ -140,8 +146,8 @@ def test_speed_is_not_judged_without_a_locator_or_a_past() -> None:
 
 def test_distance_is_that_over_the_surface() -> None:
     assert speed.distance(LONDON, NEW_YORK) == pytest.approx(5570, abs=20)
-    assert speed.distance(Place(0, -180), Place(0, 180)) == pytest.approx(0, abs=0.001)
-    assert speed.distance(Place(90, 0), Place(-90, 77)) == pytest.approx(20015, abs=5)
+    assert speed.distance(Coordinates(0, -180), Coordinates(0, 180)) == pytest.approx(0, abs=0.001)
+    assert speed.distance(Coordinates(90, 0), Coordinates(-90, 77)) == pytest.approx(20015, abs=5)
 
 
 ELSEWHERE = AT_HOME._replace(network=AWAY)
@@ -179,7 +185,7 @@ def test_every_outcome_has_a_sentence_of_its_own(part: str) -> None:
         past=(signed_in(hours_ago=-10),) * hour.ENOUGH,
         failures=7,
         confirmed=(AT_HOME,),
-        locate=lambda name: {HOME: LONDON, AWAY: Place(-33.9, 151.2)}[name],
+        locate=lambda name: {HOME: LONDON, AWAY: Coordinates(-33.9, 151.2)}[name],
     )
     said = {rule.say(rule.judge(one)) for one in (ordinary, unusual)}
 

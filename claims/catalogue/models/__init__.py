@@ -2,14 +2,14 @@
 
 from claims.catalogue.models.data import DataOwner, Level, SensitivityLabel
 from claims.catalogue.models.details_type import AuthorizationDetailsType
-from claims.catalogue.models.scope import Card, Policy, Scope
+from claims.catalogue.models.scope import Scope, ScopeCard, ScopePolicy
 
 __all__ = [
     "AuthorizationDetailsType",
-    "Card",
     "DataOwner",
     "Level",
-    "Policy",
     "Scope",
+    "ScopeCard",
+    "ScopePolicy",
     "SensitivityLabel",
 ]

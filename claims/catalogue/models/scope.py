@@ -8,14 +8,14 @@ from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 
 
-class Card(models.TextChoices):
+class ScopeCard(models.TextChoices):
     """Where on the consent screen a scope stands."""
 
     PERSONAL = "personal", _("Personal information")
     ACCESS = "access", _("Application access")
 
 
-class Policy(models.TextChoices):
+class ScopePolicy(models.TextChoices):
     """How a scope is put to the person."""
 
     IMPLICIT = "implicit", _("Granted without asking")
@@ -40,9 +40,11 @@ class Scope(ConfigurationModel):
         blank=True,
         help_text=_('For other languages: {"de": {"title": "…", "sentence": "…"}}'),
     )
-    card = models.CharField(_("card"), max_length=16, choices=Card.choices, default=Card.PERSONAL)
+    card = models.CharField(
+        _("card"), max_length=16, choices=ScopeCard.choices, default=ScopeCard.PERSONAL
+    )
     policy = models.CharField(
-        _("policy"), max_length=16, choices=Policy.choices, default=Policy.OPTIONAL
+        _("policy"), max_length=16, choices=ScopePolicy.choices, default=ScopePolicy.OPTIONAL
     )
     ticked = models.BooleanField(_("ticked at first"), default=True)
     resource_server = models.CharField(_("resource server"), max_length=255, blank=True)

@@ -8,14 +8,14 @@ from typing import Any
 from django.utils.translation import get_language
 
 from claims.catalogue.details import InexactDetailError, canonical_text, digest_of
-from consent.approvals.card.card import Card, detail_card
+from consent.approvals.card.contents import ApprovalCard, detail_card
 from consent.approvals.deciders.demands import Demand
 from consent.approvals.deciders.freshness import is_good_enough
 from consent.approvals.errors import UnanswerableError
-from consent.approvals.lodging.lodging import Lodging, demands_for
 from consent.approvals.lodging.requesting import lodging_of, require_open
+from consent.approvals.lodging.services import Lodging, demands_for
 from consent.approvals.selectors import Awaited, awaited_by
-from consent.approvals.terms import Terms
+from consent.approvals.terms import ApprovalTerms
 from consent.consent_question import ConsentQuestion
 from foundation.directory.sign_in import SignIn
 from foundation.journal.chain.canonical import sha256
@@ -27,7 +27,7 @@ class DetailQuestion:
 
     digest: str
     """Names it in the form: base64url SHA-256 of the canonical detail."""
-    card: Card
+    card: ApprovalCard
     type: str
     lodging: Lodging | None = None
     demands: tuple[Demand, ...] = ()
@@ -40,9 +40,9 @@ class DetailQuestion:
         return self.lodging is not None and not self.problem
 
     @property
-    def terms(self) -> Terms:
+    def terms(self) -> ApprovalTerms:
         """Lifetimes, and the sign-in wanted."""
-        return self.lodging.terms if self.lodging else Terms()
+        return self.lodging.terms if self.lodging else ApprovalTerms()
 
     @property
     def is_for_the_requester(self) -> bool:
@@ -107,7 +107,7 @@ def _question(detail: Mapping[str, Any], asked: ConsentQuestion) -> DetailQuesti
         require_open(detail, asked.client)
     except UnanswerableError as error:
         return DetailQuestion(
-            digest, detail_card(detail, "", Terms()), type_name, problem=str(error)
+            digest, detail_card(detail, "", ApprovalTerms()), type_name, problem=str(error)
         )
     card = detail_card(detail, lodging.audience, lodging.terms)
     try:

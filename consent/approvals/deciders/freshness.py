@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from consent.approvals.errors import StaleSignInError
 from consent.approvals.models import Approval
-from consent.approvals.terms import Terms, terms_of
+from consent.approvals.terms import ApprovalTerms, terms_of
 from foundation.directory.levels import satisfies
 from foundation.directory.sign_in import SignIn
 
@@ -16,7 +16,7 @@ def is_fresh(approval: Approval, sign_in: SignIn | None) -> bool:
     return is_good_enough(terms_of(approval), sign_in)
 
 
-def is_good_enough(terms: Terms, sign_in: SignIn | None) -> bool:
+def is_good_enough(terms: ApprovalTerms, sign_in: SignIn | None) -> bool:
     """Whether a sign-in is young and strong enough for these terms; None: unknown."""
     if sign_in is None:
         return terms.maximum_age is None and satisfies("", terms.minimum_acr)

@@ -28,7 +28,7 @@ from scopeward_guard.vocabulary import Obligation
 
 
 @dataclass(frozen=True)
-class Asked:
+class DataRequest:
     """What is asked of one resource server, by whom, and who answers for its data."""
 
     audience: str
@@ -39,7 +39,7 @@ class Asked:
     owners: Owners
 
 
-def demands_on(type_name: str, asked: Asked) -> list[Demand]:
+def demands_on(type_name: str, asked: DataRequest) -> list[Demand]:
     """Return what all matching rules demand; without one, that the one who asks agrees.
 
     Raises UnanswerableError when data has no owner, or when a client that acts for itself would
@@ -55,7 +55,7 @@ def demands_on(type_name: str, asked: Asked) -> list[Demand]:
     return found or [_of_requester(Approvers.REQUESTER.label, asked.requester)]
 
 
-def demands_of_policy(approvers: Iterable[Obligation], asked: Asked) -> Iterator[Demand]:
+def demands_of_policy(approvers: Iterable[Obligation], asked: DataRequest) -> Iterator[Demand]:
     """Yield what policy demands besides: `approvers` are obligations with who, role, needed.
 
     Raises UnanswerableError when an owner has to agree and nobody owns any of the data.
@@ -76,7 +76,7 @@ def demands_of_policy(approvers: Iterable[Obligation], asked: Asked) -> Iterator
                 yield Demand(title, Approvers.OWNER.value, (key,), needed, tuple(names))
 
 
-def check_answerable(demands: Sequence[Demand], asked: Asked) -> None:
+def check_answerable(demands: Sequence[Demand], asked: DataRequest) -> None:
     """Raise UnanswerableError unless distinct active people could meet all demands together."""
     holders = holders_of(keys_of(demands), asked.owners)
     able = able_to_meet(demands, holders, asked.requester)
@@ -110,7 +110,7 @@ def _rules_for(type_name: str, audience: str) -> Iterator[tuple[ApprovalRule, li
 
 
 def _demands(
-    rule: ApprovalRule, people: Sequence[Any], about: Sequence[str], asked: Asked
+    rule: ApprovalRule, people: Sequence[Any], about: Sequence[str], asked: DataRequest
 ) -> Iterator[Demand]:
     if rule.who == Approvers.REQUESTER:
         yield _of_requester(rule.title, asked.requester)
@@ -142,7 +142,7 @@ def _of_requester(title: Any, requester: Any | None) -> Demand:
     return Demand(str(title), Approvers.REQUESTER.value, (requester_key(requester),))
 
 
-def _owned(asked: Asked, names: Sequence[str]) -> dict[str, list[str]]:
+def _owned(asked: DataRequest, names: Sequence[str]) -> dict[str, list[str]]:
     """Return the data by the capacity of those who answer for it.
 
     Every owner of a part has to agree; only where there is none, the owner of the narrowest whole.

@@ -10,7 +10,7 @@ from claims.catalogue.details.catalogue import known_type
 from claims.catalogue.details.detail import audiences_of
 from claims.catalogue.entitlement import may_hold_detail
 from consent.approvals.errors import UnanswerableError
-from consent.approvals.lodging.lodging import Lodging
+from consent.approvals.lodging.services import Lodging
 from consent.approvals.terms import terms_for
 from foundation.directory.models import Client
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
-class State(models.TextChoices):
+class ApprovalState(models.TextChoices):
     """Where an approval stands; `transitions.py` says what may follow."""
 
     PENDING = "pending", _("Waiting")
@@ -56,7 +56,7 @@ class Approval(models.Model):
     """base64url SHA-256 of `canonical`."""
     query_hash = models.CharField(_("digest of the query"), max_length=128, blank=True)
     state = models.CharField(
-        _("state"), max_length=16, choices=State.choices, default=State.PENDING
+        _("state"), max_length=16, choices=ApprovalState.choices, default=ApprovalState.PENDING
     )
     demands = models.JSONField(default=list)
     """Who has to agree, as the rules said at lodging: `deciders.demands.Demand`."""

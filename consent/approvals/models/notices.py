@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from consent.approvals.models.approval import Approval, State
+from consent.approvals.models.approval import Approval, ApprovalState
 from foundation.base.configuration.deciding import decides
 from foundation.base.keyed import UnknownKeyError, secret_key
 from foundation.journal.outbox.entry import OutboxEntry
@@ -77,7 +77,7 @@ class Notice(OutboxEntry):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
     )
     endpoint = models.ForeignKey(WebhookEndpoint, null=True, on_delete=models.CASCADE)
-    state = models.CharField(max_length=16, choices=State.choices, blank=True)
+    state = models.CharField(max_length=16, choices=ApprovalState.choices, blank=True)
     """Where the approval stood when this was written."""
     created_at = models.DateTimeField()
 

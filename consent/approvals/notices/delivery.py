@@ -9,7 +9,7 @@ from django.db.models import Q
 from consent.approvals.models import Notice
 from consent.approvals.notices.mail import mail
 from consent.approvals.notices.webhooks import post
-from foundation.base.outgoing import Reach
+from foundation.base.outgoing import OutgoingReach
 from foundation.journal.outbox.delivery import Channel, deliver_due
 
 FIRST_PAUSE = timedelta(seconds=30)
@@ -22,7 +22,7 @@ class Office:
 
     base_url: str
     """The origin of this site, for links."""
-    reach: Reach = field(default_factory=Reach)
+    reach: OutgoingReach = field(default_factory=OutgoingReach)
     """Where webhooks may be."""
 
 

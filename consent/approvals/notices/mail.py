@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from consent.approvals.models import Event, Notice
-from consent.approvals.notices.words import inert
+from consent.approvals.notices.plain_text import inert
 from foundation.directory.models import User
 
 

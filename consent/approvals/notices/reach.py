@@ -11,7 +11,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Reach:
+class ReachLimits:
     """What is open at most within an hour, unanswered. Each denial of the last day halves a pair's.
 
     A denial mutes the application for that person for an hour besides.
@@ -38,9 +38,9 @@ class Reach:
 MOST = 1_000_000
 
 
-def reach_from(number: Callable[..., int]) -> Reach:
+def reach_from(number: Callable[..., int]) -> ReachLimits:
     """Return the budgets as set: `number(name, default, least=, most=)` reads a setting."""
-    usual = Reach()
+    usual = ReachLimits()
     names = {
         "asks_per_pair": "ASKS_PER_PAIR",
         "asks_per_person": "ASKS_PER_PERSON",
@@ -53,8 +53,8 @@ def reach_from(number: Callable[..., int]) -> Reach:
         field: number(name, getattr(usual, field), least=1, most=MOST)
         for field, name in names.items()
     }
-    return Reach(**asked)
+    return ReachLimits(**asked)
 
 
-UNLIMITED = Reach(*[10**9] * 6)
+UNLIMITED = ReachLimits(*[10**9] * 6)
 """For load tests and conformance suites."""

@@ -15,14 +15,14 @@ from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from consent.approvals.models import Approval, Event, Notice, State, Vote, VoteOutcome
-from consent.approvals.notices.reach import DAY, HOUR, Reach
+from consent.approvals.models import Approval, ApprovalState, Event, Notice, Vote, VoteOutcome
+from consent.approvals.notices.reach import DAY, HOUR, ReachLimits
 from consent.models import ConsentRequest
 from foundation.directory.models import Client, User
 
 log = structlog.get_logger(__name__)
 
-UNANSWERED = (State.PENDING, State.EXPIRED)
+UNANSWERED = (ApprovalState.PENDING, ApprovalState.EXPIRED)
 ALWAYS = frozenset({Event.BREAK_GLASS})
 """What everybody concerned has to be told, however much else they are told."""
 UNASKED = frozenset({Event.WAITING, Event.ASKED})
@@ -39,9 +39,9 @@ class Usage:
     """Within the last day."""
 
 
-def budgets() -> Reach:
+def budgets() -> ReachLimits:
     """Return the budgets in force."""
-    reach: Reach = settings.REACH
+    reach: ReachLimits = settings.REACH
     return reach
 
 
@@ -85,7 +85,7 @@ def usage_of(client: Any) -> Usage:
     own = Approval.objects.filter(client=client, requester=None, created_at__gt=now - DAY)
     found = own.aggregate(
         open=Count("pk", filter=Q(state__in=UNANSWERED, created_at__gt=now - HOUR)),
-        denied=Count("pk", filter=Q(state=State.DENIED)),
+        denied=Count("pk", filter=Q(state=ApprovalState.DENIED)),
     )
     asks = _unanswered_asks(now).filter(client=client).count()
     return Usage(asks, found["open"], found["denied"])

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consent.approvals.models import Notice, WebhookEndpoint
 from foundation.base.keyed import secret_key
-from foundation.base.outgoing import Call, Reach, call
+from foundation.base.outgoing import Call, OutgoingReach, call
 from foundation.journal.outbox.delivery import NotTakenError, NotWantedError
 from foundation.journal.outbox.standard_webhooks import signed
 
@@ -17,7 +17,7 @@ GONE = 410
 """The receiver wants no more of it ("Delivery success and failure")."""
 
 
-def post(notice: Notice, endpoint: WebhookEndpoint, base_url: str, reach: Reach) -> None:
+def post(notice: Notice, endpoint: WebhookEndpoint, base_url: str, reach: OutgoingReach) -> None:
     """Post a notice; raises `OutgoingError` unless it is taken."""
     body = json.dumps(payload(notice, base_url), separators=(",", ":")).encode()
     seconds = int(timezone.now().timestamp())

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from consent.approvals import acts
 from consent.approvals.deciders.counting import may_break_glass
 from consent.approvals.errors import NoJustificationError, NotEligibleError, NotPendingError
-from consent.approvals.models import Approval, State, VoteOutcome
+from consent.approvals.models import Approval, ApprovalState, VoteOutcome
 from consent.approvals.notices import outbox
 from consent.approvals.terms import terms_of
-from consent.approvals.transitions import Step, move
+from consent.approvals.transitions import Move, move
 from consent.approvals.voting import Ballot, lock_pending, require_seen
 from foundation.journal import deny_list
 from foundation.journal.context import DecisionContext
@@ -29,7 +29,7 @@ def cancel(approval: Approval, person: UUID, context: DecisionContext) -> bool:
     """Withdraw a request, by who asked it; False when there is nothing to withdraw any more."""
     if approval.requester_id is None or person != approval.requester_id:
         raise NotEligibleError
-    step = Step(acts.by(person, approval, context), {"decided_at": timezone.now()})
+    step = Move(acts.by(person, approval, context), {"decided_at": timezone.now()})
     return move(approval, "cancel", step)
 
 
@@ -37,7 +37,7 @@ def revoke(approval: Approval, reason: str, context: DecisionContext) -> bool:
     """End an approval that is not over yet, its token included; False when it is over."""
     values = {"reason": reason, "decided_at": timezone.now()}
     with transaction.atomic():
-        if not move(approval, "revoke", Step(replace(context, reason=reason), values)):
+        if not move(approval, "revoke", Move(replace(context, reason=reason), values)):
             return False
         if approval.jti:
             deny_list.deny_token(approval.jti)
@@ -51,7 +51,9 @@ def revoke_unused(context: DecisionContext, **which: Any) -> int:
     `which` are lookups, such as `grant`: what they were given with has ended. What is being
     executed goes on: its outcome is still worth knowing.
     """
-    unused = Approval.objects.filter(state__in=(State.PENDING, State.APPROVED, State.MINTED))
+    unused = Approval.objects.filter(
+        state__in=(ApprovalState.PENDING, ApprovalState.APPROVED, ApprovalState.MINTED)
+    )
     reason = str(_("The access that it belonged to has ended."))
     return sum(revoke(approval, reason, context) for approval in unused.filter(**which))
 
@@ -61,7 +63,7 @@ def expire_due() -> int:
 
     Safe at any time and twice at once: each is one conditional UPDATE.
     """
-    waiting = (State.PENDING, State.APPROVED, State.MINTED)
+    waiting = (ApprovalState.PENDING, ApprovalState.APPROVED, ApprovalState.MINTED)
     return sum(_expire(approval) for approval in _due(*waiting))
 
 
@@ -70,7 +72,7 @@ def settle_unknown() -> int:
 
     Nothing is ever run again: whoever asked has to look, and ask anew.
     """
-    return sum(move(approval, "give_up", Step()) for approval in _due(State.CONSUMED))
+    return sum(move(approval, "give_up", Move()) for approval in _due(ApprovalState.CONSUMED))
 
 
 @transaction.atomic
@@ -99,7 +101,7 @@ def break_glass(
     }
     by = replace(acts.by(person, locked, context), reason=justification.strip())
     if ballot.outcome != VoteOutcome.APPROVE or not move(
-        locked, "override", Step(by, values, shown=ballot.shown)
+        locked, "override", Move(by, values, shown=ballot.shown)
     ):
         raise NotPendingError
     outbox.tell_overridden(locked)
@@ -107,14 +109,14 @@ def break_glass(
 
 @transaction.atomic
 def _expire(approval: Approval) -> bool:
-    was_pending = approval.state == State.PENDING
-    if not move(approval, "expire", Step()):
+    was_pending = approval.state == ApprovalState.PENDING
+    if not move(approval, "expire", Move()):
         return False
     if was_pending:
         outbox.tell_requester(approval)
     return True
 
 
-def _due(*states: State) -> list[Approval]:
+def _due(*states: ApprovalState) -> list[Approval]:
     due = Approval.objects.filter(state__in=states, expires_at__lte=timezone.now())
     return list(due.order_by("expires_at")[:BATCH])

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from claims.catalogue.details.catalogue import known_type
 from consent.approvals.deciders.counting import still_agreed_among
-from consent.approvals.models import Approval, State
+from consent.approvals.models import Approval, ApprovalState
 from consent.approvals.terms import terms_of
+from consent.approvals.use.consuming import mint
 from consent.approvals.use.ending import revoke_unused
-from consent.approvals.use.use import mint
 from foundation.journal.context import DecisionContext
 from scopeward_guard.vocabulary import MalformedError, detail_digest
 
@@ -60,7 +60,7 @@ def in_force_until(
     if not ids:
         return [(detail, None) for detail in held]
     found = {str(approval.pk): approval for approval in Approval.objects.filter(pk__in=ids)}
-    if any(approval.state == State.REVOKED for approval in found.values()):
+    if any(approval.state == ApprovalState.REVOKED for approval in found.values()):
         return None
     left = [detail for detail in held if _counts(detail, found, jti)]
     lasting = [str(one["approval_id"]) for one in left if "approval_id" in one and _lasts(one)]
@@ -91,7 +91,11 @@ def _counts(detail: Held, found: Mapping[str, Approval], jti: str) -> bool:
     if "approval_id" not in detail:
         return True
     approval = found.get(str(detail["approval_id"]))
-    if approval is None or approval.state != State.MINTED or approval.expires_at <= timezone.now():
+    if (
+        approval is None
+        or approval.state != ApprovalState.MINTED
+        or approval.expires_at <= timezone.now()
+    ):
         return False
     # What people were told holds, whatever its type says by now.
     once = terms_of(approval).single_use or is_for_one_use(detail)

@@ -7,26 +7,26 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from consent.approvals.models import Approval, State, VoteOutcome
+from consent.approvals.models import Approval, ApprovalState, VoteOutcome
 from consent.models import ConsentRequest
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DetailsOutcome:
     """Where the approvals stand that one answer led to."""
 
     approved: tuple[dict[str, Any], ...] = ()
     """The details that a token may carry, enriched, in the order they were asked for."""
     waiting_at: str = ""
     """The page of the first that waits for other people; empty: none waits."""
-    ended: frozenset[State] = frozenset()
+    ended: frozenset[ApprovalState] = frozenset()
     """How the others ended: denied, expired, cancelled, revoked."""
 
 
-NOTHING = Outcome()
+NOTHING = DetailsOutcome()
 
 
-def outcome_of(request: ConsentRequest) -> Outcome:
+def outcome_of(request: ConsentRequest) -> DetailsOutcome:
     """Return what has become of the details; nothing before the person has answered.
 
     Only `consent.answering.services.decide` lodges for a consent request, so no detail gets past
@@ -38,7 +38,7 @@ def outcome_of(request: ConsentRequest) -> Outcome:
     return summed_up(lodged.prefetch_related("votes"))
 
 
-def outcome_of_all(approval_ids: Iterable[UUID]) -> Outcome:
+def outcome_of_all(approval_ids: Iterable[UUID]) -> DetailsOutcome:
     """Return what has become of approvals that were lodged without a consent request."""
     lodged = Approval.objects.filter(pk__in=list(approval_ids)).order_by("created_at")
     return summed_up(lodged.prefetch_related("votes"))
@@ -57,7 +57,7 @@ def approved_exactly(
     and one for the votes.
     """
     standing = Approval.objects.filter(
-        state=State.APPROVED,
+        state=ApprovalState.APPROVED,
         expires_at__gt=timezone.now(),
         detail_digest__in=list(digests),
         requester=requester_id,
@@ -68,14 +68,17 @@ def approved_exactly(
     return {approval.detail_digest: enriched(approval) for approval in rows}
 
 
-def summed_up(approvals: Iterable[Approval]) -> Outcome:
+def summed_up(approvals: Iterable[Approval]) -> DetailsOutcome:
     """Return where several approvals stand together."""
     standing = [(approval, _state(approval)) for approval in approvals]
-    waiting = [approval for approval, state in standing if state == State.PENDING]
-    return Outcome(
-        approved=tuple(enriched(found) for found, state in standing if state == State.APPROVED),
+    waiting = [approval for approval, state in standing if state == ApprovalState.PENDING]
+    return DetailsOutcome(
+        approved=tuple(
+            enriched(found) for found, state in standing if state == ApprovalState.APPROVED
+        ),
         waiting_at=waiting[0].get_waiting_url() if waiting else "",
-        ended=frozenset(state for _, state in standing) - {State.PENDING, State.APPROVED},
+        ended=frozenset(state for _, state in standing)
+        - {ApprovalState.PENDING, ApprovalState.APPROVED},
     )
 
 
@@ -111,9 +114,9 @@ def way_back_of(approval: Approval) -> str:
     return "" if asked is not None and asked.has_expired else approval.return_to
 
 
-def _state(approval: Approval) -> State:
+def _state(approval: Approval) -> ApprovalState:
     # What has run out counts as such before the beat has written it down.
-    open_states = {State.PENDING, State.APPROVED}
+    open_states = {ApprovalState.PENDING, ApprovalState.APPROVED}
     if approval.state in open_states and approval.has_run_out:
-        return State.EXPIRED
-    return State(approval.state)
+        return ApprovalState.EXPIRED
+    return ApprovalState(approval.state)

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from consent.approvals.card.card import card_of, shown_digest
+from consent.approvals.card.contents import card_of, shown_digest
 from consent.approvals.models import Approval
 from consent.approvals.selectors import Seen, seen_by
 from consent.approvals.terms import terms_of

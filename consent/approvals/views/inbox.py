@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consent.approvals.models import Approval, State
+from consent.approvals.models import Approval, ApprovalState
 from consent.approvals.selectors import WITH_NAMES, inbox_of
 from consent.approvals.views.common import page
 from foundation.base.texts.storable import storable
@@ -49,14 +49,14 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "page": paginator.get_page(request.GET.get("page")),
         "filters": filters,
         "is_narrowed": bool(kept),
-        "states": State.choices,
+        "states": ApprovalState.choices,
         "query": urlencode({"heap": heap, **kept}),
     }
     return page(request, "inbox", context)
 
 
 def _narrowed(rows: QuerySet[Approval], filters: dict[str, str]) -> QuerySet[Approval]:
-    if filters["state"] in State.values:
+    if filters["state"] in ApprovalState.values:
         rows = rows.filter(state=filters["state"])
     if filters["application"]:
         rows = rows.filter(client__name__icontains=filters["application"])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consent.approvals.deciders.counting import may_break_glass
 from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSignInError
-from consent.approvals.models import Approval, State, VoteOutcome
+from consent.approvals.models import Approval, ApprovalState, VoteOutcome
 from consent.approvals.selectors import Seen, awaited
 from consent.approvals.use.ending import break_glass, cancel
 from consent.approvals.use.outcome import way_back_of
@@ -104,4 +104,4 @@ def _page(
 
 
 def _is_waiting(approval: Approval) -> bool:
-    return approval.state == State.PENDING and not approval.has_run_out
+    return approval.state == ApprovalState.PENDING and not approval.has_run_out

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from claims.catalogue import scopes as catalogue
-from consent.approvals.models import State
+from consent.approvals.models import ApprovalState
 from console.records.finding.states import DecisionState, GrantState, decisions_in, grants_in
 from foundation.directory.models import Client
 
@@ -110,7 +110,7 @@ class ApprovalStateFilter(ChoiceFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
         """List the states."""
-        return State.choices
+        return ApprovalState.choices
 
 
 class EmergencyFilter(ChoiceFilter):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Case, CharField, Q, QuerySet, TextChoices, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from consent.models import Decision, Outcome
+from consent.models import DecisionOutcome, ScopeDecision
 
 
 class GrantState(TextChoices):
@@ -32,11 +32,11 @@ def grants_in(state: str) -> Q:
 
 def decisions_in(state: str, now: datetime) -> Q:
     """Return the condition on decisions of a state; exactly one holds for each decision."""
-    granted = Q(outcome=Outcome.GRANTED)
+    granted = Q(outcome=DecisionOutcome.GRANTED)
     over = Q(expires_at__isnull=False, expires_at__lte=now)
     ended = Q(grant__isnull=True) | Q(grant__revoked_at__isnull=False)
     return {
-        DecisionState.DENIED: Q(outcome=Outcome.DENIED),
+        DecisionState.DENIED: Q(outcome=DecisionOutcome.DENIED),
         DecisionState.EXPIRED: granted & over,
         DecisionState.REVOKED: granted & ~over & ended,
         DecisionState.STANDING: granted
@@ -45,7 +45,7 @@ def decisions_in(state: str, now: datetime) -> Q:
     }[DecisionState(state)]
 
 
-def with_state(decisions: QuerySet[Decision], now: datetime) -> QuerySet[Any]:
+def with_state(decisions: QuerySet[ScopeDecision], now: datetime) -> QuerySet[Any]:
     """Annotate each decision with its `state`."""
     cases = [When(decisions_in(state, now), then=Value(state.value)) for state in DecisionState]
     return decisions.annotate(state=Case(*cases, output_field=CharField()))

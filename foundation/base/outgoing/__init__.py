@@ -6,7 +6,7 @@ and a breaker that gives an endpoint a rest. Nothing else in the provider opens 
 HTTP; `tests/architecture/test_outgoing.py` looks for it.
 """
 
-from foundation.base.outgoing.calls import Answer, Call, Reach, call
+from foundation.base.outgoing.calls import Call, OutgoingAnswer, OutgoingReach, call
 from foundation.base.outgoing.errors import (
     NoAnswerError,
     OutgoingError,
@@ -16,11 +16,11 @@ from foundation.base.outgoing.errors import (
 from foundation.base.outgoing.resting import breaker
 
 __all__ = [
-    "Answer",
     "Call",
     "NoAnswerError",
+    "OutgoingAnswer",
     "OutgoingError",
-    "Reach",
+    "OutgoingReach",
     "RestingError",
     "UnsafeTargetError",
     "breaker",

@@ -21,7 +21,7 @@ HEAD = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class OutgoingReach:
     """Where calls may go from here, and whose certificates are believed there."""
 
     anywhere: bool = False
@@ -45,14 +45,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class OutgoingAnswer:
     """What came back."""
 
     status: int
     body: bytes = b""
 
 
-def call(what: Call, reach: Reach) -> Answer:
+def call(what: Call, reach: OutgoingReach) -> OutgoingAnswer:
     """Send it and return the answer, whatever its status.
 
     Raises `UnsafeTargetError` for what is not called from here, `RestingError` for an endpoint
@@ -75,7 +75,7 @@ ERRORS = (
 )
 
 
-def _exchange(what: Call, reach: Reach) -> Answer:
+def _exchange(what: Call, reach: OutgoingReach) -> OutgoingAnswer:
     budget = Budget(DEADLINE, HEAD + what.largest_answer)
     backend = Backend(budget, anywhere=reach.anywhere, allowed=reach.networks)
     with (
@@ -89,7 +89,7 @@ def _exchange(what: Call, reach: Reach) -> Answer:
         body = b"".join(response.iter_stream()) if what.largest_answer else b""
         if len(body) > what.largest_answer:
             raise NoAnswerError("The answer is too large.")
-        return Answer(response.status, body)
+        return OutgoingAnswer(response.status, body)
 
 
 def _headers(what: Call) -> list[tuple[str, str]]:
@@ -97,7 +97,7 @@ def _headers(what: Call) -> list[tuple[str, str]]:
     return [*given, ("Content-Length", str(len(what.body)))] if what.body else given
 
 
-def _refuse_unsafe(url: str, reach: Reach) -> None:
+def _refuse_unsafe(url: str, reach: OutgoingReach) -> None:
     """Raise `UnsafeTargetError` for what can be told from the address alone."""
     parts = _split(url)
     if parts.scheme != "https" and not (reach.anywhere and parts.scheme == "http"):

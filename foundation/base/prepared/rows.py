@@ -32,7 +32,7 @@ class Columns:
         return cls(connection, by_name)
 
 
-class Row(Mapping[str, Any]):
+class PreparedRow(Mapping[str, Any]):
     """One row by the names of its columns; a value that can change is another one at each read."""
 
     __slots__ = ("_columns", "_values")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models.sql import UpdateQuery
 
-from foundation.base.prepared.rows import Columns, Row
+from foundation.base.prepared.rows import Columns, PreparedRow
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -52,7 +52,7 @@ class _Prepared(threading.local):
     compiled: Compiled | None = None
 
 
-class Statement:
+class PreparedStatement:
     """Base: `build` makes the query from one value per type in `types`."""
 
     def __init__(self, types: Sequence[type], build: Callable[..., Any]) -> None:
@@ -86,22 +86,22 @@ class Statement:
         raise TypeError("use PreparedValues or PreparedUpdate")
 
 
-class PreparedValues(Statement):
+class PreparedValues(PreparedStatement):
     """A `.values()` query."""
 
-    def rows(self, *values: Value) -> list[Row]:
+    def rows(self, *values: Value) -> list[PreparedRow]:
         """Run it and return its rows. One statement."""
         compiled = self._compiled()
         with connection.cursor() as cursor:
             cursor.execute(compiled.sql, compiled.filled(values))
-            return [Row(compiled.columns, row) for row in cursor.fetchall()]
+            return [PreparedRow(compiled.columns, row) for row in cursor.fetchall()]
 
     def _query(self) -> tuple[Any, tuple[str, ...]]:
         queryset: QuerySet[Any] = self._build(*self._samples)
         return queryset.query, tuple(queryset.query.selected or ())
 
 
-class PreparedUpdate(Statement):
+class PreparedUpdate(PreparedStatement):
     """A conditional UPDATE: `build` returns the queryset and the columns to set."""
 
     def changes(self, *values: Value) -> int:

@@ -11,7 +11,7 @@ from foundation.base.configuration.epoch import ConfigurationModel
 HUNDRED = (MinValueValidator(0), MaxValueValidator(100))
 
 
-class Part(models.TextChoices):
+class RiskPart(models.TextChoices):
     """What a sign-in is judged by."""
 
     NEW_DEVICE = "new_device", _("New device")
@@ -27,7 +27,7 @@ class Part(models.TextChoices):
 class RiskWeight(ConfigurationModel):
     """How much one part counts."""
 
-    part = models.CharField(_("part"), max_length=32, choices=Part.choices, unique=True)
+    part = models.CharField(_("part"), max_length=32, choices=RiskPart.choices, unique=True)
     weight = models.PositiveSmallIntegerField(
         _("weight"),
         validators=HUNDRED,

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-from foundation.directory.risk.moment import Locator, Place, nowhere
+from foundation.directory.risk.context import Coordinates, Locator, nowhere
 
 Key = tuple[int, int, int]
 """IP version, prefix length, the leading bits."""
@@ -40,18 +40,18 @@ def _made(name: str) -> Locator:
             locator: Locator = import_string(name)()
             return locator
         with Path(name).open(encoding="utf-8", newline="") as file:
-            return Table(read_places(csv.reader(file))).locate
+            return NetworkTable(read_places(csv.reader(file))).locate
     except (OSError, ImportError, UnicodeDecodeError, csv.Error) as error:
         raise ImproperlyConfigured(f"NETWORK_LOCATOR cannot be used: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class NetworkTable:
     """Places by network."""
 
-    places: Mapping[Key, Place]
+    places: Mapping[Key, Coordinates]
 
-    def locate(self, network: str) -> Place | None:
+    def locate(self, network: str) -> Coordinates | None:
         """Return the place of the smallest network around this one."""
         try:
             wanted = ip_network(network)
@@ -64,15 +64,15 @@ class Table:
         return None
 
 
-def read_places(rows: Iterable[list[str]]) -> dict[Key, Place]:
+def read_places(rows: Iterable[list[str]]) -> dict[Key, Coordinates]:
     """Return the places of a file; raises `ImproperlyConfigured` for a line that is none."""
-    found: dict[Key, Place] = {}
+    found: dict[Key, Coordinates] = {}
     for number, row in enumerate(rows, 1):
         if not row or (number == 1 and row[0].strip().lower() == "network"):
             continue
         try:
             network, latitude, longitude = (cell.strip() for cell in row)
-            parsed, place = ip_network(network), Place(float(latitude), float(longitude))
+            parsed, place = ip_network(network), Coordinates(float(latitude), float(longitude))
         except ValueError as error:
             raise _malformed(number) from error
         if not (-90 <= place.latitude <= 90 and -180 <= place.longitude <= 180):

@@ -7,16 +7,16 @@ from typing import Any
 from django.apps import apps as installed
 
 from foundation.base.configuration.kept import Kept
-from foundation.directory.models.risk import Effect, Part, RiskThreshold, RiskWeight
+from foundation.directory.models.risk import Effect, RiskPart, RiskThreshold, RiskWeight
 
-WEIGHTS: Mapping[Part, int] = {
-    Part.NEW_DEVICE: 25,
-    Part.UNUSUAL_NETWORK: 15,
-    Part.UNUSUAL_HOUR: 10,
-    Part.FAILED_ATTEMPTS: 20,
-    Part.IMPOSSIBLE_SPEED: 35,
-    Part.NETWORK_CHANGED: 25,
-    Part.BROWSER_CHANGED: 40,
+WEIGHTS: Mapping[RiskPart, int] = {
+    RiskPart.NEW_DEVICE: 25,
+    RiskPart.UNUSUAL_NETWORK: 15,
+    RiskPart.UNUSUAL_HOUR: 10,
+    RiskPart.FAILED_ATTEMPTS: 20,
+    RiskPart.IMPOSSIBLE_SPEED: 35,
+    RiskPart.NETWORK_CHANGED: 25,
+    RiskPart.BROWSER_CHANGED: 40,
 }
 """No part alone ends a session, and failed attempts, which anybody can make, do not even ask."""
 THRESHOLDS: Mapping[Effect, int] = {Effect.ASK_AGAIN: 40, Effect.END_SESSION: 90}
@@ -24,10 +24,10 @@ UNREACHABLE = 101
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RiskRules:
     """The parts that are on with their weights, and the scores from which on something happens."""
 
-    weights: Mapping[Part, int]
+    weights: Mapping[RiskPart, int]
     ask_again_from: int
     end_session_from: int
 
@@ -41,14 +41,14 @@ def install_defaults(apps: Any = installed) -> None:
         thresholds.objects.get_or_create(effect=effect.value, defaults={"score": score})
 
 
-def _load() -> Rules:
+def _load() -> RiskRules:
     weights = dict(WEIGHTS)
     for row in RiskWeight.objects.all():
-        weights[Part(row.part)] = row.weight if row.is_on else 0
+        weights[RiskPart(row.part)] = row.weight if row.is_on else 0
     thresholds = dict(THRESHOLDS)
     for limit in RiskThreshold.objects.all():
         thresholds[Effect(limit.effect)] = limit.score if limit.is_on else UNREACHABLE
-    return Rules(
+    return RiskRules(
         weights={part: weight for part, weight in weights.items() if weight},
         ask_again_from=thresholds[Effect.ASK_AGAIN],
         end_session_from=thresholds[Effect.END_SESSION],
@@ -58,6 +58,6 @@ def _load() -> Rules:
 _kept = Kept(_load)
 
 
-def current_rules() -> Rules:
+def current_rules() -> RiskRules:
     """Return the rules of this epoch. Warm: no statement."""
     return _kept.get()

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from foundation.directory.models.risk import Part
-from foundation.directory.risk.moment import Finding, Moment
+from foundation.directory.models.risk import RiskPart
+from foundation.directory.risk.context import Finding, RiskContext
 from foundation.directory.risk.parts import PARTS
 
 HIGHEST = 100
@@ -15,7 +15,7 @@ HIGHEST = 100
 class JudgedPart:
     """One part: how far it applies, and how much it counts."""
 
-    part: Part
+    part: RiskPart
     finding: Finding
     weight: int
 
@@ -37,7 +37,7 @@ class JudgedPart:
     def from_json(cls, value: Any) -> "JudgedPart":
         """Return the part; raises ValueError or TypeError for anything else."""
         name, points, facts, weight = value
-        return cls(Part(name), Finding(points, tuple(facts)), weight)
+        return cls(RiskPart(name), Finding(points, tuple(facts)), weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Risk:
         return tuple(part for part in self.parts if part.points)
 
 
-def score(moment: Moment, weights: Mapping[Part, int]) -> Risk:
+def score(moment: RiskContext, weights: Mapping[RiskPart, int]) -> Risk:
     """Judge every part that has a weight."""
     return Risk.of(
         JudgedPart(part, rule.judge(moment), weights[part])

@@ -8,10 +8,10 @@ from uuid import UUID
 from foundation.base.clearing import delete_in_batches
 from foundation.directory.models import FailedSignIn, SignInRecord
 from foundation.directory.models.risk import Occasion
-from foundation.directory.risk.moment import Locator, Moment, PastSignIn, Whereabouts
+from foundation.directory.risk.context import Locator, PastSignIn, RiskContext, Whereabouts
 from foundation.directory.risk.rules import current_rules
 from foundation.directory.risk.scoring import Risk, score, worst
-from foundation.directory.risk.state import State, stronger_than
+from foundation.directory.risk.state import RiskState, stronger_than
 
 KEPT = timedelta(days=180)
 """How long a sign-in is remembered."""
@@ -45,11 +45,11 @@ class Visit:
 class Assessment:
     """What to remember in the session, unless it is to be ended."""
 
-    state: State
+    state: RiskState
     ends_session: bool
 
 
-def assess(visit: Visit, before: State | None) -> Assessment:
+def assess(visit: Visit, before: RiskState | None) -> Assessment:
     """Judge a session and write it down. Two statements, while the rules are warm.
 
     `before` is what the session remembers. A sign-in and a re-authentication judge all parts anew,
@@ -67,20 +67,20 @@ def assess(visit: Visit, before: State | None) -> Assessment:
     return Assessment(state, ends_session=ends)
 
 
-def _after_sign_in(visit: Visit, before: State | None, risk: Risk) -> State:  # noqa: ARG001
-    return State(risk, confirmed=(visit.here,), demanded_acr=_demanded(visit, risk))
+def _after_sign_in(visit: Visit, before: RiskState | None, risk: Risk) -> RiskState:  # noqa: ARG001
+    return RiskState(risk, confirmed=(visit.here,), demanded_acr=_demanded(visit, risk))
 
 
-def _after_reauthentication(visit: Visit, before: State | None, risk: Risk) -> State:
+def _after_reauthentication(visit: Visit, before: RiskState | None, risk: Risk) -> RiskState:
     """Whoever knows the password is at home here; where the session merely was, is forgotten."""
     confirmed = before.confirmed if before else ()
     demanded = (before.demanded_acr if before else "") or _demanded(visit, risk)
     here = visit.here
     places = (here, *(place for place in confirmed if place != here))[:REMEMBERED]
-    return State(risk, places, demanded_acr=demanded, is_confirmed=True)
+    return RiskState(risk, places, demanded_acr=demanded, is_confirmed=True)
 
 
-def _after_change(visit: Visit, before: State | None, risk: Risk) -> State:
+def _after_change(visit: Visit, before: RiskState | None, risk: Risk) -> RiskState:
     """Ask once more only about what has become worse."""
     if before is None:
         return _after_sign_in(visit, before, risk)
@@ -91,7 +91,7 @@ def _after_change(visit: Visit, before: State | None, risk: Risk) -> State:
     return replace(moved, risk=risk, demanded_acr=demanded, is_confirmed=False)
 
 
-STATE_AFTER: dict[Occasion, Callable[[Visit, State | None, Risk], State]] = {
+STATE_AFTER: dict[Occasion, Callable[[Visit, RiskState | None, Risk], RiskState]] = {
     Occasion.SIGN_IN: _after_sign_in,
     Occasion.REAUTHENTICATION: _after_reauthentication,
     Occasion.CHANGE: _after_change,
@@ -103,9 +103,9 @@ def _demanded(visit: Visit, risk: Risk) -> str:
     return stronger_than(visit.acr) if risk.score >= current_rules().ask_again_from else ""
 
 
-def _moment(visit: Visit, before: State | None) -> Moment:
+def _moment(visit: Visit, before: RiskState | None) -> RiskContext:
     is_change = visit.occasion is Occasion.CHANGE
-    return Moment(
+    return RiskContext(
         at=visit.at,
         here=visit.here,
         device=visit.device,
@@ -130,7 +130,7 @@ def _past(visit: Visit) -> tuple[PastSignIn, ...]:
     )
 
 
-def _write_down(visit: Visit, state: State, *, ends: bool) -> None:
+def _write_down(visit: Visit, state: RiskState, *, ends: bool) -> None:
     network, browser, system = visit.here
     SignInRecord.objects.create(
         user_id=visit.person,
@@ -148,7 +148,7 @@ def _write_down(visit: Visit, state: State, *, ends: bool) -> None:
     )
 
 
-def _is_trusted(visit: Visit, state: State, *, ends: bool) -> bool:
+def _is_trusted(visit: Visit, state: RiskState, *, ends: bool) -> bool:
     """Say whether later sign-ins may look like this one.
 
     Not what was only tried, what is still doubted, and where a session merely turned up: a thief

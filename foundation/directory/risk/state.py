@@ -6,14 +6,14 @@ from typing import Any
 from django.contrib.sessions.backends.base import SessionBase
 
 from foundation.directory.levels import levels, satisfies
-from foundation.directory.risk.moment import Whereabouts
+from foundation.directory.risk.context import Whereabouts
 from foundation.directory.risk.scoring import JudgedPart, Risk
 
 KEY = "risk"
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RiskState:
     """Where the session has been, and what became of it."""
 
     risk: Risk
@@ -44,12 +44,12 @@ def stronger_than(acr: str) -> str:
     return order[min(place, len(order) - 1)]
 
 
-def read(session: SessionBase) -> State | None:
+def read(session: SessionBase) -> RiskState | None:
     """Return the state, None when the session was never assessed."""
     stored: Any = session.get(KEY)
     if stored is None:
         return None
-    return State(
+    return RiskState(
         risk=Risk.of(JudgedPart.from_json(part) for part in stored["parts"]),
         confirmed=tuple(Whereabouts(*place) for place in stored["confirmed"]),
         visited=tuple(Whereabouts(*place) for place in stored["visited"]),
@@ -58,7 +58,7 @@ def read(session: SessionBase) -> State | None:
     )
 
 
-def write(session: SessionBase, state: State) -> None:
+def write(session: SessionBase, state: RiskState) -> None:
     """Remember the state until the session ends."""
     session[KEY] = {
         "parts": [part.as_json() for part in state.risk.parts],

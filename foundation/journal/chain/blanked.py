@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from foundation.journal.chain import canonical
-from foundation.journal.chain.rows import Row
+from foundation.journal.chain.rows import ChainRow
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Blanked:
         """Take down an act of erasing."""
         self._erasures[act["id"]] = act["detail"]
 
-    def blanked(self, row: Row, name: str) -> Iterator[str]:
+    def blanked(self, row: ChainRow, name: str) -> Iterator[str]:
         """Take down a row without its personal part; yield what is wrong with that."""
         erasure = row.erased_in or ""
         self._acts[erasure].append(row.act["id"])

@@ -55,7 +55,7 @@ def act_members(act: Act) -> Members:
     """Return what an act says: every column but those of the chain."""
     return {
         "id": str(act.pk),
-        "at": moment(act.at),
+        "at": timestamp(act.at),
         "kind": str(act.kind),
         "actor": str(act.actor),
         "client": _text(act.client_id),
@@ -133,7 +133,7 @@ def is_same(one: str, other: str) -> bool:
     return hmac.compare_digest(one.encode(), other.encode())
 
 
-def moment(at: datetime) -> str:
+def timestamp(at: datetime) -> str:
     """Return a time in UTC with microseconds (RFC 3339)."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from foundation.base.keys.documents import HEAD_TYP, BadSignatureError, signer
-from foundation.journal.chain.canonical import moment
+from foundation.journal.chain.canonical import timestamp
 from foundation.journal.models.history import ChainHead
 
 
@@ -35,7 +35,7 @@ def export_head(folder: Path | None = None) -> Head | None:
     row = ChainHead.objects.first()
     if row is None or row.number == 0:
         return None
-    head = Head(row.number, row.hash, moment(timezone.now()))
+    head = Head(row.number, row.hash, timestamp(timezone.now()))
     path = folder / f"{head.at[:10]}.jws"
     jws = signer().sign({"number": head.number, "hash": head.hash, "at": head.at}, typ=HEAD_TYP)
     if _last_of(path) == (head.number, head.hash):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from foundation.base.keys.documents import SEGMENT_TYP, BadSignatureError, signer
 from foundation.journal.chain import canonical
 from foundation.journal.chain.canonical import FIRST_HASH, is_same, is_segment
-from foundation.journal.chain.rows import Row, row_of, segment_members
+from foundation.journal.chain.rows import ChainRow, row_of, segment_members
 from foundation.journal.models.history import Act, Segment
 
 
-class Verdict(TextChoices):
+class ChainVerdict(TextChoices):
     """Whether an act is what was written."""
 
     VERIFIED = "verified", _("Verified")
@@ -35,7 +35,7 @@ class Flaw(TextChoices):
 class ChainFacts:
     """An act's place in the chain, and whether everything about it agrees."""
 
-    verdict: Verdict
+    verdict: ChainVerdict
     flaws: tuple[Flaw, ...]
     previous_hash: str
     """Empty when it is not linked, or when the act before is missing."""
@@ -73,19 +73,19 @@ def _hashes_before(numbers: Collection[int]) -> dict[int, str]:
     return hashes
 
 
-def _facts(row: Row, before: dict[int, str]) -> ChainFacts:
+def _facts(row: ChainRow, before: dict[int, str]) -> ChainFacts:
     previous = "" if row.number is None else before.get(row.number - 1, "")
     flaws = tuple(_flaws(row, previous))
-    sound = Verdict.WAITING if row.number is None else Verdict.VERIFIED
+    sound = ChainVerdict.WAITING if row.number is None else ChainVerdict.VERIFIED
     return ChainFacts(
-        verdict=Verdict.BROKEN if flaws else sound,
+        verdict=ChainVerdict.BROKEN if flaws else sound,
         flaws=flaws,
         previous_hash=previous,
         is_erased=row.erased_in is not None,
     )
 
 
-def _flaws(row: Row, previous: str) -> Iterator[Flaw]:
+def _flaws(row: ChainRow, previous: str) -> Iterator[Flaw]:
     if not canonical.is_sealed(row.seal, row.act):
         yield Flaw.SEAL
     if not _is_personal_part_sound(row):
@@ -109,7 +109,7 @@ def is_sealed_by_us(segment: Segment) -> bool:
         return False
 
 
-def _is_personal_part_sound(row: Row) -> bool:
+def _is_personal_part_sound(row: ChainRow) -> bool:
     if row.erased_in is not None:
         return canonical.is_erased(row.erased_mac, row.act["id"], row.erased_in)
     digest = canonical.sha256(row.personal) if row.personal is not None else ""

@@ -7,7 +7,7 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import IO, Any
 
-from foundation.journal.chain.canonical import Members, act_members, moment, personal_members
+from foundation.journal.chain.canonical import Members, act_members, personal_members, timestamp
 from foundation.journal.models.history import Act, PersonalPart, Segment
 
 PERSONAL_SUFFIX = ".personal"
@@ -15,7 +15,7 @@ CHUNK = 2000
 
 
 @dataclass(frozen=True)
-class Row:
+class ChainRow:
     """One act; linked, unless `number` is None."""
 
     number: int | None
@@ -31,25 +31,25 @@ class Row:
     """Archived without its personal part: nothing to compare."""
 
 
-def linked_rows() -> Iterator[Row]:
+def linked_rows() -> Iterator[ChainRow]:
     """Yield what the table holds of the chain, in order, a chunk in memory at a time."""
     return _of_table(Act.objects.filter(number__isnull=False).order_by("number"))
 
 
-def waiting_rows() -> Iterator[Row]:
+def waiting_rows() -> Iterator[ChainRow]:
     """Yield the acts that wait for being linked."""
     return _of_table(Act.objects.filter(number=None).order_by("at"))
 
 
-def _of_table(acts: Any) -> Iterator[Row]:
+def _of_table(acts: Any) -> Iterator[ChainRow]:
     for act in acts.select_related("personal").iterator(chunk_size=CHUNK):
         yield row_of(act)
 
 
-def row_of(act: Act) -> Row:
+def row_of(act: Act) -> ChainRow:
     """Return the row of an act, its personal part included."""
     part: PersonalPart | None = getattr(act, "personal", None)
-    return Row(
+    return ChainRow(
         number=act.number,
         act=act_members(act),
         seal=act.seal,
@@ -61,7 +61,7 @@ def row_of(act: Act) -> Row:
     )
 
 
-def archived_rows(path: Path) -> Iterator[Row]:
+def archived_rows(path: Path) -> Iterator[ChainRow]:
     """Yield the rows of an archive, with those of the personal file beside it if it is there.
 
     Raise ValueError for a line that is no row.
@@ -77,7 +77,7 @@ def archived_rows(path: Path) -> Iterator[Row]:
                 yield _of_line(line, part)
 
 
-def _of_line(line: str, personal: str | None) -> Row:
+def _of_line(line: str, personal: str | None) -> ChainRow:
     try:
         said = json.loads(line)
         part = json.loads(personal) if personal else None
@@ -88,7 +88,7 @@ def _of_line(line: str, personal: str | None) -> Row:
             part.pop("act")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a row of an archive: {error}") from error
-    return Row(
+    return ChainRow(
         **row,
         personal=part,
         erased_in=erased_in,
@@ -97,7 +97,7 @@ def _of_line(line: str, personal: str | None) -> Row:
     )
 
 
-def write_row(row: Row, file: IO[str], personal: IO[str]) -> None:
+def write_row(row: ChainRow, file: IO[str], personal: IO[str]) -> None:
     """Write a row as one line of an archive and one of its personal file."""
     said = {name: getattr(row, name) for name in ("number", "act", "seal", "hash", "mac")}
     _write_line(said, file)
@@ -131,5 +131,5 @@ def segment_members(segment: Segment) -> Members:
         "last_hash": segment.last_hash,
         "acts": segment.acts,
         "erased": segment.erased,
-        "sealed_at": moment(segment.sealed_at),
+        "sealed_at": timestamp(segment.sealed_at),
     }

@@ -12,12 +12,18 @@ from foundation.base.keyed import UnknownKeyError
 from foundation.base.keys.documents import signer
 from foundation.journal.chain import canonical
 from foundation.journal.chain.blanked import Blanked
-from foundation.journal.chain.canonical import FIRST_HASH, is_same, moment
+from foundation.journal.chain.canonical import FIRST_HASH, is_same, timestamp
 from foundation.journal.chain.compared_heads import ComparedHeads, missing_rows
 from foundation.journal.chain.heads import exported_heads
 from foundation.journal.chain.inspection import is_sealed_by_us
 from foundation.journal.chain.memory import Last, MemoryUnusableError, remembered
-from foundation.journal.chain.rows import Row, archived_rows, linked_rows, seal_line, waiting_rows
+from foundation.journal.chain.rows import (
+    ChainRow,
+    archived_rows,
+    linked_rows,
+    seal_line,
+    waiting_rows,
+)
 from foundation.journal.models.history import ChainHead, Segment
 from foundation.journal.models.kinds import Kind
 from foundation.journal.triggers import declared as triggers
@@ -34,7 +40,7 @@ class Verification:
     """The folder of exported heads; None: where they are exported to."""
     trust_seals_until: int = 0
     """Up to this row the operator takes the word of the seals, and needs no archive."""
-    on_row: Callable[[Row], object] = bool
+    on_row: Callable[[ChainRow], object] = bool
     """Shown every act, in the order of the chain, those that wait last."""
     progress: Callable[[int], object] = bool
     """Told the number of rows checked, after each."""
@@ -65,7 +71,7 @@ class Verification:
         # What is appended from here on is for the next pass.
         self._remember()
         self._head = ChainHead.objects.first()
-        heads = ComparedHeads(exported_heads(self.heads), until=moment(timezone.now()))
+        heads = ComparedHeads(exported_heads(self.heads), until=timestamp(timezone.now()))
         yield from self._segments(heads)
         for row in linked_rows():
             yield from self._row(row, heads)
@@ -123,7 +129,7 @@ class Verification:
         except ValueError as error:
             yield f"{path.name}, after row {self._number}: {error}."
 
-    def _row(self, row: Row, heads: ComparedHeads) -> Findings:
+    def _row(self, row: ChainRow, heads: ComparedHeads) -> Findings:
         assert row.number is not None  # noqa: S101 - linked
         if row.number != self._number + 1:
             yield missing_rows(self._number + 1, row.number - 1)
@@ -147,7 +153,7 @@ class Verification:
         self.rows += 1
         self.progress(self.rows)
 
-    def _replaced_secrets(self, row: Row, name: str) -> Findings:
+    def _replaced_secrets(self, row: ChainRow, name: str) -> Findings:
         ring = canonical.ring()
         said = row.act["detail"]
         try:
@@ -158,7 +164,7 @@ class Verification:
         except UnknownKeyError:
             return  # and so it does not verify
 
-    def _contents(self, row: Row, name: str) -> Findings:
+    def _contents(self, row: ChainRow, name: str) -> Findings:
         if not canonical.is_sealed(row.seal, row.act):
             yield f"{name} has been changed."
         if row.act["kind"] == Kind.ERASED:

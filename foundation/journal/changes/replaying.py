@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Model
 
 from foundation.base.configuration.deciding import deciding_models, meta_of
-from foundation.journal.chain.rows import Row
+from foundation.journal.chain.rows import ChainRow
 from foundation.journal.changes.recording_changes import entry_of
 from foundation.journal.changes.telling import Values, values_of
 from foundation.journal.entries import Entry
@@ -32,7 +32,7 @@ class Course:
     is_there: bool = True
 
 
-class Configuration:
+class ReplayedConfiguration:
     """Replays what was changed of every row."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Configuration:
         self._nameless: set[str] = set()
         """Models of whose rows nobody can say any more which an act was about."""
 
-    def take(self, row: Row) -> None:
+    def take(self, row: ChainRow) -> None:
         """Do what an act did."""
         if row.act["kind"] in OF_CHANGES:
             personal = None if row.erased_in else row.personal

@@ -26,7 +26,7 @@ from foundation.base.configuration.deciding import (
 )
 from foundation.base.texts.storable import storable
 from foundation.directory.models import User
-from foundation.journal.chain.canonical import moment
+from foundation.journal.chain.canonical import timestamp
 from foundation.journal.models import Change, Kind
 
 EXACT = 2**53
@@ -129,7 +129,7 @@ def exact(column: Any, value: Any) -> Exact:  # noqa: PLR0911 - one line a kind
     if isinstance(column, models.JSONField):
         return _short(json.dumps(value, ensure_ascii=False, sort_keys=True))
     if isinstance(column, models.DateTimeField):
-        return moment(_aware(column.to_python(value)))
+        return timestamp(_aware(column.to_python(value)))
     if isinstance(column, models.IntegerField):
         return int(value) if abs(int(value)) < EXACT else str(int(value))
     return _short(str(column.to_python(value)))

@@ -26,7 +26,7 @@ AND relname = ANY(%s) AND (relrowsecurity OR relkind <> 'r')
 
 
 @dataclass(frozen=True)
-class Found:
+class InstalledTrigger:
     """One trigger that is there."""
 
     name: str
@@ -49,17 +49,19 @@ class Found:
         )
 
 
-def triggers_on(connection: Any, tables: Sequence[str]) -> list[Found]:
+def triggers_on(connection: Any, tables: Sequence[str]) -> list[InstalledTrigger]:
     """Return every trigger on these tables, whoever made it."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(TRIGGERS, [list(tables)])
             return [
-                Found(name, table, statement, enabled, function, source, is_safe=bool(safe))
+                InstalledTrigger(
+                    name, table, statement, enabled, function, source, is_safe=bool(safe)
+                )
                 for name, table, enabled, statement, function, source, safe in cursor.fetchall()
             ]
         cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
-        return [Found(*row) for row in cursor.fetchall() if row[1].lower() in tables]
+        return [InstalledTrigger(*row) for row in cursor.fetchall() if row[1].lower() in tables]
 
 
 def other_ways(connection: Any, tables: Sequence[str]) -> Iterator[str]:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from foundation.directory.models import User
 from foundation.directory.models.risk import Occasion
 from foundation.directory.risk import device_cookie, state
+from foundation.directory.risk.context import Whereabouts
 from foundation.directory.risk.failures import count_failures
 from foundation.directory.risk.locations import current_locator
-from foundation.directory.risk.moment import Whereabouts
 from foundation.directory.risk.networks import network_of
 from foundation.directory.risk.scoring import Risk
 from foundation.directory.risk.services import Visit, assess

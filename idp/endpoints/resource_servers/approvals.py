@@ -13,8 +13,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from consent.approvals.use import use
-from consent.approvals.use.use import Report
+from consent.approvals.use import consuming as use
+from consent.approvals.use.consuming import Report
 from foundation.directory.models import Client
 from foundation.journal.context import BY_THE_SYSTEM
 from idp.client_authentication.resource_server import resource_server_behind

@@ -16,7 +16,7 @@ from idp.opa.editions import current_bundle
 from idp.opa.long_polls import TooManyWaitError, next_bundle
 from idp.web.answers import refuse
 from idp.web.paths import OPA_BUNDLES
-from policy.opa.bundle import MEDIA_TYPE, PLAIN_MEDIA_TYPE, Bundle
+from policy.opa.bundle import MEDIA_TYPE, PLAIN_MEDIA_TYPE, OpaBundle
 from policy.opa.config import bundle_name
 
 ETAG = re.compile(r'"([0-9a-f]{32})"')
@@ -61,7 +61,7 @@ def _check_name(request: HttpRequest, client: Client) -> None:
         raise InvalidTargetError("That is not the bundle of this resource server.")
 
 
-def _with_headers(response: HttpResponse, bundle: Bundle) -> HttpResponse:
+def _with_headers(response: HttpResponse, bundle: OpaBundle) -> HttpResponse:
     response["ETag"] = f'"{bundle.revision}"'
     response["Cache-Control"] = "private, no-cache"
     return response

@@ -8,11 +8,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from claims import subject as subjects
 from consent.grants.selectors import grant_columns
-from foundation.base.prepared.rows import Row
+from foundation.base.prepared.rows import PreparedRow
 from foundation.base.prepared.statements import PreparedValues
 from foundation.base.secrets import digests
 from idp.models import AccessToken, AuthorizationCode, RefreshToken, RevokedAccessToken
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 
 FACTS = ("sid", "auth_time", "acr", "amr", "cnf", "authorization_details", "requested_claims")
 FAMILY = ("pk", "token_family", "handle", "redeemed_at", "rotated_at", "revoked", "rotations",
@@ -77,12 +77,12 @@ _BY_OPAQUE_TOKEN = PreparedValues(
 )
 
 
-def by_code(code: str, *, client_pk: int) -> Standing | None:
+def by_code(code: str, *, client_pk: int) -> FamilyStanding | None:
     """Return the family that a code of this client opens. One statement."""
     return _first(_BY_CODE, code, client_pk)
 
 
-def by_refresh_token(token: str, *, client_pk: int) -> tuple[Standing, str] | None:
+def by_refresh_token(token: str, *, client_pk: int) -> tuple[FamilyStanding, str] | None:
     """Return the family a refresh token belongs to and the token's secret half. One statement."""
     handle, dot, secret = token.partition(".")
     if not dot:
@@ -91,22 +91,22 @@ def by_refresh_token(token: str, *, client_pk: int) -> tuple[Standing, str] | No
     return (standing, secret) if standing else None
 
 
-def by_jti(family: UUID, *, jti: str) -> Standing | None:
+def by_jti(family: UUID, *, jti: str) -> FamilyStanding | None:
     """Return the family named in a token's `jti`, if that token was not revoked. One statement."""
     return _standing(_BY_JTI.rows(family, jti), prefix="")
 
 
-def by_family(family: UUID) -> Standing | None:
+def by_family(family: UUID) -> FamilyStanding | None:
     """Return a family by its id, whatever became of single tokens. One statement."""
     return by_jti(family, jti="")
 
 
-def by_opaque_token(token: str) -> Standing | None:
+def by_opaque_token(token: str) -> FamilyStanding | None:
     """Return the family of an opaque access token, with the token's own columns. One statement."""
     return _first(_BY_OPAQUE_TOKEN, token)
 
 
-def _first(statement: PreparedValues, secret: str, *others: int) -> Standing | None:
+def _first(statement: PreparedValues, secret: str, *others: int) -> FamilyStanding | None:
     """Find what has a digest of this secret; one statement for each pepper until it is found."""
     for digest in digests(secret):
         if rows := statement.rows(digest, *others):
@@ -114,5 +114,5 @@ def _first(statement: PreparedValues, secret: str, *others: int) -> Standing | N
     return None
 
 
-def _standing(rows: list[Row], *, prefix: str) -> Standing | None:
-    return Standing(rows, prefix) if rows else None
+def _standing(rows: list[PreparedRow], *, prefix: str) -> FamilyStanding | None:
+    return FamilyStanding(rows, prefix) if rows else None

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from foundation.journal.acts import Actor, Entry, Kind, record
 from foundation.journal.models import MintedToken
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 from idp.tokens.issue import Issue
 
 BATCH = 500
@@ -18,7 +18,7 @@ def record_minted() -> int:
     return recorded
 
 
-def note_exchange(standing: Standing, issue: Issue) -> None:
+def note_exchange(standing: FamilyStanding, issue: Issue) -> None:
     """Note a token that was given for another one; no trigger sees it. One statement."""
     MintedToken.objects.create(
         family=standing.get("token_family"),

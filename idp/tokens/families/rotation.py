@@ -11,7 +11,7 @@ from django.db.models import F
 from foundation.base import conf
 from foundation.base.prepared.statements import PreparedUpdate
 from foundation.base.secrets import digest
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 from idp.tokens.families.store import LostRaceError, expiry, unchanged
 
 PURPOSE = "refresh token successor"
@@ -38,7 +38,7 @@ _REPEAT = PreparedUpdate(
 )
 
 
-def rotate(standing: Standing, *, secret: str, now: datetime) -> str:
+def rotate(standing: FamilyStanding, *, secret: str, now: datetime) -> str:
     """Replace the refresh token that was read: raises `LostRaceError` unless it still is current.
 
     One statement.
@@ -50,7 +50,7 @@ def rotate(standing: Standing, *, secret: str, now: datetime) -> str:
     return f"{standing.get('handle')}.{successor}"
 
 
-def successors(standing: Standing, secret: str) -> tuple[str, ...]:
+def successors(standing: FamilyStanding, secret: str) -> tuple[str, ...]:
     """Return what a refresh token is followed by, under each pepper; the one in force first.
 
     Who has not both the token and a pepper cannot tell, and nobody has to store it: so it can be
@@ -60,7 +60,7 @@ def successors(standing: Standing, secret: str) -> tuple[str, ...]:
     return conf.current().pepper.macs(PURPOSE, text.encode())
 
 
-def repeat(standing: Standing, *, successor: str, now: datetime) -> str:
+def repeat(standing: FamilyStanding, *, successor: str, now: datetime) -> str:
     """Give the refresh token in force again: raises `LostRaceError` unless it is unused.
 
     One statement, noted like a rotation; when it was rotated stays as it was.

@@ -19,7 +19,7 @@ from idp.tokens.issue import Authentication
 
 
 @dataclass(frozen=True)
-class Standing:
+class FamilyStanding:
     """A family as it stands: its row, its grant, its person, all read in one statement."""
 
     rows: Sequence[Mapping[str, Any]]

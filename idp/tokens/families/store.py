@@ -23,7 +23,7 @@ from foundation.base.secrets import digest
 from foundation.journal import deny_list
 from foundation.journal.context import BY_THE_SYSTEM
 from idp.models import AuthorizationCode, RefreshToken
-from idp.tokens.families.standing import Standing
+from idp.tokens.families.standing import FamilyStanding
 
 
 class LostRaceError(Exception):
@@ -105,13 +105,13 @@ _REDEEM = PreparedUpdate(
 )
 
 
-def hold_still(standing: Standing) -> None:
+def hold_still(standing: FamilyStanding) -> None:
     """Keep the family and its grant as they were read, until the commit; raises `LostRaceError`."""
     if not unchanged(standing.version, pk=standing.get("pk")).exists():
         raise LostRaceError
 
 
-def redeem(standing: Standing, *, with_refresh_token: bool, now: datetime) -> str | None:
+def redeem(standing: FamilyStanding, *, with_refresh_token: bool, now: datetime) -> str | None:
     """Use the code: raises `LostRaceError` when it is used, revoked or the grant has changed.
 
     Returns the first refresh token, if there is to be one. One statement.
@@ -124,7 +124,7 @@ def redeem(standing: Standing, *, with_refresh_token: bool, now: datetime) -> st
     return f"{standing.get('handle')}.{secret}" if secret else None
 
 
-def expiry(standing: Standing, now: datetime) -> datetime:
+def expiry(standing: FamilyStanding, now: datetime) -> datetime:
     """Return when a refresh token given now ends, if it is not used before."""
     idle_end = now + timedelta(seconds=conf.current().refresh_token_lifetime)
     ends_at: datetime = standing.get("ends_at")
@@ -136,7 +136,7 @@ def _last_access_token(now: datetime) -> datetime:
 
 
 def refuse_second_use(
-    standing: Standing, *, used_at: datetime | None, arrived_at: datetime
+    standing: FamilyStanding, *, used_at: datetime | None, arrived_at: datetime
 ) -> None:
     """End the family whose code or refresh token comes again (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
 

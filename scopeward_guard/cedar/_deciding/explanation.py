@@ -10,7 +10,7 @@ from typing import Any
 
 from scopeward_guard.cedar._deciding.nearest import Miss, Nearest, demands_of
 from scopeward_guard.cedar._deciding.question import Question
-from scopeward_guard.cedar._deciding.words import UNTOLD, Words
+from scopeward_guard.cedar._deciding.reasons import UNTOLD, ReasonTexts
 from scopeward_guard.cedar._language.document import PolicyDocument
 from scopeward_guard.cedar._language.expressions import (
     Expression,
@@ -30,7 +30,7 @@ class Explanations:
 
     def __init__(self, rules: Rules, nearest: Nearest, document: PolicyDocument) -> None:
         self._rules, self._nearest = rules, nearest
-        self._words = Words(document)
+        self._words = ReasonTexts(document)
 
     def of(
         self, question: Question, deciding: Sequence[str], untold: Mapping[str, str]

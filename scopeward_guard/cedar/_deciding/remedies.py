@@ -11,7 +11,7 @@ Permits = Callable[[Evaluation], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FactChange:
     """One thing that a caller can have changed: what has to be asked for, what is then so."""
 
     remedy: Remedy
@@ -19,7 +19,7 @@ class Change:
     size: int = 1
 
 
-_NOTHING = Change(Remedy(), {}, 0)
+_NOTHING = FactChange(Remedy(), {}, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,54 +64,54 @@ class Remedies:
         kinds = self._kinds(evaluation)
         return _asked(evaluation, (changes[-1] for changes in kinds if changes))
 
-    def _kinds(self, evaluation: Evaluation) -> list[list[Change]]:
+    def _kinds(self, evaluation: Evaluation) -> list[list[FactChange]]:
         return [_consent(evaluation), self._sign_ins(evaluation), _approval(evaluation)]
 
-    def _sign_ins(self, evaluation: Evaluation) -> list[Change]:
+    def _sign_ins(self, evaluation: Evaluation) -> list[FactChange]:
         """Return the sign-ins that would be better; the last is the best there is."""
         age, acr = evaluation.context.get("authentication_age"), evaluation.context.get("acr")
         known = age if isinstance(age, int | float) else float("inf")
         reached = self._acr_levels.index(acr) + 1 if acr in self._acr_levels else 0
         fresher = [
-            Change(Remedy(max_age=limit), {"authentication_age": limit})
+            FactChange(Remedy(max_age=limit), {"authentication_age": limit})
             for limit in self._ages
             if limit < known
         ]
         stronger = [
-            Change(Remedy(acr_values=(level,)), {"acr": level})
+            FactChange(Remedy(acr_values=(level,)), {"acr": level})
             for level in self._acr_levels[reached:]
         ]
         return [*fresher, *stronger, *(_both(*pair) for pair in product(stronger, fresher))]
 
 
-def _consent(evaluation: Evaluation) -> list[Change]:
+def _consent(evaluation: Evaluation) -> list[FactChange]:
     needed = set(_texts(evaluation.resource.properties.get("scopes")))
     held = set(_texts(evaluation.context.get("scopes")))
     if needed <= held:
         return []
     remedy = Remedy(scopes=tuple(sorted(needed - held)))
-    return [Change(remedy, {"scopes": sorted(held | needed)})]
+    return [FactChange(remedy, {"scopes": sorted(held | needed)})]
 
 
-def _approval(evaluation: Evaluation) -> list[Change]:
+def _approval(evaluation: Evaluation) -> list[FactChange]:
     if evaluation.context.get("approved") is True:
         return []
-    return [Change(Remedy(approval=True), {"approved": True})]
+    return [FactChange(Remedy(approval=True), {"approved": True})]
 
 
-def _asked(evaluation: Evaluation, changes: Iterable[Change]) -> Evaluation:
+def _asked(evaluation: Evaluation, changes: Iterable[FactChange]) -> Evaluation:
     context = dict(evaluation.context)
     for change in changes:
         context.update(change.context)
     return replace(evaluation, context=context)
 
 
-def _both(one: Change, other: Change) -> Change:
+def _both(one: FactChange, other: FactChange) -> FactChange:
     remedy = _together([one.remedy, other.remedy])
-    return Change(remedy, {**one.context, **other.context}, one.size + other.size)
+    return FactChange(remedy, {**one.context, **other.context}, one.size + other.size)
 
 
-def _size(way: tuple[Change, ...]) -> int:
+def _size(way: tuple[FactChange, ...]) -> int:
     return sum(change.size for change in way)
 
 

@@ -10,7 +10,7 @@ from scopeward_guard.sql._grammar.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql._grammar.vocabulary import QUERIES
 from scopeward_guard.sql._resolving.expressions import Expressions
 from scopeward_guard.sql._resolving.queries import Queries
-from scopeward_guard.sql._resolving.scope import Outputs, Scope, Source
+from scopeward_guard.sql._resolving.scope import NameScope, Outputs, Source
 from scopeward_guard.sql._resolving.sources import Sources
 
 CONFLICT_ACTIONS = frozenset({"DO NOTHING", "DO UPDATE"})
@@ -26,7 +26,7 @@ class Changes:
         self._expressions = expressions
         self.actions: list[str] = []
 
-    def change(self, node: exp.Expr, scope: Scope, queries: Queries) -> Outputs:
+    def change(self, node: exp.Expr, scope: NameScope, queries: Queries) -> Outputs:
         """Count all that the statement reads and return the columns of its RETURNING."""
         check_parts(node)
         queries.with_clause(node, scope)
@@ -46,7 +46,7 @@ class Changes:
             self._expressions.read(node.args.get("where"), scope)
         return self._returning(node, scope)
 
-    def _target(self, node: exp.Expr, scope: Scope) -> Source:
+    def _target(self, node: exp.Expr, scope: NameScope) -> Source:
         table = node.this.this if isinstance(node.this, exp.Schema) else node.this
         if not isinstance(table, exp.Table) or not isinstance(table.this, exp.Identifier):
             raise SqlRefusedError("The statement must name the one table that it changes.")
@@ -56,7 +56,7 @@ class Changes:
             raise SqlRefusedError("The table that is changed must stand alone.")
         return self._sources.table(table, scope, is_target=True)
 
-    def _insert(self, node: exp.Insert, scope: Scope, target: Source, queries: Queries) -> None:
+    def _insert(self, node: exp.Insert, scope: NameScope, target: Source, queries: Queries) -> None:
         if isinstance(node.this, exp.Schema):
             self._named(node.this.expressions, target)
         elif not node.args.get("default"):
@@ -75,7 +75,7 @@ class Changes:
         if conflict := node.args.get("conflict"):
             self._conflict(conflict, scope, target)
 
-    def _conflict(self, node: exp.OnConflict, scope: Scope, target: Source) -> None:
+    def _conflict(self, node: exp.OnConflict, scope: NameScope, target: Source) -> None:
         check_parts(node)
         action = node.args["action"].name.upper() if node.args.get("action") else ""
         if action not in CONFLICT_ACTIONS:
@@ -84,13 +84,13 @@ class Changes:
             self._expressions.read(key, scope)
         self._expressions.read(node.args.get("index_predicate"), scope)
         excluded = Source("excluded", target.columns)
-        beside = Scope(scope.parent, [target, excluded], scope.ctes)
+        beside = NameScope(scope.parent, [target, excluded], scope.ctes)
         self._assignments(node.expressions, beside, target)
         self._expressions.read(node.args.get("where"), beside)
         if action == "DO UPDATE":
             self.actions.append("update")
 
-    def _merge(self, node: exp.Merge, scope: Scope, target: Source) -> None:
+    def _merge(self, node: exp.Merge, scope: NameScope, target: Source) -> None:
         self._sources.item(node.args["using"], scope)
         self._expressions.read(node.args.get("on"), scope)
         for when in node.args["whens"].expressions:
@@ -107,7 +107,7 @@ class Changes:
             elif not isinstance(then, exp.Var) or then.name.upper() not in MERGE_ACTIONS:
                 raise SqlRefusedError("A branch of MERGE must name the columns that it changes.")
 
-    def _assignments(self, nodes: Iterable[exp.Expr], scope: Scope, target: Source) -> None:
+    def _assignments(self, nodes: Iterable[exp.Expr], scope: NameScope, target: Source) -> None:
         for node in nodes:
             if not isinstance(node, exp.EQ):
                 raise SqlRefusedError("SET takes “column = value”.")
@@ -127,7 +127,7 @@ class Changes:
                     f"{quoted(node.name)} is no column of the table that is changed."
                 )
 
-    def _values(self, nodes: Iterable[exp.Expr], scope: Scope) -> None:
+    def _values(self, nodes: Iterable[exp.Expr], scope: NameScope) -> None:
         """Read values, rows of them too; the word DEFAULT reads nothing."""
         for node in nodes:
             if isinstance(node, exp.Tuple):
@@ -135,7 +135,7 @@ class Changes:
             elif not (isinstance(node, exp.Var) and node.name.upper() == "DEFAULT"):
                 self._expressions.read(node, scope)
 
-    def _returning(self, node: exp.Expr, scope: Scope) -> Outputs:
+    def _returning(self, node: exp.Expr, scope: NameScope) -> Outputs:
         """Write the stars out, so that they return what the catalogue knows and no more."""
         clause = node.args.get("returning")
         if clause is None:
@@ -152,7 +152,7 @@ class Changes:
             for column in columns
         )
 
-    def _written_out(self, star: exp.Expr, scope: Scope) -> list[exp.Expr]:
+    def _written_out(self, star: exp.Expr, scope: NameScope) -> list[exp.Expr]:
         plain = star.this if isinstance(star, exp.Column) else star
         if any(plain.args.values()):
             raise SqlRefusedError("RETURNING takes a plain star.")

@@ -11,16 +11,16 @@ from scopeward_guard.sql._grammar.checks import check_node, check_parts, check_w
 from scopeward_guard.sql._grammar.dialects import POSTGRES, Dialect
 from scopeward_guard.sql._grammar.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql._grammar.vocabulary import QUERIES
-from scopeward_guard.sql._resolving.scope import Scope, Source
+from scopeward_guard.sql._resolving.scope import NameScope, Source
 
-Reader = Callable[[Any, Scope], Iterable[exp.Expr] | None]
+Reader = Callable[[Any, NameScope], Iterable[exp.Expr] | None]
 """Counts what one kind of node reads, and returns what is still to be read."""
 
 
 class Expressions:
     """Resolves what expressions read. `query` is called for each query found inside one."""
 
-    def __init__(self, dialect: Dialect, query: Callable[[exp.Expr, Scope], object]) -> None:
+    def __init__(self, dialect: Dialect, query: Callable[[exp.Expr, NameScope], object]) -> None:
         self.dialect = dialect
         self._query = query
         self._readers: dict[type[exp.Expr], Reader] = {
@@ -34,7 +34,7 @@ class Expressions:
             exp.Identifier: self._parameter,
         }
 
-    def read(self, expression: exp.Expr | None, scope: Scope) -> None:
+    def read(self, expression: exp.Expr | None, scope: NameScope) -> None:
         """Count all that the expression reads, in any order. Raises SqlRefusedError."""
         pending = [expression] if expression is not None else []
         while pending:
@@ -47,7 +47,7 @@ class Expressions:
                 check_node(node)
                 pending.extend(parts(node))
 
-    def column(self, node: exp.Column, scope: Scope) -> None:
+    def column(self, node: exp.Column, scope: NameScope) -> None:
         """Count one name, qualified or not; `alias.*` counts a whole source."""
         check_parts(node)
         alias = self.dialect.key(node.table) if node.table else None
@@ -68,14 +68,14 @@ class Expressions:
             self._shadowed(alias, scope)
             scope.read_qualified(alias, self.dialect.key(node.name))
 
-    def _lambda(self, node: exp.Lambda, scope: Scope) -> Iterable[exp.Expr]:
+    def _lambda(self, node: exp.Lambda, scope: NameScope) -> Iterable[exp.Expr]:
         if _is_arrow(node, self.dialect):
             return _arrow(node)
         names = {self.dialect.key(name.name) for name in node.expressions}
         self.read(node.this, self._within(names, scope))
         return ()
 
-    def _comprehension(self, node: exp.Comprehension, scope: Scope) -> None:
+    def _comprehension(self, node: exp.Comprehension, scope: NameScope) -> None:
         if node.args.get("position"):
             raise SqlRefusedError("A list comprehension has one name here.")
         self.read(node.args["iterator"], scope)
@@ -83,7 +83,7 @@ class Expressions:
         self.read(node.this, inner)
         self.read(node.args.get("condition"), inner)
 
-    def _is_in_column(self, node: exp.Column, alias: str, scope: Scope) -> bool:
+    def _is_in_column(self, node: exp.Column, alias: str, scope: NameScope) -> bool:
         """Count the column of which `a.b` or `a.b.c` is a field, if that is what is meant."""
         sources = {source.alias for level in scope.chain() for source in level.sources}
         if not self.dialect.has_fields or alias in sources or isinstance(node.this, exp.Star):
@@ -95,7 +95,7 @@ class Expressions:
             scope.read_column(schema or alias)
         return True
 
-    def _within(self, names: set[str], scope: Scope) -> Scope:
+    def _within(self, names: set[str], scope: NameScope) -> NameScope:
         """Return the scope in which parameters have these names, which mean nothing else there."""
         known = {n for level in scope.chain() for s in level.sources for n in (*s.columns, s.alias)}
         if names & known:
@@ -103,14 +103,14 @@ class Expressions:
                 f"{quoted(min(names & known))} is a column too: give the parameter another name,"
                 " or put brackets around an arrow of JSON."
             )
-        return Scope(scope, [Source("", {name: name for name in names})])
+        return NameScope(scope, [Source("", {name: name for name in names})])
 
-    def _parameter(self, node: exp.Identifier, scope: Scope) -> None:
+    def _parameter(self, node: exp.Identifier, scope: NameScope) -> None:
         key = self.dialect.key(node.name)
         if not any(s.alias == "" and key in s.columns for lv in scope.chain() for s in lv.sources):
             raise SqlRefusedError(f"The name {quoted(node.name)} is not understood here.")
 
-    def star(self, node: exp.Star, scope: Scope) -> None:
+    def star(self, node: exp.Star, scope: NameScope) -> None:
         """Count `*`: each column of each source here, but for the ones it leaves out."""
         check_parts(node)
         left_out = self._left_out(node)
@@ -134,7 +134,7 @@ class Expressions:
             raise SqlRefusedError("EXCLUDE takes plain column names.")
         return {self.dialect.key(name.name) for name in names}
 
-    def _without_schema(self, node: exp.Column, scope: Scope) -> None:
+    def _without_schema(self, node: exp.Column, scope: NameScope) -> None:
         """Check `schema.table.column` and write it `table.column`, as the alias we add needs."""
         source = scope.source(self.dialect.key(node.table))
         written = node.args["db"].name
@@ -146,14 +146,14 @@ class Expressions:
             )
         node.set("db", None)
 
-    def _shadowed(self, alias: str, scope: Scope) -> None:
+    def _shadowed(self, alias: str, scope: NameScope) -> None:
         """`a.b` may be the field b of a column a where the dialect has such fields."""
         if self.dialect.has_fields:
             for source in (source for level in scope.chain() for source in level.sources):
                 if alias in source.columns:
                     source.read(alias)
 
-    def _field(self, node: exp.Dot, scope: Scope) -> Iterable[exp.Expr]:
+    def _field(self, node: exp.Dot, scope: NameScope) -> Iterable[exp.Expr]:
         """`(source).column`: the whole row is read; any other `.` may be a call in disguise."""
         row = node.this.unnest()
         is_named = isinstance(node.expression, exp.Identifier)
@@ -187,11 +187,11 @@ def _arrow(node: exp.Lambda) -> tuple[exp.Expr, exp.Expr]:
     return column, member
 
 
-def _word(node: exp.Var, _scope: Scope) -> None:
+def _word(node: exp.Var, _scope: NameScope) -> None:
     check_word(node)
 
 
-def _every_column(node: exp.Columns, scope: Scope) -> None:
+def _every_column(node: exp.Columns, scope: NameScope) -> None:
     """Count all columns for COLUMNS(…), whichever of them it picks."""
     picked = node.this
     star = picked.this if isinstance(picked, exp.Column) else picked

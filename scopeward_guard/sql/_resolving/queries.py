@@ -10,14 +10,14 @@ from scopeward_guard.sql._grammar.checks import check_parts, check_sample
 from scopeward_guard.sql._grammar.refusal import SqlRefusedError
 from scopeward_guard.sql._grammar.vocabulary import CHANGES
 from scopeward_guard.sql._resolving.expressions import Expressions
-from scopeward_guard.sql._resolving.scope import Named, Outputs, Scope
+from scopeward_guard.sql._resolving.scope import Named, NameScope, Outputs
 from scopeward_guard.sql._resolving.sources import Sources
 from scopeward_guard.sql._resolving.uses import note_expression
 
 MAX_OUTPUTS: Final = 2_000
 """Columns of one query: stars over stars multiply."""
 
-Change = Callable[[exp.Expr, Scope], Outputs]
+Change = Callable[[exp.Expr, NameScope], Outputs]
 
 
 class Queries:
@@ -31,10 +31,10 @@ class Queries:
         self._change = change
         self._numbers = count(1)
 
-    def query(self, node: exp.Expr, parent: Scope | None = None) -> Outputs:
+    def query(self, node: exp.Expr, parent: NameScope | None = None) -> Outputs:
         """Count all that a query reads and return its columns. Raises SqlRefusedError."""
         check_parts(node)
-        scope = Scope(parent)
+        scope = NameScope(parent)
         self.with_clause(node, scope)
         if isinstance(node, exp.Select):
             return self._select(node, scope)
@@ -47,7 +47,7 @@ class Queries:
         self._ordered(node, scope, outputs)
         return outputs
 
-    def with_clause(self, node: exp.Expr, scope: Scope) -> None:
+    def with_clause(self, node: exp.Expr, scope: NameScope) -> None:
         """Make the common table expressions of a query or change visible in its scope."""
         clause = node.args.get("with_")
         if clause is None:
@@ -64,13 +64,13 @@ class Queries:
             recursive = bool(clause.recursive)
             scope.ctes[name] = Named(self._cte(cte, scope, number, recursive=recursive), number)
 
-    def _cte(self, cte: exp.CTE, scope: Scope, number: int, *, recursive: bool) -> Outputs:
+    def _cte(self, cte: exp.CTE, scope: NameScope, number: int, *, recursive: bool) -> Outputs:
         columns = [self._key(column.name) for column in cte.args["alias"].columns]
         if isinstance(cte.this, CHANGES):
-            return _renamed(self._change(cte.this, Scope(scope)), columns)
+            return _renamed(self._change(cte.this, NameScope(scope)), columns)
         if not (recursive and isinstance(cte.this, exp.SetOperation)):
             return _renamed(self.query(cte.this, scope), columns)
-        inner = Scope(scope)
+        inner = NameScope(scope)
         check_parts(cte.this)
         self.with_clause(cte.this, inner)
         name = self._key(cte.alias)
@@ -85,7 +85,7 @@ class Queries:
     def _set_operation(
         self,
         node: exp.SetOperation,
-        scope: Scope,
+        scope: NameScope,
         before_last: Callable[[Outputs], None] | None = None,
     ) -> Outputs:
         """Resolve the operands, left to right, without going deeper for each.
@@ -107,7 +107,7 @@ class Queries:
                 outputs = (*outputs, *(name for name in more if name not in outputs))
         return outputs
 
-    def _select(self, node: exp.Select, scope: Scope) -> Outputs:
+    def _select(self, node: exp.Select, scope: NameScope) -> Outputs:
         check_sample(node)
         self._sources.from_clause(node, scope)
         outputs = self._outputs(node.expressions, scope)
@@ -125,12 +125,12 @@ class Queries:
         self._ordered(node, scope, outputs)
         return outputs
 
-    def _ordered(self, node: exp.Expr, scope: Scope, outputs: Outputs) -> None:
+    def _ordered(self, node: exp.Expr, scope: NameScope, outputs: Outputs) -> None:
         scope.aliases = {name for name in outputs if name is not None}
         for part in ("order", "limit", "offset"):
             self._expressions.read(node.args.get(part), scope)
 
-    def _outputs(self, projections: list[exp.Expr], scope: Scope) -> Outputs:
+    def _outputs(self, projections: list[exp.Expr], scope: NameScope) -> Outputs:
         outputs: list[str | None] = []
         for projection in projections:
             if projection.is_star and not projection.find(exp.Columns):
@@ -143,7 +143,7 @@ class Queries:
                 raise SqlRefusedError(f"A query has more than {MAX_OUTPUTS} columns.")
         return tuple(outputs)
 
-    def _starred(self, star: exp.Expr, scope: Scope) -> Outputs:
+    def _starred(self, star: exp.Expr, scope: NameScope) -> Outputs:
         """Return the columns of `*` and `alias.*`; one it leaves out may stay in, unread."""
         if isinstance(star, exp.Column):
             sources = [scope.source(self._key(star.table))]

@@ -11,7 +11,7 @@ from scopeward_guard.sql._resolving.catalogue import Catalogue
 from scopeward_guard.sql._resolving.changes import Changes
 from scopeward_guard.sql._resolving.expressions import Expressions
 from scopeward_guard.sql._resolving.queries import Queries
-from scopeward_guard.sql._resolving.scope import Outputs, Scope
+from scopeward_guard.sql._resolving.scope import NameScope, Outputs
 from scopeward_guard.sql._resolving.sources import Sources
 from scopeward_guard.sql._resolving.uses import Use
 
@@ -29,7 +29,7 @@ class Resolver:
     def statement(self, tree: exp.Expr) -> None:
         """Resolve the whole statement, in place. Raises SqlRefusedError."""
         if isinstance(tree, CHANGES):
-            self._change(tree, Scope())
+            self._change(tree, NameScope())
         elif isinstance(tree, QUERIES):
             self._query(tree, None)
         elif isinstance(tree, SURVEYS) and self._can_survey:
@@ -55,8 +55,8 @@ class Resolver:
         """What the statement does: `select`, or how it changes data."""
         return tuple(dict.fromkeys(self._changes.actions)) or ("select",)
 
-    def _query(self, node: exp.Expr, scope: Scope | None) -> Outputs:
+    def _query(self, node: exp.Expr, scope: NameScope | None) -> Outputs:
         return self._queries.query(node, scope)
 
-    def _change(self, node: exp.Expr, scope: Scope) -> Outputs:
+    def _change(self, node: exp.Expr, scope: NameScope) -> Outputs:
         return self._changes.change(node, scope, self._queries)

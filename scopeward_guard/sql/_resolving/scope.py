@@ -57,10 +57,10 @@ class Named(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class Scope:
+class NameScope:
     """One query's sources, common table expressions and output names, inside another's."""
 
-    parent: "Scope | None" = None
+    parent: "NameScope | None" = None
     sources: list[Source] = field(default_factory=list)
     ctes: dict[str, Named] = field(default_factory=dict)
     merged: set[str] = field(default_factory=set)
@@ -68,9 +68,9 @@ class Scope:
     read: set[str] = field(default_factory=set)
     """Names that were counted here already; the sources do not change while they are read."""
 
-    def chain(self) -> Iterator["Scope"]:
+    def chain(self) -> Iterator["NameScope"]:
         """Yield this scope and the ones around it, innermost first."""
-        scope: Scope | None = self
+        scope: NameScope | None = self
         while scope is not None:
             yield scope
             scope = scope.parent

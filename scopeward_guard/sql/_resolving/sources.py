@@ -12,11 +12,11 @@ from scopeward_guard.sql._grammar.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql._grammar.vocabulary import JOINS, QUERIES
 from scopeward_guard.sql._resolving.catalogue import Catalogue
 from scopeward_guard.sql._resolving.expressions import Expressions
-from scopeward_guard.sql._resolving.scope import Outputs, Scope, Source, derived
+from scopeward_guard.sql._resolving.scope import NameScope, Outputs, Source, derived
 from scopeward_guard.sql._resolving.uses import Use, note_expression, note_use
 
 MAX_SOURCES: Final = 200
-Query = Callable[[exp.Expr, Scope | None], Outputs]
+Query = Callable[[exp.Expr, NameScope | None], Outputs]
 
 
 class Sources:
@@ -45,7 +45,7 @@ class Sources:
                 note_use(node, uses[-1])
         return uses
 
-    def from_clause(self, node: exp.Expr, scope: Scope) -> None:
+    def from_clause(self, node: exp.Expr, scope: NameScope) -> None:
         """Add the sources of a query's FROM and its joins to the scope. Raises SqlRefusedError."""
         clause = node.args.get("from_")
         if clause is None:
@@ -54,7 +54,7 @@ class Sources:
             return
         self._joined(self.item(clause.this, scope), node.args.get("joins") or [], scope)
 
-    def item(self, node: exp.Expr, scope: Scope) -> list[Source]:
+    def item(self, node: exp.Expr, scope: NameScope) -> list[Source]:
         """Add one item of a FROM, with the joins that hang on it, and return its sources."""
         check_parts(node)
         check_sample(node)
@@ -65,7 +65,7 @@ class Sources:
             scope.add(added[0])
         return self._joined(added, node.args.get("joins") or [], scope)
 
-    def table(self, node: exp.Table, scope: Scope, *, is_target: bool = False) -> Source:
+    def table(self, node: exp.Table, scope: NameScope, *, is_target: bool = False) -> Source:
         """Return the source of a table's name: a CTE in sight, else a table of the catalogue."""
         named = None if node.args.get("db") else scope.cte(self._key(node.name))
         alias = self._key(node.alias_or_name)
@@ -83,7 +83,7 @@ class Sources:
         source.read_whole()
         return derived(alias, self._renamed(tuple(source.columns), node))
 
-    def _one(self, node: exp.Expr, scope: Scope) -> Source:
+    def _one(self, node: exp.Expr, scope: NameScope) -> Source:
         if isinstance(node, exp.Table) and isinstance(node.this, exp.Identifier):
             return self.table(node, scope)
         if isinstance(node, exp.Table):
@@ -98,13 +98,13 @@ class Sources:
             return self._subquery(node, self._beside(scope))
         raise SqlRefusedError(f"{quoted(type(node).__name__)} is not understood in FROM.")
 
-    def _pivoted(self, node: exp.Expr, source: Source, scope: Scope) -> Source:
+    def _pivoted(self, node: exp.Expr, source: Source, scope: NameScope) -> Source:
         """Return what PIVOT makes of a source: it groups by whatever it does not name."""
         for pivot in node.args.get("pivots") or ():
             check_parts(pivot)
             if pivot.args.get("unpivot"):
                 raise SqlRefusedError("UNPIVOT is not understood here; write a UNION ALL.")
-            inside = Scope(scope.parent, [source], scope.ctes)
+            inside = NameScope(scope.parent, [source], scope.ctes)
             for part in (*pivot.expressions, *pivot.args["fields"], pivot.args.get("group")):
                 self._expressions.read(part, inside)
             source.read_whole()
@@ -113,28 +113,28 @@ class Sources:
             source = derived(alias, (*source.columns, *made, None))
         return source
 
-    def _beside(self, scope: Scope) -> Scope:
+    def _beside(self, scope: NameScope) -> NameScope:
         """Return what an item sees that is not LATERAL: all but the items to its left."""
-        return scope if self._implicit_lateral else Scope(scope.parent, ctes=scope.ctes)
+        return scope if self._implicit_lateral else NameScope(scope.parent, ctes=scope.ctes)
 
-    def _subquery(self, node: exp.Expr, scope: Scope) -> Source:
+    def _subquery(self, node: exp.Expr, scope: NameScope) -> Source:
         outputs = self._query(node.this, scope)
         return derived(self._alias(node), self._renamed(outputs, node))
 
-    def _values(self, node: exp.Values, scope: Scope) -> Source:
+    def _values(self, node: exp.Values, scope: NameScope) -> Source:
         for row in node.expressions:
             self._expressions.read(row, scope)
         width = len(node.expressions[0].expressions)
         return derived(self._alias(node), self._renamed((None,) * width, node))
 
-    def _lateral(self, node: exp.Lateral, scope: Scope) -> Source:
+    def _lateral(self, node: exp.Lateral, scope: NameScope) -> Source:
         if isinstance(node.this, exp.Subquery):
             check_parts(node.this)
             outputs = self._query(node.this, scope)
             return derived(self._alias(node), self._renamed(outputs, node))
         return self._function(node, node.this, scope)
 
-    def _function(self, node: exp.Expr, call: exp.Expr, scope: Scope) -> Source:
+    def _function(self, node: exp.Expr, call: exp.Expr, scope: NameScope) -> Source:
         """Return the source of a function; its columns are what its alias names, else its alias."""
         called = functions.called(call)
         if isinstance(call, exp.Unnest):
@@ -156,12 +156,12 @@ class Sources:
             names += ("ordinality",)
         return derived(alias, names)
 
-    def _in_brackets(self, node: exp.Subquery, scope: Scope) -> list[Source]:
+    def _in_brackets(self, node: exp.Subquery, scope: NameScope) -> list[Source]:
         if node.alias:
             raise SqlRefusedError("A join in brackets cannot have an alias here.")
         return self.item(node.this, scope)
 
-    def _joined(self, left: list[Source], joins: list[exp.Join], scope: Scope) -> list[Source]:
+    def _joined(self, left: list[Source], joins: list[exp.Join], scope: NameScope) -> list[Source]:
         """Add what is joined. ON sees its own two sides: a comma starts a new left side."""
         added = list(left)
         for join in joins:
@@ -180,7 +180,7 @@ class Sources:
         return added
 
     def _compare(
-        self, join: exp.Join, left: list[Source], right: list[Source], scope: Scope
+        self, join: exp.Join, left: list[Source], right: list[Source], scope: NameScope
     ) -> None:
         if join.method == "NATURAL":
             if any(source.has_unnamed for source in (*left, *right)):
@@ -190,7 +190,7 @@ class Sources:
             names = {n for s in left for n in s.columns} & {n for s in right for n in s.columns}
             scope.merge(names, left, right)
         scope.merge([self._key(name.name) for name in join.args.get("using") or ()], left, right)
-        sides = Scope(scope.parent, [*left, *right], scope.ctes, scope.merged)
+        sides = NameScope(scope.parent, [*left, *right], scope.ctes, scope.merged)
         self._expressions.read(join.args.get("on"), sides)
 
     def _alias(self, node: exp.Expr) -> str:

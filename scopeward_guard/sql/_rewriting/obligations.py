@@ -11,7 +11,7 @@ from scopeward_guard.sql._grammar.refusal import SqlRefusedError, quoted
 from scopeward_guard.sql._grammar.vocabulary import PARTS
 from scopeward_guard.sql._resolving.catalogue import Catalogue, TableName
 from scopeward_guard.sql._resolving.expressions import Expressions
-from scopeward_guard.sql._resolving.scope import Scope, Source
+from scopeward_guard.sql._resolving.scope import NameScope, Source
 from scopeward_guard.sql._rewriting.masks import masked
 
 Condition = str | exp.Expr
@@ -92,7 +92,7 @@ def _filter(condition: Condition, table: TableName, catalogue: Catalogue) -> Fil
         raise SqlRefusedError(f"The row filter of {quoted(str(table))} must be one condition.")
     canonicalise(tree, catalogue.dialect)
     source = Source("", catalogue.columns(table), table)
-    Expressions(catalogue.dialect, _no_query).read(where.this, Scope(sources=[source]))
+    Expressions(catalogue.dialect, _no_query).read(where.this, NameScope(sources=[source]))
     if where.find(exp.Placeholder, exp.Parameter) or any(
         c.table for c in where.find_all(exp.Column)
     ):
@@ -104,5 +104,5 @@ def _parts(tree: exp.Expr) -> list[str]:
     return [part for part in PARTS[exp.Select] if tree.args.get(part)]
 
 
-def _no_query(_node: exp.Expr, _scope: Scope) -> None:
+def _no_query(_node: exp.Expr, _scope: NameScope) -> None:
     raise SqlRefusedError("A row filter looks at its own table only.")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from consent.errors import AlreadyDecidedError, QuestionsChangedError
 from consent.grants import services as grant_services
 from consent.grants.expiry import record_expired
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 from foundation.directory.models import User
 from foundation.journal.context import DecisionContext
 from foundation.journal.models import Act, Actor, Kind
@@ -249,14 +249,14 @@ def test_the_end_of_a_granted_time_is_one_act(asking: Asking) -> None:
 
     act = Act.objects.select_related("personal").get(kind="expired")
     assert (act.scope, act.actor, act.grant_id) == ("email", Actor.SYSTEM, grant.pk)
-    assert act.at == Decision.objects.get(scope="email").expires_at
+    assert act.at == ScopeDecision.objects.get(scope="email").expires_at
 
 
 def test_two_tasks_that_see_the_same_end_record_it_once(asking: Asking) -> None:
     asking.allow(["email"], ["email"], lifetime=3600)
     with in_two_hours():
         record_expired()
-        Decision.objects.update(expiry_recorded_at=None)  # as the other task had read it
+        ScopeDecision.objects.update(expiry_recorded_at=None)  # as the other task had read it
         record_expired()
 
     assert kinds()["expired"] == 1

@@ -106,17 +106,20 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
         "UPDATE consent_grant SET shared_email = 'eve@example.org'",
         "shares another e-mail address",
     ),
-    "decisions deleted": ("DELETE FROM consent_decision", "is gone (granted), and no act says so"),
+    "decisions deleted": (
+        "DELETE FROM consent_scopedecision",
+        "is gone (granted), and no act says so",
+    ),
     "decision turned": (
-        "UPDATE consent_decision SET outcome = 'granted' WHERE outcome = 'denied'",
+        "UPDATE consent_scopedecision SET outcome = 'granted' WHERE outcome = 'denied'",
         "(granted): its act says otherwise",
     ),
     "decision prolonged": (
-        "UPDATE consent_decision SET expires_at = NULL",
+        "UPDATE consent_scopedecision SET expires_at = NULL",
         "about email (granted): its act says otherwise",
     ),
     "decision invented": (
-        "UPDATE consent_decision SET scope = 'payments' WHERE scope = 'email'",
+        "UPDATE consent_scopedecision SET scope = 'payments' WHERE scope = 'email'",
         "about payments (granted): no act tells of it",
     ),
     "approval approved": (

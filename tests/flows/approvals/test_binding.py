@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from claims.catalogue.details.catalogue import all_types
 from claims.catalogue.models import AuthorizationDetailsType
-from consent.approvals.lodging.lodging import Lodging, lodge
-from consent.approvals.models import Approval, State, VoteOutcome
+from consent.approvals.lodging.services import Lodging, lodge
+from consent.approvals.models import Approval, ApprovalState, VoteOutcome
 from consent.approvals.terms import terms_for
-from consent.approvals.use.use import Consumption, Refusal, mint as mint_token
+from consent.approvals.use.consuming import Consumption, UseRefusal, mint as mint_token
 from consent.approvals.voting import vote
 from consent.models import ConsentRequest
 from foundation.directory.models import User
@@ -88,7 +88,7 @@ def test_token_request_cannot_dress_up_what_was_approved(
     refused = desk.exchange(code, authorization_details=dressed_up(name))
 
     assert_oauth_error(refused, "invalid_authorization_details")
-    assert Approval.objects.get().state == State.APPROVED
+    assert Approval.objects.get().state == ApprovalState.APPROVED
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def test_any_one_change_to_a_detail_of_any_type_is_not_what_was_approved(
         approval = minted(detail)
         for what, changed in altered(detail):
             refusal = used(approval, changed).refusal
-            assert refusal is Refusal.MISMATCH, f"{entry.type}: {what}"
+            assert refusal is UseRefusal.MISMATCH, f"{entry.type}: {what}"
         assert used(approval, detail), entry.type
 
 
@@ -175,7 +175,7 @@ def test_token_response_and_introspection_say_the_digest_of_the_whole_detail(
     assert told["detail_digest"] == detail_digest(payments.example) == detail_digest(told)
     other = detail_digest({**told, "note": "x"})
     assert_oauth_error(warehouse.consume(tokens, detail_digest=other), "invalid_grant")
-    assert Approval.objects.get().state == State.MINTED
+    assert Approval.objects.get().state == ApprovalState.MINTED
     assert warehouse.consume(tokens).json()["consumed"] is True
 
 

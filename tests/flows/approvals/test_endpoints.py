@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client as Browser
 
-from consent.approvals.models import Approval, State
+from consent.approvals.models import Approval, ApprovalState
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
 from tests.assertions import assert_oauth_error
@@ -57,7 +57,7 @@ def test_another_token_or_query_is_refused_with_the_same_words(
 
     assert_oauth_error(refused, "invalid_grant")
     assert refused.content == nothing.content
-    assert state() == State.MINTED
+    assert state() == ApprovalState.MINTED
 
 
 def test_approval_of_another_resource_server_looks_like_none(
@@ -73,7 +73,7 @@ def test_approval_of_another_resource_server_looks_like_none(
 
     assert_oauth_error(used, "invalid_grant")
     assert_oauth_error(reported, "invalid_grant")
-    assert state() == State.MINTED
+    assert state() == ApprovalState.MINTED
 
 
 def test_token_of_one_approval_does_not_use_another(
@@ -91,7 +91,7 @@ def test_token_of_one_approval_does_not_use_another(
 
     assert_oauth_error(response, "invalid_grant")
     assert_oauth_error(swapped, "invalid_grant")
-    assert set(Approval.objects.values_list("state", flat=True)) == {State.MINTED}
+    assert set(Approval.objects.values_list("state", flat=True)) == {ApprovalState.MINTED}
 
 
 @pytest.mark.parametrize("verb", ["consume", "report"])
@@ -112,7 +112,7 @@ def test_only_a_resource_server_is_let_in(
     assert_oauth_error(client, "unauthorized_client")
     assert_oauth_error(secret, "invalid_client", status=401)
     assert_oauth_error(token, "invalid_client", status=401)
-    assert state() == State.MINTED
+    assert state() == ApprovalState.MINTED
 
 
 MALFORMED = [
@@ -130,7 +130,7 @@ def test_malformed_body_is_an_invalid_request(
     response = warehouse.tell(verb, str(Approval.objects.get().pk), body)
 
     assert_oauth_error(response, "invalid_request")
-    assert state() == State.MINTED
+    assert state() == ApprovalState.MINTED
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_outcome_is_taken_down_once(warehouse: Warehouse, tokens: Tokens) -> Non
     assert (first.status_code, first.content) == (204, b"")
     assert_oauth_error(second, "invalid_grant")
     approval = Approval.objects.get()
-    assert (approval.state, approval.reason) == (State.FAILED, "Timeout")
+    assert (approval.state, approval.reason) == (ApprovalState.FAILED, "Timeout")
 
 
 def test_nothing_is_reported_before_the_use_or_about_another_token(
@@ -170,7 +170,7 @@ def test_nothing_is_reported_before_the_use_or_about_another_token(
     warehouse.consume(tokens)
 
     assert_oauth_error(warehouse.report(tokens, jti="another"), "invalid_grant")
-    assert state() == State.CONSUMED
+    assert state() == ApprovalState.CONSUMED
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_outcome_that_makes_no_sense_is_refused(
     warehouse.consume(tokens)
 
     assert_oauth_error(warehouse.report(tokens, **wrong), "invalid_request")
-    assert state() == State.CONSUMED
+    assert state() == ApprovalState.CONSUMED
 
 
 def test_deactivated_person_uses_nothing(

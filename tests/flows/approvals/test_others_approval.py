@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpResponse
 
-from consent.approvals.models import Approval, Approvers, State
+from consent.approvals.models import Approval, ApprovalState, Approvers
 from consent.approvals.use.ending import cancel, expire_due, revoke
 from foundation.directory.models import User
 from idp.models import PushedAuthorizationRequest, StoredAuthorizationRequest
@@ -53,7 +53,7 @@ def test_query_runs_after_somebody_else_agreed(
     with warehouse.admit(tokens["access_token"]) as admission:
         assert admission.principal.subject == person.subject
         admission.executed(1)
-    assert Approval.objects.get().state == State.EXECUTED
+    assert Approval.objects.get().state == ApprovalState.EXECUTED
 
 
 def test_as_many_people_as_the_rule_wants(
@@ -171,7 +171,7 @@ def test_own_yes_lasts_until_the_others_have_answered(
     page = ask(desk, person, authorization_details=details(SALARIES, harmless))
     clock.advance(hours=7)
 
-    answer(own_browser(other_person), "approve", Approval.objects.get(state=State.PENDING))
+    answer(own_browser(other_person), "approve", Approval.objects.get(state=ApprovalState.PENDING))
     tokens = desk.exchange(answer_of(come_back(desk, page))["code"]).json()
 
     assert len(tokens["authorization_details"]) == 2
@@ -246,7 +246,7 @@ def test_nobody_approves_their_own_request_where_others_must(
     desk.browser.post(approval.get_absolute_url(), {**form.data, "outcome": "approve"})
 
     approval.refresh_from_db()
-    assert approval.state == State.PENDING
+    assert approval.state == ApprovalState.PENDING
     assert approval.votes.count() == 0
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from claims.catalogue.models import AuthorizationDetailsType
-from consent.approvals.models import Approval, Approvers, State
+from consent.approvals.models import Approval, ApprovalState, Approvers
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
 from idp.models import RefreshToken
@@ -31,11 +31,11 @@ def test_approved_query_runs_once_and_is_reported(
     tokens = desk.obtain_tokens(person, **desk.pushed(authorization_details=details()))
 
     with warehouse.admit(tokens["access_token"]) as admission:
-        assert states() == [State.CONSUMED]
+        assert states() == [ApprovalState.CONSUMED]
         admission.executed(3)
 
     approval = Approval.objects.get()
-    assert (approval.state, approval.row_count) == (State.EXECUTED, 3)
+    assert (approval.state, approval.row_count) == (ApprovalState.EXECUTED, 3)
     with pytest.raises(RefusedError):
         warehouse.admit(tokens["access_token"])
     assert Act.objects.filter(kind=Kind.QUERY_REPLAYED).count() == 1
@@ -56,7 +56,7 @@ def test_token_says_who_approved_what(desk: RelyingParty, person: User) -> None:
     assert payload.keys() >= {"grant_id", "acr", "auth_time"}
     assert payload["aud"] == WAREHOUSE
     assert payload["exp"] - payload["iat"] == 60
-    assert (approval.jti, approval.state) == (payload["jti"], State.MINTED)
+    assert (approval.jti, approval.state) == (payload["jti"], ApprovalState.MINTED)
     assert int(approval.expires_at.timestamp()) == payload["exp"]
     assert "refresh_token" not in tokens
 
@@ -79,7 +79,7 @@ def test_each_detail_is_answered_on_its_own(desk: RelyingParty, person: User) ->
 
     (detail,) = tokens["authorization_details"]
     assert detail["max_rows"] == 5
-    assert states() == [State.MINTED]
+    assert states() == [ApprovalState.MINTED]
     assert Act.objects.filter(kind=Kind.QUERY_DENIED).count() == 1
 
 
@@ -165,7 +165,7 @@ def test_approval_is_never_given_in_silence(desk: RelyingParty, person: User) ->
     response = desk.authorize(prompt="none", authorization_details=details())
 
     assert_redirected_error(response, "consent_required")
-    assert states() == [State.MINTED]
+    assert states() == [ApprovalState.MINTED]
 
 
 def test_what_nobody_could_approve_is_shown_with_the_reason(
@@ -222,7 +222,7 @@ def test_replayed_code_takes_the_minted_approval_back(
 
     assert_oauth_error(desk.exchange(code), "invalid_grant")
 
-    assert states() == [State.REVOKED]
+    assert states() == [ApprovalState.REVOKED]
     assert_oauth_error(warehouse.consume(tokens), "invalid_grant")
     told = warehouse.browser.get("/revocations", HTTP_AUTHORIZATION=_header(warehouse)).json()
     assert {"jti": Approval.objects.get().jti} in told["tokens"]
@@ -275,7 +275,7 @@ def test_revoked_token_cannot_be_used(
     desk.revoke(tokens["access_token"])
 
     assert_oauth_error(warehouse.consume(tokens), "invalid_grant")
-    assert states() == [State.REVOKED]
+    assert states() == [ApprovalState.REVOKED]
 
 
 CHANGES: list[dict[str, Any]] = [
@@ -296,7 +296,7 @@ def test_token_is_useless_for_a_query_that_differs_in_one_character(
     with pytest.raises(RefusedError):
         warehouse.admit(tokens["access_token"], another(**change))
 
-    assert states() == [State.MINTED]
+    assert states() == [ApprovalState.MINTED]
 
 
 @pytest.mark.parametrize("member", ["approval_id", "approvers", "policy_rev", "txn"])

@@ -13,7 +13,7 @@ import requests
 from django.conf import settings
 from django.db import connection
 
-from consent.approvals.models import Approval, State
+from consent.approvals.models import Approval, ApprovalState
 from consent.approvals.use.ending import settle_unknown
 from foundation.directory.models import User
 from tests.approvals.asking import let_run_out
@@ -104,7 +104,7 @@ def test_one_of_a_hundred_uses_through_two_processes_wins(
         statuses = list(pool.map(lambda n: providers[n % 2].tell("consume", tokens), range(USES)))
 
     assert Counter(statuses) == {200: 1, 400: USES - 1}
-    assert Approval.objects.get().state == State.CONSUMED
+    assert Approval.objects.get().state == ApprovalState.CONSUMED
 
 
 def test_provider_killed_between_use_and_report_leaves_an_unknown_outcome(
@@ -118,7 +118,7 @@ def test_provider_killed_between_use_and_report_leaves_an_unknown_outcome(
     let_run_out([Approval.objects.get()])
     settle_unknown()
 
-    assert Approval.objects.get().state == State.UNKNOWN
+    assert Approval.objects.get().state == ApprovalState.UNKNOWN
     assert second.tell("consume", tokens) == 400
     assert second.tell("report", tokens, outcome="executed", row_count=1) == 400
-    assert Approval.objects.get().state == State.UNKNOWN
+    assert Approval.objects.get().state == ApprovalState.UNKNOWN

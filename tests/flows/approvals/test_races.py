@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from consent.approvals.models import Approval, State
+from consent.approvals.models import Approval, ApprovalState
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
 from idp.models import RefreshToken
@@ -53,4 +53,4 @@ def test_one_of_many_exchanges_of_a_code_mints_the_approval(
     assert outcomes(responses) == {(200, ""): 1, (400, "invalid_grant"): EXCHANGES - 1}
     assert RefreshToken.objects.count() == 1
     assert Act.objects.filter(kind=Kind.QUERY_MINTED).count() == 1
-    assert Approval.objects.get().state in {State.MINTED, State.REVOKED}
+    assert Approval.objects.get().state in {ApprovalState.MINTED, ApprovalState.REVOKED}

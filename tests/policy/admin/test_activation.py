@@ -10,7 +10,7 @@ from django.urls import reverse
 from foundation.directory.models import User
 from foundation.journal.acts import acts_about, record_changes
 from policy import services
-from policy.models import LoggedDecision, PolicyCase, PolicySet, PolicyVersion, State
+from policy.models import LoggedDecision, PolicyCase, PolicySet, PolicyVersion, VersionState
 from policy.selectors import policy_for
 from scopeward_guard._authzen import Action, Decision, Entity, Evaluation
 from tests.factories import WAREHOUSE
@@ -65,7 +65,7 @@ def test_a_version_is_put_in_force_by_who_may(
 ) -> None:
     assert activate(browser, draft).status_code == 302
 
-    assert states(draft.policy_set) == {1: State.RETIRED, 2: State.ACTIVE}
+    assert states(draft.policy_set) == {1: VersionState.RETIRED, 2: VersionState.ACTIVE}
     record_changes()
     act = acts_about(draft).first()
     assert act is not None
@@ -77,7 +77,7 @@ def test_looking_puts_nothing_in_force(browser: Browser, draft: PolicyVersion) -
     response = browser.get(page_of(draft, "activate"))
 
     assert response.status_code == 200
-    assert states(draft.policy_set)[2] == State.DRAFT
+    assert states(draft.policy_set)[2] == VersionState.DRAFT
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_what_was_not_looked_at_is_not_put_in_force(
     browser: Browser, draft: PolicyVersion, said: dict[str, str]
 ) -> None:
     assert activate(browser, draft, **said).status_code == 200
-    assert states(draft.policy_set) == {1: State.ACTIVE, 2: State.DRAFT}
+    assert states(draft.policy_set) == {1: VersionState.ACTIVE, 2: VersionState.DRAFT}
 
 
 def test_a_failing_test_case_keeps_a_version_out(browser: Browser, draft: PolicyVersion) -> None:
@@ -112,7 +112,7 @@ def test_a_failing_test_case_keeps_a_version_out(browser: Browser, draft: Policy
     assert 'name="seen"' not in html
 
     activate(browser, draft)
-    assert states(draft.policy_set) == {1: State.ACTIVE, 2: State.DRAFT}
+    assert states(draft.policy_set) == {1: VersionState.ACTIVE, 2: VersionState.DRAFT}
 
 
 @pytest.mark.parametrize("page", ["activate", "retire"])
@@ -125,7 +125,7 @@ def test_writing_policies_is_not_deciding_which_are_in_force(
     assert browser.get(page_of(version, page)).status_code == 403
     posted = {"seen": version.fingerprint, "instead_of": "1"}
     assert browser.post(page_of(version, page), posted).status_code == 403
-    assert states(draft.policy_set) == {1: State.ACTIVE, 2: State.DRAFT}
+    assert states(draft.policy_set) == {1: VersionState.ACTIVE, 2: VersionState.DRAFT}
 
 
 def test_deciding_which_are_in_force_is_not_writing_them(draft: PolicyVersion) -> None:
@@ -133,7 +133,7 @@ def test_deciding_which_are_in_force_is_not_writing_them(draft: PolicyVersion) -
 
     assert browser.post(page_of(draft), {"text": "", "note": ""}).status_code == 403
     assert activate(browser, draft).status_code == 302
-    assert states(draft.policy_set)[2] == State.ACTIVE
+    assert states(draft.policy_set)[2] == VersionState.ACTIVE
 
 
 def roll_back(browser: Browser, policy_set: PolicySet, seen: str) -> Any:
@@ -148,7 +148,7 @@ def test_one_click_goes_back(browser: Browser, draft: PolicyVersion) -> None:
 
     roll_back(browser, draft.policy_set, "2")
 
-    assert states(draft.policy_set) == {1: State.ACTIVE, 2: State.RETIRED}
+    assert states(draft.policy_set) == {1: VersionState.ACTIVE, 2: VersionState.RETIRED}
 
 
 @pytest.mark.parametrize("seen", ["1", "7", "", "x", "9" * 40])
@@ -158,7 +158,7 @@ def test_going_back_from_another_version_is_refused(
     services.activate(draft)
 
     assert roll_back(browser, draft.policy_set, seen).status_code in (302, 404)
-    assert states(draft.policy_set) == {1: State.RETIRED, 2: State.ACTIVE}
+    assert states(draft.policy_set) == {1: VersionState.RETIRED, 2: VersionState.ACTIVE}
 
 
 def test_going_back_takes_a_post_and_the_permission(draft: PolicyVersion) -> None:
@@ -168,7 +168,7 @@ def test_going_back_takes_a_post_and_the_permission(draft: PolicyVersion) -> Non
 
     assert browser.get(address).status_code == 403
     assert browser.post(address, {"seen": "2"}).status_code == 403
-    assert states(draft.policy_set)[2] == State.ACTIVE
+    assert states(draft.policy_set)[2] == VersionState.ACTIVE
 
 
 def test_looking_goes_back_to_nothing(browser: Browser, draft: PolicyVersion) -> None:
@@ -261,7 +261,7 @@ def test_a_new_set_begins_with_a_draft_that_decides_nothing(browser: Browser) ->
     assert browser.post(reverse("admin:policy_policyset_add"), posted).status_code == 302
 
     policy_set = PolicySet.objects.get(title="Ledger")
-    assert states(policy_set) == {1: State.DRAFT}
+    assert states(policy_set) == {1: VersionState.DRAFT}
     assert policy_for("https://ledger.example") is None
     assert policy_set.cases.exists()
 

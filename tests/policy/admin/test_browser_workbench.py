@@ -10,7 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from foundation.directory.models import User
 from policy import services
-from policy.models import PolicySet, PolicyVersion, State
+from policy.models import PolicySet, PolicyVersion, VersionState
 from tests.browsing import follow
 from tests.factories import WAREHOUSE
 from tests.people import LOGIN
@@ -126,4 +126,4 @@ def test_a_change_goes_into_force_and_back_without_javascript(
         follow(page.get_by_role("button", name="Log out"))
         expect(page).to_have_url(re.compile("/accounts/login/"))
 
-    assert PolicyVersion.objects.get(state=State.ACTIVE).number == 1
+    assert PolicyVersion.objects.get(state=VersionState.ACTIVE).number == 1

@@ -9,7 +9,7 @@ from django.urls import reverse
 from foundation.directory.models import User
 from foundation.journal.acts import acts_about, record_changes
 from policy import services
-from policy.models import PolicySet, PolicyVersion, State
+from policy.models import PolicySet, PolicyVersion, VersionState
 from tests.policy.admin.conftest import browser_with
 from tests.policy.conftest import NOTHING_AT_NIGHT, READING
 
@@ -58,9 +58,9 @@ def test_a_draft_that_somebody_else_changed_is_not_overwritten(
     assert stored(draft) == "// theirs\n"
 
 
-@pytest.mark.parametrize("state", [State.ACTIVE, State.RETIRED])
+@pytest.mark.parametrize("state", [VersionState.ACTIVE, VersionState.RETIRED])
 def test_a_forged_post_edits_no_version_that_is_not_a_draft(
-    browser: Browser, active: PolicyVersion, state: State
+    browser: Browser, active: PolicyVersion, state: VersionState
 ) -> None:
     PolicyVersion.objects.update(state=state)
 
@@ -110,7 +110,7 @@ def test_a_new_draft_begins_with_the_text_of_another(
 
     browser.post(add, {"policy_set": active.policy_set_id, "text": READING, "note": "again"})
     version = PolicyVersion.objects.get(number=2)
-    assert (version.state, version.text, version.note) == (State.DRAFT, READING, "again")
+    assert (version.state, version.text, version.note) == (VersionState.DRAFT, READING, "again")
 
 
 @pytest.mark.parametrize("said", ["", "0", "x", "99999999999999999999999", "-1"])

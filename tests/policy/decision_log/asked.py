@@ -3,7 +3,7 @@
 from typing import Any
 
 from policy.decision_log import services
-from policy.decision_log.entries import Entry
+from policy.decision_log.entries import DecisionEntry
 from policy.models import LoggedDecision
 from scopeward_guard._authzen import Action, Decision, Entity, Evaluation, Remedy
 from scopeward_guard._base.references import is_sampled, new_reference
@@ -52,7 +52,7 @@ def logged(decision: Decision = DENIED, **said: Any) -> LoggedDecision:
     return LoggedDecision.objects.get(reference=entry.reference)
 
 
-def entry_of(decision: Decision = DENIED, **said: Any) -> Entry:
+def entry_of(decision: Decision = DENIED, **said: Any) -> DecisionEntry:
     """Return an entry that is kept, whatever is sampled."""
     labels = {name: said.pop(name) for name in list(said) if name in LABELS}
     given = {"source": "guard", "audience": WAREHOUSE, "decision_id": kept_reference(), **labels}

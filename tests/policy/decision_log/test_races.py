@@ -7,7 +7,7 @@ import pytest
 from django.db import connections, transaction
 
 from policy.decision_log import services
-from policy.decision_log.entries import Entry
+from policy.decision_log.entries import DecisionEntry
 from policy.decision_log.outbox import Outbox
 from policy.decision_log.writing import append
 from policy.models import LoggedDecision, LoggedName
@@ -26,7 +26,7 @@ class Written:
         self.done = threading.Event()
         self.by = ""
 
-    def __call__(self, entries: Sequence[Entry]) -> int:
+    def __call__(self, entries: Sequence[DecisionEntry]) -> int:
         try:
             return append(entries)
         finally:

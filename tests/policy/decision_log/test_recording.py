@@ -27,7 +27,7 @@ from tests.policy.decision_log.asked import (
 )
 
 if TYPE_CHECKING:
-    from policy.decision_log.entries import Entry
+    from policy.decision_log.entries import DecisionEntry
     from scopeward_guard._authzen import Decision
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,7 @@ class Broken:
 
     def __init__(self, error: Exception) -> None:
         self.error: Exception | None = error
-        self.written: list[Entry] = []
+        self.written: list[DecisionEntry] = []
 
     def __call__(self, entries: Any) -> int:
         if self.error:
@@ -228,7 +228,7 @@ def test_waiting_for_the_database_costs_no_denial() -> None:
 
 def test_one_entry_that_cannot_be_written_takes_no_other_with_it() -> None:
     poison = entry_of()
-    written: list[Entry] = []
+    written: list[DecisionEntry] = []
 
     def write(entries: Any) -> int:
         if poison in entries:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from foundation.base.outgoing import Reach
+from foundation.base.outgoing import OutgoingReach
 from foundation.directory.models import Client, User
 from foundation.journal.outbox.delivery import GIVE_UP_AFTER
 from idp.backchannel.ping import ping_due
@@ -50,7 +50,7 @@ def pinged() -> Iterator[Asker]:
 
 
 def ping() -> int:
-    return ping_due(Reach(anywhere=True))
+    return ping_due(OutgoingReach(anywhere=True))
 
 
 @pytest.mark.spec(
@@ -166,7 +166,7 @@ def test_nothing_inside_can_be_reached_in_production(
     pinged.answer(person)
     Client.objects.update(backchannel_client_notification_endpoint=endpoint)
 
-    assert ping_due(Reach()) == 0
+    assert ping_due(OutgoingReach()) == 0
     assert Receiver.heard == []
     assert BackchannelRequest.objects.get().attempts == 1
 

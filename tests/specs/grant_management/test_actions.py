@@ -3,7 +3,7 @@
 import pytest
 
 from consent.grants.services import revoke_grant
-from consent.models import Decision, Grant, Outcome
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from foundation.directory.models import User
 from tests.assertions import assert_code, assert_redirected_error, assert_sent_to_consent
 from tests.html_forms import form_with
@@ -73,7 +73,7 @@ def test_refusing_to_create_leaves_nothing_behind(manager: Manager, person: User
 
     assert_redirected_error(response, "access_denied")
     assert [str(grant.pk) for grant in Grant.objects.all()] == [ordinary]
-    assert Decision.objects.get(scope="email").outcome == Outcome.GRANTED
+    assert ScopeDecision.objects.get(scope="email").outcome == DecisionOutcome.GRANTED
 
 
 def test_what_a_separate_grant_was_denied_is_not_denied_to_the_ordinary_one(
@@ -168,7 +168,7 @@ def test_grant_revoked_while_the_page_is_open_ends_the_request(
 
     assert looked_again["Location"].startswith("/authorize/resume/")
     assert_redirected_error(answered, "invalid_grant_id")
-    assert not Decision.objects.exists()
+    assert not ScopeDecision.objects.exists()
 
 
 # --- replace -----------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def test_replaced_grant_holds_only_what_was_asked_for_now(manager: Manager, pers
     assert asked == ["email"]
     assert tokens["grant_id"] == grant_id
     assert set(standing(grant_id).scopes) == {"openid", "profile", "email"}
-    assert not Decision.objects.filter(scope="roles").exists()
+    assert not ScopeDecision.objects.filter(scope="roles").exists()
 
 
 @pytest.mark.spec("Grant Management", "5.2")

@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from claims.catalogue.scopes import install_defaults as install_scopes
 from claims.services import install_defaults as install_claims
 from consent.grants.services import revoke_grant, revoke_scope
-from consent.models import Decision, Grant
+from consent.models import Grant, ScopeDecision
 from foundation.base.configuration import epoch
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.directory.models import User
@@ -117,7 +117,7 @@ def test_merge_and_replace_at_once_leave_what_one_order_gives(manager: Manager, 
     )
 
     assert set(Grant.objects.get(pk=grant_id).scopes) == {"openid", "email"}
-    assert set(Decision.objects.values_list("scope", flat=True)) == {"email"}
+    assert set(ScopeDecision.objects.values_list("scope", flat=True)) == {"email"}
     assert RefreshToken.objects.filter(grant=grant_id, revoked=None).count() == 1
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from claims.catalogue.models import Policy
-from consent.models import Decision, Grant, Outcome
+from claims.catalogue.models import ScopePolicy
+from consent.models import DecisionOutcome, Grant, ScopeDecision
 from foundation.directory.models import User
 from tests.assertions import assert_code, assert_redirected_error
 from tests.claims.factories import map_claim
@@ -131,7 +131,7 @@ def test_a_no_is_kept_and_asked_about_again_only_when_everything_is(
     rp: RelyingParty, person: User, claims: str
 ) -> None:
     assert released(rp, person, scope="openid", claims=claims, allow={"nothing"}) == {}
-    assert Decision.objects.get().outcome == Outcome.DENIED
+    assert ScopeDecision.objects.get().outcome == DecisionOutcome.DENIED
 
     assert_code(rp.authorize(scope="openid", claims=claims, prompt="none"))
     again = released(rp, person, scope="openid", claims=claims, prompt="consent")
@@ -172,7 +172,7 @@ def test_claim_of_a_scope_that_is_not_the_clients_is_neither_asked_nor_released(
     rp = make_relying_party(scope="openid email")
 
     assert released(rp, person, scope="openid", claims=NAME) == {}
-    assert not Decision.objects.exists()
+    assert not ScopeDecision.objects.exists()
 
 
 def test_claim_ends_when_its_scope_is_taken_from_the_client(rp: RelyingParty, person: User) -> None:
@@ -183,8 +183,10 @@ def test_claim_ends_when_its_scope_is_taken_from_the_client(rp: RelyingParty, pe
     assert rp.userinfo(token).json().keys() == {"sub"}
 
 
-@pytest.mark.parametrize("policy", [Policy.REQUIRED, Policy.OPTIONAL])
-def test_nobody_has_to_give_a_single_claim(rp: RelyingParty, person: User, policy: Policy) -> None:
+@pytest.mark.parametrize("policy", [ScopePolicy.REQUIRED, ScopePolicy.OPTIONAL])
+def test_nobody_has_to_give_a_single_claim(
+    rp: RelyingParty, person: User, policy: ScopePolicy
+) -> None:
     change_scope("profile", policy=policy)
 
     assert released(rp, person, scope="openid", claims=NAME, allow={"nothing"}) == {}
@@ -193,7 +195,7 @@ def test_nobody_has_to_give_a_single_claim(rp: RelyingParty, person: User, polic
 def test_claim_of_a_sensitive_scope_is_not_ticked_in_advance(
     rp: RelyingParty, person: User
 ) -> None:
-    change_scope("profile", policy=Policy.EMPHASISED)
+    change_scope("profile", policy=ScopePolicy.EMPHASISED)
     rp.sign_in(person)
     page = rp.follow(rp.authorize(scope="openid", claims=NAME))
 
@@ -213,7 +215,7 @@ def test_claim_beyond_the_sign_in_is_not_released(rp: RelyingParty, person: User
 def test_claim_without_a_question_comes_with_its_scope_alone(
     rp: RelyingParty, person: User
 ) -> None:
-    change_scope("profile", policy=Policy.IMPLICIT)
+    change_scope("profile", policy=ScopePolicy.IMPLICIT)
 
     assert released(rp, person, scope="openid", claims=NAME) == {}
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from claims.catalogue.models import AuthorizationDetailsType
-from consent.approvals.models import Approval, State
+from consent.approvals.models import Approval, ApprovalState
 from foundation.directory.models import User
 from tests.assertions import assert_oauth_error, assert_redirected_error
 from tests.factories import WAREHOUSE
@@ -76,7 +76,7 @@ def test_approval_of_one_use_becomes_no_token_for_many(desk: RelyingParty, perso
     row.save()
 
     assert_oauth_error(desk.exchange(code), "invalid_grant")
-    assert Approval.objects.get().state == State.REVOKED
+    assert Approval.objects.get().state == ApprovalState.REVOKED
 
 
 # Nothing is minted into nothing -----------------------------------------------------------------
@@ -93,7 +93,7 @@ def test_what_is_minted_is_in_token_and_response(
 
     held = verified(tokens["access_token"])["authorization_details"]
     assert tokens["authorization_details"] == held
-    minted = Approval.objects.filter(state=State.MINTED)
+    minted = Approval.objects.filter(state=ApprovalState.MINTED)
     assert {detail["approval_id"] for detail in held} == {str(one.pk) for one in minted}
     assert len(minted) == 2
 
@@ -104,7 +104,7 @@ def test_token_for_somebody_else_uses_nothing_up(desk: RelyingParty, person: Use
     tokens = desk.exchange(code, resource=ISSUER).json()
 
     assert "authorization_details" not in tokens
-    assert Approval.objects.get().state == State.APPROVED
+    assert Approval.objects.get().state == ApprovalState.APPROVED
 
 
 @pytest.mark.spec("RFC 9396", "2.2")

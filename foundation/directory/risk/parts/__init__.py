@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from foundation.directory.models.risk import Part
-from foundation.directory.risk.moment import Finding, Moment
+from foundation.directory.models.risk import RiskPart
+from foundation.directory.risk.context import Finding, RiskContext
 from foundation.directory.risk.parts import changes, device, failures, hour, network, speed
 
 
@@ -12,16 +12,16 @@ from foundation.directory.risk.parts import changes, device, failures, hour, net
 class PartRule:
     """A pure function, and its sentence in the active language."""
 
-    judge: Callable[[Moment], Finding]
+    judge: Callable[[RiskContext], Finding]
     say: Callable[[Finding], str]
 
 
-PARTS: Mapping[Part, PartRule] = {
-    Part.NEW_DEVICE: PartRule(device.judge, device.say),
-    Part.UNUSUAL_NETWORK: PartRule(network.judge, network.say),
-    Part.UNUSUAL_HOUR: PartRule(hour.judge, hour.say),
-    Part.FAILED_ATTEMPTS: PartRule(failures.judge, failures.say),
-    Part.IMPOSSIBLE_SPEED: PartRule(speed.judge, speed.say),
-    Part.NETWORK_CHANGED: PartRule(changes.judge_network, changes.say_network),
-    Part.BROWSER_CHANGED: PartRule(changes.judge_browser, changes.say_browser),
+PARTS: Mapping[RiskPart, PartRule] = {
+    RiskPart.NEW_DEVICE: PartRule(device.judge, device.say),
+    RiskPart.UNUSUAL_NETWORK: PartRule(network.judge, network.say),
+    RiskPart.UNUSUAL_HOUR: PartRule(hour.judge, hour.say),
+    RiskPart.FAILED_ATTEMPTS: PartRule(failures.judge, failures.say),
+    RiskPart.IMPOSSIBLE_SPEED: PartRule(speed.judge, speed.say),
+    RiskPart.NETWORK_CHANGED: PartRule(changes.judge_network, changes.say_network),
+    RiskPart.BROWSER_CHANGED: PartRule(changes.judge_browser, changes.say_browser),
 }

@@ -2,16 +2,16 @@
 
 from django.utils.translation import gettext as _
 
-from foundation.directory.risk.moment import Finding, Moment
+from foundation.directory.risk.context import Finding, RiskContext
 
 
-def judge_network(moment: Moment) -> Finding:
+def judge_network(moment: RiskContext) -> Finding:
     """Return 100 in a network where the person has not signed in within this session, else 0."""
     confirmed = {place.network for place in moment.confirmed} or {moment.here.network}
     return Finding(0 if moment.here.network in confirmed else 100)
 
 
-def judge_browser(moment: Moment) -> Finding:
+def judge_browser(moment: RiskContext) -> Finding:
     """Return 100 in a browser or system where the person has not signed in, else 0.
 
     Versions do not count: browsers update themselves in the middle of a session.

@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext as _
 
-from foundation.directory.risk.moment import Finding, Moment
+from foundation.directory.risk.context import Finding, RiskContext
 
 FIRST_EVER = 20
 """Everybody has a first device; it says little."""
 
 
-def judge(moment: Moment) -> Finding:
+def judge(moment: RiskContext) -> Finding:
     """Return 0 for a device of this person's, 20 for the first one ever, else 100."""
     if not moment.past:
         return Finding(FIRST_EVER)

@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext as _, ngettext
 
-from foundation.directory.risk.moment import Finding, Moment
+from foundation.directory.risk.context import Finding, RiskContext
 
 PER_FAILURE = 25
 """From the second one on: everybody mistypes once."""
 
 
-def judge(moment: Moment) -> Finding:
+def judge(moment: RiskContext) -> Finding:
     """Return 0 for none or one failure in the hour before, 100 for five or more."""
     points = min(max(moment.failures - 1, 0) * PER_FAILURE, 100)
     return Finding(points, (moment.failures,))

@@ -4,7 +4,7 @@ from collections import Counter
 
 from django.utils.translation import gettext as _
 
-from foundation.directory.risk.moment import Finding, Moment
+from foundation.directory.risk.context import Finding, RiskContext
 
 ENOUGH = 20
 """Sign-ins in the past: fewer make no habit."""
@@ -12,7 +12,7 @@ RARE, VERY_RARE = 0.05, 0.02
 """Share of the sign-ins within an hour of this one, on either side."""
 
 
-def judge(moment: Moment) -> Finding:
+def judge(moment: RiskContext) -> Finding:
     """Return 0 for a usual hour, 50 for a rare one, 100 for one that is hardly ever used."""
     if len(moment.past) < ENOUGH:
         return Finding(None)

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from foundation.directory.risk.moment import Finding, Moment
+from foundation.directory.risk.context import Finding, RiskContext
 
 
-def judge(moment: Moment) -> Finding:
+def judge(moment: RiskContext) -> Finding:
     """Return 0 for a network seen before, else 100; no judgement without an address or a past."""
     network = moment.here.network
     if not network or not moment.past:

@@ -4,7 +4,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from django.utils.translation import gettext as _
 
-from foundation.directory.risk.moment import Finding, Moment, Place
+from foundation.directory.risk.context import Coordinates, Finding, RiskContext
 
 EARTH_RADIUS = 6371.0
 """Kilometres."""
@@ -16,7 +16,7 @@ LEAST_DURATION = 60.0
 """Seconds: clocks of two servers differ by less."""
 
 
-def judge(moment: Moment) -> Finding:
+def judge(moment: RiskContext) -> Finding:
     """Return 100 when the way from the last sign-in is too long for the time, else 0."""
     here = moment.locate(moment.here.network)
     if here is None or not moment.past:
@@ -31,7 +31,7 @@ def judge(moment: Moment) -> Finding:
     return Finding(100 if too_fast else 0, (round(way), max(round(seconds / 60), 1)))
 
 
-def distance(one: Place, other: Place) -> float:
+def distance(one: Coordinates, other: Coordinates) -> float:
     """Return the way between two places over the surface of the earth, in kilometres."""
     a, b = radians(one.latitude), radians(other.latitude)
     east = radians(other.longitude - one.longitude)

@@ -17,7 +17,7 @@ from console.management.command_line import CommandLine
 from foundation.directory.models import User
 from foundation.journal.acts import Actor, acting_as, acts_about, record_changes
 from foundation.journal.changes.acting import GOOD_FOR, author_at_work, signed_author
-from foundation.journal.changes.replaying import Configuration
+from foundation.journal.changes.replaying import ReplayedConfiguration
 from foundation.journal.context import BY_THE_SYSTEM, DecisionContext
 from foundation.journal.models import Act, Change
 
@@ -154,7 +154,7 @@ def test_a_forged_note_holds_nothing_up(source: str, before: str, after: str) ->
 
     assert newest().detail["changes"]["title"][1] == "E-mail address!"
     assert Act.objects.get(pk="f" * 32).actor == "outside"
-    list(Configuration().findings())
+    list(ReplayedConfiguration().findings())
 
 
 def test_a_signed_author_cannot_be_changed() -> None:

@@ -1,4 +1,4 @@
-"""Configuration that is not what its acts say is named, whichever table it is in."""
+"""ReplayedConfiguration that is not what its acts say is named, whichever table it is in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from claims.catalogue.models import Scope
 from foundation.base.configuration.deciding import meta_of
 from foundation.directory.models import User
 from foundation.journal.acts import link, record_changes
-from foundation.journal.changes.replaying import Configuration
+from foundation.journal.changes.replaying import ReplayedConfiguration
 from foundation.journal.changes.watching import after_migrate
 from foundation.journal.erasure import erase_history_of
 from foundation.journal.models import Act
@@ -32,7 +32,7 @@ def unseen() -> Iterator[None]:
 
 
 def flaws() -> list[str]:
-    return list(Configuration().findings())
+    return list(ReplayedConfiguration().findings())
 
 
 @each_table

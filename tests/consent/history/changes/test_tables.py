@@ -38,7 +38,7 @@ EXEMPT = {
     "auth.permission": "made by migrate, one for each thing that can be done",
     "base.configurationepoch": "only says that something has changed",
     "consent.consentrequest": OWN_ACTS,
-    "consent.decision": OWN_ACTS,
+    "consent.scopedecision": OWN_ACTS,
     "consent.grant": OWN_ACTS,
     "contenttypes.contenttype": "made by migrate, one for each model",
     "directory.failedsignin": RECORD,

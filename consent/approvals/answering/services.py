@@ -8,11 +8,11 @@ from uuid import uuid4
 from django.utils import timezone
 
 from consent.approvals.answering.asking import DetailQuestion
-from consent.approvals.card.card import shown_digest
+from consent.approvals.card.contents import shown_digest
 from consent.approvals.deciders.demands import demands_of
-from consent.approvals.lodging.lodging import lodge
+from consent.approvals.lodging.services import lodge
 from consent.approvals.models import Approval, VoteOutcome
-from consent.approvals.terms import Terms
+from consent.approvals.terms import ApprovalTerms
 from consent.approvals.voting import Ballot, vote
 from consent.models import ConsentRequest, Grant
 from foundation.directory.sign_in import SignIn
@@ -93,7 +93,7 @@ def _patience(chosen: Collection[DetailQuestion]) -> int:
     return max(waiting, default=0) + max(approved, default=0)
 
 
-def _patient(terms: Terms, patience: int) -> Terms:
+def _patient(terms: ApprovalTerms, patience: int) -> ApprovalTerms:
     """Let a yes last until the others asked for together with it have been answered."""
     return replace(terms, approved_seconds=max(terms.approved_seconds, patience))
 

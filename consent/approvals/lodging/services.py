@@ -15,11 +15,16 @@ from claims.catalogue.details import InexactDetailError, canonical_text, digest_
 from consent.approvals import acts
 from consent.approvals.deciders.demands import Demand, keys_of
 from consent.approvals.deciders.owners import Owners
-from consent.approvals.deciders.rules import Asked, check_answerable, demands_of_policy, demands_on
+from consent.approvals.deciders.rules import (
+    DataRequest,
+    check_answerable,
+    demands_of_policy,
+    demands_on,
+)
 from consent.approvals.models import Approval, AwaitedKey
 from consent.approvals.notices import outbox
 from consent.approvals.policing import Matter, Ruling, ruling_on
-from consent.approvals.terms import Terms
+from consent.approvals.terms import ApprovalTerms
 from foundation.base.texts.storable import is_storable
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
@@ -51,7 +56,7 @@ class Lodging:
     """The resource server that will be asked to do it."""
     also_at: tuple[str, ...] = ()
     """Other resource servers that it is for, whose rules count too."""
-    terms: Terms = field(default_factory=Terms)
+    terms: ApprovalTerms = field(default_factory=ApprovalTerms)
     binding_message: str = ""
     """What the client shows (CIBA Core §7.1); a code is made when there is none."""
     policy_rev: str = ""
@@ -112,7 +117,7 @@ def demands_for(lodging: Lodging, ruling: Ruling | None = None) -> list[Demand]:
     _check_sizes(lodging)
     ruling = ruling or ruling_of(lodging)
     datatypes = [str(name) for name in lodging.detail.get("datatypes") or ()]
-    asked = Asked(lodging.audience, datatypes, lodging.requester_id, Owners())
+    asked = DataRequest(lodging.audience, datatypes, lodging.requester_id, Owners())
     found: dict[Demand, None] = {}
     for audience in (lodging.audience, *lodging.also_at):
         demands = demands_on(str(lodging.detail.get("type", "")), replace(asked, audience=audience))
@@ -122,7 +127,9 @@ def demands_for(lodging: Lodging, ruling: Ruling | None = None) -> list[Demand]:
     return list(found)
 
 
-def _demands_of_policy_alone(ruling: Ruling, asked: Asked, of_rules: list[Demand]) -> list[Demand]:
+def _demands_of_policy_alone(
+    ruling: Ruling, asked: DataRequest, of_rules: list[Demand]
+) -> list[Demand]:
     """Return what policy demands that no rule does: the same people need not agree twice."""
     wanted = demands_of_policy(ruling.approvers, asked)
     return [demand for demand in wanted if not any(map(demand.is_met_by, of_rules))]

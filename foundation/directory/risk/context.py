@@ -16,18 +16,18 @@ class Whereabouts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Coordinates:
     """Where a network is, in degrees."""
 
     latitude: float
     longitude: float
 
 
-Locator = Callable[[str], Place | None]
+Locator = Callable[[str], Coordinates | None]
 """Takes a network as text (`192.0.2.0/24`); None: nobody knows where it is."""
 
 
-def nowhere(network: str) -> Place | None:  # noqa: ARG001
+def nowhere(network: str) -> Coordinates | None:  # noqa: ARG001
     """Know no place: what is used unless the operator supplies locations."""
     return None
 
@@ -42,7 +42,7 @@ class PastSignIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class RiskContext:
     """One session at one moment."""
 
     at: datetime

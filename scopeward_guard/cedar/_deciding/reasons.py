@@ -47,7 +47,7 @@ _ME = Fact("principal", "id")
 _NOT_TOLD = {_ME, Fact("context", "client_id"), Fact("context", "risk")}
 
 
-class Words:
+class ReasonTexts:
     """Puts conditions into words, with the names that one document has for its levels."""
 
     def __init__(self, document: PolicyDocument) -> None:

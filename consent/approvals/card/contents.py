@@ -19,7 +19,7 @@ from claims.catalogue.patterns import ANYTHING, touches
 from consent.approvals.card.facts import labels_told
 from consent.approvals.card.highlight import Piece, pieces
 from consent.approvals.models import Approval
-from consent.approvals.terms import Terms, terms_of
+from consent.approvals.terms import ApprovalTerms, terms_of
 from foundation.base.configuration.kept import Kept
 from foundation.base.texts.durations import in_words as duration
 from foundation.base.texts.legible import visible
@@ -27,7 +27,7 @@ from foundation.directory.resource_servers import resource_server
 from foundation.journal.chain.canonical import sha256
 
 ORDER = [level.value for level in Level]
-USUAL = Terms()
+USUAL = ApprovalTerms()
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class CardTable:
     """One table with what is touched of it; without columns, all of it."""
 
     name: str
@@ -49,7 +49,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Card:
+class ApprovalCard:
     """Everything that is shown of a detail. All of it is text: the template escapes it."""
 
     title: str
@@ -58,7 +58,7 @@ class Card:
     audience: str
     audience_name: str
     actions: tuple[str, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[CardTable, ...]
     statement: tuple[Piece, ...]
     parameters: tuple[tuple[str, str], ...]
     max_rows: int | None
@@ -79,8 +79,12 @@ class Card:
 
 
 def detail_card(
-    detail: Mapping[str, Any], audience: str, terms: Terms = USUAL, *, for_person: bool = True
-) -> Card:
+    detail: Mapping[str, Any],
+    audience: str,
+    terms: ApprovalTerms = USUAL,
+    *,
+    for_person: bool = True,
+) -> ApprovalCard:
     """Return the card of an `authorization_details` object for one resource server.
 
     `for_person` says that somebody asks, and not a client for itself.
@@ -88,7 +92,7 @@ def detail_card(
     entry = known_type(detail.get("type"))
     locale = translation.get_language()
     max_rows = detail.get("max_rows")
-    return Card(
+    return ApprovalCard(
         title=entry.title if entry else visible(str(detail.get("type", ""))),
         sentence=in_parts(entry.text("sentence", locale), detail, locale) if entry else (),
         audience=audience,
@@ -106,7 +110,7 @@ def detail_card(
     )
 
 
-def card_of(approval: Approval) -> Card:
+def card_of(approval: Approval) -> ApprovalCard:
     """Return the card of what was lodged."""
     return detail_card(
         approval.detail,
@@ -116,7 +120,7 @@ def card_of(approval: Approval) -> Card:
     )
 
 
-def shown_digest(approval: Approval, locale: str, card: Card | None = None) -> str:
+def shown_digest(approval: Approval, locale: str, card: ApprovalCard | None = None) -> str:
     """Return the digest (SHA-256, hexadecimal) of all that a screen in this language shows.
 
     A form sends it back; if it has changed by then, the person has not seen what they approve.
@@ -136,13 +140,13 @@ def shown_digest(approval: Approval, locale: str, card: Card | None = None) -> s
     return sha256({"card": said, "about": about})
 
 
-def _tables(names: Sequence[str], audience: str) -> Iterable[Table]:
+def _tables(names: Sequence[str], audience: str) -> Iterable[CardTable]:
     labels = _labels.get().get(audience, ())
     tables: dict[str, list[Column]] = defaultdict(list)
     for name in names:
         table, _, column = name.rpartition(".")
         tables[table or name].append(_column(column or ANYTHING, name, labels))
-    return [Table(visible(name), tuple(columns)) for name, columns in tables.items()]
+    return [CardTable(visible(name), tuple(columns)) for name, columns in tables.items()]
 
 
 def _load_labels() -> Mapping[str, list[SensitivityLabel]]:

@@ -13,10 +13,10 @@ from claims.catalogue.details.catalogue import known_type
 from claims.catalogue.entitlement import may_hold_detail
 from consent.approvals import acts
 from consent.approvals.deciders.counting import still_agreed
-from consent.approvals.models import Approval, State
+from consent.approvals.models import Approval, ApprovalState
 from consent.approvals.policing import still_permits
 from consent.approvals.terms import terms_of
-from consent.approvals.transitions import Step, move
+from consent.approvals.transitions import Move, move
 from foundation.base.texts.storable import storable
 from foundation.journal import acts as history
 from foundation.journal.acts import Actor, Kind
@@ -26,7 +26,7 @@ LONGEST_REASON = 2000
 """Characters that people still read."""
 
 
-class Refusal(Enum):
+class UseRefusal(Enum):
     """Why a token was not taken. Nothing but the word leaves this provider."""
 
     NOT_FOUND = "not_found"
@@ -46,7 +46,7 @@ class Refusal(Enum):
 class Consumption:
     """What came of using a token: `refusal` is None for the one use that wins."""
 
-    refusal: Refusal | None
+    refusal: UseRefusal | None
     approval: Approval | None = None
 
     def __bool__(self) -> bool:
@@ -73,10 +73,9 @@ class Report:
 def mint(approval_id: UUID, jti: str, expires_at: datetime, digest: str = "") -> bool:
     """Bind an approval to the one token that is about to be issued; False: issue none.
 
-    `digest` is of the detail as the token carries it (`detail_digest`), if
-    that may be less than was approved. The person and the client have to be active, those who
-    approved it have to have a say in it and policy has to permit it now, whatever was so when it
-    was approved.
+    `digest` is of the detail as the token carries it (`detail_digest`), if that may be less than
+    was approved. The person and the client have to be active, those who approved it have to have
+    a say in it and policy has to permit it now, whatever was so when it was approved.
     """
     approval = _found(approval_id)
     if approval is None or not _is_still_allowed(approval) or not jti:
@@ -93,7 +92,7 @@ def mint(approval_id: UUID, jti: str, expires_at: datetime, digest: str = "") ->
         "token_expires_at": expires_at,
         "expires_at": expires_at,
     }
-    return move(approval, "mint", Step(values=values))
+    return move(approval, "mint", Move(values=values))
 
 
 def consume(
@@ -113,12 +112,12 @@ def consume(
     """
     approval = _found(approval_id)
     if approval is None or approval.audience != audience:
-        return Consumption(Refusal.NOT_FOUND)
+        return Consumption(UseRefusal.NOT_FOUND)
     context = replace(context, actor=Actor.RESOURCE_SERVER)
     refusal = None
     if _is_same(approval, jti, detail_digest) and _is_still_allowed(approval):
         if not still_permits(approval):
-            refusal = Refusal.FORBIDDEN
+            refusal = UseRefusal.FORBIDDEN
         elif _use_up(approval, jti, detail_digest, context):
             return Consumption(None, approval)
         else:
@@ -143,7 +142,7 @@ def report(
     }
     name = "succeed" if said.succeeded else "fail"
     only_if = {"audience": audience} | ({} if said.jti is None else {"jti": said.jti})
-    return move(approval, name, Step(context, values, only_if))
+    return move(approval, name, Move(context, values, only_if))
 
 
 def _use_up(approval: Approval, jti: str, digest: str, context: DecisionContext) -> bool:
@@ -151,7 +150,7 @@ def _use_up(approval: Approval, jti: str, digest: str, context: DecisionContext)
     until = now + timedelta(seconds=terms_of(approval).report_seconds)
     values = {"consumed_at": now, "expires_at": until}
     only_if = {"jti": jti, "minted_digest": digest, "audience": approval.audience}
-    return move(approval, "consume", Step(context, values, only_if))
+    return move(approval, "consume", Move(context, values, only_if))
 
 
 def _found(approval_id: UUID) -> Approval | None:
@@ -189,11 +188,13 @@ def _is_equal(stored: str, presented: str) -> bool:
     return compare_digest(stored.encode(), presented.encode("utf-8", "surrogatepass"))
 
 
-def _why_not(approval: Approval, jti: str, digest: str) -> Refusal:
+def _why_not(approval: Approval, jti: str, digest: str) -> UseRefusal:
     if not _is_same(approval, jti, digest):
-        return Refusal.MISMATCH
-    if approval.consumed_at is not None or approval.state == State.CONSUMED:
-        return Refusal.REPLAYED
-    if approval.state == State.EXPIRED or (approval.state == State.MINTED and approval.has_run_out):
-        return Refusal.EXPIRED
-    return Refusal.NOT_USABLE
+        return UseRefusal.MISMATCH
+    if approval.consumed_at is not None or approval.state == ApprovalState.CONSUMED:
+        return UseRefusal.REPLAYED
+    if approval.state == ApprovalState.EXPIRED or (
+        approval.state == ApprovalState.MINTED and approval.has_run_out
+    ):
+        return UseRefusal.EXPIRED
+    return UseRefusal.NOT_USABLE
