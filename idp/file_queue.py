@@ -29,7 +29,7 @@ class FolderChannel(filesystem.Channel):
 class Transport(filesystem.Transport):
     """Kombu's filesystem transport over our channel."""
 
-    FolderChannel = FolderChannel
+    Channel = FolderChannel
 
 
 def install() -> None:

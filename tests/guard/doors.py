@@ -77,9 +77,10 @@ def event_loop() -> Iterator[Finish[Any]]:
         return asyncio.run_coroutine_threadsafe(work, loop).result(timeout=30)
 
     yield finish
+    # Within its own thread: in this one the loop of a browser may be running.
+    finish(loop.shutdown_default_executor())
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
-    loop.run_until_complete(loop.shutdown_default_executor())
     loop.close()
 
 

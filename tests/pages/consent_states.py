@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from claims.catalogue.models import Scope
+from consent.answering.services import ProgramAsking
 from consent.models import ConsentRequest, Grant, ScopeDecision
 from foundation.directory.models import Client, User
 from tests.consent.asking import Asking, change_scope
@@ -102,8 +103,8 @@ def gone(ada: User) -> ConsentRequest:
 
 def remote(ada: User) -> ConsentRequest:
     """A program without a browser asks (CIBA); the code says which of its requests this is."""
-    asked = {"binding_message": "W4SCT", "asked_from": "192.0.2.7"}
-    return _open(_asking(ada), *USUAL, **asked)
+    program = ProgramAsking("W4SCT", "192.0.2.7")
+    return _open(_asking(ada), *USUAL, program=program)
 
 
 def _make_choices(ada: User) -> list[str]:
