@@ -29,6 +29,21 @@ def test_every_column_reads_as_the_orm_reads_it(setting: Setting) -> None:
     assert found.row["amr"] == ["pwd"]
 
 
+def test_a_row_is_the_same_however_it_is_read(setting: Setting) -> None:
+    """What needs no conversion lies in it, the rest is made at each read: nobody sees which."""
+    found = lookup.by_code(setting.code(), client_pk=setting.client.pk)
+
+    assert found is not None
+    row, read = found.row, {name: found.row[name] for name in found.row}
+    assert len(row) == len(read) > 40
+    assert dict(row) == dict(row.items()) == {**row} == read
+    assert list(row.keys()) == list(read)
+    assert list(row.values()) == list(read.values())
+    assert {name: row.get(name) for name in read} == read
+    assert row.get("grant__secrets") is None
+    assert "grant__secrets" not in row
+
+
 def test_value_that_can_change_is_another_one_at_each_read(setting: Setting) -> None:
     found = lookup.by_code(setting.code(), client_pk=setting.client.pk)
 
