@@ -8,9 +8,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.base.configuration.deciding import meta_of
+from foundation.base.configuration.epoch import start_new_epoch
 from foundation.base.texts.storable import storable
 from foundation.journal.changes.acting import author_of
-from foundation.journal.changes.telling import Told, UnreadableChangeError, told_by
+from foundation.journal.changes.telling import (
+    Told,
+    UnreadableChangeError,
+    is_configuration,
+    told_by,
+)
 from foundation.journal.context import DecisionContext
 from foundation.journal.entries import Entry
 from foundation.journal.models import Actor, Change, Kind
@@ -34,6 +40,9 @@ def _record_batch() -> int:
     if not changes:
         return 0
     record([entry_of(change, at) for change, at in zip(changes, _in_order(changes), strict=True)])
+    if any(is_configuration(change.source) for change in changes):
+        # What was changed past the models started none; for what they saved, it is one more.
+        start_new_epoch()
     # A trigger lets a note go only when there is an act with its key.
     Change.objects.filter(pk__in=[change.pk for change in changes]).delete()
     return len(changes)

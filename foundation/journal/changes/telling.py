@@ -24,6 +24,7 @@ from foundation.base.configuration.deciding import (
     meta_of,
     names_a_person,
 )
+from foundation.base.configuration.epoch import ConfigurationModel
 from foundation.base.texts.storable import storable
 from foundation.directory.models import User
 from foundation.journal.chain.canonical import timestamp
@@ -107,6 +108,12 @@ def _told(change: Change, model: type[models.Model]) -> Told:
         secrets=_names(model, change.secrets),
         after=after,
     )
+
+
+def is_configuration(table: str) -> bool:
+    """Say whether a table is kept in memory under the configuration epoch."""
+    model = _models_by_table().get(table)
+    return model is not None and issubclass(model, ConfigurationModel)
 
 
 def values_of(row: models.Model) -> Values:

@@ -15,7 +15,8 @@ from foundation.base.configuration.deciding import (
     meta_of,
 )
 from foundation.base.configuration.epoch import ConfigurationModel
-from foundation.journal.changes.recording_changes import entry_of
+from foundation.base.configuration.models import ConfigurationEpoch
+from foundation.journal.changes.recording_changes import entry_of, record_changes
 from foundation.journal.changes.telling import told_by, values_of
 from foundation.journal.models import Change, Kind
 from tests.consent.history.changes.rows import TABLES, Table, another, columns_in_sql, made, row_of
@@ -226,3 +227,17 @@ def test_a_statement_that_changes_nothing_is_no_act(model: Table) -> None:
     row.save_base(raw=True)
 
     assert not noted.exists()
+
+
+@each_table
+def test_a_change_past_the_forms_holds_once_it_is_an_act(model: Table) -> None:
+    """What is kept in memory is read anew; what is read for each use needs no new epoch."""
+    row = made(model)
+    record_changes()
+    epoch = ConfigurationEpoch.objects.get().value
+
+    type(row)._base_manager.filter(pk=row.pk).delete()
+    record_changes()
+
+    is_new = ConfigurationEpoch.objects.get().value != epoch
+    assert is_new == issubclass(model, ConfigurationModel)
