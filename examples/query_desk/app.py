@@ -8,8 +8,8 @@ from query_desk import config as configuration
 from query_desk.config import Config
 from query_desk.pages import pages
 from query_desk.problems import register_problems
-from query_desk.provider import Provider
 from query_desk.query_pages import query_pages
+from query_desk.remote.provider import Provider
 from query_desk.sessions import ServerSideSessions
 
 

@@ -12,7 +12,7 @@ from query_desk.answers import (
     UnexpectedAnswerError,
     UsedAnswerError,
 )
-from query_desk.warehouse import WarehouseUnavailableError
+from query_desk.remote.warehouse import WarehouseUnavailableError
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from query_desk.refusals import Refusal
+from query_desk.remote.refusals import Refusal
 from query_desk.sign_in import AccessToken
 
 DATASOURCE = "warehouse"

@@ -6,12 +6,13 @@ from authlib.integrations.flask_client import OAuthError
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from query_desk import runs, warehouse
+from query_desk import runs
 from query_desk.answers import NotGrantedError
 from query_desk.queries import PREPARED, FormError, Query, Run, from_form, prepared
+from query_desk.remote import warehouse
+from query_desk.remote.warehouse import WarehouseUnavailableError
 from query_desk.sign_in import AccessToken, SignIn
 from query_desk.visits import provider, show_out, signed_in_person, visit
-from query_desk.warehouse import WarehouseUnavailableError
 
 query_pages = Blueprint("query", __name__, url_prefix="/query")
 SPARE = 10

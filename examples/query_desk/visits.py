@@ -5,7 +5,7 @@ from typing import cast
 from flask import current_app, flash, redirect, session, url_for
 from werkzeug.wrappers import Response
 
-from query_desk.provider import Provider
+from query_desk.remote.provider import Provider
 from query_desk.sessions import ServerSideSessions, Session
 from query_desk.sign_in import SignIn
 

@@ -17,7 +17,7 @@ CONTRACTS = CONFIGURATION["tool"]["importlinter"]["contracts"]
 
 
 def rooms() -> Iterator[Path]:
-    for package in PACKAGES:
+    for package in (*PACKAGES, "examples"):
         for folder in (ROOT / package, *(ROOT / package).rglob("*")):
             if (folder / "__init__.py").exists() and folder.name != "migrations":
                 yield folder

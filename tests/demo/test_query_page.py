@@ -10,11 +10,12 @@ import pytest
 from authlib.integrations.flask_client import OAuthError
 from flask import redirect
 from flask.testing import FlaskClient
-from query_desk import query_pages, refusals, runs, visits, warehouse
+from query_desk import query_pages, runs, visits
 from query_desk.app import create_app
 from query_desk.config import Config
 from query_desk.queries import PREPARED, FormError, Query, Run, from_form
-from query_desk.refusals import MalformedRefusalError, Refusal
+from query_desk.remote import refusals, warehouse
+from query_desk.remote.refusals import MalformedRefusalError, Refusal
 from query_desk.sign_in import AccessToken, SignIn
 from requests import Timeout
 

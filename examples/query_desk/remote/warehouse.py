@@ -4,9 +4,9 @@ from typing import Any
 
 import requests
 
-from query_desk import refusals
 from query_desk.queries import Query, Run
-from query_desk.refusals import MalformedRefusalError, Refusal
+from query_desk.remote import refusals
+from query_desk.remote.refusals import MalformedRefusalError, Refusal
 from query_desk.sign_in import AccessToken
 
 TIMEOUT = 30

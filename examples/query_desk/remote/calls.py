@@ -10,7 +10,7 @@ from authlib.integrations.flask_client import OAuthError
 from joserfc.errors import JoseError
 
 from query_desk.answers import ProviderUnavailableError, UnexpectedAnswerError
-from query_desk.refusals import MalformedRefusalError
+from query_desk.remote.refusals import MalformedRefusalError
 
 T = TypeVar("T")
 TIMEOUT = (5, 30)

@@ -7,7 +7,6 @@ from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import Flask, redirect, session
 from werkzeug.wrappers import Response
 
-from query_desk import refusals
 from query_desk.answers import (
     Arrival,
     NotGrantedError,
@@ -16,11 +15,12 @@ from query_desk.answers import (
     UnexpectedAnswerError,
     UsedAnswerError,
 )
-from query_desk.calls import TIMEOUT, ask
 from query_desk.config import Config
-from query_desk.pushing import parameters_of, push
 from query_desk.queries import Query
-from query_desk.refusals import Refusal
+from query_desk.remote import refusals
+from query_desk.remote.calls import TIMEOUT, ask
+from query_desk.remote.pushing import parameters_of, push
+from query_desk.remote.refusals import Refusal
 from query_desk.sessions import LIFETIME
 from query_desk.sign_in import WAREHOUSE_SCOPES, AccessToken, SignIn
 

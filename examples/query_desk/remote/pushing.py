@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 import requests
 from authlib.integrations.flask_client import OAuthError
 
-from query_desk.calls import TIMEOUT
 from query_desk.config import Config
+from query_desk.remote.calls import TIMEOUT
 
 
 def parameters_of(authorization_url: str) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The provider and the Warehouse, asked over HTTP."""
