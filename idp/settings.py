@@ -286,7 +286,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
 LOGGING_CONFIG = None
-logging_config(production=PRODUCTION, level=env.choice("LOG_LEVEL", "INFO", among=LEVELS))
+logging_config(
+    as_json=env.choice("LOG_FORMAT", "json" if PRODUCTION else "text", among=("json", "text"))
+    == "json",
+    level=env.choice("LOG_LEVEL", "INFO", among=LEVELS),
+)
 
 # --- allauth (the rest is in settings_allauth) --------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Structured logs: JSON lines in production, readable in development, without secrets.
+"""Structured logs: JSON lines or readable ones, without secrets.
 
 What Django, Celery and any library log goes the same way as our own events, so every line carries
 the request id and passes `redact`.
@@ -121,11 +121,11 @@ SHARED: list[Processor] = [
 ]
 
 
-def formatter(*, production: bool) -> logging.Formatter:
+def formatter(*, as_json: bool) -> logging.Formatter:
     """Return the formatter of every handler."""
     render: Processor = (
         structlog.processors.JSONRenderer()
-        if production
+        if as_json
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
@@ -141,7 +141,7 @@ def formatter(*, production: bool) -> logging.Formatter:
     )
 
 
-def logging_config(*, production: bool, level: str) -> None:
+def logging_config(*, as_json: bool, level: str) -> None:
     """Configure logging once, at start."""
     structlog.configure(
         processors=[
@@ -158,7 +158,7 @@ def logging_config(*, production: bool, level: str) -> None:
         {
             "version": 1,
             "disable_existing_loggers": False,
-            "formatters": {"scopeward": {"()": formatter, "production": production}},
+            "formatters": {"scopeward": {"()": formatter, "as_json": as_json}},
             "filters": {"news": {"()": lambda: is_news}},
             "handlers": {
                 "stderr": {

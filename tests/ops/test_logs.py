@@ -28,7 +28,7 @@ def logged(message: str, *args: object, error: BaseException | None = None) -> d
     """Return the JSON line that a standard library logger writes in production."""
     exc_info = (type(error), error, error.__traceback__) if error else None
     record = logging.LogRecord("django.request", logging.INFO, "", 1, message, args, exc_info)
-    line: dict[str, Any] = json.loads(formatter(production=True).format(record))
+    line: dict[str, Any] = json.loads(formatter(as_json=True).format(record))
     return line
 
 
@@ -130,7 +130,7 @@ def test_what_libraries_log_carries_the_request_id() -> None:
 def test_development_logs_are_redacted_too() -> None:
     record = logging.LogRecord("idp", logging.INFO, "", 1, f"token={SECRET}", (), None)
 
-    assert SECRET not in formatter(production=False).format(record)
+    assert SECRET not in formatter(as_json=False).format(record)
 
 
 @pytest.mark.parametrize("text", [LOG_RECEIVED, LOG_SUCCESS, "Scheduler: Sending due task %s (%s)"])

@@ -18,7 +18,7 @@ def log() -> Iterator[io.StringIO]:
     """Everything that any library logs, as production would write it."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(formatter(production=True))
+    handler.setFormatter(formatter(as_json=True))
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
