@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.served import load
 from bench.served.requests import Row
-from tests.services import postgresql, redis
+from bench.served.settings import serve_from
 from tests.services.programs import MissingProgramError
 
 BESIDE = ("postgres", "redis-server")
@@ -63,7 +63,7 @@ def main() -> int:
     os.sched_setaffinity(0, {load.OTHER_CORE})
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scopeward-bench-")))
-        _settings(stack, folder, options.on)
+        serve_from(stack, folder, options.on)
         ours = _ours(stack, folder)
         peer = None if options.alone else _peer(stack, folder)
         print(f"{options.on}, {load.CONNECTIONS} connections, load {os.getloadavg()[0]:.1f}")
@@ -72,22 +72,6 @@ def main() -> int:
             print(_line(name, ours, peer, options.seconds, options.rounds), flush=True)
         print(f"load {os.getloadavg()[0]:.1f}")
     return 0
-
-
-def _settings(stack: ExitStack, folder: Path, database: str) -> None:
-    port = str(redis.free_port())
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "idp.settings",
-        "DATA_DIR": str(folder),
-        "PORT": port,
-        "ISSUER": f"http://localhost:{port}",
-        "LOG_LEVEL": "ERROR",
-        "LOG_FORMAT": "json",
-        "RATE_LIMITS": "off",
-    }
-    if database == "postgresql":
-        os.environ["DATABASE_URL"] = stack.enter_context(postgresql.server())
-        os.environ["REDIS_URL"] = stack.enter_context(redis.server())
 
 
 def _ours(stack: ExitStack, folder: Path) -> Party:
