@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.services.chromium",
     "tests.provider",
     "tests.signing_in",
+    "tests.budgets",
     "tests.compliance",
 ]
 
