@@ -15,8 +15,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client as Browser
 
 ROUNDS = 5
@@ -44,13 +43,14 @@ def still(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     access log is off: what pytest makes of its lines is nobody's cost.
     """
     monkeypatch.setattr("foundation.base.configuration.epoch.CHECK_INTERVAL", 3600.0)
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
+    monkeypatch.setattr(connections[DEFAULT_DB_ALIAS], "close_if_unusable_or_obsolete", _never)
     logging.disable(logging.INFO)
     yield
     logging.disable(logging.NOTSET)
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+
+
+def _never() -> None:
+    """The test's connection ends with the test."""
 
 
 def calls_of(function: Callable[[], object], *, rounds: int = ROUNDS) -> int:

@@ -4,9 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from foundation.directory.models import User
 from tests.budgets import calls_of, visit
-from tests.factories import make_relying_party
+from tests.factories import make_person, make_relying_party
 from tests.relying_party import RelyingParty
 
 SCOPES = "openid profile email offline_access"
@@ -35,9 +34,9 @@ def test_the_sign_in_page_of_a_request(party: RelyingParty) -> None:
 
 @pytest.mark.parametrize("prompt", ["none", None])
 def test_who_has_granted_everything_is_answered_at_once(
-    party: RelyingParty, ada: User, prompt: str | None
+    party: RelyingParty, prompt: str | None
 ) -> None:
-    party.obtain_code(ada)
+    party.obtain_code(make_person())
     request = visit("/authorize", party.request(prompt=prompt), party.browser)
 
     assert "code=" in request().header("Location")
