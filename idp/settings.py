@@ -137,6 +137,10 @@ DATABASES = {"default": env.database("DATABASE_URL", env.sqlite(DATA_DIR / "scop
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if not SQLITE:
     DATABASES["default"]["ENGINE"] = "foundation.base.postgresql"
+# A pooler in transaction mode in between: no setting of ours outlives a transaction.
+DATABASES["default"]["POOLING"] = env.choice(
+    "DATABASE_POOLING", "session", among=("session", "transaction")
+)
 DATABASES["default"]["CONN_MAX_AGE"] = None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
 DATABASES["default"]["OPTIONS"] = (
@@ -154,6 +158,8 @@ DATABASES["default"]["OPTIONS"] = (
         "keepalives_interval": 5,
         "keepalives_count": 2,
         "tcp_user_timeout": 15_000,
+        # Of several servers, whoever is the primary now.
+        **({"target_session_attrs": "read-write"} if "," in DATABASES["default"]["HOST"] else {}),
     }
 ) | DATABASES["default"].get("OPTIONS", {})
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from email.utils import getaddresses
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
@@ -108,11 +108,11 @@ def issuer(name: str, default: str | None = None) -> str:
 
 
 def database(name: str, default: str) -> dict[str, Any]:
-    """Return Django's DATABASES entry for a URL: `sqlite:///path` or `postgres://…`."""
+    """Return Django's DATABASES entry for `sqlite:///path` or `postgres://host,other/name`."""
     config = dict(environ.Env.db_url_config(_url(name, default, DATABASE_SCHEMES)))
     if config["NAME"] in {"", ":memory:"}:
         raise ImproperlyConfigured(f"{name} must end in the database's name or file.")
-    return config
+    return config | {"HOST": config["HOST"].replace("[", "").replace("]", "")}
 
 
 def sqlite(path: Path) -> str:
@@ -177,13 +177,20 @@ def _url(name: str, default: str, schemes: Collection[str]) -> str:
     """Return a URL with one of these schemes. No error repeats it: it may hold a password."""
     url = text(name, default)
     try:
-        parts = urlsplit(url)
-        usable = parts.scheme in schemes and (parts.port is None or parts.port > 0)
+        usable = urlsplit(url).scheme in schemes and _are_hosts(urlsplit(url))
     except ValueError:
         usable = False
     if url and not usable:
         raise ImproperlyConfigured(f"{name} must be a URL that starts with {', '.join(schemes)}.")
     return url
+
+
+def _are_hosts(url: SplitResult) -> bool:
+    """Say whether a URL leads to one host, or to several of PostgreSQL, all with a port or none."""
+    hosts = url.netloc.rpartition("@")[2].split(",")
+    ports = [urlsplit(f"//{host}").port for host in hosts]
+    is_clear = "" not in hosts and (None not in ports or not any(ports))
+    return 0 not in ports and (len(hosts) == 1 or (is_clear and url.scheme.startswith("postgres")))
 
 
 def _content(name: str, path: str) -> str:

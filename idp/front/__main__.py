@@ -3,10 +3,9 @@
 What is set here are defaults; HTTP/2 and WebSockets are for a proxy in front, or for nobody.
 """
 
-import os
+import subprocess
 import sys
 
-import django
 from granian.cli import cli
 
 APPLICATION = "idp.rsgi:application"
@@ -23,12 +22,9 @@ DEFAULTS = {
 
 if __name__ == "__main__":
     if not {"--help", "--version"} & set(sys.argv):
-        # Every worker refuses for itself, too; but the server would start another one, for ever.
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
-        django.setup()
-        from idp.checks import refuse_to_start
-
-        refuse_to_start()
+        refused = subprocess.call([sys.executable, "-m", "idp.front.starting"])
+        if refused:
+            sys.exit(refused)
     cli(
         [*sys.argv[1:], APPLICATION],
         auto_envvar_prefix="GRANIAN",

@@ -7,6 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from foundation.base import env, env_outgoing
 from foundation.base.keyed import Ring
+from foundation.base.postgresql.hosts import Hosts
 
 NAME = "SCOPEWARD_TEST_VARIABLE"
 
@@ -151,7 +152,17 @@ def test_an_issuer_may_have_a_port_and_ends_without_a_slash(value) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["mysql://u:pass-word@h/db", "postgres://u:pass-word@h:port/db", "db.sqlite3"]
+    "text",
+    [
+        "mysql://u:pass-word@h/db",
+        "postgres://u:pass-word@h:port/db",
+        "db.sqlite3",
+        "postgres://u:pass-word@one:5432,other/db",  # libpq would take the port for both
+        "postgres://u:pass-word@one:5432,other:port/db",
+        "postgres://u:pass-word@one:0,other:1/db",
+        "postgres://u:pass-word@one,/db",
+        "redis://:pass-word@one,other/0",
+    ],
 )
 def test_an_unusable_database_url_is_refused_without_repeating_it(value, text: str) -> None:
     value(text)
@@ -178,6 +189,36 @@ def test_options_of_a_database_url_are_kept(value) -> None:
     assert database["PASSWORD"] == "p@ss"
     assert database["PORT"] == 5433
     assert database["OPTIONS"] == {"sslmode": "verify-full"}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "names", "ports"),
+    [
+        ("one,other", "one,other", ""),
+        ("one:5432,other:5433", "one,other", "5432,5433"),
+        ("[fd00::1]:5432,[fd00::2]:5432", "fd00::1,fd00::2", "5432,5432"),
+    ],
+)
+def test_a_database_may_be_on_several_hosts(value, hosts: str, names: str, ports: str) -> None:
+    value(f"postgres://u:p@{hosts}/db?target_session_attrs=any")
+
+    database = env.database(NAME, "")
+
+    assert (database["HOST"], database["PORT"], database["NAME"]) == (names, ports, "db")
+    assert database["OPTIONS"] == {"target_session_attrs": "any"}
+
+
+def test_the_host_that_answered_last_is_tried_first() -> None:
+    hosts = Hosts()
+    several = {"host": "one,other", "port": "5432,5433", "dbname": "db"}
+    assert hosts.in_order(several) == several
+
+    hosts.note("other", 5433)
+
+    assert hosts.in_order(several) == {**several, "host": "other,one", "port": "5433,5432"}
+    assert hosts.in_order({"host": "one", "port": 5432}) == {"host": "one", "port": 5432}
+    assert hosts.in_order({"host": "a,other", "port": 5433})["host"] == "other,a"
+    assert hosts.in_order({"dbname": "db"}) == {"dbname": "db"}
 
 
 @pytest.mark.parametrize("folder", ["a+b", "a b", "a?b", "a#b", "a%20b", "ä"])

@@ -106,6 +106,8 @@ def make_roles(folder: Path) -> None:
 def production(production_environment: dict[str, str]) -> Iterator[Production]:
     command = deployment.command("provider")
     with processes.running(command, production_environment) as program:
+        said = json.loads(program.wait_for("database_connections"))
+        assert said["each"] < said["at_most"] < said["available"]
         for _ in range(int(production_environment["GRANIAN_WORKERS"])):
             program.wait_for("Started worker-")
         program.wait_until_it_listens(int(production_environment["GRANIAN_PORT"]))

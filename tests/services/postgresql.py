@@ -28,38 +28,73 @@ SETTINGS = {"listen_addresses": "", "max_connections": "300", **FAST}
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a private PostgreSQL and yield its DATABASE_URL; stop and delete it afterwards."""
-    initdb = Path(programs.find("initdb", package="postgresql")).resolve()
+def server(**settings: str) -> Iterator[str]:
+    """Start a private PostgreSQL and yield its DATABASE_URL; stop and delete it afterwards.
+
+    `settings` are added to those of every throw-away server.
+    """
+    with own_folder() as folder:
+        initdb = ["-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"]
+        run("initdb", "-D", str(folder / "data"), *initdb)
+        with serving(folder, **settings):
+            yield url_of(folder)
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """Yield a folder of the user that PostgreSQL runs as; delete it afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="scopeward-postgresql-"))
     identity = programs.unprivileged()
     try:
         if identity:
             os.chown(folder, identity["user"], identity["group"])
-        data = folder / "data"
-        subprocess.run(
-            [initdb, "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=folder,
-            **identity,
-        )
-        options = [item for name, value in SETTINGS.items() for item in ("-c", f"{name}={value}")]
-        with (folder / "log").open("wb") as log:
-            process = subprocess.Popen(
-                [initdb.with_name("postgres"), "-D", data, "-k", folder, *options],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                **identity,
-            )
-        try:
-            _wait_until_it_answers(process, folder)
-            yield f"postgres://{USER}@/{folder}/postgres"
-        finally:
-            _stop(process)
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(name: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL to its end."""
+    subprocess.run(
+        [program(name), *arguments],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        **programs.unprivileged(),
+    )
+
+
+def program(name: str) -> Path:
+    """Return the path of a program of PostgreSQL."""
+    initdb = Path(programs.find("initdb", package="postgresql")).resolve()
+    return initdb.with_name(name)
+
+
+def url_of(folder: Path) -> str:
+    """Return the DATABASE_URL of a server whose folder this is."""
+    return f"postgres://{USER}@/{folder}/postgres"
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server on `folder/data` until it is told to stop; it takes connections by now."""
+    both = {**SETTINGS, **settings}
+    options = [item for name, value in both.items() for item in ("-c", f"{name}={value}")]
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(
+            [program("postgres"), "-D", folder / "data", "-k", folder, *options],
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            **programs.unprivileged(),
+        )
+    try:
+        wait_until_it_answers(process, folder)
+        yield process
+    finally:
+        if process.poll() is None:
+            _stop(process)
 
 
 @contextmanager
@@ -83,11 +118,18 @@ def frozen(url: str) -> Iterator[None]:
             os.kill(pid, signal.SIGCONT)
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], folder: Path) -> None:
+def wait_until_it_answers(
+    process: subprocess.Popen[bytes], folder: Path, **address: str | int
+) -> None:
+    """Return once connections are taken; the address is that of the folder's socket, or `address`.
+
+    Raises RuntimeError with the log of the folder when the process has ended instead.
+    """
     deadline = time.monotonic() + START_TIMEOUT
+    where = {"host": str(folder), "user": USER, "dbname": "postgres", **address}
     while True:
         try:
-            psycopg.connect(host=str(folder), user=USER, dbname="postgres").close()
+            psycopg.connect(**where).close()
         except psycopg.OperationalError:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError((folder / "log").read_text(encoding="utf-8")) from None

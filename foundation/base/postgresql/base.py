@@ -11,12 +11,17 @@ from django.db.utils import OperationalError
 
 from foundation.base import patience
 from foundation.base.postgresql.freeze import freeze
+from foundation.base.postgresql.hosts import hosts
 
 log = structlog.get_logger(__name__)
 
 LIMITS = """
 SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
        set_config('idle_in_transaction_session_timeout', %s, false)
+"""
+POOLED_LIMITS = """
+SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),
+       current_setting('idle_in_transaction_session_timeout')
 """
 FREE = """
 SELECT current_setting('max_connections')::int
@@ -39,13 +44,15 @@ class Connection(psycopg.Connection[Any]):
         freeze.admit()
         allowed = max(2, int(min(patience.left(), float(kwargs.get("connect_timeout") or 5))))
         try:
-            connection = super().connect(conninfo, **{**kwargs, "connect_timeout": allowed})
+            address = hosts.in_order(kwargs)
+            connection = super().connect(conninfo, **{**address, "connect_timeout": allowed})
         except psycopg.errors.ConnectionTimeout:
             freeze.begin()
             raise
         except psycopg.Error:
             freeze.end()
             raise
+        hosts.note(connection.info.host, connection.info.port)
         return connection
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
@@ -90,9 +97,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     Database = _Psycopg("psycopg")
 
+    @property
+    def is_pooled(self) -> bool:
+        """Whether a pooler gives each transaction another session, which keeps no setting of ours.
+
+        What holds for a session is then the pooler's to say: docs/operations.md, "PgBouncer".
+        """
+        return bool(self.settings_dict.get("POOLING") == "transaction")
+
+    def chunked_cursor(self) -> Any:
+        """Return a cursor that reads in pieces; one of the server lives as long as its session."""
+        if self.is_pooled and not self.in_atomic_block:
+            return self.cursor()
+        return super().chunked_cursor()
+
     def init_connection_state(self) -> None:
         """Tell the server how patient this process is; leave the last connections to others."""
         super().init_connection_state()
+        if self.is_pooled:
+            self._look_for_limits()
+            return
         ours = patience.of_this_process()
         values = [f"{int(seconds * 1000)}" for seconds in (ours.statement, ours.lock, ours.idle)]
         with self.connection.cursor() as cursor:
@@ -101,6 +125,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 cursor.execute(FREE)
                 (free,) = cursor.fetchone()
                 self._leave(int(free), ours.leaves_connections)
+        if not self.get_autocommit():
+            self.connection.commit()
+
+    def _look_for_limits(self) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(POOLED_LIMITS)
+            if "0" in cursor.fetchone():
+                log.warning("pooler_without_limits", see="docs/operations.md, PgBouncer")
         if not self.get_autocommit():
             self.connection.commit()
 

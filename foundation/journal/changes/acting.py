@@ -1,21 +1,26 @@
 """Who is at work: said once where a request or a command begins, noted with every change.
 
 The database writes the notes, so it is told: on PostgreSQL as a setting of the connection, on
-SQLite by a function that its triggers call. Whoever writes there without this process says nothing,
+SQLite by a function that its triggers call. Behind a pooler, which gives each transaction another
+session, it is a setting of the transaction, made before each statement that changes such a table.
+Whoever writes there without this process says nothing,
 or something without our MAC, and is `Actor.OUTSIDE`.
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
+from foundation.base.configuration.deciding import deciding_models, meta_of
 from foundation.base.keyed import UnknownKeyError
 from foundation.journal.chain.canonical import is_keyed, keyed
 from foundation.journal.context import BY_THE_SYSTEM, DecisionContext
@@ -27,6 +32,8 @@ BY_SOMEBODY = DecisionContext(actor=Actor.OUTSIDE)
 GOOD_FOR = timedelta(hours=1)
 """How long an administrator or a person is at one request at most."""
 _SAID = ("actor", "actor_id", "program", "address", "user_agent", "locale", "reason")
+_CHANGED = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
+"""The tables that a statement changes."""
 _author: ContextVar[DecisionContext] = ContextVar("author", default=BY_THE_SYSTEM)
 
 
@@ -80,6 +87,8 @@ def author_of(signed: str, at: datetime) -> DecisionContext:
 def introduce(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:  # noqa: ARG001
     """Tell a new connection; a receiver of `connection_created`."""
     if connection.vendor == "postgresql":
+        if _is_pooled(connection) and _with_its_author not in connection.execute_wrappers:
+            connection.execute_wrappers.append(_with_its_author)
         _tell(connection)
         return
     raw = connection.connection
@@ -93,8 +102,36 @@ def _tell(told: Any) -> None:
     """Set it on a connection that is open; one that is not is told when it opens."""
     if told.vendor != "postgresql" or told.connection is None or told.needs_rollback:
         return
+    if not _is_pooled(told):
+        _set(told, within_transaction=False)
+
+
+def _set(told: Any, *, within_transaction: bool) -> None:
     with told.wrap_database_errors, told.connection.cursor() as cursor:
-        cursor.execute("SELECT set_config(%s, %s, false)", [SETTING, signed_author()])
+        cursor.execute(
+            "SELECT set_config(%s, %s, %s)", [SETTING, signed_author(), within_transaction]
+        )
+
+
+def _is_pooled(told: Any) -> bool:
+    return getattr(told, "is_pooled", False)
+
+
+def _with_its_author(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """Run a statement; one that changes what is noted in a transaction that knows its author."""
+    told = context["connection"]
+    if sql.startswith("SELECT") or _noted().isdisjoint(_CHANGED.findall(sql)):
+        return execute(sql, params, many, context)
+    with nullcontext() if told.in_atomic_block else transaction.atomic(using=told.alias):
+        _set(told, within_transaction=True)
+        return execute(sql, params, many, context)
+
+
+@cache
+def _noted() -> frozenset[str]:
+    return frozenset(meta_of(model).db_table for model in deciding_models())
 
 
 def _of(text: str) -> bytes:

@@ -181,10 +181,10 @@ def test_an_author_that_was_copied_soon_counts_no_more() -> None:
 def test_another_program_is_recorded_as_such_or_refused() -> None:
     sql = "UPDATE catalogue_scope SET title = 'theirs' WHERE name = 'email'"
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET scopeward.author = ''")
-            cursor.execute(sql)
-            cursor.execute("RESET scopeward.author")
+        address = connection.get_connection_params()
+        with closing(connection.get_new_connection(address)) as stranger:
+            stranger.execute(sql)
+            stranger.commit()
         assert newest().actor == "outside"
         return
     name = settings.DATABASES["default"]["NAME"]
