@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -96,12 +97,16 @@ def decisions(count: int, measure: Callable[..., list[float]]) -> None:
     report(f"{count} policies, never asked before", measure(partial(policy.decide, asked)))
     few = measure(partial(policy.decide, denied), calls=100, rounds=1)
     report(f"{count} policies, a denial in words", few)
+    unpermitted = replace(asked, context={**asked.context, "scopes": [], "approved": False})
+    few = measure(partial(policy.decide, unpermitted), calls=100, rounds=1)
+    report(f"{count} policies, no permit, in words", few)
 
 
 def forget(policy: CedarPolicy) -> None:
     """Let every question to a policy be one that nobody has asked before."""
     verdicts = policy._verdicts  # noqa: SLF001
     verdicts._keep = lambda _key, _verdict: None  # type: ignore[method-assign]  # noqa: SLF001
+    verdicts._entities = verdicts._entities_of  # noqa: SLF001
     verdicts._kept.clear()  # noqa: SLF001
 
 

@@ -1,11 +1,13 @@
 """The decision point: one document, loaded once, asked from any thread."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from scopeward_guard._authzen import Decision, Evaluation, Obligation, Remedy
 from scopeward_guard._base.errors import MalformedError
+from scopeward_guard.cedar._deciding.candidates import Candidates
 from scopeward_guard.cedar._deciding.explanation import Explanations
-from scopeward_guard.cedar._deciding.help import Help
+from scopeward_guard.cedar._deciding.help import Asked, Help
 from scopeward_guard.cedar._deciding.nearest import Nearest
 from scopeward_guard.cedar._deciding.question import Question, Questions
 from scopeward_guard.cedar._deciding.releases import UNRELEASED, Releases
@@ -31,8 +33,9 @@ class CedarPolicy:
         self.revision = document.revision
         self.rules = load(document)
         self._questions = Questions(document, self.rules)
-        self._verdicts = Verdicts(self.rules)
-        nearest = Nearest(self.rules)
+        candidates = Candidates(self.rules, document.schema)
+        self._verdicts = Verdicts(self.rules, candidates)
+        nearest = Nearest(self.rules, candidates)
         self._explanations = Explanations(self.rules, nearest, document)
         self._releases = Releases(document.released_by, self.rules.facts_about_people)
         remedies = Remedies(document.acr_levels, self.rules.limits_of(_SIGN_IN_AGE))
@@ -75,10 +78,11 @@ class CedarPolicy:
         return asked is not None and asked[1].permit
 
     def _denial(self, asked: "_Asked") -> Decision:
-        remedy = self._help.for_(asked.evaluation, self._asked, asked.missing)
+        ask = partial(self._asked, beside=asked.question)
+        remedy = self._help.for_(asked.evaluation, ask, asked.missing)
         question, verdict = asked.question, asked.verdict
         if remedy is None and verdict.policies:
-            question, verdict = self._final(asked)
+            question, verdict = self._final(asked, ask)
         untold = self._releases.untold(asked.evaluation, asked.missing)
         return Decision(
             permit=False,
@@ -89,15 +93,17 @@ class CedarPolicy:
             policy_rev=self.revision,
         )
 
-    def _final(self, asked: "_Asked") -> tuple[Question, Verdict]:
+    def _final(self, asked: "_Asked", ask: Asked) -> tuple[Question, Verdict]:
         """Return what still speaks against it at best: the rest is not why it is refused."""
-        best = self._asked(self._help.best(asked.evaluation))
+        best = ask(self._help.best(asked.evaluation))
         still = best is not None and best[1].clear and not best[1].permit
         return best if best is not None and still else (asked.question, asked.verdict)
 
-    def _asked(self, evaluation: Evaluation) -> tuple[Question, Verdict] | None:
+    def _asked(
+        self, evaluation: Evaluation, beside: Question | None = None
+    ) -> tuple[Question, Verdict] | None:
         try:
-            question = self._questions.of(evaluation)
+            question = self._questions.of(evaluation, beside)
         except MalformedError:
             return None
         return question, self._verdicts.of(question)

@@ -27,16 +27,41 @@ from scopeward_guard.cedar._language.policies import Rules
 from scopeward_guard.cedar._language.shapes import Shape, group_fact, read, shapes_of, type_name
 
 Json = Mapping[str, Any]
+Uid = tuple[str, str]
+"""Type and id of an entity."""
 FIELD = "Field"
+ACTION = "Action"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Principal or resource: what is known of it, and the entity that Cedar is told of."""
+
+    facts: Json
+    entity: Json
+
+    @property
+    def key(self) -> Uid:
+        """Its type and id."""
+        return _key_of(self.entity["uid"])
+
+    @property
+    def within(self) -> frozenset[Uid]:
+        """Itself, and what it is said to be in."""
+        return frozenset(map(_key_of, (self.entity["uid"], *self.entity["parents"])))
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What Cedar is asked. `facts` are `{"principal": {…}, "resource": {…}, "context": {…}}`."""
+    """What Cedar is asked. `facts` are `{"principal": {…}, "resource": {…}, "context": {…}}`.
+
+    `sides` are principal and resource.
+    """
 
     request: dict[str, Any]
     entities: str
     facts: Mapping[str, Json]
+    sides: tuple[Side, Side]
 
 
 class Questions:
@@ -50,32 +75,36 @@ class Questions:
         self._moments = Moments(document.timezone, document.acr_levels, rules.names)
         self._clearances = {name: place for place, name in enumerate(document.clearance_levels)}
 
-    def of(self, evaluation: Evaluation) -> Question:
+    def of(self, evaluation: Evaluation, beside: Question | None = None) -> Question:
         """Return the question; raises `MalformedError` for one that cannot be decided.
 
-        What no policy speaks of is left out of it.
+        What no policy speaks of is left out of it. `beside` is a question about the same two, of
+        which only the context was another.
         """
         action = evaluation.action.name
         if action not in self._known.contexts:
             raise MalformedError("there is no such action")
-        principal = self._side("principal", evaluation.subject, self._said_of_principal)
-        resource = self._side("resource", evaluation.resource, self._said_of_resource)
+        principal, resource = beside.sides if beside else self._sides(evaluation)
         moment = self._moments.completed(_standing_for_scopes(evaluation))
         context = self._known.contexts[action].filled(moment, "context")
         asked_context = _only(context, self._asked.contexts[action])
         request = {
-            "principal": principal.uid,
-            "action": {"type": "Action", "id": action},
-            "resource": resource.uid,
+            "principal": principal.entity["uid"],
+            "action": {"type": ACTION, "id": action},
+            "resource": resource.entity["uid"],
             "context": json.dumps(asked_context),
         }
-        # Cedar takes no entity twice: who asks about oneself is asked about as a principal.
-        sides = [principal, resource] if principal.uid != resource.uid else [principal]
-        entities = json.dumps([side.entity for side in sides])
+        entities = beside.entities if beside else _as_told(principal, resource)
         facts = {"principal": principal.facts, "resource": resource.facts, "context": context}
-        return Question(request, entities, facts)
+        return Question(request, entities, facts, (principal, resource))
 
-    def _side(self, of: str, entity: Entity, said_of: Callable[[Entity, Shape], Json]) -> "_Side":
+    def _sides(self, evaluation: Evaluation) -> tuple[Side, Side]:
+        return (
+            self._side("principal", evaluation.subject, self._said_of_principal),
+            self._side("resource", evaluation.resource, self._said_of_resource),
+        )
+
+    def _side(self, of: str, entity: Entity, said_of: Callable[[Entity, Shape], Json]) -> Side:
         kind = type_name(entity.type)
         shape = self._known.entities.get(kind)
         if shape is None:
@@ -85,7 +114,7 @@ class Questions:
         uid = {"type": kind, "id": entity.id}
         parents = _parents(said, shape, of) if self._groups else []
         attributes = _only(facts, self._asked.entities[kind])
-        return _Side(uid, facts, {"uid": uid, "attrs": attributes, "parents": parents})
+        return Side(facts, {"uid": uid, "attrs": attributes, "parents": parents})
 
     def _said_of_principal(self, entity: Entity, shape: Shape) -> Json:
         """Return what is known of a principal, with a clearance as a number."""
@@ -111,11 +140,14 @@ class Questions:
         return {**said, **labelled(said, self._catalogue.facts(tuple(named or [entity.id])))}
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    uid: dict[str, str]
-    facts: Json
-    entity: Json
+def _as_told(principal: Side, resource: Side) -> str:
+    # Cedar takes no entity twice: who asks about oneself is asked about as a principal.
+    sides = [principal, resource] if principal.key != resource.key else [principal]
+    return json.dumps([side.entity for side in sides])
+
+
+def _key_of(uid: Mapping[str, str]) -> Uid:
+    return uid["type"], uid["id"]
 
 
 def _standing_for_scopes(evaluation: Evaluation) -> Json:

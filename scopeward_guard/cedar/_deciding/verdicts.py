@@ -5,16 +5,22 @@ in the same words before has the same answer. The words are those facts that pol
 people who ask the same again are mostly answered from memory, unless policies speak of seconds.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cedarpy
 
+from scopeward_guard.cedar._deciding.candidates import Candidates
+from scopeward_guard.cedar._deciding.heads import place_of
 from scopeward_guard.cedar._deciding.question import Question
 from scopeward_guard.cedar._language.policies import Rules
 
 KEPT = 1024
 LONGEST_KEPT = 8192
 """Answers that are kept, and the characters of a question that is worth keeping."""
+ENTITIES_KEPT = 64
+"""Principals with their resources that are kept: a denial asks much of the same two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,10 @@ UNCLEAR = Verdict(permit=False, clear=False)
 class Verdicts:
     """Asks the policies of one document."""
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+    def __init__(self, rules: Rules, candidates: Candidates) -> None:
+        self._rules, self._candidates = rules, candidates
         self._kept: dict[tuple[str, str, str], Verdict] = {}
+        self._entities = lru_cache(maxsize=ENTITIES_KEPT)(self._entities_of)
 
     def of(self, question: Question) -> Verdict:
         """Return the verdict; nothing is raised."""
@@ -49,20 +56,36 @@ class Verdicts:
 
     def anew(self, question: Question) -> Verdict:
         """Return the verdict without looking into memory."""
-        rules = self._rules
+        schema = self._rules.schema
         try:
-            result = cedarpy.is_authorized(
-                question.request, rules.handle, question.entities, rules.schema
-            )
+            told = question.entities
+            of = self._entities if len(told) <= LONGEST_KEPT else self._entities_of
+            entities = of(told)
+            results = [
+                cedarpy.is_authorized(question.request, layer.handle, entities, schema)
+                for layer in self._candidates.of(place_of(question))
+            ]
         except ValueError:
             return UNCLEAR
-        # Cedar skips a policy that raises. Were it a forbid, skipping it would permit.
-        if result.diagnostics.errors or result.decision is cedarpy.Decision.NoDecision:
-            return UNCLEAR
-        return Verdict(result.allowed, tuple(sorted(result.diagnostics.reasons)))
+        return together(results)
+
+    def _entities_of(self, told: str) -> cedarpy.Entities:
+        return cedarpy.Entities.from_json_str(told, self._rules.schema)
 
     def _keep(self, key: tuple[str, str, str], verdict: Verdict) -> None:
         # Starting again is as good as a queue here, and needs no lock.
         if len(self._kept) >= KEPT:
             self._kept.clear()
         self._kept[key] = verdict
+
+
+def together(results: Iterable[cedarpy.AuthzResult]) -> Verdict:
+    """Return what several sets of policies say as one: a forbid of any, else the permits of all."""
+    permits: set[str] = set()
+    forbids: set[str] = set()
+    for result in results:
+        # Cedar skips a policy that raises. Were it a forbid, skipping it would permit.
+        if result.diagnostics.errors or result.decision is cedarpy.Decision.NoDecision:
+            return UNCLEAR
+        (permits if result.allowed else forbids).update(result.diagnostics.reasons)
+    return Verdict(bool(permits and not forbids), tuple(sorted(forbids or permits)))

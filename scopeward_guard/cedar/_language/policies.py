@@ -28,6 +28,8 @@ Json = Mapping[str, Any]
 PLACE = re.compile(r"\{(principal|resource|context)\.(\w+)\}")
 """Where a reason has a fact filled in."""
 PERSON = "User"
+SMALL = 64
+"""Policies that are compiled faster than another thread would be let in and out for it."""
 TOO_LONG = "The text is too long."
 TOO_DEEP = "A chain of && or || is too long: write a set, or several policies."
 
@@ -138,10 +140,15 @@ def _check_size(text: str) -> None:
             raise PolicyError(f"{line}:{column} {excess[1]}")
 
 
-def _handle(named: Mapping[str, Json]) -> cedarpy.PolicySet:
+def policy_set(named: Mapping[str, Json]) -> cedarpy.PolicySet:
+    """Return parsed policies under their ids, compiled; raises ValueError for what is too deep."""
     text = json.dumps({"staticPolicies": named, "templates": {}, "templateLinks": []})
+    return cedarpy.PolicySet.from_json_str(text, release_gil=len(named) > SMALL)
+
+
+def _handle(named: Mapping[str, Json]) -> cedarpy.PolicySet:
     try:
-        return cedarpy.PolicySet.from_json_str(text)
+        return policy_set(named)
     except ValueError as error:
         raise PolicyError(TOO_DEEP) from error
 
