@@ -35,8 +35,11 @@ import django
 
 django.setup()
 
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
+
+call_command("migrate", verbosity=0)  # before the application is imported, which reads
+
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from claims.catalogue.details.defaults import DEFAULT_TYPES, QUERY
@@ -67,7 +70,6 @@ def main() -> None:
     parser.add_argument("--only", default="")
     parser.add_argument("--profile", action="store_true")
     options = parser.parse_args()
-    call_command("migrate", verbosity=0)
     rotate_due_keys()
     measured = profiled if options.profile else timed
     for name, call in endpoints(options.requests).items():

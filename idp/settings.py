@@ -141,8 +141,11 @@ if not SQLITE:
 DATABASES["default"]["POOLING"] = env.choice(
     "DATABASE_POOLING", "session", among=("session", "transaction")
 )
+PREPARED_STATEMENTS = (
+    env.flag("DATABASE_PREPARED_STATEMENTS", default=True)
+    and DATABASES["default"]["POOLING"] == "session"
+)
 DATABASES["default"]["CONN_MAX_AGE"] = None
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = not SQLITE
 DATABASES["default"]["OPTIONS"] = (
     {
         # IMMEDIATE: a writer waits for its turn at BEGIN instead of failing half way.
@@ -160,6 +163,8 @@ DATABASES["default"]["OPTIONS"] = (
         "tcp_user_timeout": 15_000,
         # Of several servers, whoever is the primary now.
         **({"target_session_attrs": "read-write"} if "," in DATABASES["default"]["HOST"] else {}),
+        # Runs of a statement before it is prepared, and then the server does not plan it any more.
+        "prepare_threshold": 2 if PREPARED_STATEMENTS else None,
     }
 ) | DATABASES["default"].get("OPTIONS", {})
 

@@ -1,5 +1,6 @@
 """The backend that `settings.DATABASES` names: `ENGINE = "foundation.base.postgresql"`."""
 
+import select
 import time
 from types import ModuleType
 from typing import Any
@@ -12,13 +13,16 @@ from django.db.utils import OperationalError
 from foundation.base import patience
 from foundation.base.postgresql.freeze import freeze
 from foundation.base.postgresql.hosts import hosts
+from foundation.base.postgresql.reading import DebugReadAgain, ReadAgain
 
 log = structlog.get_logger(__name__)
 
 LIMITS = """
 SELECT set_config('statement_timeout', %s, false), set_config('lock_timeout', %s, false),
-       set_config('idle_in_transaction_session_timeout', %s, false)
+       set_config('idle_in_transaction_session_timeout', %s, false),
+       set_config('jit', 'off', false)
 """
+"""Without JIT: compiling takes tens of milliseconds, and no statement of ours runs so long."""
 POOLED_LIMITS = """
 SELECT current_setting('statement_timeout'), current_setting('lock_timeout'),
        current_setting('idle_in_transaction_session_timeout')
@@ -31,12 +35,26 @@ SELECT current_setting('max_connections')::int
 """
 
 
+COMPILED_TIMES: Any = psycopg.adapters.get_loader(
+    psycopg.postgres.types["timestamptz"].oid, psycopg.pq.Format.TEXT
+)
+"""The driver's own way to read a time, in C; Django's is a class in Python."""
 FROZEN_AFTER = 5.0
 """Seconds of silence that are not taken for slowness any more."""
 
 
+class UnansweredError(psycopg.OperationalError):
+    """The time to wait is up."""
+
+
 class Connection(psycopg.Connection[Any]):
     """A connection whose every wait has an end: then it is closed, for nobody knows its state."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._looking = select.poll()
+        self._looking.register(self.pgconn.socket, select.POLLIN)
+        self._kept: dict[str, psycopg.RawCursor[Any]] = {}
 
     @classmethod
     def connect(cls, conninfo: str = "", **kwargs: Any) -> "Connection":
@@ -55,6 +73,22 @@ class Connection(psycopg.Connection[Any]):
         hosts.note(connection.info.host, connection.info.port)
         return connection
 
+    @property
+    def has_news(self) -> bool:
+        """Whether it is closed, or the server has said something unasked: mostly farewell."""
+        return self.closed or bool(self._looking.poll(0))
+
+    def kept_cursor(self, statement: str) -> psycopg.RawCursor[Any]:
+        """Return the cursor that runs this statement, with `$1` in the places of its values.
+
+        The driver finds out once how its values are sent and its columns are read.
+        """
+        cursor = self._kept.get(statement)
+        if cursor is None:
+            cursor = self._kept[statement] = psycopg.RawCursor(self)
+            cursor.adapters.register_loader("timestamptz", COMPILED_TIMES)
+        return cursor
+
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         """Wait for an answer; raises `psycopg.OperationalError` when the time is up."""
         freeze.admit()
@@ -69,13 +103,20 @@ class Connection(psycopg.Connection[Any]):
             self.pgconn.finish()
             if allowed >= FROZEN_AFTER:
                 freeze.begin()
-            raise psycopg.OperationalError(
+            raise UnansweredError(
                 f"the database has not answered for {allowed:.0f} seconds"
             ) from error
         except psycopg.errors.IdleInTransactionSessionTimeout as error:
             # We were frozen ourselves: nothing is wrong with what was asked.
             freeze.end()
             raise psycopg.OperationalError(str(error)) from error
+        except psycopg.errors.FeatureNotSupported as error:
+            freeze.end()
+            if error.diag.source_function != "RevalidateCachedQuery":
+                raise
+            # A migration has changed a column under a statement that is prepared here.
+            self.pgconn.finish()
+            raise psycopg.OperationalError("the schema of the database has changed") from error
         except psycopg.Error:
             freeze.end()
             raise
@@ -93,7 +134,7 @@ class _Psycopg(ModuleType):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's, whose connections know how long they may wait."""
+    """Django's, whose connections know how long they may wait, and are noticed to be dead."""
 
     Database = _Psycopg("psycopg")
 
@@ -110,6 +151,35 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.is_pooled and not self.in_atomic_block:
             return self.cursor()
         return super().chunked_cursor()
+
+    def make_cursor(self, cursor: Any) -> ReadAgain:
+        """Wrap a cursor of the driver."""
+        return ReadAgain(cursor, self)
+
+    def make_debug_cursor(self, cursor: Any) -> DebugReadAgain:
+        """Wrap a cursor of the driver whose statements are noted."""
+        return DebugReadAgain(cursor, self)
+
+    def close_if_health_check_failed(self) -> None:
+        """Notice, before anything is sent, that the server has closed the connection.
+
+        Its farewell lies there to be read, so nobody has to be asked: no statement, whatever
+        CONN_HEALTH_CHECKS says. Within a transaction there is nothing to do: it is lost.
+        """
+        if self.connection is None or not self.autocommit or self.in_atomic_block:
+            return
+        if self.connection.has_news and not self.is_usable():
+            self.close()
+
+    def may_ask_anew(self, error: OperationalError) -> bool:
+        """Say whether a read that has failed may be sent again, on a new connection.
+
+        It may when the connection was lost, and nothing of a transaction with it. What was not
+        answered in time is not sent again: somebody has waited long enough.
+        """
+        if not self.autocommit or self.in_atomic_block or self.connection is None:
+            return False
+        return self.connection.closed and not isinstance(error.__cause__, UnansweredError)
 
     def init_connection_state(self) -> None:
         """Tell the server how patient this process is; leave the last connections to others."""

@@ -3,8 +3,10 @@
 from functools import cached_property
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection
 from django.db.models import Model
+
+from foundation.base.prepared.running import Sql, this_connection, write
 
 
 class PreparedInsert:
@@ -21,16 +23,14 @@ class PreparedInsert:
 
     def insert(self, *values: Any) -> None:
         """Write a row; the values are those of the columns, in their order. One statement."""
-        this = connections[DEFAULT_DB_ALIAS]
+        this = this_connection()
         pairs = zip(self._fields, values, strict=True)
-        with this.cursor() as cursor:
-            cursor.execute(
-                self._sql, [field.get_db_prep_save(value, this) for field, value in pairs]
-            )
+        write(self._sql, [field.get_db_prep_save(value, this) for field, value in pairs])
 
     @cached_property
-    def _sql(self) -> str:
+    def _sql(self) -> Sql:
         quoted = [connection.ops.quote_name(str(field.column)) for field in self._fields]
         table = connection.ops.quote_name(self._table)
         places = ", ".join(["%s"] * len(quoted))
-        return f"INSERT INTO {table} ({', '.join(quoted)}) VALUES ({places})"  # noqa: S608
+        composed = f"INSERT INTO {table} ({', '.join(quoted)}) VALUES ({places})"  # noqa: S608
+        return Sql.of(composed, len(quoted), connection.vendor)

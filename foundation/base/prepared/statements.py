@@ -7,15 +7,16 @@ belong to the thread's connection.
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import connection
 from django.db.models.sql import UpdateQuery
 
 from foundation.base.prepared.rows import Columns, PreparedRow
+from foundation.base.prepared.running import Sql, read, this_connection, write
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -33,18 +34,17 @@ SAMPLES: dict[type, Callable[[int], Value]] = {
 class Compiled:
     """SQL with the places of its values, and how its columns are read."""
 
-    sql: str
-    """Its parameters have names: on SQLite Django looks for nameless ones in the text each time."""
-    parameters: Mapping[str, Any]
-    places: tuple[tuple[str, int], ...]
-    """(name in `parameters`, index of the value)."""
+    sql: Sql
+    parameters: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]
+    """(place in `parameters`, index of the value)."""
     columns: Columns
 
-    def filled(self, values: Sequence[Value]) -> dict[str, Any]:
+    def filled(self, values: Sequence[Value]) -> list[Any]:
         """Return the parameters with the values in their places."""
-        parameters = dict(self.parameters)
-        for name, number in self.places:
-            parameters[name] = as_parameter(values[number])
+        parameters = list(self.parameters)
+        for place, number in self.places:
+            parameters[place] = as_parameter(values[number])
         return parameters
 
 
@@ -62,25 +62,25 @@ class PreparedStatement:
 
     def _compiled(self) -> Compiled:
         compiled = self._prepared.compiled
-        if compiled is None or compiled.columns.connection is not _this_connection():
+        if compiled is None or compiled.columns.connection is not this_connection():
             compiled = self._prepared.compiled = self._compile()
         return compiled
 
     def _compile(self) -> Compiled:
         query, names = self._query()
-        compiler = query.get_compiler(connection=_this_connection())
+        compiler = query.get_compiler(connection=this_connection())
         sql, given = compiler.as_sql()
-        parameters = {f"p{number}": parameter for number, parameter in enumerate(given)}
         samples = [as_parameter(sample) for sample in self._samples]
         places = tuple(
-            (name, samples.index(parameter))
-            for name, parameter in parameters.items()
+            (place, samples.index(parameter))
+            for place, parameter in enumerate(given)
             if parameter in samples
         )
         if {number for _, number in places} != set(range(len(samples))):
             raise RuntimeError(f"a value is not in the statement: {sql}")
         columns = Columns.of(compiler, names)
-        return Compiled(_with_names(sql, parameters), parameters, places, columns)
+        composed = Sql.of(sql, len(given), compiler.connection.vendor)
+        return Compiled(composed, tuple(given), places, columns)
 
     def _query(self) -> tuple[Any, tuple[str, ...]]:
         raise TypeError("use PreparedValues or PreparedUpdate")
@@ -92,9 +92,8 @@ class PreparedValues(PreparedStatement):
     def rows(self, *values: Value) -> list[PreparedRow]:
         """Run it and return its rows. One statement."""
         compiled = self._compiled()
-        with connection.cursor() as cursor:
-            cursor.execute(compiled.sql, compiled.filled(values))
-            return [PreparedRow(compiled.columns, row) for row in cursor.fetchall()]
+        found = read(compiled.sql, compiled.filled(values))
+        return [PreparedRow(compiled.columns, row) for row in found]
 
     def _query(self) -> tuple[Any, tuple[str, ...]]:
         queryset: QuerySet[Any] = self._build(*self._samples)
@@ -107,9 +106,7 @@ class PreparedUpdate(PreparedStatement):
     def changes(self, *values: Value) -> int:
         """Run it and return how many rows it changed. One statement."""
         compiled = self._compiled()
-        with connection.cursor() as cursor:
-            cursor.execute(compiled.sql, compiled.filled(values))
-            return int(cursor.rowcount)
+        return write(compiled.sql, compiled.filled(values))
 
     def _query(self) -> tuple[Any, tuple[str, ...]]:
         queryset, columns = self._build(*self._samples)
@@ -125,13 +122,3 @@ def as_parameter(value: Value) -> Any:
     if isinstance(value, uuid.UUID) and not connection.features.has_native_uuid_field:
         return value.hex
     return value
-
-
-def _with_names(sql: str, parameters: Mapping[str, Any]) -> str:
-    """Return SQL whose `%s` have become `%(name)s`, in their order."""
-    return sql.replace("%%", "%%%%") % tuple(f"%({name})s" for name in parameters)
-
-
-def _this_connection() -> Any:
-    """Return this thread's connection itself; the name `connection` is a proxy for all threads'."""
-    return connections[DEFAULT_DB_ALIAS]

@@ -100,7 +100,10 @@ def introduce(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:  # noqa: 
 
 def _tell(told: Any) -> None:
     """Set it on a connection that is open; one that is not is told when it opens."""
-    if told.vendor != "postgresql" or told.connection is None or told.needs_rollback:
+    if told.vendor != "postgresql":
+        return
+    told.close_if_health_check_failed()
+    if told.connection is None or told.needs_rollback:
         return
     if not _is_pooled(told):
         _set(told, within_transaction=False)
