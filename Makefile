@@ -46,7 +46,7 @@ run: $(VENV)/runtime ## Run the provider alone on its own data (PORT, DATA_DIR, 
 	@trap 'kill $$(jobs -p) 2> /dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
 	$(BIN)/python -m idp.front --host 127.0.0.1 --port $(PORT) \
 		--workers-kill-timeout 10 --log-level warning & web=$$!; \
-	$(BIN)/celery --quiet -A idp worker --beat --pool threads --concurrency 5 \
+	$(BIN)/celery --quiet -A idp worker --beat-thread --pool threads --concurrency 5 \
 		--queues celery,outgoing & wait $$web
 
 test: $(VENV)/dev ## Run the whole suite, on SQLite and on PostgreSQL

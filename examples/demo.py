@@ -21,7 +21,7 @@ EXAMPLES = ROOT / "examples"
 # Where programs find our packages, which others would install.
 LIBRARY = {"PYTHONPATH": str(ROOT)}
 # Threads, so that mail and webhooks, which wait for others, hold up nothing else.
-WORKER = [*CELERY, "worker", "--beat", "--pool", "threads", "--concurrency", "5"]
+WORKER = [*CELERY, "worker", "--beat-thread", "--pool", "threads", "--concurrency", "5"]
 WORKER += ["--queues", "celery,outgoing"]
 # What answers on this machine is not to be asked through a proxy.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -1,10 +1,14 @@
 """The Celery application: background work, on Redis or on files in DATA_DIR."""
 
 import os
+import threading
 from typing import Any
 
-from celery import Celery, Task, signals
+import structlog
+from celery import Celery, Task, bootsteps, signals
+from celery.beat import Service
 from celery.schedules import crontab
+from click import Option
 from django.conf import settings
 from django.db import close_old_connections
 
@@ -12,6 +16,9 @@ from idp import file_queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 file_queue.install()
+log = structlog.get_logger(__name__)
+PAUSE = 5.0
+"""Seconds until what sends the tasks is started again, after it could not go on."""
 
 
 class DatabaseTask(Task):
@@ -32,9 +39,45 @@ class DatabaseTask(Task):
         current_epoch()
 
 
+class BeatThread(bootsteps.StartStopStep):
+    """`celery worker --beat-thread`: sends what is due, from a thread of the worker.
+
+    `--beat` does so from a process of its own, which holds everything that the worker holds.
+    """
+
+    def __init__(self, worker: Any, beat_thread: bool = False, **kwargs: Any) -> None:
+        super().__init__(worker, **kwargs)
+        self.enabled = beat_thread
+        self._ends = threading.Event()
+        self._service: Service | None = None
+
+    def start(self, worker: Any) -> None:
+        """Begin."""
+        threading.Thread(target=self._run, args=[worker.app], name="beat", daemon=True).start()
+
+    def stop(self, worker: Any) -> None:
+        """Send nothing more."""
+        self._ends.set()
+        if self._service is not None:
+            self._service.stop()
+
+    def _run(self, app: Celery) -> None:
+        app.set_current()
+        while not self._ends.is_set():
+            try:
+                self._service = Service(app, max_interval=1, remote_control=False)
+                self._service.start()
+            except Exception:
+                # Otherwise nothing would be due any more, and nobody would notice.
+                log.exception("beat_failed")
+                self._ends.wait(PAUSE)
+
+
 app = Celery("idp", task_cls=DatabaseTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(BeatThread)
+app.user_options["worker"].add(Option(["--beat-thread"], is_flag=True, help=BeatThread.__doc__))
 # The worker keeps its connections: what it gives back, web processes might not leave to it again.
 app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000
 # What waits for somebody outside has a queue of its own, and so workers of its own.

@@ -1,10 +1,14 @@
 """Background work: the tasks themselves, and real workers on files and on Redis."""
 
+import queue
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +18,7 @@ from django.utils import timezone
 
 from foundation.base.clearing import delete_in_batches
 from foundation.base.models import SigningKey
-from idp import tasks
+from idp import celery, tasks
 from idp.celery import app
 from tests.services import processes
 
@@ -80,6 +84,40 @@ def test_everything_scheduled_is_a_task() -> None:
     assert current_app.main == "idp"
 
 
+def test_what_sends_the_tasks_goes_on_after_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    began: queue.Queue[str] = queue.Queue()
+    ended = threading.Event()
+
+    class Unlucky:
+        def __init__(self, *_: Any, **__: Any) -> None:
+            self.number = began.qsize()
+
+        def start(self) -> None:
+            began.put("began")
+            if not self.number:
+                raise ConnectionError
+            ended.wait(30)
+
+        def stop(self) -> None:
+            ended.set()
+
+    monkeypatch.setattr(celery, "Service", Unlucky)
+    monkeypatch.setattr(celery, "PAUSE", 0.0)
+    worker = SimpleNamespace(app=app, steps=[])
+    beat = celery.BeatThread(worker, beat_thread=True)
+    assert beat.enabled
+    assert not celery.BeatThread(worker).enabled
+
+    beat.start(worker)
+    deadline = time.monotonic() + 30
+    while began.qsize() < 2:
+        assert time.monotonic() < deadline
+        ended.wait(0.01)
+    beat.stop(worker)
+
+    assert ended.is_set()
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path, migrated: Callable[[Path], None]) -> Path:
     migrated(tmp_path)
@@ -105,7 +143,7 @@ def worker_makes_keys(folder: Path, environment: dict[str, str], *options: str) 
 
 
 def test_the_embedded_worker_takes_tasks_from_files(data_dir: Path) -> None:
-    made = worker_makes_keys(data_dir, environment(data_dir), "--beat")
+    made = worker_makes_keys(data_dir, environment(data_dir), "--beat-thread")
 
     assert made == ["ES256", "RS256"]
 

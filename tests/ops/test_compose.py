@@ -12,7 +12,9 @@ from idp.checks import is_weak
 from tests.ops import deployment
 from tests.services.processes import ROOT
 
-OURS = ("provider", "migrate", "worker", "outgoing", "beat")
+SPLIT = ("tasks", "outgoing", "beat")
+"""What does the work of `worker` in its place."""
+OURS = ("provider", "migrate", "worker", *SPLIT)
 THEIRS = ("proxy", "postgres", "redis")
 
 
@@ -31,16 +33,29 @@ def test_every_container_is_hardened(name: str) -> None:
     assert service["deploy"]["replicas"] > 1 if name == "provider" else "deploy" not in service
 
 
-@pytest.mark.parametrize("name", ["provider", "worker", "outgoing", "postgres", "redis"])
+@pytest.mark.parametrize("name", ["provider", "worker", "tasks", "outgoing", "postgres", "redis"])
 def test_lasting_services_have_health_checks(name: str) -> None:
     assert deployment.services()[name]["healthcheck"]["test"]
 
 
-@pytest.mark.parametrize("name", ["provider", "worker", "outgoing", "beat"])
+@pytest.mark.parametrize("name", ["provider", "worker", *SPLIT])
 def test_nothing_starts_before_the_database_is_migrated(name: str) -> None:
     waits = deployment.services()[name]["depends_on"]
 
     assert waits["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_background_work_is_one_process_unless_it_is_split() -> None:
+    started = {name for name in OURS if "profiles" not in deployment.services()[name]}
+    queues = {
+        name: words[words.index("--queues") + 1]
+        for name in ("worker", *SPLIT)
+        if "--queues" in (words := deployment.command(name))
+    }
+
+    assert started == {"provider", "migrate", "worker"}
+    assert queues == {"worker": "celery,outgoing", "tasks": "celery", "outgoing": "outgoing"}
+    assert "--beat-thread" in deployment.command("worker")
 
 
 def test_only_the_proxy_is_reachable_from_outside() -> None:

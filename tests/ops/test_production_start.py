@@ -241,6 +241,7 @@ def test_a_provider_outlives_its_database(production: Production) -> None:
 
 def test_worker_and_beat_start_as_in_compose(production_environment: dict[str, str]) -> None:
     with processes.running(deployment.command("worker"), production_environment) as worker:
+        worker.wait_for("Starting...")
         worker.wait_for("ready.")
         call = ["celery", "--quiet", "-A", "idp", "call", "idp.tasks.clear_expired"]
         assert processes.run(call, production_environment).returncode == 0
