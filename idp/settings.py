@@ -39,6 +39,7 @@ SCOPEWARD = Conf(
     ),
     replay_leeway=env.number("REPLAY_LEEWAY", 0, most=60),
     refresh_grace=env.number("REFRESH_GRACE", 10, most=60),
+    web_processes=env.number("GRANIAN_WORKERS", 1, least=1, most=1000),
     machine_threads=env.number("MACHINE_THREADS", 4, least=1, most=64),
     page_threads=env.number("PAGE_THREADS", 4, least=1, most=64),
     opa_long_polls=env.number("OPA_LONG_POLLS", 16, most=1000),

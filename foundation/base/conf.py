@@ -46,6 +46,8 @@ class Conf:
     """For so long a used code or refresh token that comes again is refused, but ends nothing."""
     refresh_grace: int = 10
     """For so long a refresh token that was used gets its client the same successor again."""
+    web_processes: int = 1
+    """That one server starts, here (`GRANIAN_WORKERS`)."""
     machine_threads: int = 4
     """Of one process, for endpoints that programs call; each has a database connection."""
     page_threads: int = 4

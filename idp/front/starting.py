@@ -20,7 +20,7 @@ if __name__ == "__main__":
     from idp.front.connections import plan, say
 
     refuse_to_start()
-    processes = int(os.environ.get("GRANIAN_WORKERS") or 1)
+    own = conf.current()
     # The database may come later: a process is ready when it is there.
     with suppress(DatabaseError, InterfaceError):
-        say(plan(conf.current(), processes=processes, worker_threads=0))
+        say(plan(own, processes=own.web_processes, worker_threads=0))

@@ -45,6 +45,12 @@ def makes(words: Words) -> None:
 def composes(words: Words) -> None:
     """`docker compose`: its services are those of the file, options those of its manual."""
     assert words[0] == "compose"
+    profiles = {
+        name for service in COMPOSE["services"].values() for name in service.get("profiles", ())
+    }
+    if words[1] == "--profile":
+        assert words[2] in profiles
+        words = [words[0], *words[3:]]
     options = {"up": {"--detach", "--build", "--scale"}, "run": {"--rm"}, "exec": {"-T"}}
     of, rest = options[words[1]], list(words[2:])
     while rest and rest[0].startswith("-"):

@@ -108,6 +108,7 @@ SAYS: dict[str, Callable[[str, Command], None]] = {
     "opa_config": one_object,
     "rotate_keys": one_object,
     "rotate_secret": words("key", "TOKEN_PEPPER_OLDER"),
+    "database_connections": words("for 4 web processes", "at most"),
     "first_administrator": words("Administrator admin created."),
     "verify_history": words("The history verifies: "),
     "export_history_head": words("Nothing new."),

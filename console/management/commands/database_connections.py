@@ -1,6 +1,5 @@
 """`manage.py database_connections`: how many connections this installation may take."""
 
-import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -16,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take how many processes there are."""
-        own = int(os.environ.get("GRANIAN_WORKERS") or 1)
+        own = conf.current().web_processes
         parser.add_argument("--providers", type=int, default=1, help="containers or machines (1)")
         parser.add_argument("--workers", type=int, default=own, help="GRANIAN_WORKERS of each")
         parser.add_argument("--worker-threads", type=int, default=5, help="of Celery, in all (5)")
