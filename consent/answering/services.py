@@ -133,7 +133,7 @@ def deny_all(
 def clear_expired() -> int:
     """Delete consent requests that expired a while ago; return how many."""
     limit = timezone.now() - KEPT_AFTER_EXPIRY
-    return delete_in_batches(ConsentRequest.objects.filter(expires_at__lt=limit))
+    return delete_in_batches(ConsentRequest.objects.filter(expires_at__lt=limit), by="expires_at")
 
 
 def _write(

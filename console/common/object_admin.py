@@ -11,24 +11,50 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from console.common.lists import ObjectList
 from console.common.pages import HeadLink, ObjectPage
+from console.common.paging import BoundedPaginator
 from console.common.timeline import may_see_timelines, timeline_page
 from foundation.journal.acts import acts_about
 from foundation.journal.models import Act
 
+MOST_AT_ONCE = 100
+"""So many objects can be chosen in a list."""
+MOST_GOING_ALONG = 1_000
+"""Rows of one kind that go with an object that is deleted."""
 
-def labelled(column: str, label: Any) -> Callable[[Any], Any]:
-    """Return a column to look at, under a name that its model does not give it."""
+
+def too_much_of(obj: models.Model) -> Iterator[str]:
+    """Yield what so much belongs to an object that it is not deleted with it; each is looked at."""
+    for relation in obj._meta.related_objects:  # noqa: SLF001 - documented
+        if relation.on_delete is models.CASCADE and not relation.one_to_one:
+            rows = relation.related_model._base_manager.filter(  # noqa: SLF001
+                **{relation.field.name: obj.pk}
+            )
+            if rows.order_by()[MOST_GOING_ALONG:].values("pk").exists():
+                yield gettext("More than %(n)d: %(kind)s. Deactivate it instead.") % {
+                    "n": MOST_GOING_ALONG,
+                    "kind": relation.related_model._meta.verbose_name_plural,  # noqa: SLF001
+                }
+
+
+def labelled(column: str, label: Any, *, ordering: str = "") -> Callable[[Any], Any]:
+    """Return a column to look at, under a name that its model does not give it.
+
+    `ordering` is what it is ordered by, unless that is itself.
+    """
 
     def value(row: Any) -> Any:
         return getattr(row, column)
 
     value.__name__ = column
-    labelled_value: Callable[[Any], Any] = display(value, description=label, ordering=column)
+    labelled_value: Callable[[Any], Any] = display(
+        value, description=label, ordering=ordering or column
+    )
     return labelled_value
 
 
@@ -36,8 +62,21 @@ class ObjectAdmin(ModelAdmin):
     """The list of one kind of object, a page for each, and the pages about each."""
 
     list_filter_sheet = False
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_before_template = "admin/includes/list_notes.html"
     pages: tuple[ObjectPage, ...] = ()
     formfield_overrides: Any = {models.URLField: {"assume_scheme": "https"}}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ObjectList]:
+        """Return what makes the list."""
+        return ObjectList
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Return what goes along, and refuse where that is more than anybody looks through."""
+        if used := [sentence for obj in objs[:MOST_AT_ONCE] for sentence in too_much_of(obj)]:
+            return [], {}, set(), used
+        return super().get_deleted_objects(objs, request)
 
     def address(self, name: str, *args: Any) -> str:
         """Return where one of its pages is: "changelist", "change", or the name of a page."""

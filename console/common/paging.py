@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
-LIMIT = 10_000
+LIMIT = 1_000
 """So many rows can be paged through; whoever has more to look at narrows the list or exports it."""
 PER_PAGE = 50
 

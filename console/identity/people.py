@@ -15,6 +15,7 @@ from unfold.decorators import display
 
 from console.common.endings import EndsTokensAdmin
 from console.identity.attributes import PersonAttributesInline
+from console.identity.finding_people import FindsPeople
 from console.identity.password_links import MailsPasswordLinks
 from console.identity.person_forms import PersonCreationForm, PersonForm
 from console.identity.risk import ShowsSignIns
@@ -31,7 +32,14 @@ POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
 
 
 @admin.register(User)
-class PersonAdmin(ShowsSignIns, LeadsOn, MailsPasswordLinks, UserAdmin, EndsTokensAdmin):  # type: ignore[type-arg]
+class PersonAdmin(  # type: ignore[misc]
+    FindsPeople,
+    ShowsSignIns,
+    LeadsOn,
+    MailsPasswordLinks,
+    UserAdmin,  # type: ignore[type-arg]
+    EndsTokensAdmin,
+):
     """People. Deleting one deletes applications of theirs, so it counts as configuration."""
 
     column_of_family = "user"
@@ -41,8 +49,6 @@ class PersonAdmin(ShowsSignIns, LeadsOn, MailsPasswordLinks, UserAdmin, EndsToke
     add_form = PersonCreationForm
     inlines = [PersonAttributesInline]
     list_display = ["who", "username", "group_names", "active", "power", "last_login"]
-    list_filter = ["is_active", "is_staff", "groups"]
-    search_fields = ["username", "name", "given_name", "family_name", "email", "external_id"]
     ordering = ["username"]
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["password_state", "id", "last_login", "date_joined", "updated_at"]

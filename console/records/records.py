@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
 from console.common.configuration_admin import ReadOnlyAdmin
-from console.common.paging import BoundedPaginator
 from console.common.people import names_of_people
 from console.records.export.export import Extract, respond
 from console.records.finding.searching import key_of, narrow
@@ -33,8 +32,6 @@ class RecordAdmin(ReadOnlyAdmin):
     list_max_show_all = 50
     search_fields = ["=id"]
     search_help_text = _("Beginning of a username or e-mail address, application, identifier")
-    show_full_result_count = False
-    paginator = BoundedPaginator
     list_before_template = "admin/includes/record_notes.html"
 
     def get_search_results(

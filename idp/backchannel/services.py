@@ -111,7 +111,8 @@ def note_poll(request: BackchannelRequest, *, now: datetime) -> bool:
 
 def clear_expired(now: datetime) -> int:
     """Delete what has been over for a day; return how many."""
-    return delete_in_batches(BackchannelRequest.objects.filter(expires_at__lte=now - KEPT))
+    over = BackchannelRequest.objects.filter(expires_at__lte=now - KEPT)
+    return delete_in_batches(over, by="expires_at")
 
 
 def _lodged(

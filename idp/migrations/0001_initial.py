@@ -12,9 +12,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('account', '0009_emailaddress_unique_primary_email'),
         ('consent', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
+        ('usersessions', '0001_initial'),
     ]
 
     operations = [
@@ -217,6 +219,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='refreshtoken',
+            index=models.Index(condition=models.Q(('revoked__isnull', False)), fields=['revoked'], name='family_revoked'),
+        ),
+        migrations.AddIndex(
+            model_name='refreshtoken',
             index=models.Index(fields=['sid'], name='idp_refresh_sid_db11cd_idx'),
         ),
         migrations.AddIndex(
@@ -226,5 +232,17 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='accesstoken',
             index=models.Index(fields=['expires'], name='idp_accesst_expires_c2d47e_idx'),
+        ),
+        # What the administration finds in the tables of the sign-in pages.
+        migrations.RunSQL(
+            'CREATE INDEX session_ip ON usersessions_usersession (ip)', 'DROP INDEX session_ip'
+        ),
+        migrations.RunSQL(
+            'CREATE INDEX address_unverified ON account_emailaddress (id) WHERE NOT verified',
+            'DROP INDEX address_unverified',
+        ),
+        migrations.RunSQL(
+            'CREATE INDEX address_secondary ON account_emailaddress (id) WHERE NOT "primary"',
+            'DROP INDEX address_secondary',
         ),
     ]

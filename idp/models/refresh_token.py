@@ -36,6 +36,11 @@ class RefreshToken(AuthenticationFacts, AbstractRefreshToken):
             models.Index(fields=["grant", "revoked"]),
             models.Index(fields=["user", "application"]),
             models.Index(fields=["expires"]),
+            models.Index(
+                fields=["revoked"],
+                condition=models.Q(revoked__isnull=False),
+                name="family_revoked",
+            ),
             models.Index(fields=["sid"]),
         ]
 

@@ -234,7 +234,7 @@ def test_all_that_is_filtered_is_exported_and_that_is_an_act(
         else [json.loads(line) for line in text.splitlines()]
     )
     assert len(rows) == expected > 0
-    assert "Your roles at work" in str(rows[0]["detail"])
+    assert "Your roles at work" in str(rows[-1]["detail"])
     act = Act.objects.select_related("personal").get(kind=Kind.EXPORTED)
     assert act.detail == {"what": "changes", "format": form, "rows": expected}
     assert act.personal.actor_id == str(administrator.pk)

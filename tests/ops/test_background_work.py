@@ -16,7 +16,6 @@ from celery import current_app
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from foundation.base.clearing import delete_in_batches
 from foundation.base.models import SigningKey
 from idp import celery, tasks
 from idp.celery import app
@@ -48,23 +47,6 @@ def test_expired_sessions_are_cleared_and_others_kept() -> None:
     tasks.clear_expired()
 
     assert list(Session.objects.values_list("session_key", flat=True)) == ["valid"]
-
-
-@pytest.mark.django_db
-@pytest.mark.both_databases
-def test_rows_are_cleared_in_batches_and_only_those_that_are_due(
-    django_assert_num_queries: Any,
-) -> None:
-    expires = timezone.now() - timedelta(hours=1)
-    for number in range(5):
-        Session.objects.create(session_key=str(number), session_data="", expire_date=expires)
-    Session.objects.create(session_key="lasting", session_data="", expire_date=timezone.now())
-
-    with django_assert_num_queries(3 + 3 + 1):  # a look and a deletion each, and a look in vain
-        deleted = delete_in_batches(Session.objects.filter(expire_date=expires), at_once=2)
-
-    assert deleted == 5
-    assert Session.objects.get().session_key == "lasting"
 
 
 def test_everything_scheduled_is_a_task() -> None:

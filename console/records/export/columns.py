@@ -1,7 +1,7 @@
 """What an export contains: the columns of each kind of row, and their form in CSV and JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -115,14 +115,26 @@ POLICY_DECISION = {
     "revision": "revision",
     "question": "evaluation",
 }
-CHUNK = 2000
+CHUNK = 1_000
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet takes a cell that begins with one of these for a formula."""
 
 
-def rows_of(queryset: QuerySet[Any], columns: Mapping[str, str]) -> Any:
-    """Return an iterator over the values of the columns, a chunk in memory at a time."""
-    return queryset.values_list(*columns.values()).iterator(chunk_size=CHUNK)
+def rows_of(queryset: QuerySet[Any], columns: Mapping[str, str]) -> Iterator[Sequence[Any]]:
+    """Yield the values of the columns, the oldest row first, a chunk of rows at a time.
+
+    Each chunk is a statement of its own that goes on where the one before ended, by the index that
+    the list is ordered by: a cursor over millions of rows would sort them all before the first.
+    What changes meanwhile moves to the end: nothing is left out, but it may come a second time.
+    """
+    column = str(queryset.query.order_by[0]).removeprefix("-")
+    rows = queryset.order_by(column, "pk").values_list(column, "pk", *columns.values())
+    rest = rows
+    while chunk := list(rest[:CHUNK]):
+        for _at, _key, *values in chunk:
+            yield values
+        at, key = chunk[-1][:2]
+        rest = rows.filter(**{f"{column}__gte": at}).exclude(**{column: at, "pk__lte": key})
 
 
 def json_value(value: Any) -> Any:

@@ -5,7 +5,7 @@ The act is recorded before the first row leaves, whether or not the file arrives
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from foundation.journal.acts import Entry, Kind
 from foundation.journal.visitor import administrator_context
 
 CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+MOST_COUNTED = 10_000
 LINES_AT_ONCE = 500
 LONGEST_FILTER = 1000
 
@@ -41,12 +42,14 @@ class Extract:
 def respond(request: HttpRequest, extract: Extract) -> StreamingHttpResponse:
     """Record the export, then stream it as a file. `format` in the form is `csv` or `jsonl`.
 
-    `X-Export-Rows` is how many rows there were at the start. Raise BadRequest for another format.
+    `X-Export-Rows` is how many rows there were at the start, with a `+` where there may be more
+    than are counted. Raise BadRequest for another format.
     """
     form = request.POST.get("format", "")
     if form not in CONTENT_TYPES:
         raise BadRequest("An export is csv or jsonl.")
-    count = extract.rows.order_by().count()
+    found = extract.rows.order_by().values("pk")[:MOST_COUNTED].count()
+    count: int | str = found if found < MOST_COUNTED else f"{found}+"
     _record(request, extract, form, count)
     response = StreamingHttpResponse(_chunks(extract, form), content_type=CONTENT_TYPES[form])
     moment = timezone.now().strftime("%Y%m%dT%H%M%SZ")
@@ -57,7 +60,7 @@ def respond(request: HttpRequest, extract: Extract) -> StreamingHttpResponse:
 
 
 @transaction.atomic
-def _record(request: HttpRequest, extract: Extract, form: str, count: int) -> None:
+def _record(request: HttpRequest, extract: Extract, form: str, count: int | str) -> None:
     context = administrator_context(request)
     entry = Entry(
         kind=Kind.EXPORTED,
@@ -96,14 +99,14 @@ class _Line:
         return text
 
 
-def _csv_lines(names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+def _csv_lines(names: list[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield writer.writerow(names)
     for row in rows:
         yield writer.writerow([csv_value(value) for value in row])
 
 
-def _json_lines(names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+def _json_lines(names: list[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     for row in rows:
         values = {name: json_value(value) for name, value in zip(names, row, strict=True)}
         yield json.dumps(values, ensure_ascii=False) + "\n"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.catalogue import scopes as catalogue
 from consent.approvals.models import ApprovalState
 from console.records.finding.states import DecisionState, GrantState, decisions_in, grants_in
-from foundation.directory.models import Client
+from foundation.directory.models import Client, User
 
 MOST_CLIENTS = 50
 DAYS = {"1": _("One day"), "7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
@@ -100,6 +101,22 @@ class ClientFilter(ChoiceFilter):
         if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in dict(listed):
             listed += clients.filter(pk=int(chosen)).values_list("pk", "name")
         return [(str(pk), name) for pk, name in listed]
+
+
+class GroupFilter(ChoiceFilter):
+    """People of one group."""
+
+    title = _("groups")
+    parameter_name = "group"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        """List the groups."""
+        return [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
+
+    def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
+        """Look for the membership, so that nobody is listed twice."""
+        members = User.groups.through.objects.filter(group=int(value))
+        return queryset.filter(pk__in=members.values("user"))
 
 
 class ApprovalStateFilter(ChoiceFilter):

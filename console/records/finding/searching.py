@@ -1,14 +1,26 @@
 """From what somebody types to people and applications, by index where there are many."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from foundation.base.texts.canonical_names import canonical_address, canonical_name
 from foundation.directory.models import Client, User
 
 MOST_PEOPLE = 200
+"""So many people are looked at for one beginning; whoever has more types more."""
+NAMED_BY = {"username_key__startswith": canonical_name, "email__startswith": canonical_address}
+"""What records are found by: of whom they are, as people sign in."""
+CALLED = {
+    "name__istartswith": str,
+    "given_name__istartswith": str,
+    "family_name__istartswith": str,
+    "external_id__startswith": str,
+}
+"""What people are found by besides."""
 
 
 def key_of(text: str) -> UUID | None:
@@ -19,17 +31,17 @@ def key_of(text: str) -> UUID | None:
         return None
 
 
-def people_like(term: str) -> list[UUID]:
+def people_like(term: str, *, called: bool = False) -> list[UUID]:
     """Return keys of people whose username or e-mail address begins like this, or of that key.
 
-    Beginnings, because an index finds them among millions; two statements at most.
+    `called`: or their name, or their external identifier. Beginnings, because an index finds them
+    among millions. One statement, `MOST_PEOPLE` people at most.
     """
-    people = User.objects
     if key := key_of(term):
-        return list(people.filter(pk=key).values_list("pk", flat=True))
-    found = Q(username_key__startswith=canonical_name(term))
-    found |= Q(email__startswith=canonical_address(term))
-    return list(people.filter(found).values_list("pk", flat=True)[:MOST_PEOPLE])
+        return list(User.objects.filter(pk=key).values_list("pk", flat=True))
+    ways = NAMED_BY | (CALLED if called else {})
+    arms = [User.objects.filter(**{lookup: form(term)}) for lookup, form in ways.items()]
+    return _keys_of_any(arms)[:MOST_PEOPLE]
 
 
 def clients_like(term: str) -> list[Any]:
@@ -64,3 +76,16 @@ def narrow(
     for column in by_text:
         found |= Q(**{column: term})
     return rows.filter(found) if found else rows.none()
+
+
+def _keys_of_any(arms: Iterable[QuerySet[User]]) -> list[UUID]:
+    """Return keys of some people of each arm: each walks its own index, which an OR may not."""
+    texts: list[str] = []
+    given: list[Any] = []
+    for number, arm in enumerate(arms):
+        sql, params = arm.values("pk")[:MOST_PEOPLE].query.sql_with_params()
+        texts.append(f"SELECT * FROM ({sql}) arm{number}")  # noqa: S608 - what Django composed
+        given.extend(params)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ".join(texts), given)
+        return [User._meta.pk.to_python(key) for (key,) in cursor.fetchall()]  # noqa: SLF001

@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import foundation.base.texts.beginning
 import foundation.base.texts.canonical_names
 import foundation.directory.models.client
 import foundation.directory.models.user
@@ -193,6 +194,34 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='signinrecord',
             index=models.Index(fields=['user', '-at'], name='sign_in_record_user'),
+        ),
+        migrations.AddIndex(
+            model_name='signinrecord',
+            index=models.Index(fields=['at'], name='sign_in_record_at'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(fields=['email'], name='person_email', opclasses=['varchar_pattern_ops']),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=foundation.base.texts.beginning.BeginningIndex(fields=['name'], name='person_name'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=foundation.base.texts.beginning.BeginningIndex(fields=['given_name'], name='person_given_name'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=foundation.base.texts.beginning.BeginningIndex(fields=['family_name'], name='person_family_name'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('is_staff', True)), fields=['username'], name='person_staff'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('is_active', False)), fields=['username'], name='person_inactive'),
         ),
         migrations.RunPython(install, migrations.RunPython.noop),
     ]

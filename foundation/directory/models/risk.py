@@ -104,7 +104,10 @@ class SignInRecord(models.Model):
     """When the person said that it was not them."""
 
     class Meta:
-        indexes = [models.Index(fields=["user", "-at"], name="sign_in_record_user")]
+        indexes = [
+            models.Index(fields=["user", "-at"], name="sign_in_record_user"),
+            models.Index(fields=["at"], name="sign_in_record_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.occasion} {self.score}"

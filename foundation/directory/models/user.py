@@ -16,6 +16,7 @@ from foundation.base.texts.canonical_names import (
     canonical_password,
     validate_name,
 )
+from foundation.directory.models.found_by import FOUND_BY
 
 
 class CanonicalName(models.CharField):  # type: ignore[type-arg]
@@ -142,6 +143,7 @@ class User(AbstractUser):
                 condition=~models.Q(username_key__contains="@"), name="username_is_no_address"
             )
         ]
+        indexes = FOUND_BY
 
     def __str__(self) -> str:
         return self.get_full_name()

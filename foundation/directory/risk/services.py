@@ -169,4 +169,4 @@ def clear_expired(now: datetime) -> dict[str, int]:
         "sign_in_records": SignInRecord.objects.filter(at__lte=now - KEPT),
         "failed_sign_ins": FailedSignIn.objects.filter(at__lte=now - timedelta(days=1)),
     }
-    return {kind: delete_in_batches(rows) for kind, rows in expired.items()}
+    return {kind: delete_in_batches(rows, by="at") for kind, rows in expired.items()}

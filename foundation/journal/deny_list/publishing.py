@@ -58,7 +58,8 @@ def deny_token(jti: str) -> None:
 
 def clear_expired() -> int:
     """Delete entries about tokens that have expired; return how many."""
-    return delete_in_batches(DenyListEntry.objects.filter(expires_at__lte=timezone.now()))
+    over = DenyListEntry.objects.filter(expires_at__lte=timezone.now())
+    return delete_in_batches(over, by="expires_at")
 
 
 def _publish(kind: Kind, values: list[Any], newest: datetime) -> None:

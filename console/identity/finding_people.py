@@ -1,0 +1,30 @@
+"""Finding people in their list, however many there are."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from console.common.object_admin import ObjectAdmin
+from console.records.finding.filters import GroupFilter
+from console.records.finding.searching import people_like
+
+
+class FindsPeople(ObjectAdmin):
+    """Finds, filters and orders people by what their table has an index for."""
+
+    list_filter = ["is_active", "is_staff", GroupFilter]
+    sortable_by = ["username"]
+    search_fields = ["username"]
+    search_help_text = _(
+        "Beginning of a name, username, e-mail address or external identifier; or an identifier"
+    )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find people by how they are called, each way by its index."""
+        if term := search_term.strip():
+            queryset = queryset.filter(pk__in=people_like(term, called=True))
+        return queryset, False
