@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from idp.wsgi import application as django  # isort: skip - sets Django up
+from idp.wsgi import application as site  # isort: skip - sets Django up
 
 from foundation.base import conf
 from idp.front.application import Front
@@ -10,7 +10,7 @@ from idp.front.bodies import Bodies
 from idp.front.kinds import pool_of, pools_of
 
 application = Front(
-    django,
+    site,
     pools=pools_of(conf.current()),
     pool_of=pool_of,
     bodies=Bodies(settings.DATA_UPLOAD_MAX_MEMORY_SIZE),

@@ -12,7 +12,6 @@ from foundation.base.keyed import Ring
 from foundation.base.logs import LEVELS, logging_config
 from idp.settings_allauth import *  # noqa: F403
 from idp.settings_unfold import UNFOLD  # noqa: F401 - read by unfold
-from idp.web.machine_endpoints import MACHINE_ENDPOINTS  # noqa: F401 - read by the middleware
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -90,7 +89,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "idp.web.middleware.RequestId",
     "idp.web.middleware.OneConfiguration",
-    "idp.web.middleware.MachineEndpoints",
+    "idp.web.middleware.FormsInUtf8",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -107,7 +106,8 @@ MIDDLEWARE = [
     "idp.accounts.browser_sessions.middleware.WatchedSessions",
 ]
 
-if env.flag("ACCESS_LOG", default=True):
+ACCESS_LOG = env.flag("ACCESS_LOG", default=True)
+if ACCESS_LOG:
     MIDDLEWARE.insert(1, "idp.web.access_log.AccessLog")
 
 ROOT_URLCONF = "idp.urls"
@@ -258,7 +258,8 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # One proxy in front that sets X-Forwarded-Proto and X-Forwarded-For itself.
-if env.flag("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     MIDDLEWARE.insert(0, "idp.web.proxy.ClientAddress")
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 pytest_plugins = [
+    "tests.served",
     "tests.services.pace",
     "tests.services.plugin",
     "tests.services.database",

@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 
 from foundation.directory.models import Client, User
+from tests import served  # noqa: F401 - what the browsers below call
 from tests.html_forms import form_with
 from tests.people import LOGIN
 

@@ -1,20 +1,22 @@
-"""Calling the WSGI application, and sending what it answers, in a worker thread."""
+"""Having a request answered, and sending the answer, in a worker thread."""
 
 from collections.abc import Callable, Iterable
 from tempfile import NamedTemporaryFile
 from typing import Any
 
 from idp.front.limits import SMALL_STREAM
+from idp.web.machines.application import Environ
+from idp.web.machines.site import WSGI, Site
 
 Headers = list[tuple[str, str]]
 
 
 class FrontAnswer:
-    """One answer: status, headers and the pieces of its body, as the application gave them."""
+    """The answer of a page: status, headers and the pieces of its body, as Django gave them."""
 
-    def __init__(self, application: Any, environ: dict[str, Any]) -> None:
+    def __init__(self, pages: WSGI, environ: Environ) -> None:
         self.status, self.headers = 0, Headers()
-        self.pieces: Iterable[bytes] = application(environ, self._start)
+        self.pieces: Iterable[bytes] = pages(environ, self._start)
 
     @property
     def is_stream(self) -> bool:
@@ -33,12 +35,17 @@ class FrontAnswer:
         return lambda _data: None
 
 
-def answer(application: Any, environ: dict[str, Any], protocol: Any) -> FrontAnswer | None:
-    """Run the application and send the answer; return it unsent when it is long.
+def answer(site: Site, environ: Environ, protocol: Any) -> FrontAnswer | None:
+    """Have the site answer and send it; return the answer of a page unsent when it is long.
 
     Whoever gets it back sends it with `send_file` where it may take its time.
     """
-    made = FrontAnswer(application, environ)
+    response = site.machines.respond(environ)
+    if response is not None:
+        headers = [(name, _ascii(value)) for name, value in response.items()]
+        protocol.response_bytes(response.status_code, headers, response.content)
+        return None
+    made = FrontAnswer(site.pages, environ)
     if made.is_stream and _length(made.headers) > SMALL_STREAM:
         return made
     try:

@@ -7,38 +7,34 @@ from typing import Any
 
 from idp.front import refusals
 from idp.front.answering import FrontAnswer, answer, send_file
+from idp.front.at_once import AtOnce
 from idp.front.bodies import Bodies, ClosedError
 from idp.front.environ import environ_of
 from idp.front.kinds import LASTING
 from idp.front.limits import FILE_SECONDS, LONGEST_PATH, LONGEST_QUERY
 from idp.front.pools import Pool
 from idp.front.refusals import FrontRefusedError, refuse
-
-LIVE = b'{"status": "ok"}'
-LIVE_HEADERS = [
-    ("Content-Type", "application/json"),
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-]
+from idp.web.machines.site import Site
 
 
 class Front:
-    """Reads each request in the event loop and runs `application` (WSGI) in a thread of a pool.
+    """Reads each request in the event loop and has `site` answer it in a thread of a pool.
 
     `pool_of` names the pool for a path and the headers. Requests that are too long, too slow or
-    too many are answered here, and so is `/livez`, which needs no thread.
+    too many are answered here, and so is what needs no thread (`at_once`).
     """
 
     def __init__(
         self,
-        application: Any,
+        site: Site,
         *,
         pools: dict[str, Pool],
         pool_of: Callable[[str, Any], str],
         bodies: Bodies,
     ) -> None:
-        self.application, self.pools, self.pool_of = application, pools, pool_of
+        self.site, self.pools, self.pool_of = site, pools, pool_of
         self.bodies = bodies
+        self.at_once = AtOnce(site.machines)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads, in the process that answers."""
@@ -46,12 +42,11 @@ class Front:
             pool.start()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        """FrontAnswer one request."""
+        """Answer one request."""
         if scope.proto != "http":
             protocol.close(403)
             return
-        if scope.path == "/livez" and scope.method in {"GET", "HEAD"}:
-            protocol.response_bytes(200, LIVE_HEADERS, LIVE)
+        if self.at_once.answer(scope, protocol):
             return
         try:
             await self._answer(scope, protocol)
@@ -69,7 +64,7 @@ class Front:
             long: list[FrontAnswer] = []
 
             def work() -> None:
-                made = answer(self.application, environ_of(scope, body), protocol)
+                made = answer(self.site, environ_of(scope, body), protocol)
                 if made is not None:
                     long.append(made)
 

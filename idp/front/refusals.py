@@ -8,7 +8,7 @@ import structlog
 
 from idp.front.limits import BODY_SECONDS, RETRY_AFTER
 from idp.web.machine_endpoints import machine_endpoint
-from idp.web.middleware import request_id_of
+from idp.web.request_ids import request_id_of
 
 log = structlog.get_logger("idp.web.access_log")
 

@@ -5,6 +5,7 @@ its own server; what is checked is that it belongs to a registered client.
 """
 
 import re
+from collections.abc import Collection
 
 from django.http import HttpRequest, HttpResponse
 
@@ -40,10 +41,18 @@ def _headers(request: HttpRequest) -> str:
 def allow(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Let the page of a registered client read the answer."""
     origin = request.META.get("HTTP_ORIGIN")
-    if origin is None:
-        return response
-    response["Vary"] = "Origin"
-    if origin in allowed_origins():
-        response["Access-Control-Allow-Origin"] = origin
-        response["Access-Control-Expose-Headers"] = "WWW-Authenticate, DPoP-Nonce, ETag"
+    if origin is not None:
+        for name, value in headers_for(origin, allowed_origins()).items():
+            response[name] = value
     return response
+
+
+def headers_for(origin: str, allowed: Collection[str]) -> dict[str, str]:
+    """Return the headers of an answer to a page of this origin."""
+    if origin not in allowed:
+        return {"Vary": "Origin"}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": "WWW-Authenticate, DPoP-Nonce, ETag",
+    }

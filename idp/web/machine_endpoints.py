@@ -1,4 +1,4 @@
-"""The endpoints that programs call: path to view. `middleware.MachineEndpoints` answers them.
+"""The endpoints that programs call: path to view. `machines` answers them, before Django.
 
 A path that ends in a slash stands for everything one level below it; a star stands for any one
 name before the last.

@@ -2,7 +2,7 @@
 
 Nobody asks beforehand whether they are there, and nothing has to be switched on again: whoever
 needs one that is away fails with one of `OUTAGES`, is answered 503 in one place (programs by
-`middleware.MachineEndpoints`, people by `error_responses.server_error`), and the next request tries
+`machines.application`, people by `error_responses.server_error`), and the next request tries
 anew.
 """
 

@@ -6,6 +6,7 @@ from foundation.base.texts.storable import is_storable
 from idp.errors import InvalidRequestError
 
 FORM = "application/x-www-form-urlencoded"
+ASCII = bytes(range(32, 127))
 REPEATABLE = {"resource"}
 """RFC 8707 §2 allows these more than once; RFC 6749 §3.2 nothing else."""
 
@@ -32,3 +33,19 @@ def refuse_query(request: HttpRequest) -> None:
     """Raise `InvalidRequestError` for parameters in the address (RFC 6749 §3.2)."""
     if request.GET:
         raise InvalidRequestError("Parameters go into the body, not into the address.")
+
+
+def take_form_for_utf_8(request: HttpRequest) -> None:
+    """Read a form as UTF-8 (RFC 6749 appendix B) when it names another charset that contains ASCII.
+
+    The media type has no such parameter, and many libraries send one. What is not UTF-8 then is
+    refused where it is read.
+    """
+    if request.encoding is None:
+        return
+    try:
+        means_ascii = ASCII.decode(request.encoding) == ASCII.decode("ascii")
+    except (LookupError, UnicodeError):
+        return
+    if means_ascii:
+        request.encoding = "utf-8"

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from contextlib import suppress
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -14,19 +14,29 @@ PEER = re.compile(r"([0-9.]{7,15}):[0-9]{1,5}|\[([0-9A-Fa-f:.]{2,45})\](?::[0-9]
 class ClientAddress:
     """Replace the proxy's address by the client's, for rate limits and the approval history.
 
-    Only the last entry of `X-Forwarded-For` counts: our proxy wrote it. What stands before it
-    came from the client.
+    For pages; programs are answered by `machines.application`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Set `REMOTE_ADDR`, unless the proxy sent nothing usable."""
-        address = without_port(request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2])
-        with suppress(ValueError):
-            request.META["REMOTE_ADDR"] = str(parse_address(address))
+        """Set `REMOTE_ADDR`."""
+        request.META["REMOTE_ADDR"] = client_address(request.META)
         return self.get_response(request)
+
+
+def client_address(headers: dict[str, Any]) -> str:
+    """Return the address that the proxy saw; its own when it sent nothing usable.
+
+    `headers` are named as WSGI does. Only the last entry of `X-Forwarded-For` counts: our proxy
+    wrote it. What stands before it came from the client.
+    """
+    address = without_port(headers.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2])
+    try:
+        return str(parse_address(address))
+    except ValueError:
+        return str(headers.get("REMOTE_ADDR", ""))
 
 
 def without_port(peer: str) -> str:

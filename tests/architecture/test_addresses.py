@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
+
+from idp.web.machine_endpoints import MACHINE_ENDPOINTS
 
 TESTS = Path(__file__).resolve().parents[1]
 FOREIGN = ("admin/", "i18n/")
@@ -49,6 +50,6 @@ def test_every_address_with_a_name_is_opened_by_a_test() -> None:
     assert unopened == []
 
 
-@pytest.mark.parametrize("path", sorted(settings.MACHINE_ENDPOINTS))
+@pytest.mark.parametrize("path", sorted(MACHINE_ENDPOINTS))
 def test_every_endpoint_for_programs_is_opened_by_a_test(path: str) -> None:
     assert f'"{path}' in sources()

@@ -33,8 +33,10 @@ from foundation.base.models import ConfigurationEpoch
 from foundation.directory.models import Client
 from foundation.directory.registry import find_client
 from idp.celery import app
+from idp.web.machine_endpoints import MACHINE_ENDPOINTS
 from tests.claims.factories import make_group
 from tests.engine.conftest import FORM, Setting
+from tests.served import machines
 
 
 @pytest.fixture(autouse=True)
@@ -328,7 +330,7 @@ def test_every_request_goes_by_one(path: str, monkeypatch: pytest.MonkeyPatch) -
         scopes.all_scopes()
         return HttpResponse()
 
-    monkeypatch.setattr("idp.web.middleware.machine_endpoint", lambda _path: None)
+    monkeypatch.setattr(machines(), "views", dict.fromkeys(MACHINE_ENDPOINTS, probe))
     monkeypatch.setattr("django.core.handlers.base.BaseHandler._get_response", _call(probe))
     Browser().get(path)
 

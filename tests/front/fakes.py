@@ -9,6 +9,9 @@ from typing import Any
 class Headers(dict[str, str]):
     """Headers of one value each; `items` may give more."""
 
+    def get_all(self, name: str) -> list[str]:
+        return [self[name]] if name in self else []
+
 
 class Scope:
     """A request as granian says it."""

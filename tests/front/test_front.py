@@ -15,6 +15,8 @@ from idp.front.environ import environ_of
 from idp.front.kinds import LASTING, MACHINES, PAGES, pool_of
 from idp.front.pools import Pool
 from idp.web.machine_endpoints import MACHINE_ENDPOINTS
+from idp.web.machines.application import Machines
+from idp.web.machines.site import Site
 from idp.web.paths import OPA_BUNDLES
 from tests.front.fakes import Headers, Protocol, Scope, run
 
@@ -27,9 +29,17 @@ def says(text: bytes, **headers: str) -> Any:
     return application
 
 
+class NoMachines(Machines):
+    """Whatever is asked for is a page."""
+
+    def respond(self, environ: dict[str, Any]) -> None:
+        return None
+
+
 def front(application: Any, *, threads: int = 1, waiting: int = 9) -> Front:
     pools = {name: Pool(name, threads, waiting) for name in (MACHINES, PAGES, LASTING)}
-    return Front(application, pools=pools, pool_of=pool_of, bodies=Bodies(1_000))
+    site = Site(NoMachines(behind_proxy=False, logs=False), application)
+    return Front(site, pools=pools, pool_of=pool_of, bodies=Bodies(1_000))
 
 
 def ask(made: Front, scope: Scope, protocol: Protocol | None = None) -> Protocol:

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -19,6 +18,7 @@ from redis import RedisError
 from foundation.base.configuration import epoch
 from foundation.base.keys.models import KeyState
 from foundation.base.models import SigningKey
+from idp.web.machine_endpoints import MACHINE_ENDPOINTS
 from tests.assertions import assert_oauth_error
 from tests.factories import WAREHOUSE, make_machine, make_resource_server
 from tests.relying_party import FORM, RelyingParty, basic
@@ -95,7 +95,7 @@ def test_every_endpoint_says_that_it_will_be_back(server: str, error: Exception)
 
 
 def test_no_endpoint_for_programs_fails(provider: None) -> None:
-    paths = [path.replace("*", "name") for path in settings.MACHINE_ENDPOINTS]
+    paths = [path.replace("*", "name") for path in MACHINE_ENDPOINTS]
 
     with database_away():
         answers = [

@@ -14,6 +14,7 @@ import threading
 import time
 import uuid
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.apps import apps as installed
@@ -55,6 +56,21 @@ class _Seen(threading.local):
     value: uuid.UUID | None = None
     checked_at: float = -math.inf
     last_change: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class EpochLook:
+    """What one look at the epoch found, and when: good for any thread as long as it holds."""
+
+    epoch: uuid.UUID | None
+    at: float
+    change: object
+
+    @property
+    def holds(self) -> bool:
+        """Whether a process may still trust it."""
+        is_ours = self.change is _process.last_change
+        return is_ours and time.monotonic() - self.at < CHECK_INTERVAL
 
 
 class ConfigurationInUse(Protocol):
@@ -114,6 +130,11 @@ def current_epoch() -> uuid.UUID | None:
         _seen.value = read_epoch()
         _seen.checked_at, _seen.last_change = now, last_change
     return _seen.value
+
+
+def last_look() -> EpochLook:
+    """Return what this thread saw when it looked last."""
+    return EpochLook(_seen.value, _seen.checked_at, _seen.last_change)
 
 
 def read_epoch() -> uuid.UUID | None:
