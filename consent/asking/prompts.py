@@ -19,7 +19,7 @@ from consent.asking.question import ScopeQuestion
 from consent.asking.single_questions import asked_singly
 from consent.asking.states import ScopeState, must_be_asked, state_of
 from consent.consent_question import ConsentQuestion
-from consent.grants.of_request import decisions_before, grant_of
+from consent.grants.of_request import ReadBefore, decisions_before, grant_of
 from consent.models import Grant, ScopeDecision
 
 __all__ = ["ConsentQuestions", "ScopeQuestion", "ScopeState", "questions"]
@@ -98,15 +98,17 @@ class ConsentQuestions:
         return fingerprint(self.cautions, entries, [item.fingerprint for item in self.details])
 
 
-def questions(asked: ConsentQuestion, now: datetime | None = None) -> ConsentQuestions:
+def questions(
+    asked: ConsentQuestion, now: datetime | None = None, *, before: ReadBefore | None = None
+) -> ConsentQuestions:
     """Compare the requested scopes with what the person has decided.
 
-    Two statements, and a third where an e-mail address was chosen. Raises GrantGoneError when the
-    grant that is aimed at does not stand.
+    Two statements, one where the grant was read `before`, and another where an e-mail address was
+    chosen. Raises GrantGoneError when the grant that is aimed at does not stand.
     """
     now = now or timezone.now()
     caution = cautions(asked.client)
-    grant = grant_of(asked)
+    grant = grant_of(asked, before=before)
     decisions = {found.scope: found for found in decisions_before(asked, grant)}
     singly = asked_singly(asked, grant, decisions, now)
     entries, beyond_reach = assurance.parted([*asked.entries, *singly], asked.acr)

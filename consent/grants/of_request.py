@@ -1,20 +1,45 @@
 """Which grant a question is about, and which decisions belong to it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
 from consent.models import ORDINARY, Grant, Intent, ScopeDecision
+from foundation.base.prepared.objects import PreparedObjects
 
 
-def grant_of(question: ConsentQuestion, *, locked: bool = False) -> Grant | None:
+@dataclass(frozen=True, slots=True)
+class ReadBefore:
+    """What was read a moment ago of the grants between a person and a client."""
+
+    ordinary: Grant | None
+
+
+_DECISIONS = PreparedObjects[ScopeDecision](
+    (UUID, int, UUID),
+    lambda person, client, kept_with: ScopeDecision.objects.filter(
+        user=person, client=client, kept_with=kept_with
+    ),
+)
+
+
+def grant_of(
+    question: ConsentQuestion, *, locked: bool = False, before: ReadBefore | None = None
+) -> Grant | None:
     """Return the standing grant that the question is about; None while it has yet to be opened.
 
-    `locked` keeps it until the transaction ends. Raises `GrantGoneError` when the question names a
-    grant that does not stand between these two: it never did, or it has been revoked.
+    `locked` keeps it until the transaction ends; otherwise what was read `before` is good enough.
+    Raises `GrantGoneError` when the question names a grant that does not stand between these two:
+    it never did, or it has been revoked.
     """
     if question.aim.intent == Intent.CREATE:
         return None
+    if question.aim.intent == Intent.USE and before is not None and not locked:
+        return before.ordinary
     grants = Grant.objects.select_for_update() if locked else Grant.objects
     between = {"user_id": question.person_id, "client_id": question.client.pk}
     standing = grants.filter(**between, revoked_at=None)
@@ -26,15 +51,12 @@ def grant_of(question: ConsentQuestion, *, locked: bool = False) -> Grant | None
     return grant
 
 
-def decisions_before(question: ConsentQuestion, grant: Grant | None) -> QuerySet[ScopeDecision]:
+def decisions_before(question: ConsentQuestion, grant: Grant | None) -> Sequence[ScopeDecision]:
     """Return what counts of the person's decisions; for a grant yet to be opened, nothing."""
     if question.aim.intent == Intent.CREATE:
-        return ScopeDecision.objects.none()
-    return ScopeDecision.objects.filter(
-        user_id=question.person_id,
-        client_id=question.client.pk,
-        kept_with=grant.kept_with if grant else ORDINARY,
-    )
+        return ()
+    kept_with = grant.kept_with if grant else ORDINARY
+    return _DECISIONS.objects(question.person_id, question.client.pk, kept_with)
 
 
 def decisions_of(grant: Grant) -> QuerySet[ScopeDecision]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from claims.catalogue import scopes as catalogue
 from claims.catalogue.scopes import CatalogueEntry
 from consent.models import ConsentRequest, Grant
+from foundation.base.prepared.objects import PreparedObjects
 from foundation.directory.models import Client, User
 
 GRANT_FIELDS = ("id", "scopes", "withheld_claims", "shared_email", "version", "revoked_at")
@@ -85,9 +86,20 @@ def standing_grant(user: User, client: Client) -> Grant | None:
     ).first()
 
 
-def is_any_standing(user: User, client: Client) -> bool:
-    """Whether a grant of any kind stands between the two. One statement."""
-    return Grant.objects.filter(user_id=user.pk, client_id=client.pk, revoked_at=None).exists()
+_STANDING = PreparedObjects[Grant](
+    (UUID, int),
+    lambda person, client: Grant.objects.filter(
+        user=person, client=client, revoked_at=None
+    ).order_by("separate")[:1],
+)
+
+
+def any_standing(person: UUID, client: int) -> Grant | None:
+    """Return the ordinary grant that stands between the two, or else a separate one.
+
+    One statement.
+    """
+    return _STANDING.first(person, client)
 
 
 def grant_held_by(client: Client, grant_id: UUID) -> Grant | None:

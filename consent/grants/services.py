@@ -29,14 +29,17 @@ from foundation.journal import acts as history, deny_list
 from foundation.journal.context import BY_THE_CLIENT, BY_THE_SYSTEM, DecisionContext
 
 
-def ensure_grant(*, user: User, client: Client, scopes: Collection[str]) -> Grant:
+def ensure_grant(
+    *, user: User, client: Client, scopes: Collection[str], before: Grant | None = None
+) -> Grant:
     """Return the ordinary grant, holding at least the implicit scopes among these.
 
     Meant for a request about which nothing has to be asked. A missing grant is made; scopes that
-    need a decision are never added here. One statement when there is nothing to add.
+    need a decision are never added here. One statement when there is nothing to add, none when the
+    grant was read `before`: whoever issues from it asks for the version that was read.
     """
     implicit = _implicit(scopes)
-    grant = standing_grant(user, client)
+    grant = before or standing_grant(user, client)
     if grant is not None and implicit.keys() <= grant.scopes.keys():
         return grant
     with transaction.atomic():

@@ -1,5 +1,6 @@
 """Leading one authorization request from its arrival to its answer."""
 
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -28,7 +29,10 @@ from idp.authorize.situation import Situation
 from idp.authorize.stored import pending
 from idp.errors import AccessDeniedError, OAuthError
 from idp.models import StoredAuthorizationRequest
+from idp.tokens.families.store import LostRaceError
 
+ATTEMPTS = 3
+"""How often a request is looked at anew because its grant was changed this very moment."""
 PAGE_OF_STEP = {Step.SIGN_IN: "account_login", Step.REAUTHENTICATE: "account_reauthenticate"}
 
 
@@ -94,12 +98,23 @@ def _conduct(
     http_request: HttpRequest, situation: Situation, stored: StoredAuthorizationRequest | None
 ) -> HttpResponse:
     try:
-        step, asked = next_step(situation)
-        if step is Step.ANSWER and asked is not None:
-            return _answer_with_code(http_request, situation, asked, stored)
-        return _send_to_page(http_request, situation, step, stored)
+        for _ in range(ATTEMPTS):
+            with suppress(LostRaceError):
+                return _take_step(http_request, situation, stored)
+            situation = replace(situation, now=timezone.now())
+        raise AccessDeniedError
     except OAuthError as error:
         return _refuse(http_request, situation, stored, error)
+
+
+def _take_step(
+    http_request: HttpRequest, situation: Situation, stored: StoredAuthorizationRequest | None
+) -> HttpResponse:
+    """Go one step; raises `LostRaceError` when the grant was changed while it was looked at."""
+    step, asked = next_step(situation)
+    if step is Step.ANSWER and asked is not None:
+        return _answer_with_code(http_request, situation, asked, stored)
+    return _send_to_page(http_request, situation, step, stored)
 
 
 def _answer_with_code(
@@ -113,13 +128,21 @@ def _answer_with_code(
     approved_details = situation.approved_details
     if not (scopes or approved_details) or asked.grant is None or situation.sign_in is None:
         raise AccessDeniedError(situation.why_nothing_is_left)
-    with transaction.atomic():
-        use_up(stored, pushed_pk=situation.pushed_pk)
+    with _together(situation, stored):
         granted = Granted(settled_grant(situation, asked, scopes), scopes, approved_details)
         code = issue_code(
             situation.request, situation.client, situation.sign_in, granted, timezone.now()
         )
+        use_up(stored, pushed_pk=situation.pushed_pk)
     return response.answer(http_request, situation.request, {"code": code})
+
+
+def _together(
+    situation: Situation, stored: StoredAuthorizationRequest | None
+) -> AbstractContextManager[object]:
+    """Return a transaction for a code with whom something else changes; one alone needs none."""
+    others = stored or situation.pushed_pk or situation.request.grant_management_action
+    return transaction.atomic() if others else nullcontext()
 
 
 def _refuse(

@@ -57,7 +57,12 @@ def settled_grant(
     assert situation.sign_in is not None  # noqa: S101 - the steps before have seen to it
     request = situation.request
     if not request.grant_management_action:
-        found = ensure_grant(user=situation.sign_in.user, client=situation.client, scopes=scopes)
+        found = ensure_grant(
+            user=situation.sign_in.user,
+            client=situation.client,
+            scopes=scopes,
+            before=asked.grant,
+        )
         if asked.grant is None or found.pk != asked.grant.pk:
             raise AccessDeniedError  # taken back this very moment
         return found

@@ -12,6 +12,7 @@ from claims.catalogue.details import Detail
 from consent.asking.prompts import ConsentQuestions, questions
 from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
+from consent.grants.of_request import ReadBefore
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, gone
@@ -153,7 +154,8 @@ def questions_for(situation: Situation) -> ConsentQuestions:
     Raises `OAuthError` when the request names a grant that does not stand between these two.
     """
     try:
-        return questions(asked_of_the_person(situation), situation.now)
+        asked = asked_of_the_person(situation)
+        return questions(asked, situation.now, before=ReadBefore(situation.ordinary_grant))
     except GrantGoneError:
         raise gone(situation) from None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from foundation.directory.models import Client
 from foundation.directory.sign_in import SignIn
 from idp.authorize.request import AuthorizationRequest
-from idp.tokens.families.store import open_family
+from idp.tokens.families.opening import open_family
 
 if TYPE_CHECKING:
     from consent.models import Grant
@@ -46,4 +46,4 @@ def issue_code(
         "code_challenge": request.code_challenge,
         "code_challenge_method": request.code_challenge_method,
     }
-    return open_family(facts=facts, code=code, now=now).code
+    return open_family(facts=facts, code=code, now=now)

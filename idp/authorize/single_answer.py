@@ -1,5 +1,7 @@
 """One answer to one authorization request, whichever way and however often it came."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -9,10 +11,19 @@ from idp.errors import InvalidRequestError, InvalidRequestUriError, PageError
 from idp.models import StoredAuthorizationRequest
 
 
-@transaction.atomic
 def use_up(stored: StoredAuthorizationRequest | None, *, pushed_pk: int | None) -> None:
-    """Use up what waited for a person and what was pushed; raises `PageError` the second time."""
-    now = timezone.now()
+    """Use up what waited for a person and what was pushed; raises `PageError` the second time.
+
+    All or nothing, also of what is done with it in the caller's transaction.
+    """
+    if stored is not None or pushed_pk is not None:
+        _use_up(stored, pushed_pk, timezone.now())
+
+
+@transaction.atomic(savepoint=False)
+def _use_up(
+    stored: StoredAuthorizationRequest | None, pushed_pk: int | None, now: datetime
+) -> None:
     if stored is not None and stored.consent_request_id and _has_details(stored):
         forget_way_back(stored.consent_request_id)
     if stored is not None and not pending.consume(stored, now=now):

@@ -27,7 +27,8 @@ from idp.token_requests.details import narrowed_details
 from idp.token_requests.first_tokens import issue_first_tokens
 from idp.token_requests.request import TokenRequest
 from idp.tokens.approvals import ApprovalGoneError
-from idp.tokens.families import lookup, store as families
+from idp.tokens.families import lookup
+from idp.tokens.families.opening import open_unnamed
 from idp.tokens.families.standing import FamilyStanding
 from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
@@ -73,7 +74,7 @@ def fetch_for_person(
     with transaction.atomic():
         if not use_up(found, now=now):
             raise InvalidGrantError
-        family = families.open_unnamed(facts=facts_of(found, outcome), now=now)
+        family = open_unnamed(facts=facts_of(found, outcome), now=now)
         standing = lookup.by_family(family.token_family)
         if standing is None or not standing.is_alive:
             raise AccessDeniedError

@@ -60,6 +60,11 @@ class PreparedStatement:
         self._build = build
         self._prepared = _Prepared()
 
+    def text(self, *values: Value) -> tuple[str, dict[str, Any]]:
+        """Return it with the values, for a statement that it is a part of."""
+        compiled = self._compiled()
+        return compiled.sql, compiled.filled(values)
+
     def _compiled(self) -> Compiled:
         compiled = self._prepared.compiled
         if compiled is None or compiled.columns.connection is not this_connection():

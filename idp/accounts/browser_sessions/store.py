@@ -7,6 +7,7 @@ encrypted together with the name, so that it cannot be moved to another row eith
 
 import json
 import re
+from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -20,12 +21,23 @@ from jwcrypto.common import JWException
 
 from foundation.base.keyed import ID_LENGTH, UnknownKeyError
 from foundation.base.keys.secret_texts import seal_text, unseal_text
+from foundation.base.prepared.statements import PreparedValues
 from foundation.base.secrets import digest, digests, generate
 from scopeward_guard.vocabulary import encode_base64url
 
 COOKIE = re.compile(r"[A-Za-z0-9_-]{43}")
 NAME_LENGTH = 40
 """Characters that both tables have for a name: 8 of the key's id, and 192 bits."""
+
+
+_BY_NAME = PreparedValues(
+    (str, datetime),
+    lambda name, now: (
+        db.SessionStore.get_model_class()
+        .objects.filter(session_key=name, expire_date__gt=now)
+        .values("session_data")
+    ),
+)
 
 
 class SessionStore(db.SessionStore):
@@ -72,15 +84,24 @@ class SessionStore(db.SessionStore):
                 raise cause from error
             raise
 
-    def _get_session_from_db(self) -> Any:
-        """Return the row, found under an older pepper too, by one statement."""
-        names = [_name(made) for made in digests(_named(self._cookie))] if self._cookie else []
-        rows = self.model.objects.filter(
-            session_key__in=names or [self.session_key], expire_date__gt=timezone.now()
-        )
-        row = rows.first()
-        self._session_key = row.session_key if row is not None else None
-        return row
+    def load(self) -> dict[str, Any]:
+        """Return what the session remembers, nothing when there is none that has not expired.
+
+        One statement for each pepper until it is found.
+        """
+        now = timezone.now()
+        for name in self._names():
+            for row in _BY_NAME.rows(name, now):
+                self._session_key = name
+                return self.decode(row["session_data"])
+        self._session_key = None
+        return {}
+
+    def _names(self) -> list[str]:
+        """Return what the row may be called: as it was named, or under an older pepper."""
+        if self._cookie:
+            return [_name(made) for made in digests(_named(self._cookie))]
+        return [self.session_key] if self.session_key else []
 
     def _get_new_session_key(self) -> str:
         # 256 random bits have not been used before: no need to look.

@@ -5,9 +5,6 @@ is still the version that was read, so a token never carries what was taken back
 """
 
 import secrets
-import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,51 +19,12 @@ from foundation.base.prepared.statements import PreparedUpdate
 from foundation.base.secrets import digest
 from foundation.journal import deny_list
 from foundation.journal.context import BY_THE_SYSTEM
-from idp.models import AuthorizationCode, RefreshToken
+from idp.models import RefreshToken
 from idp.tokens.families.standing import FamilyStanding
 
 
 class LostRaceError(Exception):
     """Somebody else used it first, or it was taken back between reading and using it."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewFamily:
-    """What `open_family` made: the code to send to the client."""
-
-    code: str
-    family_id: uuid.UUID
-
-
-def open_family(*, facts: Mapping[str, Any], code: Mapping[str, Any], now: datetime) -> NewFamily:
-    """Write a code and the family it will open. `facts` are the columns both rows share.
-
-    Raises `django.db.IntegrityError` when the grant, the person or the client is gone.
-    """
-    value = secrets.token_urlsafe(32)
-    lifetime = timedelta(seconds=conf.current().code_lifetime)
-    with transaction.atomic():
-        family = open_unnamed(facts=facts, now=now)
-        AuthorizationCode.objects.create(
-            **facts,
-            **code,
-            code=digest(value),
-            family=family,
-            expires=now + lifetime,
-        )
-    return NewFamily(code=value, family_id=family.token_family)
-
-
-def open_unnamed(*, facts: Mapping[str, Any], now: datetime) -> RefreshToken:
-    """Write a family that no code opens: whoever writes it redeems it. Raises `IntegrityError`."""
-    settings = conf.current()
-    return RefreshToken.objects.create(
-        **facts,
-        token="",
-        handle=secrets.token_hex(16),
-        expires=now + timedelta(seconds=settings.code_lifetime),
-        ends_at=now + timedelta(seconds=settings.refresh_token_family_lifetime),
-    )
 
 
 class HeldStill(Exists):
