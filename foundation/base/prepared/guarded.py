@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 from django.db.models import Field, Model
 
+from foundation.base.prepared.running import Sql, this_connection, write, written
 from foundation.base.prepared.statements import PreparedValues, Value
 
 if TYPE_CHECKING:
@@ -33,18 +34,18 @@ class WrittenRow:
     def insert(self, *, link: str = "") -> str:
         """Return `INSERT INTO … (columns)`; `link` is a column that is filled last."""
         names = [str(field.column) for field, _ in self.fields] + ([link] if link else [])
-        columns = ", ".join(map(connection.ops.quote_name, names))
-        return f"INSERT INTO {self.table} ({columns})"
+        quote = connection.ops.quote_name
+        return f"INSERT INTO {quote(self.table)} ({', '.join(map(quote, names))})"
 
     @property
     def table(self) -> str:
-        """The name of the table, quoted."""
-        return connection.ops.quote_name(self.model._meta.db_table)  # noqa: SLF001
+        """The name of the table."""
+        return str(self.model._meta.db_table)  # noqa: SLF001
 
     @property
-    def values(self) -> str:
+    def places(self) -> str:
         """The places of the values, as a list of a SELECT."""
-        return ", ".join(f"%({name})s" for _, name in self.fields)
+        return ", ".join(["%s"] * len(self.columns))
 
 
 class GuardedInsert:
@@ -66,58 +67,60 @@ class GuardedInsert:
     ) -> None:
         self._guard = PreparedValues(types, lambda *values: guard(*values).values("pk"))
         self._first, self._second, self._link = first, second, link
-        self._sql = cache(self._at_once if connection.vendor == "postgresql" else self._first_if)
 
     def insert(self, read: Sequence[Value], values: Mapping[str, Any]) -> bool:
         """Write both rows, `values` by their names; `read` are the guard's. Say whether it held."""
-        guard, held = self._guard.text(*read)
+        guard, held = self._guard.part(*read)
         prepared = self._prepared(values)
+        first = [prepared[name] for name in self._first.columns.values()]
+        second = [prepared[name] for name in self._second.columns.values()]
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute(self._sql(guard), {**held, **prepared})
-                return bool(cursor.rowcount)
-        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            cursor.execute(self._sql(guard), {**held, **prepared})
-            written = cursor.fetchone()
-            if written:
-                cursor.execute(self._second_after, {**prepared, "link": written[0]})
-        return bool(written)
+            return bool(write(self._at_once(guard), [*held, *first, *second]))
+        with transaction.atomic(savepoint=False):
+            found = written(self._first_if(guard), [*first, *held])
+            if found:
+                write(self._second_after, [*second, *found[0]])
+        return bool(found)
 
     def _prepared(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        prepared: dict[str, Any] = {}
-        for field, name in self._all_fields:
-            prepared[name] = field.get_db_prep_save(values[name], connection)
-        return prepared
+        this = this_connection()
+        return {
+            name: field.get_db_prep_save(values[name], this) for name, field in self._fields.items()
+        }
 
     @cached_property
-    def _all_fields(self) -> list[tuple["Field[Any, Any]", str]]:
-        by_name = {name: field for field, name in (*self._first.fields, *self._second.fields)}
-        return [(field, name) for name, field in by_name.items()]
+    def _fields(self) -> dict[str, "Field[Any, Any]"]:
+        return {name: field for field, name in (*self._first.fields, *self._second.fields)}
 
-    def _at_once(self, guard: str) -> str:
-        return (
+    @cache  # noqa: B019 - there are as many as there are modules that make one
+    def _at_once(self, guard: str) -> Sql:
+        return self._composed(
             f"WITH held AS ({guard} FOR NO KEY UPDATE),"  # noqa: S608 - nothing in it was sent
-            f" first AS ({self._first.insert()} SELECT {self._first.values} FROM held"
+            f" first AS ({self._first.insert()} SELECT {self._first.places} FROM held"
             f" RETURNING {self._key})"
-            f" {self._second.insert(link=self._link_column)}"
-            f" SELECT {self._second.values}, {self._key} FROM first"
+            f" {self._second.insert(link=self._column)}"
+            f" SELECT {self._second.places}, {self._key} FROM first"
         )
 
-    def _first_if(self, guard: str) -> str:
-        return (
-            f"{self._first.insert()} SELECT {self._first.values} WHERE EXISTS ({guard})"
+    @cache  # noqa: B019
+    def _first_if(self, guard: str) -> Sql:
+        return self._composed(
+            f"{self._first.insert()} SELECT {self._first.places} WHERE EXISTS ({guard})"
             f" RETURNING {self._key}"
         )
 
     @cached_property
-    def _second_after(self) -> str:
-        inserted = self._second.insert(link=self._link_column)
-        return f"{inserted} VALUES ({self._second.values}, %(link)s)"
+    def _second_after(self) -> Sql:
+        inserted = self._second.insert(link=self._column)
+        return self._composed(f"{inserted} VALUES ({self._second.places}, %s)")
 
-    @cached_property
+    def _composed(self, sql: str) -> Sql:
+        return Sql.of(sql, sql.count("%s"), connection.vendor)
+
+    @property
     def _key(self) -> str:
-        return connection.ops.quote_name(str(self._first.model._meta.pk.column))  # type: ignore[union-attr]  # noqa: SLF001
+        return connection.ops.quote_name(str(self._first.model._meta.pk.column))  # noqa: SLF001
 
-    @cached_property
-    def _link_column(self) -> str:
+    @property
+    def _column(self) -> str:
         return str(self._second.model._meta.get_field(self._link).column)  # type: ignore[union-attr]  # noqa: SLF001

@@ -2,11 +2,12 @@
 
 from typing import Any, Generic, TypeVar, cast
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model
 from django.db.models.base import ModelState
 
 from foundation.base.prepared.rows import Columns
+from foundation.base.prepared.running import read
 from foundation.base.prepared.statements import PreparedStatement, Value
 
 M = TypeVar("M", bound=Model)
@@ -27,9 +28,8 @@ class PreparedObjects(PreparedStatement, Generic[M]):
     def objects(self, *values: Value) -> list[M]:
         """Run it and return its objects. One statement."""
         compiled = self._compiled()
-        with connection.cursor() as cursor:
-            cursor.execute(compiled.sql, compiled.filled(values))
-            return [self._made(compiled.columns, row) for row in cursor.fetchall()]
+        found = read(compiled.sql, compiled.filled(values))
+        return [self._made(compiled.columns, row) for row in found]
 
     def _made(self, columns: Columns, row: Any) -> M:
         model = self._model

@@ -51,6 +51,11 @@ def write(sql: Sql, values: Sequence[Any]) -> int:
     return _run(this_connection(), sql, values, _count)
 
 
+def written(sql: Sql, values: Sequence[Any]) -> list[Any]:
+    """Run what changes rows and return what it returns of them. One statement, never twice."""
+    return _run(this_connection(), sql, values, _rows)
+
+
 def this_connection() -> Any:
     """Return this thread's connection itself; `django.db.connection` stands in for all threads'."""
     return connections[DEFAULT_DB_ALIAS]

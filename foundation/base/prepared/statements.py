@@ -39,6 +39,8 @@ class Compiled:
     places: tuple[tuple[int, int], ...]
     """(place in `parameters`, index of the value)."""
     columns: Columns
+    composed: str
+    """The SQL with a `%s` for each value."""
 
     def filled(self, values: Sequence[Value]) -> list[Any]:
         """Return the parameters with the values in their places."""
@@ -60,10 +62,10 @@ class PreparedStatement:
         self._build = build
         self._prepared = _Prepared()
 
-    def text(self, *values: Value) -> tuple[str, dict[str, Any]]:
-        """Return it with the values, for a statement that it is a part of."""
+    def part(self, *values: Value) -> tuple[str, list[Any]]:
+        """Return it as the ORM composes it, with its values, to be a part of another statement."""
         compiled = self._compiled()
-        return compiled.sql, compiled.filled(values)
+        return compiled.composed, compiled.filled(values)
 
     def _compiled(self) -> Compiled:
         compiled = self._prepared.compiled
@@ -84,8 +86,8 @@ class PreparedStatement:
         if {number for _, number in places} != set(range(len(samples))):
             raise RuntimeError(f"a value is not in the statement: {sql}")
         columns = Columns.of(compiler, names)
-        composed = Sql.of(sql, len(given), compiler.connection.vendor)
-        return Compiled(composed, tuple(given), places, columns)
+        forms = Sql.of(sql, len(given), compiler.connection.vendor)
+        return Compiled(forms, tuple(given), places, columns, sql)
 
     def _query(self) -> tuple[Any, tuple[str, ...]]:
         raise TypeError("use PreparedValues or PreparedUpdate")
