@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from consent.grants.selectors import any_standing
-from consent.models import Grant
 from foundation.directory.models import Client
 from foundation.directory.sign_in import SignIn
 from idp.authorize.request import AuthorizationRequest
+
+if TYPE_CHECKING:
+    from consent.models import Grant
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,13 @@ class Situation:
     pushed_pk: int | None = None  # of the pushed request that this one came as
 
     @cached_property
-    def standing(self) -> Grant | None:
+    def standing(self) -> "Grant | None":
         """A grant that stands between the two, the ordinary one before any other. One statement."""
         person = self.sign_in.user if self.sign_in else None
         return any_standing(person.pk, self.client.pk) if person else None
 
     @property
-    def ordinary_grant(self) -> Grant | None:
+    def ordinary_grant(self) -> "Grant | None":
         """The ordinary grant that stands between the two."""
         return None if self.standing is None or self.standing.separate else self.standing
 
