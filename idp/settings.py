@@ -9,7 +9,7 @@ from consent.approvals.notices.reach import UNLIMITED, reach_from
 from foundation.base import env, env_outgoing
 from foundation.base.conf import DEVELOPMENT_SECRET, Conf
 from foundation.base.keyed import Ring
-from foundation.base.logs import LEVELS, logging_config
+from foundation.base.logs.setup import LEVELS, logging_config
 from idp.settings_allauth import *  # noqa: F403
 from idp.settings_unfold import UNFOLD  # noqa: F401 - read by unfold
 

@@ -31,13 +31,15 @@ class Front:
         pools: dict[str, Pool],
         pool_of: Callable[[str, Any], str],
         bodies: Bodies,
+        at_start: Callable[[], None] = lambda: None,
     ) -> None:
         self.site, self.pools, self.pool_of = site, pools, pool_of
-        self.bodies = bodies
+        self.bodies, self.at_start = bodies, at_start
         self.at_once = AtOnce(site.machines)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads, in the process that answers."""
+        self.at_start()
         for pool in self.pools.values():
             pool.start()
 

@@ -11,7 +11,8 @@ import yaml
 from granian.cli import cli
 
 from console import checks as console_checks
-from foundation.base import env, env_outgoing, logs
+from foundation.base import env, env_outgoing
+from foundation.base.logs import setup
 from idp import checks
 from scopeward_guard._provider.settings import GuardSettings
 from tests.docs.pages import ROOT
@@ -62,7 +63,7 @@ def read() -> Iterator[Mapping[str, str | None]]:
         patch.setattr(env, "text", text)
         patch.setattr(env_outgoing, "text", text)
         patch.setattr(env, "rings", {})
-        patch.setattr(logs, "logging_config", lambda **_: None)
+        patch.setattr(setup, "logging_config", lambda **_: None)
         for environment in ({}, PRODUCTION):
             for name, value in environment.items():
                 patch.setenv(name, value)

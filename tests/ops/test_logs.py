@@ -9,16 +9,15 @@ import pytest
 import structlog
 from celery.app.trace import LOG_FAILURE, LOG_RECEIVED, LOG_SUCCESS
 
-from foundation.base.logs import (
+from foundation.base.logs.redaction import (
     CUT,
     LONGEST,
     LONGEST_TRACEBACK,
     REDACTED,
-    formatter,
-    is_news,
     is_secret,
     redact,
 )
+from foundation.base.logs.setup import formatter, is_news
 
 SECRET = "s3cr3t-Value_0123456789"
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"

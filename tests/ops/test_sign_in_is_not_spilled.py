@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from django.core import mail
 
-from foundation.base.logs import formatter
+from foundation.base.logs.setup import formatter
 from tests.relying_party import PASSWORD, VERIFIER
 
 

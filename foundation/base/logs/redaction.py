@@ -1,19 +1,11 @@
-"""Structured logs: JSON lines or readable ones, without secrets.
-
-What Django, Celery and any library log goes the same way as our own events, so every line carries
-the request id and passes `redact`.
-"""
+"""What no line of the log may hold, by the name it stands under or by how it looks."""
 
 import functools
-import logging.config
 import re
-import sys
 from typing import Any
 
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from structlog.typing import EventDict, WrappedLogger
 
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 REDACTED = "[redacted]"
 SECRET_NAMES = frozenset(
     {
@@ -77,11 +69,16 @@ def redact(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:  
     }
 
 
+def redacted_text(text: str) -> str:
+    """Return a value of unknown content as it may be logged: cut, and without secrets."""
+    return _redacted_text(text if len(text) <= LONGEST else text[:LONGEST] + CUT)
+
+
 def _redacted(key: str, value: Any) -> Any:
     if is_secret(key) and not isinstance(value, bool | int | None):
         return REDACTED
     if isinstance(value, str):
-        return _redacted_text(value if len(value) <= LONGEST else value[:LONGEST] + CUT)
+        return redacted_text(value)
     if isinstance(value, dict):
         return {inner: _redacted(str(inner), item) for inner, item in value.items()}
     if isinstance(value, list | tuple):
@@ -102,72 +99,3 @@ def _redacted_text(text: str) -> str:
 
 def _unless_secret(name: str, value: str) -> str:
     return REDACTED if is_secret(name) else value
-
-
-ROUTINE = ("Scheduler: Sending due task", "Task %(name)s[%(id)s] ")
-"""Celery's texts about tasks. Some run every few seconds; of theirs only trouble is news."""
-
-
-def is_news(record: logging.LogRecord) -> bool:
-    """Say whether a line tells more than that a task ran, once more and well."""
-    return record.levelno != logging.INFO or not str(record.msg).startswith(ROUTINE)
-
-
-SHARED: list[Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-
-
-def formatter(*, as_json: bool) -> logging.Formatter:
-    """Return the formatter of every handler."""
-    render: Processor = (
-        structlog.processors.JSONRenderer()
-        if as_json
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
-    )
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=SHARED,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            redact,
-            render,
-        ],
-    )
-
-
-def logging_config(*, as_json: bool, level: str) -> None:
-    """Configure logging once, at start."""
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *SHARED,
-            structlog.stdlib.PositionalArgumentsFormatter(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    )
-    logging.config.dictConfig(
-        {
-            "version": 1,
-            "disable_existing_loggers": False,
-            "formatters": {"scopeward": {"()": formatter, "as_json": as_json}},
-            "filters": {"news": {"()": lambda: is_news}},
-            "handlers": {
-                "stderr": {
-                    "class": "logging.StreamHandler",
-                    "formatter": "scopeward",
-                    "filters": [] if level == "DEBUG" else ["news"],
-                }
-            },
-            "root": {"handlers": ["stderr"], "level": level},
-        }
-    )
-    logging.captureWarnings(capture=True)
