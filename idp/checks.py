@@ -18,6 +18,7 @@ from django.http.request import validate_host
 from foundation.base.conf import DEVELOPMENT_SECRET, current
 from foundation.base.distance import Distance, distance
 from foundation.base.keyed import Ring, secret_key
+from foundation.directory.passwords.hashers import LEAST, is_too_cheap
 from foundation.directory.risk.locations import current_locator
 
 WEAK = {
@@ -40,10 +41,10 @@ def refuse_to_start() -> None:
 
 @register(Tags.security)
 def check_production(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """Refuse what is insecure in production: ids scopeward.E001 to E010, E013 to E017."""
+    """Refuse what is insecure in production: ids scopeward.E001 to E010, E013 to E018."""
     if not settings.PRODUCTION:
         return []
-    return [*_secrets(), *_addresses(), *_services(), *_links()]
+    return [*_secrets(), *_addresses(), *_services(), *_links(), *_passwords()]
 
 
 def secrets_in_force() -> dict[str, Ring]:
@@ -131,6 +132,15 @@ def _links() -> Iterator[CheckMessage]:
         yield Error(
             "REDIS_URL leads out of the local network, so it must be rediss:// with a password.",
             id="scopeward.E017",
+        )
+
+
+def _passwords() -> Iterator[CheckMessage]:
+    if is_too_cheap():
+        yield Error(
+            "PASSWORD_MEMORY and PASSWORD_PASSES are less than what OWASP wants for Argon2id.",
+            hint=f"MiB at least, by passes: {LEAST}; five or more passes like five.",
+            id="scopeward.E018",
         )
 
 

@@ -10,6 +10,7 @@ from foundation.base import env, env_outgoing
 from foundation.base.conf import DEVELOPMENT_SECRET, Conf
 from foundation.base.keyed import Ring
 from foundation.base.logs.setup import LEVELS, logging_config
+from foundation.directory.passwords.at_once import sensible
 from idp.settings_allauth import *  # noqa: F403
 from idp.settings_unfold import UNFOLD  # noqa: F401 - read by unfold
 
@@ -40,7 +41,12 @@ SCOPEWARD = Conf(
     refresh_grace=env.number("REFRESH_GRACE", 10, most=60),
     web_processes=env.number("GRANIAN_WORKERS", 1, least=1, most=1000),
     machine_threads=env.number("MACHINE_THREADS", 4, least=1, most=64),
-    page_threads=env.number("PAGE_THREADS", 4, least=1, most=64),
+    page_threads=(_threads := env.number("PAGE_THREADS", 4, least=1, most=64)),
+    password_memory=(_memory := env.number("PASSWORD_MEMORY", 19, least=1, most=4096)),
+    password_passes=env.number("PASSWORD_PASSES", 2, least=1, most=50),
+    password_hashes_at_once=env.number(
+        "PASSWORD_HASHES_AT_ONCE", sensible(_memory, _threads), least=1, most=64
+    ),
     opa_long_polls=env.number("OPA_LONG_POLLS", 16, most=1000),
     decision_log_permits=env.number("DECISION_LOG_PERMITS", 10, most=1_000_000),
     decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1, most=36_500),
@@ -224,8 +230,8 @@ AUTH_USER_MODEL = "directory.User"
 NETWORK_LOCATOR = env.text("NETWORK_LOCATOR", "")  # docs/risk.md
 AUTHENTICATION_BACKENDS = ["idp.accounts.auth_backend.AuthenticationBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "foundation.directory.passwords.hashers.Argon2id",
+    "foundation.directory.passwords.hashers.Pbkdf2",
     "foundation.base.secrets.PepperedSecretHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -52,6 +52,12 @@ class Conf:
     """Of one process, for endpoints that programs call; each has a database connection."""
     page_threads: int = 4
     """Of one process, for pages; each has a database connection."""
+    password_memory: int = 19
+    """MiB that hashing one password takes (docs/decisions/0019-passwords.md)."""
+    password_passes: int = 2
+    """Times that it goes over them."""
+    password_hashes_at_once: int = 2
+    """Of one process; whoever comes beside them waits for a moment."""
     opa_long_polls: int = 16
     """How many Open Policy Agents may wait for a bundle in one process, each in a thread."""
     key_rotation_period: int = 90 * 86400

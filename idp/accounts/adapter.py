@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.base import conf
 from foundation.base.texts.canonical_names import canonical_address
 from foundation.directory.models.risk import Occasion
+from foundation.directory.passwords.at_once import TooManyAtOnceError
 from foundation.directory.risk.failures import note_failure
 from idp.accounts.browser_sessions.sessions import end_elsewhere, sign_out
 from idp.accounts.browser_sessions.watching import judge
@@ -74,6 +75,15 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         """Return an address that was typed, as it is stored and looked for."""
         return canonical_address(email)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Say who it is; a password that nobody looked at was no attempt."""
+        try:
+            found: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        except TooManyAtOnceError:
+            self._rollback_login_failed_rl_usage()
+            raise
+        return found
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Count the refused password against the name that was typed."""

@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from allauth.account import auth_backends
+from allauth.account.internal.userkit import filter_users_by_email
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
 
 from foundation.base.prepared.objects import PreparedObjects
 from foundation.base.texts.canonical_names import canonical_address, canonical_name
@@ -20,13 +22,30 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
         person = _BY_KEY.first(user_id)
         return person if person is not None and self.user_can_authenticate(person) else None
 
-    def _authenticate_by_username(self, username: str, password: str) -> AbstractBaseUser | None:
-        person = User.objects.filter(username_key=canonical_name(username)).first()
-        found: AbstractBaseUser | None = self._check_password(person, password)
-        return found
+    def _authenticate(
+        self,
+        request: HttpRequest | None,
+        **credentials: str,
+    ) -> AbstractBaseUser | None:
+        """Try each person once: who is found by both ways would take twice as long to refuse."""
+        password = credentials.get("password") or ""
+        typed = {credentials.get("username") or "", credentials.get("email") or ""} - {""}
+        for person in {person.pk: person for name in typed for person in _named(name)}.values():
+            found: AbstractBaseUser | None = self._check_password(person, password)
+            if found is not None:
+                return found
+        return None
 
-    def _authenticate_by_email(self, email: str, password: str) -> AbstractBaseUser | None:
-        found: AbstractBaseUser | None = super()._authenticate_by_email(
-            canonical_address(email), password
-        )
-        return found
+    def _mitigate_timing_attack(self, password: str) -> None:
+        """Do for nobody what is done for somebody who has no password."""
+        User(password="").check_password(password)
+
+
+def _named(name: str) -> list[User]:
+    """Return whoever is called so; no user name is an address."""
+    people = list(User.objects.filter(username_key=canonical_name(name)))
+    if people:
+        return people
+    return list(
+        filter_users_by_email(canonical_address(name), prefer_verified=True, for_login=True)
+    )

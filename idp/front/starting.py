@@ -16,10 +16,12 @@ if __name__ == "__main__":
     from django.db import DatabaseError, InterfaceError
 
     from foundation.base import conf
+    from foundation.directory.passwords.hashers import announce
     from idp.checks import refuse_to_start
     from idp.front.connections import plan, say
 
     refuse_to_start()
+    announce()
     own = conf.current()
     # The database may come later: a process is ready when it is there.
     with suppress(DatabaseError, InterfaceError):

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
+from foundation.directory.passwords.at_once import TooManyAtOnceError
 from idp.errors import OAuthError, PageError
 from idp.web.outages import OUTAGES, RETRY_AFTER
 
@@ -162,6 +163,8 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 when something that we depend on is away."""
+    if isinstance(sys.exception(), TooManyAtOnceError):
+        return too_many_at_once(request)
     if isinstance(sys.exception(), OUTAGES):
         return unavailable(request)
     return page(
@@ -172,13 +175,24 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
+def too_many_at_once(request: HttpRequest) -> HttpResponse:
+    """Answer 503: passwords are slow on purpose, and only so many are looked at together."""
+    title = _("Many people are signing in")
+    message = _(
+        "Your password was not looked at, so this does not count as an attempt. Try again in a "
+        "moment."
+    )
+    again = _address_of_form(request)
+    return _later(page(request, status=503, title=title, message=message, again=again))
+
+
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Answer 503."""
-    response = page(
-        request,
-        status=503,
-        title=_("We cannot answer at the moment"),
-        message=_("Something that we need does not answer. Try again in a moment."),
-    )
+    title = _("We cannot answer at the moment")
+    message = _("Something that we need does not answer. Try again in a moment.")
+    return _later(page(request, status=503, title=title, message=message))
+
+
+def _later(response: HttpResponse) -> HttpResponse:
     response["Retry-After"] = str(RETRY_AFTER)
     return response

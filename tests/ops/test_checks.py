@@ -51,6 +51,20 @@ def test_weak_secrets_are_refused(production, secret: str) -> None:
         set_secret(production, name, ring)
 
 
+@pytest.mark.parametrize(
+    ("memory", "passes", "is_refused"),
+    [(19, 2, False), (18, 2, True), (46, 1, False), (45, 1, True), (7, 9, False), (6, 9, True)],
+)
+def test_hashes_of_passwords_that_cost_too_little_are_refused(
+    production, memory: int, passes: int, is_refused: bool
+) -> None:
+    production.SCOPEWARD = replace(
+        production.SCOPEWARD, password_memory=memory, password_passes=passes
+    )
+
+    assert found() == (["scopeward.E018"] if is_refused else [])
+
+
 def test_one_secret_for_two_things_is_refused(production) -> None:
     """Whichever two they are, in force or older."""
     rings = secrets_in_force()

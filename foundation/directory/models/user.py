@@ -13,10 +13,10 @@ from foundation.base.texts.canonical_names import (
     LONGEST,
     canonical_address,
     canonical_name,
-    canonical_password,
     validate_name,
 )
 from foundation.directory.models.found_by import FOUND_BY
+from foundation.directory.passwords.holding import HoldsPassword
 
 
 class CanonicalName(models.CharField):  # type: ignore[type-arg]
@@ -81,7 +81,7 @@ class People(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
         "updated_at": "goes with the others",
     },
 )
-class User(AbstractUser):
+class User(HoldsPassword, AbstractUser):
     """A person, with the standard claims of OIDC Core §5.1 and what SCIM (RFC 7643 §4.1) needs."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -167,17 +167,6 @@ class User(AbstractUser):
         if update_fields is not None and "username" in update_fields:
             update_fields = {*update_fields, "username_key"}
         super().save(*args, update_fields=update_fields, **options)
-
-    def set_password(self, raw_password: str | None) -> None:
-        """Digest a password in one form, however the keyboard composed it."""
-        super().set_password(None if raw_password is None else canonical_password(raw_password))
-
-    def check_password(self, raw_password: str | None) -> bool:
-        """Say whether it is the password; also one that was digested as it was typed."""
-        canonical = canonical_password(raw_password or "")
-        if super().check_password(canonical):
-            return True
-        return canonical != raw_password and super().check_password(raw_password)
 
     def get_full_name(self) -> str:
         """Return the name people are greeted with."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import cedarpy
 
-from scopeward_guard.cedar._deciding.heads import Head, Heads, Place
+from scopeward_guard.cedar._deciding.heads import Place, PolicyHead, PolicyHeads
 from scopeward_guard.cedar._deciding.question import Uid
 from scopeward_guard.cedar._language.policies import Rules, policy_set
 
@@ -40,12 +40,12 @@ class Candidates:
     """Finds, among the policies of one document, those that can decide a question."""
 
     def __init__(self, rules: Rules, schema: Json) -> None:
-        heads = Heads(schema)
+        heads = PolicyHeads(schema)
         self._rules = rules
         self.heads = {name: heads.of(rule) for name, rule in rules.by_id.items()}
         self._all = Layer(frozenset(rules.by_id), rules.handle)
         self._none = Layer(frozenset(), policy_set({}))
-        self._naming: dict[Uid, list[tuple[str, Head]]] = defaultdict(list)
+        self._naming: dict[Uid, list[tuple[str, PolicyHead]]] = defaultdict(list)
         for name, head in self.heads.items():
             if (named := _named(head)) is not None:
                 self._naming[named].append((name, head))
@@ -102,7 +102,7 @@ class Candidates:
         return Layer(frozenset(named), policy_set(named))
 
 
-def _named(head: Head) -> Uid | None:
+def _named(head: PolicyHead) -> Uid | None:
     """Return an entity that a head names, if it names one: it cannot fit without."""
     return head.principal.named or head.resource.named
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from scopeward_guard.cedar._deciding.nearest import Miss, Nearest, demands_of
+from scopeward_guard.cedar._deciding.nearest import Miss, Nearest
 from scopeward_guard.cedar._deciding.question import Question
 from scopeward_guard.cedar._deciding.reasons import UNTOLD, ReasonTexts
+from scopeward_guard.cedar._deciding.taken_apart import demands_of
 from scopeward_guard.cedar._language.document import PolicyDocument
 from scopeward_guard.cedar._language.expressions import (
     Expression,

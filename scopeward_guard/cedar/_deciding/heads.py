@@ -36,7 +36,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class HeadDemand:
     """What a head demands of principal or resource: a type, an entity, or a group to be in."""
 
     kind: str | None = None
@@ -62,12 +62,12 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PolicyHead:
     """The head of one policy. `actions` has every action that fits; None is any."""
 
     actions: frozenset[str] | None
-    principal: Demand
-    resource: Demand
+    principal: HeadDemand
+    resource: HeadDemand
 
     def takes(self, action: str, principal: str, resource: str) -> bool:
         """Whether a question of this action and these types can fit."""
@@ -88,7 +88,7 @@ class Head:
         return self.is_near(place) and self.principal.fits(place.principal, place.around_principal)
 
 
-class Heads:
+class PolicyHeads:
     """Reads the heads of policies, by one schema's groups of actions."""
 
     def __init__(self, schema: Json) -> None:
@@ -97,9 +97,9 @@ class Heads:
             name: {name, *_groups_of(name, declared, frozenset({name}))} for name in declared
         }
 
-    def of(self, rule: Rule) -> Head:
+    def of(self, rule: Rule) -> PolicyHead:
         """Return the head of a policy."""
-        return Head(
+        return PolicyHead(
             self._actions(rule.parsed["action"]),
             _demand(rule.parsed["principal"]),
             _demand(rule.parsed["resource"]),
@@ -135,15 +135,15 @@ def place_of(question: Question) -> Place:
     )
 
 
-def _demand(scope: Json) -> Demand:
+def _demand(scope: Json) -> HeadDemand:
     operator, kind = scope.get("op"), scope.get("entity_type")
     if operator == "is":
         group = scope.get("in")
-        return Demand(kind=kind, group=_uid(group["entity"]) if group else None)
+        return HeadDemand(kind=kind, group=_uid(group["entity"]) if group else None)
     named = _uid(scope.get("entity", {}))
     if operator == "==":
-        return Demand(entity=named)
-    return Demand(group=named) if operator == "in" else Demand()
+        return HeadDemand(entity=named)
+    return HeadDemand(group=named) if operator == "in" else HeadDemand()
 
 
 def _uid(entity: Json) -> Uid | None:

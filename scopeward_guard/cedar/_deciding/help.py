@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from scopeward_guard._authzen import Evaluation, Remedy
-from scopeward_guard.cedar._deciding.nearest import Nearest, demands_of, owed_to, spoken_of
+from scopeward_guard.cedar._deciding.nearest import Nearest
 from scopeward_guard.cedar._deciding.question import Question
 from scopeward_guard.cedar._deciding.releases import Releases
 from scopeward_guard.cedar._deciding.remedies import Remedies
+from scopeward_guard.cedar._deciding.taken_apart import demands_of, owed_to, spoken_of
 from scopeward_guard.cedar._deciding.verdicts import Verdict
 from scopeward_guard.cedar._language.policies import Rules
 

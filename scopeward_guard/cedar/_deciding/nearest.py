@@ -5,32 +5,25 @@ same one once. Those that are for whoever asks are looked at first; of the other
 somebody else, so many as can be looked at in no time.
 """
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import islice
-from typing import Any
-
-import cedarpy
 
 from scopeward_guard.cedar._deciding.candidates import Candidates
-from scopeward_guard.cedar._deciding.heads import Head, Place, place_of
+from scopeward_guard.cedar._deciding.heads import Place, place_of
 from scopeward_guard.cedar._deciding.question import Question
-from scopeward_guard.cedar._language.expressions import (
-    Expression,
-    Fact,
-    conjuncts_of,
-    facts_in,
-    node,
+from scopeward_guard.cedar._deciding.taken_apart import (
+    ROLES,
+    Conditions,
+    Demanded,
+    PermitParts,
+    owed_to,
+    spoken_of,
+    told,
 )
-from scopeward_guard.cedar._language.policies import Rule, Rules, policy_set
-from scopeward_guard.cedar._language.projection import asks_for_groups
+from scopeward_guard.cedar._language.expressions import Expression
+from scopeward_guard.cedar._language.policies import Rule, Rules
 
-_ANYTHING = {"op": "All"}
-_PRINCIPAL = {"Var": "principal"}
-ROLES = "roles"
-"""The fact that says what a person is `in`."""
 TOGETHER = 32
 """Permits that are taken apart, compiled and asked together."""
 LOOKED_AT = 64
@@ -38,7 +31,7 @@ LOOKED_AT = 64
 KEPT = 256
 """Sets of conditions that are kept compiled."""
 
-Group = Sequence["_Permit"]
+Group = Sequence[PermitParts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +49,12 @@ class Nearest:
     def __init__(self, rules: Rules, candidates: Candidates) -> None:
         self._schema, self._candidates = rules.schema, candidates
         self._permits = {
-            rule.id: _Permit(at, rule, candidates.heads[rule.id])
+            rule.id: PermitParts(at, rule, candidates.heads[rule.id])
             for at, rule in enumerate(rules.by_id.values())
             if rule.permits
         }
         self._everybodys: dict[tuple[str, str], Sequence[Group]] = {}
-        self._conditions: dict[tuple[str, ...], _Conditions] = {}
+        self._conditions: dict[tuple[str, ...], Conditions] = {}
 
     def to(self, question: Question) -> Miss | None:
         """Return the permit with the fewest failing conditions, the first of several.
@@ -70,17 +63,17 @@ class Nearest:
         are no others.
         """
         place = place_of(question)
-        best: tuple[_Permit, list[_Demand]] | None = None
+        best: tuple[PermitParts, list[Demanded]] | None = None
         for permit, failing in self._failing(question, place, self._near(place)):
-            told = _told(failing)
-            if best is None or len(told) < len(best[1]):
-                best = permit, told
+            speaking = told(failing)
+            if best is None or len(speaking) < len(best[1]):
+                best = permit, speaking
             if len(best[1]) <= 1:
                 break
         if best is None:
             return None
-        permit, told = best
-        return Miss(permit.rule, permit.demands, tuple(demand.asked for demand in told))
+        permit, speaking = best
+        return Miss(permit.rule, permit.demands, tuple(demand.asked for demand in speaking))
 
     def missed_alone(self, question: Question, missing: Collection[str]) -> frozenset[str] | None:
         """Return which missing facts a permit speaks of that fails by nothing else, if it fails.
@@ -122,7 +115,7 @@ class Nearest:
 
     def _failing(
         self, question: Question, place: Place, groups: Iterable[Group]
-    ) -> Iterator[tuple["_Permit", list["_Demand"]]]:
+    ) -> Iterator[tuple[PermitParts, list[Demanded]]]:
         """Yield each permit that is near with the demands that it fails by."""
         for group in groups:
             met = self._met(question, group)
@@ -134,7 +127,7 @@ class Nearest:
         names = tuple(permit.rule.id for permit in permits)
         conditions = self._conditions.get(names)
         if conditions is None:
-            conditions = _Conditions(permits)
+            conditions = Conditions(permits)
             # Starting again is as good as a queue here, and needs no lock.
             if len(self._conditions) >= KEPT:
                 self._conditions.clear()
@@ -142,122 +135,7 @@ class Nearest:
         return conditions.met_by(question, self._schema)
 
 
-@dataclass(frozen=True)
-class _Demand:
-    """A condition, and what there is to know of it that is worth knowing only once."""
-
-    asked: Expression
-
-    @cached_property
-    def only_asks_for(self) -> frozenset[Fact]:
-        """The facts that it asks to be there, if it asks nothing else."""
-        return self.facts if node(self.asked)[0] == "has" else frozenset()
-
-    @cached_property
-    def facts(self) -> frozenset[Fact]:
-        """The facts that it speaks of."""
-        return frozenset(facts_in(self.asked))
-
-
-class _Permit:
-    """A permit taken apart: what it demands of who asks, and its conditions; `at` is its place."""
-
-    def __init__(self, at: int, rule: Rule, head: Head) -> None:
-        self.at, self.rule, self.head = at, rule, head
-
-    @cached_property
-    def who(self) -> list[tuple[str, _Demand]]:
-        """What its head demands of the principal, by operator."""
-        return [(node(asked)[0], _Demand(asked)) for asked in _who(self.rule.parsed["principal"])]
-
-    @cached_property
-    def conditions(self) -> dict[str, _Demand]:
-        """Its other demands, by how they are written."""
-        return {json.dumps(asked): _Demand(asked) for asked in conjuncts_of(self.rule.parsed)}
-
-    @property
-    def demands(self) -> tuple[Expression, ...]:
-        """All that it demands beside its action and resource."""
-        every = [*(demand for _, demand in self.who), *self.conditions.values()]
-        return tuple(demand.asked for demand in every)
-
-    def failing(self, place: Place, met: Collection[str]) -> list[_Demand]:
-        """Return the demands that are not met, of which these conditions are."""
-        demanded = self.head.principal
-        is_met = {
-            "is": demanded.kind == place.principal[0],
-            "==": demanded.entity == place.principal,
-            "in": demanded.group in place.around_principal,
-        }
-        who = [demand for operator, demand in self.who if not is_met[operator]]
-        return who + [demand for text, demand in self.conditions.items() if text not in met]
-
-
-class _Conditions:
-    """The conditions of some permits, each as a policy of its own."""
-
-    def __init__(self, permits: Iterable[_Permit]) -> None:
-        every = {text: demand for permit in permits for text, demand in permit.conditions.items()}
-        self._texts = list(every)
-        parts = {str(at): _permit(demand.asked) for at, demand in enumerate(every.values())}
-        try:
-            self._parts: cedarpy.PolicySet | None = policy_set(parts)
-        except ValueError:
-            # Taken apart, a long chain may be deeper than Cedar reads. Then there are no words.
-            self._parts = None
-
-    def met_by(self, question: Question, schema: cedarpy.Schema) -> frozenset[str] | None:
-        """Return those that a question meets; None where that cannot be found out."""
-        if self._parts is None:
-            return None
-        result = cedarpy.is_authorized(question.request, self._parts, question.entities, schema)
-        return frozenset(self._texts[int(at)] for at in result.diagnostics.reasons)
-
-
-def _groups(permits: Iterable[_Permit]) -> Iterator[Group]:
+def _groups(permits: Iterable[PermitParts]) -> Iterator[Group]:
     remaining = iter(permits)
     while group := list(islice(remaining, TOGETHER)):
         yield group
-
-
-def demands_of(rule: Rule) -> tuple[Expression, ...]:
-    """Return what a policy demands beside its action and resource, each as a condition."""
-    return (*_who(rule.parsed["principal"]), *conjuncts_of(rule.parsed))
-
-
-def spoken_of(expression: Expression, names: Collection[str]) -> frozenset[str]:
-    """Return which of these facts about the principal a part of a policy speaks of."""
-    found = {fact.name for fact in facts_in(expression) if fact.of == "principal"}
-    groups = {ROLES} if asks_for_groups(expression) else set()
-    return frozenset(names) & (found | groups)
-
-
-def owed_to(rule: Rule, question: Question, names: Collection[str]) -> frozenset[str]:
-    """Return which of these facts the obligations of a permit are made of, for this question."""
-    duties = [duty for duty in rule.duties if duty.of(question.facts) is not None]
-    return frozenset(names) & frozenset().union(*(duty.facts for duty in duties))
-
-
-def _who(scope: Mapping[str, Any]) -> Iterator[Expression]:
-    if "entity_type" in scope:
-        yield {"is": {"left": _PRINCIPAL, "entity_type": scope["entity_type"]}}
-    group = scope.get("in", scope)
-    if "entity" in group:
-        operator = "==" if scope["op"] == "==" else "in"
-        yield {operator: {"left": _PRINCIPAL, "right": {"Value": {"__entity": group["entity"]}}}}
-
-
-def _permit(demand: Expression) -> dict[str, Any]:
-    anything = {"principal": _ANYTHING, "action": _ANYTHING, "resource": _ANYTHING}
-    conditions = [{"kind": "when", "body": demand}]
-    return {"effect": "permit", **anything, "conditions": conditions}
-
-
-def _told(failing: Sequence[_Demand]) -> list[_Demand]:
-    """Return what failed by itself, not only because a fact is missing that fails already."""
-    missing = {fact for demand in failing for fact in demand.only_asks_for}
-    if not missing:
-        return list(failing)
-    return [
-        demand for demand in failing if demand.only_asks_for or missing.isdisjoint(demand.facts)
-    ]

@@ -1,0 +1,1 @@
+"""Passwords: what a hash costs, how many are made at once, and checks that tell nothing by time."""
