@@ -89,6 +89,7 @@ app.conf.task_routes = {
 app.conf.beat_schedule = {
     "rotate-keys": {"task": "idp.tasks.rotate_keys", "schedule": crontab(minute="7")},
     "clear-expired": {"task": "idp.tasks.clear_expired", "schedule": crontab(minute="37")},
+    "keep-figures": {"task": "idp.tasks.keep_figures", "schedule": crontab(minute="17")},
     # Whoever decides links at once; this is for the rest. Late messages would only repeat it.
     "keep-history": {
         "task": "idp.tasks.keep_history",

@@ -19,12 +19,14 @@ from consent.approvals.notices import delivery
 from consent.approvals.notices.delivery import Office, deliver_mail
 from consent.approvals.use.ending import expire_due, settle_unknown
 from consent.grants.expiry import record_expired
+from consent.grants.figures import ANSWERS, keep_standing
 from foundation.base.clearing import delete_in_batches
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.journal.acts import export_head, link, record_changes
 from idp.backchannel.ping import ping_due
 from idp.celery import app
 from idp.tokens.families.minting import record_minted
+from policy.decision_log.denials import DENIALS
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +62,14 @@ def clear_expired() -> None:
     over = Session.objects.filter(expire_date__lt=timezone.now())
     deleted["sessions"] = delete_in_batches(over, by="expire_date")
     log.info("expired_cleared", deleted=deleted)
+
+
+@app.task(name="idp.tasks.keep_figures")
+def keep_figures() -> None:
+    """Count what the days that are over had, each once."""
+    days = {series.name: series.keep() for series in (ANSWERS, DENIALS)}
+    keep_standing()
+    log.info("figures_kept", days=days)
 
 
 @app.task(name="idp.tasks.keep_history")

@@ -20,14 +20,15 @@ def figures_page(request: HttpRequest) -> HttpResponse:
     """Show what people answered in the last 30 days, or `?days=90`, and what stands."""
     asked = request.GET.get("days")
     days = next((period for period in PERIODS if str(period) == asked), PERIODS[0])
-    found, standing = answers(days), standing_by_client()
+    found, (standing, clients) = answers(days), standing_by_client()
     rates = [(rate.scope, rate.percent, f"{rate.percent:.0f} %") for rate in found.rates]
-    counts = [(name, float(count), str(count)) for name, count in standing]
+    counts = [(name, float(count), str(count)) for name, count in clients]
     context = {
         "days": days,
         "periods": PERIODS,
         "answers": found,
         "standing": standing,
+        "clients": clients,
         "rate_chart": charts.rows(rates[:MOST_SHOWN], 100),
         "day_chart": charts.columns(
             [(date_format(day, "j M"), count) for day, count in found.days]

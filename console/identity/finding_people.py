@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from console.common.object_admin import ObjectAdmin
 from console.records.finding.filters import GroupFilter
-from console.records.finding.searching import people_like
+from console.records.finding.searching import MOST_PEOPLE, people_like
 
 
 class FindsPeople(ObjectAdmin):
@@ -25,6 +26,10 @@ class FindsPeople(ObjectAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find people by how they are called, each way by its index."""
-        if term := search_term.strip():
-            queryset = queryset.filter(pk__in=people_like(term, called=True))
-        return queryset, False
+        if not (term := search_term.strip()):
+            return queryset, False
+        found = people_like(term, called=True)
+        if len(found) == MOST_PEOPLE:
+            told = gettext("%(n)d of those who begin like this, and maybe more: type more.")
+            self.message_user(request, told % {"n": MOST_PEOPLE}, messages.WARNING)
+        return queryset.filter(pk__in=found), False

@@ -18,7 +18,7 @@ from console.records.finding.decision_filter import NO_POLICY, DecisionFilter, d
 from console.records.finding.searching import key_of
 from console.records.listing import RecordPage
 from foundation.directory.models import Client, User
-from policy.decision_log.search import denials
+from policy.decision_log.denials import denials
 from policy.decision_log.selectors import answer_of, decisions_under, simulation_of
 
 PERMISSIONS = ("policy.view_loggeddecision",)

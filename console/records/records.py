@@ -1,10 +1,12 @@
 """Lists of rows that are looked at, found and exported, however many there are."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path
@@ -38,15 +40,14 @@ class RecordAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
         """Find the people and applications first, then their rows by index."""
-        if term := search_term.strip():
-            queryset = narrow(
-                queryset,
-                term,
-                person=self.person_column,
-                by_key=self.searched_keys,
-                by_text=self.searched_texts,
-            )
-        return queryset, False
+        if not (term := search_term.strip()):
+            return queryset, False
+        look = partial(narrow, person=self.person_column, by_key=self.searched_keys)
+        try:
+            return look(queryset, term, by_text=self.searched_texts), False
+        except ValidationError as error:
+            self.message_user(request, error.message, messages.WARNING)
+            return queryset.none(), False
 
     def extract_of(self, request: HttpRequest, rows: QuerySet[Any]) -> Extract:
         """Return what an export of these rows is."""

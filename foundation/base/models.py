@@ -1,6 +1,7 @@
 """The tables of the ground, where Django looks for them."""
 
 from foundation.base.configuration.models import ConfigurationEpoch
+from foundation.base.daily import DailyCount
 from foundation.base.keys.models import SigningKey
 
-__all__ = ["ConfigurationEpoch", "SigningKey"]
+__all__ = ["ConfigurationEpoch", "DailyCount", "SigningKey"]

@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from consent.grants import services as grant_services
+from consent.grants import figures, services as grant_services
 from console.figures import charts
 from console.figures.figures import answers, standing_by_client
 from foundation.directory.models import Client, User
@@ -60,7 +60,22 @@ def test_standing_grants_are_counted_by_application(person: User, application: C
     ended = Asking(person, make_client(client_name="Gone")[0]).allow(["email"], ["email"])
     grant_services.revoke_grant(ended)
 
-    assert standing_by_client() == [("Example", 1)]
+    assert standing_by_client()[1] == [("Example", 1)]
+
+
+def test_very_many_standing_grants_are_said_to_be_counted_once_a_day(
+    browser: Browser, person: User, application: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Asking(person, application).allow(["email"], ["email"])
+    monkeypatch.setattr(figures, "MOST_COUNTED", 0)
+    before = browser.get(PATH).content.decode()
+
+    figures.keep_standing()
+    after = browser.get(PATH).content.decode()
+
+    assert "counted once a day, and have not been yet" in before
+    assert "Counted on" in after
+    assert '<th scope="row">Example</th>' in after
 
 
 def test_the_page_takes_few_statements(

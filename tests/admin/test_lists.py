@@ -59,6 +59,40 @@ def test_so_many_are_found_by_one_beginning_and_no_more(
     assert len(people_in(browser, q="bel")) == 1
 
 
+@pytest.mark.parametrize("name", ["admin:history", "admin:changes", "admin:policy_decisions"])
+def test_records_of_very_many_people_are_not_looked_for(
+    browser: Browser, bela: User, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_person(username="belinda")
+    monkeypatch.setattr(searching, "MOST_WITH_RECORDS", 1)
+    field = "by" if name == "admin:changes" else "person"
+
+    refused = browser.get(reverse(name), {field: "bel"}).content.decode()
+    found = browser.get(reverse(name), {field: "beli"}).content.decode()
+
+    assert "More than 1 people begin like this: type more." in refused
+    assert "begin like this" not in found
+    export = reverse(f"{name}_export", query={field: "bel"})
+    assert browser.post(export, {"format": "csv"}).status_code == 400
+
+
+def test_a_list_of_records_says_so_too(
+    browser: Browser, person: User, bela: User, application: Client, monkeypatch: Any
+) -> None:
+    make_grant(person=person, client=application, scopes=["openid"])
+    grant = make_grant(person=bela, client=application, scopes=["openid"])
+    make_person(username="belinda")
+    address = reverse("admin:consent_grant_changelist")
+    both = browser.get(address, {"q": "b"}).context["cl"].result_list
+    monkeypatch.setattr(searching, "MOST_WITH_RECORDS", 1)
+
+    refused = browser.get(address, {"q": "bel"})
+
+    assert list(both) == [grant]
+    assert list(refused.context["cl"].result_list) == []
+    assert "More than 1 people begin like this" in refused.content.decode()
+
+
 @pytest.mark.usefixtures("one_of_everything")
 def test_a_list_is_ordered_by_nothing_that_it_does_not_offer(browser: Browser) -> None:
     ordered = browser.get(PEOPLE, {"o": "1"}).context["cl"].queryset.query.order_by

@@ -15,7 +15,8 @@ from console.common import paging
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Kind
 from foundation.journal.models import Act
-from policy.decision_log.search import Search, denials, found
+from policy.decision_log.denials import denials
+from policy.decision_log.search import Search, found
 from policy.models import LoggedDecision, PolicySet
 from scopeward_guard._authzen import Decision
 from tests.admin.conftest import browser_of, staff

@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from console.records.finding.changes import kinds_of_objects
 from console.records.finding.record_filter import RecordFilter, line, one_of
-from console.records.finding.searching import key_of, people_like
+from console.records.finding.searching import of_people
 from foundation.journal.changes.selectors import OF_CONFIGURATION
 from foundation.journal.models import Act, Kind
 
@@ -47,10 +47,13 @@ def acts_found(form: ActFilter) -> QuerySet[Act]:
         return acts.none()
     given = form.cleaned_data
     if given["person"]:
-        acts = acts.filter(personal__person__in=_people(given["person"]))
+        acts = of_people(acts, "personal__person", form.people)
     if given["object"] or given["key"]:
         # Only these have an object; SQLite finds them by their kind.
         acts = acts.filter(kind__in=OF_CONFIGURATION)
+    if given["key"] and not given["object"]:
+        # The index has the kind first.
+        acts = acts.filter(object_kind__in=[kind for kind, _ in kinds_of_objects()])
     narrowing = {
         "client": given["client"],
         "grant": given["grant"],
@@ -63,9 +66,3 @@ def acts_found(form: ActFilter) -> QuerySet[Act]:
     }
     acts = acts.filter(**{lookup: value for lookup, value in narrowing.items() if value})
     return acts.select_related("client", "personal__person", "grant")
-
-
-def _people(term: str) -> list[Any]:
-    # Somebody who is gone can still be asked for by the identifier.
-    key = key_of(term)
-    return [key] if key else people_like(term)

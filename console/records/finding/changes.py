@@ -1,17 +1,17 @@
 """Finding changes: since when, by whom, of what kind of object."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from console.records.finding.record_filter import PeriodFilter, line, one_of
-from console.records.finding.searching import key_of, people_like
+from console.records.finding.searching import people_meant
 from foundation.base.configuration.deciding import deciding_models
 from foundation.journal.acts import changes_since
 from foundation.journal.models import Act, Actor
@@ -27,6 +27,15 @@ class ChangeFilter(PeriodFilter):
 
     by = line(_("By whom"), _("Beginning of a username or e-mail address, identifier, or command"))
     actor = one_of(_("By whom, in kind"), Actor.choices)
+
+    people: Sequence[UUID] = ()
+    """Whom `by` means, once it is cleaned."""
+
+    def clean_by(self) -> str:
+        """Find them; raises ValidationError when that is too many."""
+        term: str = self.cleaned_data["by"]
+        self.people = people_meant(term)
+        return term
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +53,7 @@ def kinds_of_objects() -> Iterator[tuple[str, Any]]:
     yield from sorted(kinds, key=lambda kind: str(kind[1]))
 
 
-def changes_found(form: forms.Form) -> QuerySet[Act]:
+def changes_found(form: ChangeFilter) -> QuerySet[Act]:
     """Return the changes that a filter means, newest first; none when it makes no sense."""
     now = timezone.now()
     if not form.is_valid():
@@ -53,14 +62,12 @@ def changes_found(form: forms.Form) -> QuerySet[Act]:
     since = given["since"] or now - timedelta(days=DAYS)
     acts = changes_since(since, until=given["until"]).filter(at__lte=now)
     if given["by"]:
-        acts = acts.filter(_by(given["by"]))
+        acts = acts.filter(_by(given["by"], form.people))
     narrowing = {"actor": given["actor"], "object_kind": given["object"]}
     acts = acts.filter(**{lookup: value for lookup, value in narrowing.items() if value})
     return acts.select_related("client", "personal__person", "grant")
 
 
-def _by(term: str) -> Q:
-    # Somebody who is gone can still be asked for by the identifier.
-    key = key_of(term)
-    keys = [str(key)] if key else [str(found) for found in people_like(term)]
+def _by(term: str, people: Sequence[UUID]) -> Q:
+    keys = [str(found) for found in people]
     return Q(personal__actor_id__in=keys) | Q(detail__program=term)

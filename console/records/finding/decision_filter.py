@@ -6,7 +6,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from console.records.finding.record_filter import RecordFilter, line, one_of
-from console.records.finding.searching import people_like
 from policy.decision_log.search import Search, found
 
 NO_POLICY = "-"
@@ -40,7 +39,7 @@ def decisions_found(form: DecisionFilter) -> QuerySet[Any]:
     return found(
         Search(
             reference=given["reference"],
-            subjects=_subjects(given["person"]),
+            subjects=_subjects(form),
             client_id=given["client"].client_id if given["client"] else "",
             audience=given["audience"],
             policy="" if policy == NO_POLICY else policy or None,
@@ -52,6 +51,7 @@ def decisions_found(form: DecisionFilter) -> QuerySet[Any]:
     )
 
 
-def _subjects(term: str) -> set[str] | None:
-    # Somebody who is gone, or was never ours, can still be asked for by the identifier.
-    return {term, *map(str, people_like(term))} if term else None
+def _subjects(form: DecisionFilter) -> set[str] | None:
+    # Somebody who was never ours can still be asked for by the identifier.
+    term: str = form.cleaned_data["person"]
+    return {term, *map(str, form.people)} if term else None

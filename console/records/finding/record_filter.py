@@ -1,7 +1,9 @@
 """What every search of records begins with: about whom, through which application, when."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from console.records.finding.searching import people_meant
 from foundation.directory.models import Client
 
 # Midnight of other days may not exist in every time zone.
@@ -77,6 +80,15 @@ class RecordFilter(PeriodFilter):
         empty_label=_("All"),
         widget=UnfoldAdminSelectWidget,
     )
+
+    people: Sequence[UUID] = ()
+    """Whom `person` means, once it is cleaned."""
+
+    def clean_person(self) -> str:
+        """Find them; raises ValidationError when that is too many."""
+        term: str = self.cleaned_data["person"]
+        self.people = people_meant(term)
+        return term
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,6 +26,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='DailyCount',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('series', models.CharField(max_length=32)),
+                ('day', models.DateField()),
+                ('counts', models.JSONField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('series', 'day'), name='one_count_of_a_day')],
+            },
+        ),
+        migrations.CreateModel(
             name='SigningKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

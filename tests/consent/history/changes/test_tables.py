@@ -38,6 +38,7 @@ EXEMPT = {
     "approvals.vote": OWN_ACTS,
     "auth.permission": "made by migrate, one for each thing that can be done",
     "base.configurationepoch": "only says that something has changed",
+    "base.dailycount": "how often something happened, for charts",
     "consent.consentrequest": OWN_ACTS,
     "consent.scopedecision": OWN_ACTS,
     "consent.grant": OWN_ACTS,
