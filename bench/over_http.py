@@ -32,7 +32,7 @@ from bench.served.settings import serve_from
 from tests.services.programs import MissingProgramError
 
 BESIDE = ("postgres", "redis-server")
-WARM_SECONDS = 1.0
+WARM_SECONDS = 3.0
 
 
 @dataclass

@@ -4,6 +4,7 @@
 bad, first_bad = 0, ""
 head, last, waiting = 1, 0, {}
 local at = 0
+local fields, form = requests[1]:match("^(.-\r\n\r\n)(.*)$")
 for number, token in ipairs(tokens) do waiting[number], last = token, number end
 
 function request()
@@ -15,7 +16,8 @@ function request()
   if token == nil then return "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n" end
   waiting[head] = nil
   head = head + 1
-  return (requests[1]:gsub("{token}", (token:gsub("%%", "%%%%"))))
+  local filled = (form:gsub("{token}", (token:gsub("%%", "%%%%"))))
+  return (fields:gsub("{length}", tostring(#filled))) .. filled
 end
 
 function response(status, headers, body)

@@ -121,7 +121,7 @@ class Stage:
             Row("PAR with a query", (post(host, "/par", query, **own),), 201, "request_uri"),
             Row(
                 "refresh, ES256 ID token",
-                (chain(host, "/token", rotation, refresh[0], **own),),
+                (chain(host, "/token", rotation, **own),),
                 having="id_token",
                 follows="refresh_token",
                 tokens=refresh,

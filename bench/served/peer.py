@@ -100,7 +100,7 @@ def _rows(said: dict[str, Any]) -> list[Row]:
         Row("PAR", (pushed,), 201, "request_uri"),
         Row(
             "refresh, ES256 ID token",
-            (chain(host, "/token", rotation, refresh[0], **own),),
+            (chain(host, "/token", rotation, **own),),
             having="id_token",
             follows="refresh_token",
             tokens=tuple(refresh),

@@ -35,12 +35,10 @@ def post(host: str, target: str, form: Mapping[str, str], **headers: str) -> str
     return _request(host, "POST", target, {"Content_Type": FORM, **headers}, urlencode(form))
 
 
-def chain(host: str, target: str, form: Mapping[str, str], token: str, **headers: str) -> str:
-    """Return a form whose `TOKEN` is filled later, with texts as long as `token`."""
-    body = urlencode(form, safe="{}")
-    longer = len(body) - len(TOKEN) + len(token)
+def chain(host: str, target: str, form: Mapping[str, str], **headers: str) -> str:
+    """Return a form whose `TOKEN`, and so its length, is filled when it is sent."""
     fields = {"Content_Type": FORM, **headers}
-    return _request(host, "POST", target, fields, body, length=longer)
+    return _request(host, "POST", target, fields, urlencode(form, safe="{}"), length="{length}")
 
 
 def _request(
@@ -50,10 +48,10 @@ def _request(
     headers: Mapping[str, str],
     body: str = "",
     *,
-    length: int | None = None,
+    length: str = "",
 ) -> str:
     fields = {"Host": host, **{name.replace("_", "-"): text for name, text in headers.items()}}
     if body:
-        fields["Content-Length"] = str(len(body) if length is None else length)
+        fields["Content-Length"] = length or str(len(body))
     head = "".join(f"{name}: {text}\r\n" for name, text in fields.items())
     return f"{method} {target} HTTP/1.1\r\n{head}\r\n{body}"
