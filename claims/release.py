@@ -39,11 +39,25 @@ _STANDARD = tuple(
 )
 
 
-def releasable(scopes: Collection[str]) -> Iterator[Releasable]:
-    """Yield every claim that one of the scopes releases, whatever the payload.
+MOST_COMBINATIONS = 1_000
+"""Of scopes whose claims are kept; people choose among them, so there could be many."""
 
-    Among them may be names of single claims.
+
+def releasable(scopes: Collection[str]) -> tuple[Releasable, ...]:
+    """Return every claim that one of the scopes releases, whatever the payload.
+
+    Among them may be names of single claims. Warm: no statement.
     """
+    asked, kept = frozenset(scopes), _releasable.get()
+    found = kept.get(asked)
+    if found is None:
+        if len(kept) >= MOST_COMBINATIONS:
+            kept.clear()
+        found = kept[asked] = tuple(_releasable_by(asked))
+    return found
+
+
+def _releasable_by(scopes: frozenset[str]) -> Iterator[Releasable]:
     singly = any(is_single(name) for name in scopes)
     for standard in _STANDARD:
         if standard.scope in scopes or (singly and _is_alone(standard, scopes)):
@@ -53,6 +67,10 @@ def releasable(scopes: Collection[str]) -> Iterator[Releasable]:
             continue
         if mapped.scope in scopes or (singly and _is_alone(mapped, scopes)):
             yield mapped
+
+
+_releasable: Derived[dict[frozenset[str], tuple[Releasable, ...]]] = Derived(dict)
+"""By scopes; of the configuration in use."""
 
 
 def _is_alone(source: Releasable, names: Collection[str]) -> bool:

@@ -1,5 +1,6 @@
 """Access tokens that are presented to us: what they are, and whether they still count."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -47,7 +48,7 @@ class PresentedToken:
         """The person's name for signing in; empty when a client acts for itself."""
         return self.standing.username if self.standing else ""
 
-    @property
+    @cached_property
     def scopes(self) -> tuple[str, ...]:
         """Its scopes."""
         return tuple(self.payload.get("scope", "").split())
@@ -91,8 +92,13 @@ class PresentedToken:
         return frozenset(told_with(held, self.payload["aud"]))
 
 
-def read_access_token(token: str, *, now: datetime | None = None) -> PresentedToken | None:
+def read_access_token(
+    token: str, *, now: datetime | None = None, with_person: bool = True
+) -> PresentedToken | None:
     """Return a live access token, None for anything else. At most one statement.
+
+    Without the person a JWT's statement is a short one, and its `subject` cannot be asked for: for
+    whoever only wants to know that what it says still holds.
 
     Live means: signed by us or stored by us, unexpired, not revoked, its client and person
     active, its family and grant standing, every scope of it still granted, its audience, scopes and
@@ -100,7 +106,10 @@ def read_access_token(token: str, *, now: datetime | None = None) -> PresentedTo
     approved takes one statement more.
     """
     now = now or timezone.now()
-    presented = _read_jwt(token, now) if token.count(".") == 2 else _read_opaque(token, now)
+    if token.count(".") == 2:
+        presented = _read_jwt(token, now, lookup.by_jti if with_person else lookup.stands_by_jti)
+    else:
+        presented = _read_opaque(token, now)
     if presented is None or not presented.is_open_to_its_client:
         return None
     if presented.standing is None:
@@ -153,7 +162,9 @@ def _signed_payload(token: str, typ: str) -> dict[str, Any] | None:
         return None
 
 
-def _read_jwt(token: str, now: datetime) -> PresentedToken | None:
+def _read_jwt(
+    token: str, now: datetime, by_jti: Callable[..., FamilyStanding | None]
+) -> PresentedToken | None:
     payload = verified_payload(token)
     if payload is None or payload["exp"] <= now.timestamp():
         return None
@@ -165,7 +176,7 @@ def _read_jwt(token: str, now: datetime) -> PresentedToken | None:
         if RevokedAccessToken.objects.filter(jti=payload["jti"]).exists():
             return None
         return PresentedToken(payload, client)
-    standing = lookup.by_jti(family, jti=payload["jti"])
+    standing = by_jti(family, jti=payload["jti"])
     if standing is None:
         return None
     return PresentedToken(payload, client, standing)

@@ -24,7 +24,7 @@ def describe_token(token: str, *, asked_by: Client) -> dict[str, Any] | None:
     the token learns whether it is active. Anybody else learns nothing (RFC 7662 §4). At most one
     statement for an access token, two for a refresh token.
     """
-    presented = read_access_token(token)
+    presented = read_access_token(token, with_person=False)
     if presented is None:
         return _describe_refresh_token(token, asked_by) if token.count(".") == 1 else None
     answer = {"token_type": "Bearer", "username": presented.username, **presented.payload}

@@ -79,6 +79,18 @@ def test_introspection_takes_one_statement(warm: Setting, monkeypatch: pytest.Mo
     assert response.json()["active"] is True
 
 
+def test_introspection_reads_nothing_about_the_person(warm: Setting) -> None:
+    """A JWT says it already; only whether it stands is asked."""
+    token = warm.exchange(warm.code()).json()["access_token"]
+
+    with CaptureQueriesContext(connection) as captured:
+        assert warm.post("/introspect", token=token).json()["active"] is True
+
+    (read,) = [q["sql"] for q in captured.captured_queries if "idp_refreshtoken" in q["sql"]]
+    about_people = ("personattributes", "user_groups", "emailaddress", "birthdate")
+    assert not [part for part in about_people if part in read]
+
+
 def test_userinfo_takes_one_statement(warm: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
     token = warm.exchange(warm.code()).json()["access_token"]
 

@@ -76,7 +76,8 @@ def _run(this: Any, sql: Sql, values: Sequence[Any], answer: Callable[[Any], T])
             cursor.execute(sql.django, {f"p{n}": value for n, value in enumerate(values)})
             return answer(cursor)
     this.close_if_health_check_failed()
-    this.ensure_connection()
+    if this.connection is None:
+        this.ensure_connection()
     if this.needs_rollback:
         this.validate_no_broken_transaction()
     with this.wrap_database_errors:

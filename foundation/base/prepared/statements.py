@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.db.models.sql import UpdateQuery
 
 from foundation.base.prepared.rows import Columns, PreparedRow
@@ -44,9 +43,9 @@ class Compiled:
 
     def filled(self, values: Sequence[Value]) -> list[Any]:
         """Return the parameters with the values in their places."""
-        parameters = list(self.parameters)
+        this, parameters = self.columns.connection, list(self.parameters)
         for place, number in self.places:
-            parameters[place] = as_parameter(values[number])
+            parameters[place] = as_parameter(values[number], this)
         return parameters
 
 
@@ -68,16 +67,17 @@ class PreparedStatement:
         return compiled.composed, compiled.filled(values)
 
     def _compiled(self) -> Compiled:
-        compiled = self._prepared.compiled
-        if compiled is None or compiled.columns.connection is not this_connection():
-            compiled = self._prepared.compiled = self._compile()
+        """Return the statement for this thread's connection, which is in its columns."""
+        this, compiled = this_connection(), self._prepared.compiled
+        if compiled is None or compiled.columns.connection is not this:
+            compiled = self._prepared.compiled = self._compile(this)
         return compiled
 
-    def _compile(self) -> Compiled:
+    def _compile(self, this: Any) -> Compiled:
         query, names = self._query()
-        compiler = query.get_compiler(connection=this_connection())
+        compiler = query.get_compiler(connection=this)
         sql, given = compiler.as_sql()
-        samples = [as_parameter(sample) for sample in self._samples]
+        samples = [as_parameter(sample, this) for sample in self._samples]
         places = tuple(
             (place, samples.index(parameter))
             for place, parameter in enumerate(given)
@@ -86,7 +86,7 @@ class PreparedStatement:
         if {number for _, number in places} != set(range(len(samples))):
             raise RuntimeError(f"a value is not in the statement: {sql}")
         columns = Columns.of(compiler, names)
-        forms = Sql.of(sql, len(given), compiler.connection.vendor)
+        forms = Sql.of(sql, len(given), this.vendor)
         return Compiled(forms, tuple(given), places, columns, sql)
 
     def _query(self) -> tuple[Any, tuple[str, ...]]:
@@ -122,10 +122,10 @@ class PreparedUpdate(PreparedStatement):
         return query, ()
 
 
-def as_parameter(value: Value) -> Any:
-    """Return a value as this database's driver takes it."""
+def as_parameter(value: Value, this: Any) -> Any:
+    """Return a value as the driver of this connection takes it."""
     if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    if isinstance(value, uuid.UUID) and not connection.features.has_native_uuid_field:
+        return this.ops.adapt_datetimefield_value(value)
+    if isinstance(value, uuid.UUID) and not this.features.has_native_uuid_field:
         return value.hex
     return value

@@ -19,6 +19,7 @@ FAMILY = ("pk", "token_family", "handle", "redeemed_at", "rotated_at", "revoked"
           "expires", "ends_at", "application", "scope", "resource", "token_checksum")  # fmt: skip
 CODE = ("redirect_uri", "nonce", "code_challenge", "code_challenge_method", "expires", "scope",
         "resource")  # fmt: skip
+WITHOUT_FACTS = ("revoked", "acr", "user", "user__is_active", "user__username")
 OPAQUE = ("jti", "expires", "scope", "resource", "application", "created", "actor")
 
 
@@ -44,6 +45,11 @@ def _family(
     return queryset.values(*sorted(columns), shared_email_stands=Exists(shared))
 
 
+def _unrevoked(family: UUID, jti: str) -> QuerySet[RefreshToken]:
+    revoked = RevokedAccessToken.objects.filter(jti=jti)
+    return RefreshToken.objects.filter(~Exists(revoked), token_family=family)
+
+
 _BY_CODE = PreparedValues(
     (str, int),
     lambda code, client: _family(
@@ -59,13 +65,11 @@ _BY_HANDLE = PreparedValues(
     ),
 )
 _BY_JTI = PreparedValues(
+    (UUID, str), lambda family, jti: _family(_unrevoked(family, jti), prefix="")
+)
+_WITHOUT_FACTS_BY_JTI = PreparedValues(
     (UUID, str),
-    lambda family, jti: _family(
-        RefreshToken.objects.filter(
-            ~Exists(RevokedAccessToken.objects.filter(jti=jti)), token_family=family
-        ),
-        prefix="",
-    ),
+    lambda family, jti: _unrevoked(family, jti).values(*WITHOUT_FACTS, *grant_columns("grant__")),
 )
 _BY_OPAQUE_TOKEN = PreparedValues(
     (str,),
@@ -94,6 +98,14 @@ def by_refresh_token(token: str, *, client_pk: int) -> tuple[FamilyStanding, str
 def by_jti(family: UUID, *, jti: str) -> FamilyStanding | None:
     """Return the family named in a token's `jti`, if that token was not revoked. One statement."""
     return _standing(_BY_JTI.rows(family, jti), prefix="")
+
+
+def stands_by_jti(family: UUID, *, jti: str) -> FamilyStanding | None:
+    """Return as much of that family as tells whether it stands: nothing about what tokens say.
+
+    One statement, of a few columns and without the person's groups and attributes.
+    """
+    return _standing(_WITHOUT_FACTS_BY_JTI.rows(family, jti), prefix="")
 
 
 def by_family(family: UUID) -> FamilyStanding | None:
