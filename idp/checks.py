@@ -30,6 +30,7 @@ WEAK = {
 """The check that finds each of them weak."""
 ENCRYPTED = {"require", "verify-ca", "verify-full"}
 """Values of PostgreSQL's `sslmode` under which nothing goes in clear."""
+DATABASE_URLS = {"default": "DATABASE_URL", "replica": "DATABASE_REPLICA_URL"}
 LEAST_SECRET_LENGTH = 32
 LEAST_SECRET_VARIETY = 10
 
@@ -120,12 +121,14 @@ def _links() -> Iterator[CheckMessage]:
             "EMAIL_URL must be smtp+tls:// or smtp+ssl://: mail carries links that open accounts.",
             id="scopeward.E015",
         )
-    host, sslmode = database_link()
-    if not settings.SQLITE and distance(host) is Distance.BEYOND and sslmode not in ENCRYPTED:
-        yield Error(
-            "DATABASE_URL leads out of the local network, so it must end in ?sslmode=verify-full.",
-            id="scopeward.E016",
-        )
+    for alias in () if settings.SQLITE else settings.DATABASES:
+        host, sslmode = database_link(alias)
+        if distance(host) is Distance.BEYOND and sslmode not in ENCRYPTED:
+            yield Error(
+                f"{DATABASE_URLS[alias]} leads out of the local network, so it must end in "
+                "?sslmode=verify-full.",
+                id="scopeward.E016",
+            )
     redis = urlsplit(settings.REDIS_URL)
     is_protected = redis.scheme == "rediss" and redis.password
     if distance(redis.hostname or "") is Distance.BEYOND and not is_protected:
@@ -144,9 +147,9 @@ def _passwords() -> Iterator[CheckMessage]:
         )
 
 
-def database_link() -> tuple[str, str]:
-    """Return the host of the database and how the link is encrypted (libpq's `sslmode`)."""
-    database = settings.DATABASES["default"]
+def database_link(alias: str) -> tuple[str, str]:
+    """Return the host of a database and how the link is encrypted (libpq's `sslmode`)."""
+    database = settings.DATABASES[alias]
     return database["HOST"], database["OPTIONS"].get("sslmode", "prefer")
 
 

@@ -12,7 +12,7 @@ from foundation.base.keyed import Ring
 from foundation.base.logs.setup import LEVELS, logging_config
 from foundation.directory.passwords.at_once import sensible
 from idp.settings_allauth import *  # noqa: F403
-from idp.settings_passwords import *  # noqa: F403
+from idp.settings_database import databases
 from idp.settings_unfold import UNFOLD  # noqa: F401 - read by unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -41,6 +41,7 @@ SCOPEWARD = Conf(
     replay_leeway=env.number("REPLAY_LEEWAY", 0, most=60),
     refresh_grace=env.number("REFRESH_GRACE", 10, most=60),
     web_processes=env.number("GRANIAN_WORKERS", 1, least=1, most=1000),
+    replica_lag=env.number("DATABASE_REPLICA_LAG", 5, least=1, most=60),
     machine_threads=env.number("MACHINE_THREADS", 4, least=1, most=64),
     page_threads=(_threads := env.number("PAGE_THREADS", 4, least=1, most=64)),
     password_memory=(_memory := env.number("PASSWORD_MEMORY", 19, least=1, most=4096)),
@@ -141,40 +142,14 @@ INSTALLED_APPS.append("django.forms")
 
 # --- storage ------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.database("DATABASE_URL", env.sqlite(DATA_DIR / "scopeward.sqlite3"))}
+DATABASES = databases(DATA_DIR)
 SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
-if not SQLITE:
-    DATABASES["default"]["ENGINE"] = "foundation.base.postgresql"
-# A pooler in transaction mode in between: no setting of ours outlives a transaction.
-DATABASES["default"]["POOLING"] = env.choice(
-    "DATABASE_POOLING", "session", among=("session", "transaction")
-)
-PREPARED_STATEMENTS = (
-    env.flag("DATABASE_PREPARED_STATEMENTS", default=True)
-    and DATABASES["default"]["POOLING"] == "session"
-)
-DATABASES["default"]["CONN_MAX_AGE"] = None
-DATABASES["default"]["OPTIONS"] = (
-    {
-        # IMMEDIATE: a writer waits for its turn at BEGIN instead of failing half way.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-    if SQLITE
-    # A server that is gone without a word is noticed in seconds; by itself TCP waits for hours.
-    else {
-        "connect_timeout": 5,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 2,
-        "tcp_user_timeout": 15_000,
-        # Of several servers, whoever is the primary now.
-        **({"target_session_attrs": "read-write"} if "," in DATABASES["default"]["HOST"] else {}),
-        # Runs of a statement before it is prepared, and then the server does not plan it any more.
-        "prepare_threshold": 2 if PREPARED_STATEMENTS else None,
-    }
-) | DATABASES["default"].get("OPTIONS", {})
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["foundation.base.replica.reading.Router"]
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.middleware.locale.LocaleMiddleware"),
+        "idp.web.own_writes.OwnWrites",
+    )
 
 REDIS_URL = env.redis("REDIS_URL")
 CACHES = {
@@ -230,6 +205,20 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 AUTH_USER_MODEL = "directory.User"
 NETWORK_LOCATOR = env.text("NETWORK_LOCATOR", "")  # docs/risk.md
 AUTHENTICATION_BACKENDS = ["idp.accounts.auth_backend.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "foundation.directory.passwords.hashers.Argon2id",
+    "foundation.directory.passwords.hashers.Pbkdf2",
+    "foundation.base.secrets.PepperedSecretHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account"
 LOGOUT_REDIRECT_URL = "account_login"

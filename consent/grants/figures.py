@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from consent.models import Grant
 from foundation.base.daily import Counts, DailyCount, Series
+from foundation.base.replica.reading import moments_old
 from foundation.journal.acts import Kind
 from foundation.journal.models import Act
 
@@ -23,7 +24,8 @@ STANDING = "standing_grants"
 
 def _answers(since: datetime, until: datetime) -> dict[date, Counts]:
     rows = (
-        Act.objects.filter(kind__in=[Kind.GRANTED, Kind.DENIED], at__gte=since, at__lt=until)
+        moments_old(Act.objects.all())
+        .filter(kind__in=[Kind.GRANTED, Kind.DENIED], at__gte=since, at__lt=until)
         # Scopes that come with the sign-in were not asked about and do not count.
         .exclude(detail__has_key="implicit")
         .annotate(day=TruncDate("at"))
@@ -55,7 +57,7 @@ class Standing:
 
 def standing_by_client() -> Standing:
     """Return how many grants stand for each application. Two statements at most."""
-    standing = Grant.objects.filter(revoked_at=None).order_by()
+    standing = moments_old(Grant.objects.filter(revoked_at=None)).order_by()
     found = list(standing.values_list("client_id", flat=True)[: MOST_COUNTED + 1])
     if len(found) <= MOST_COUNTED:
         return Standing(_ranked(Counter(found)))

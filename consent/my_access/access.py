@@ -17,6 +17,7 @@ from consent.grants.of_request import decisions_of
 from consent.grants.selectors import withheld_names
 from consent.grants.single_claims import entry_of
 from consent.models import DecisionOutcome, Grant, ScopeDecision
+from foundation.base.replica.reading import moments_old
 from foundation.directory.models import User
 from foundation.journal.last_minted import last_minted
 
@@ -56,10 +57,10 @@ def grants_of(user: User, now: datetime | None = None) -> list[ApplicationAccess
     Five statements, and one more where an e-mail address was chosen.
     """
     decisions = defaultdict[tuple[int, UUID], list[ScopeDecision]](list)
-    for decision in ScopeDecision.objects.filter(user_id=user.pk):
+    for decision in moments_old(ScopeDecision.objects.filter(user_id=user.pk)):
         decisions[decision.client_id, decision.kept_with].append(decision)
-    standing = Grant.objects.filter(user_id=user.pk, revoked_at=None).select_related("client")
-    grants = list(standing.order_by("-created_at"))
+    standing = moments_old(Grant.objects.filter(user_id=user.pk, revoked_at=None))
+    grants = list(standing.select_related("client").order_by("-created_at"))
     if not grants:
         return []
     subject = subjects.load(user.pk)

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from claims.catalogue import scopes as catalogue
+from foundation.base.replica.reading import moments_old
 from foundation.base.texts.legible import visible
 from foundation.directory.models import Client
 from foundation.directory.resource_servers import resource_server
@@ -45,7 +46,7 @@ def refusal_of(person_id: Any, reference: str) -> ExplainedRefusal | None:
 
 def refusals_of(person_id: Any) -> list[ExplainedRefusal]:
     """Return a person's last denials, newest first. Two statements."""
-    return _in_words(selectors.refusals_of(str(person_id))[:MOST_SHOWN])
+    return _in_words(moments_old(selectors.refusals_of(str(person_id)))[:MOST_SHOWN])
 
 
 def _in_words(rows: Any) -> list[ExplainedRefusal]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from consent.approvals.timeline import SENTENCES as OF_APPROVALS, of_another
 from consent.grants.single_claims import entry_of
+from foundation.base.replica.reading import moments_old
 from foundation.journal.models import Act, Actor, Kind
 
 
@@ -36,7 +37,7 @@ def acts_of(person: UUID, grant: UUID | None = None) -> QuerySet[Act]:
     acts = Act.objects.filter(personal__person=person).select_related("client", "personal")
     if grant is not None:
         acts = acts.filter(grant=grant)
-    return acts.order_by("-at", "-number")
+    return moments_old(acts.order_by("-at", "-number"))
 
 
 def moment_of(act: Act) -> TimelineEntry:

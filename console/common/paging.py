@@ -8,6 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from foundation.base.replica.reading import moments_old
+
 LIMIT = 1_000
 """So many rows can be paged through; whoever has more to look at narrows the list or exports it."""
 PER_PAGE = 50
@@ -39,7 +41,7 @@ def listed(request: HttpRequest, rows: QuerySet[Any], *, export: str = "") -> di
     query = request.GET.copy()
     query.pop("page", None)
     return {
-        "page": BoundedPaginator(rows, PER_PAGE).get_page(request.GET.get("page")),
+        "page": BoundedPaginator(moments_old(rows), PER_PAGE).get_page(request.GET.get("page")),
         "query": query.urlencode(),
         "export_url": f"{reverse(export)}?{query.urlencode()}" if export else "",
     }

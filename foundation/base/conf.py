@@ -48,6 +48,8 @@ class Conf:
     """For so long a refresh token that was used gets its client the same successor again."""
     web_processes: int = 1
     """That one server starts, here (`GRANIAN_WORKERS`)."""
+    replica_lag: int = 5
+    """Seconds that the replica may be behind and is still read."""
     machine_threads: int = 4
     """Of one process, for endpoints that programs call; each has a database connection."""
     page_threads: int = 4

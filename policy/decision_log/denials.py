@@ -9,6 +9,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from foundation.base.daily import Counts, Series
+from foundation.base.replica.reading import moments_old
 from policy.models import LoggedDecision, LoggedName
 
 MOST_POLICIES = 12
@@ -48,10 +49,11 @@ def denials(days: int, now: datetime | None = None) -> Denials:
 def _count(since: datetime, until: datetime) -> dict[date, Counts]:
     period = {"permit": False, "decided_at__gte": since, "decided_at__lt": until}
     found: dict[date, list[tuple[str, str, int]]] = defaultdict(list)
-    by_day = LoggedDecision.objects.filter(**period).annotate(day=TruncDate("decided_at"))
+    denied = moments_old(LoggedDecision.objects.filter(**period))
+    by_day = denied.annotate(day=TruncDate("decided_at"))
     for day, count in by_day.values_list("day").annotate(count=Count("*")).order_by():
         found[day].append((ALL, "", count))
-    named = LoggedName.objects.filter(kind=LoggedName.Kind.POLICY, **period)
+    named = moments_old(LoggedName.objects.filter(kind=LoggedName.Kind.POLICY, **period))
     by_policy = named.annotate(day=TruncDate("decided_at")).values_list("day", "name")
     for day, name, count in by_policy.annotate(count=Count("*")).order_by("-count"):
         if len(found[day]) <= MOST_KEPT:

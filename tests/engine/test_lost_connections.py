@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.test import Client as Browser
 
-from foundation.base.postgresql.base import Connection
+from foundation.base.postgresql.connection import Connection
 from foundation.directory.models import User
 from idp.models import PushedAuthorizationRequest, RefreshToken
 from tests.engine.conftest import CHALLENGE, REDIRECT_URI, Setting

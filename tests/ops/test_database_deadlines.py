@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import OperationalError, connection
 
 from foundation.base import patience
-from foundation.base.postgresql import base
+from foundation.base.postgresql import connection as own
 from foundation.base.postgresql.base import DatabaseWrapper
 from foundation.base.postgresql.freeze import Freeze
 from tests.services import postgresql
@@ -36,7 +36,7 @@ def connect(
     host = server.partition("@/")[2].rpartition("/")[0]
     options = {"HOST": host, "NAME": "postgres", "USER": postgresql.USER, "PASSWORD": ""}
     opened: list[DatabaseWrapper] = []
-    monkeypatch.setattr(base, "freeze", Freeze())
+    monkeypatch.setattr(own.Connection, "freeze", Freeze())
 
     def open_one() -> DatabaseWrapper:
         ours = connection.settings_dict | options
@@ -135,7 +135,7 @@ def test_a_frozen_server_keeps_nobody_beyond_the_deadline(connect: Any, server: 
 def test_while_it_is_frozen_one_thread_tries_and_the_others_are_told_at_once(
     connect: Any, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(base, "FROZEN_AFTER", 0.1)
+    monkeypatch.setattr(own, "FROZEN_AFTER", 0.1)
     monkeypatch.setattr("foundation.base.postgresql.freeze.PAUSE", 0.0)
     patience.become(IMPATIENT)
     database, trying, told = connect(), connect(), connect()
@@ -147,7 +147,7 @@ def test_while_it_is_frozen_one_thread_tries_and_the_others_are_told_at_once(
         answers: list[Any] = []
         thread = threading.Thread(target=lambda: answers.append(ask(trying)))
         thread.start()
-        while base.freeze._trying is None:
+        while own.Connection.freeze._trying is None:
             assert thread.is_alive()
         for _ in range(20):
             with pytest.raises(OperationalError, match="it is being tried"):
@@ -165,7 +165,7 @@ def test_a_statement_that_is_wrong_is_no_freeze(connect: Any) -> None:
     with pytest.raises(Exception, match="syntax"):
         ask(database, "SELEC")
 
-    base.freeze.admit()
+    own.Connection.freeze.admit()
     assert ask(database) == (1,)
 
 

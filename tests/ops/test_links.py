@@ -42,10 +42,22 @@ def test_postgresql_without_tls_beyond_the_network_is_refused(
     production: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for (host, where), (sslmode, is_encrypted) in itertools.product(HOSTS, SSLMODES.items()):
-        monkeypatch.setattr(checks, "database_link", lambda: (host, sslmode))  # noqa: B023
+        monkeypatch.setattr(checks, "database_link", lambda _: (host, sslmode))  # noqa: B023
         is_open = where is Distance.BEYOND and not is_encrypted
 
         assert found() == (["scopeward.E016"] if is_open else []), (host, sslmode)
+
+
+def test_a_replica_beyond_the_network_needs_tls_as_well(
+    production: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = {"HOST": "db.example.com", "OPTIONS": {}}
+    near = {"HOST": "postgres", "OPTIONS": {}}
+    monkeypatch.setattr(checks.settings._wrapped, "DATABASES", {"default": near, "replica": entry})
+    assert found() == ["scopeward.E016"]
+
+    entry["OPTIONS"] = {"sslmode": "verify-full"}
+    assert found() == []
 
 
 @pytest.mark.parametrize(

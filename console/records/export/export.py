@@ -6,7 +6,7 @@ The act is recorded before the first row leaves, whether or not the file arrives
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
 from console.records.export.columns import csv_value, json_value, rows_of
+from foundation.base.replica.reading import moments_old
 from foundation.journal import acts as history
 from foundation.journal.acts import Entry, Kind
 from foundation.journal.visitor import administrator_context
@@ -48,6 +49,7 @@ def respond(request: HttpRequest, extract: Extract) -> StreamingHttpResponse:
     form = request.POST.get("format", "")
     if form not in CONTENT_TYPES:
         raise BadRequest("An export is csv or jsonl.")
+    extract = replace(extract, rows=moments_old(extract.rows, though_posted=True))
     found = extract.rows.order_by().values("pk")[:MOST_COUNTED].count()
     count: int | str = found if found < MOST_COUNTED else f"{found}+"
     _record(request, extract, form, count)

@@ -45,6 +45,3 @@ class Freeze:
         if self._is_on:
             with self._lock:
                 self._is_on, self._trying = False, None
-
-
-freeze = Freeze()

@@ -32,6 +32,3 @@ class Hosts:
     def note(self, host: str, port: int) -> None:
         """Remember who took a connection."""
         self._last = host, str(port)
-
-
-hosts = Hosts()
