@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "idp.web.middleware.OneConfiguration",
     "idp.web.middleware.FormsInUtf8",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "idp.web.content_security.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "idp.accounts.browser_sessions.store.Sessions",
     "django.middleware.locale.LocaleMiddleware",

@@ -29,13 +29,16 @@ def find_client(client_id: str) -> Client | None:
 
 
 def find_client_by_pk(pk: int) -> Client | None:
-    """Return the active client with this primary key."""
-    return next((client for client in active_clients() if client.pk == pk), None)
+    """Return the active client with this primary key; the row is shared and must not be changed."""
+    return _by_pk.get().get(pk)
 
 
 def active_clients() -> Collection[Client]:
     """Return every active client; the rows are shared and must not be changed."""
     return [client for client in _clients.get().values() if client.is_active]
+
+
+_by_pk = Derived(lambda: {client.pk: client for client in active_clients()})
 
 
 def allowed_origins() -> frozenset[str]:

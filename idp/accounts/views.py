@@ -1,5 +1,6 @@
 """Sign-in, re-authentication and the account pages: allauth's views where they differ here."""
 
+from functools import lru_cache
 from typing import Any
 
 from allauth.account import views as allauth_views
@@ -11,29 +12,68 @@ from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from foundation.base.form_action import allow_onward_redirects
 from foundation.directory.models.risk import Occasion
 from foundation.directory.risk.selectors import risk_of
 from foundation.directory.sign_in import current_sign_in
 from idp.accounts.browser_sessions.sessions import end_sessions, sign_out
 from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.browsers import describe
+from idp.accounts.forms import LoginForm
 from idp.accounts.on_the_way import OnTheWayToAnApplication
 from idp.accounts.services import keep_email_in_step
+
+
+@lru_cache(maxsize=16)
+def empty_login_fields(language: str | None) -> SafeString:  # noqa: ARG001 - what they are kept by
+    """Return the fields before anything was typed: the same for everybody who reads a language."""
+    return render_to_string("components/form.html", {"form": LoginForm()})
 
 
 class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
     """The sign-in page. It says what the person signs in for."""
 
+    @method_decorator(never_cache)
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the form at once to who comes; all that allauth does is for who has sent it."""
+        if request.method == "GET" and not self._hint:
+            return self._form_as_it_begins(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def _form_as_it_begins(self, request: HttpRequest) -> HttpResponse:
+        stored = self.pending_request
+        page = render(
+            request,
+            "account/login.html",
+            {
+                "fields": empty_login_fields(get_language()),
+                "redirect_field_value": request.GET.get(REDIRECT_FIELD_NAME),
+                "application": stored.client if stored is not None else None,
+            },
+        )
+        if stored is not None:
+            allow_onward_redirects(page)
+        return page
+
+    @property
+    def _hint(self) -> str:
+        stored = self.pending_request
+        return str(stored.parameters.get("login_hint") or "") if stored is not None else ""
+
     def get_initial(self) -> dict[str, Any]:
         """Fill in the `login_hint` of the application (OIDC Core §3.1.2.1)."""
         initial: dict[str, Any] = super().get_initial()
         if self.pending_request is not None:
-            initial["login"] = self.pending_request.parameters.get("login_hint") or ""
+            initial["login"] = self._hint
         return initial
 
     def form_valid(self, form: Form) -> HttpResponse:

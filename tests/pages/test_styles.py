@@ -119,7 +119,7 @@ def test_styles_of_people_lie_in_the_layer_of_their_file_and_the_admins_above_un
 
 
 def test_every_stylesheet_is_loaded_by_the_people_s_pages_or_by_the_admin() -> None:
-    layout = (ROOT / "templates/layouts/base.html").read_text()
+    layout = (ROOT / "templates/components/styles.html").read_text()
     people = re.findall(r"{% static '(css/[^']+)' %}", layout)
     admin = [str(style(None)).removeprefix("/static/") for style in settings.UNFOLD["STYLES"]]
 

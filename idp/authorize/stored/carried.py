@@ -12,12 +12,15 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from foundation.directory.models import Client
+from foundation.base.prepared.objects import PreparedObjects
 from idp.errors import InvalidRequestError
 from idp.models import PushedAuthorizationRequest, StoredAuthorizationRequest
 
 PREFIX = "__Host-request-" if settings.HTTPS else f"request-{settings.PORT}-"
 SALT = "idp.authorize.stored.carried"
+_PUSHED = PreparedObjects[PushedAuthorizationRequest](
+    (int,), lambda pk: PushedAuthorizationRequest.objects.filter(pk=pk)
+)
 LONGEST = 3_500
 """Characters of a cookie; browsers keep 4,096 with its name (RFC 6265 §6.1)."""
 LONGEST_TOGETHER = 7_000
@@ -56,13 +59,12 @@ def find(request: HttpRequest, request_id: uuid.UUID) -> StoredAuthorizationRequ
         document = signing.loads(request.COOKIES.get(_name(request_id), ""), salt=SALT)
     except signing.BadSignature:
         return None
-    client = Client.objects.filter(pk=document["client"]).first()
     parameters = _parameters(document)
-    if document["id"] != request_id.hex or client is None or parameters is None:
+    if document["id"] != request_id.hex or parameters is None:
         return None
     return StoredAuthorizationRequest(
         id=request_id,
-        client=client,
+        client_id=document["client"],
         parameters=parameters,
         browser_digest=document["browser"],
         pushed_request_id=document["pushed"],
@@ -93,7 +95,7 @@ def _parameters(document: dict[str, Any]) -> dict[str, Any] | None:
     if document["pushed"] is None:
         parameters: dict[str, Any] | None = document["parameters"]
     else:
-        pushed = PushedAuthorizationRequest.objects.filter(pk=document["pushed"]).first()
+        pushed = _PUSHED.first(document["pushed"])
         parameters = pushed.parameters if pushed else None
     return parameters
 

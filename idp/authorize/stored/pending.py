@@ -15,14 +15,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.base import conf
+from foundation.base.prepared.objects import PreparedObjects
 from foundation.base.secrets import digest, digests
 from foundation.directory.models import Client
 from foundation.directory.redirects import origin_of
+from foundation.directory.registry import find_client_by_pk
 from idp.authorize.request import AuthorizationRequest
 from idp.authorize.stored import carried
 from idp.models import StoredAuthorizationRequest
 
 COOKIE = "__Host-browser" if settings.HTTPS else f"browser-{settings.PORT}"
+_KEPT = PreparedObjects[StoredAuthorizationRequest](
+    (uuid.UUID,), lambda pk: StoredAuthorizationRequest.objects.filter(pk=pk)
+)
 RESUME_PATH = re.compile(r"/authorize/resume/([0-9a-f-]{36})/?")
 
 
@@ -71,12 +76,14 @@ def find(request: HttpRequest, request_id: uuid.UUID) -> StoredAuthorizationRequ
     secret = request.COOKIES.get(COOKIE, "")
     if not secret:
         return None
-    kept = StoredAuthorizationRequest.objects.select_related("client").filter(pk=request_id).first()
-    found = kept or carried.find(request, request_id)
+    found = _KEPT.first(request_id) or carried.find(request, request_id)
     if found is None or found.browser_digest not in digests(secret):
         return None
-    waits = found.consumed_at is None and found.expires_at > timezone.now()
-    return found if waits and found.client.is_active else None
+    client = find_client_by_pk(found.client_id)
+    if client is None or found.consumed_at is not None or found.expires_at <= timezone.now():
+        return None
+    found.client = client
+    return found
 
 
 def hand_over(

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 
 from foundation.base import conf
 from foundation.base.prepared.insert import PreparedInsert
+from foundation.base.prepared.objects import PreparedObjects
 from foundation.base.secrets import digest, digests
 from foundation.directory.models import Client
+from foundation.directory.registry import find_client_by_pk
 from idp.authorize import pipeline
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError, InvalidRequestUriError, PageError
@@ -19,6 +21,9 @@ from idp.models import PushedAuthorizationRequest
 
 PREFIX = "urn:ietf:params:oauth:request_uri:"
 """RFC 9126 §2.2."""
+_BY_REFERENCE = PreparedObjects[PushedAuthorizationRequest](
+    (str,), lambda reference: PushedAuthorizationRequest.objects.filter(reference=reference)
+)
 _KEEP = PreparedInsert(
     PushedAuthorizationRequest, "reference", "client", "parameters", "expires_at"
 )
@@ -50,17 +55,17 @@ def fetch(
     """Return the request that a `request_uri` of ours stands for; any other request as it is.
 
     Only what was pushed counts, nothing beside it in the address (RFC 9126 §4). Raises `PageError`
-    for a reference that is unknown or was given to another client. One statement.
+    for a reference that is unknown or was given to another client. One statement for each pepper
+    until it is found.
     """
     if not request.request_uri.startswith(PREFIX):
         return request, None
     if {"client_id", "request_uri"} & set(request.repeated):
         raise PageError(InvalidRequestError("A parameter is repeated."))
-    kept = PushedAuthorizationRequest.objects.select_related("client").filter(
-        reference__in=digests(request.request_uri)
-    )
-    found = kept.first()
-    if found is None or found.client.client_id != request.client_id:
+    kept = (_BY_REFERENCE.first(made) for made in digests(request.request_uri))
+    found = next(filter(None, kept), None)
+    client = find_client_by_pk(found.client_id) if found else None
+    if found is None or client is None or client.client_id != request.client_id:
         raise PageError(InvalidRequestUriError())
     return AuthorizationRequest.from_json(found.parameters), found
 
