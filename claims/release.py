@@ -8,7 +8,7 @@ between the two payloads that the client reads, it never adds one. A claim that 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from claims.mappings.mapping import MappedClaim, mapped_claims
 from claims.names.protocol import ANNOUNCED
@@ -131,28 +131,59 @@ def released(target: Target, subject: Subject, release: Release) -> dict[str, An
     """Return what goes into one payload: what the scopes put there, and what was asked for."""
     asked = release.requested_claims.get(target)
     asked = asked if isinstance(asked, Mapping) else {}
+    plan = _plan(target, frozenset(release.scopes), frozenset(release.wanted))
     found = {}
-    for source in releasable(release.scopes):
-        if source.claim in release.withheld:
+    for source, unasked in plan.whole if asked else plan.unasked:
+        if source.claim in release.withheld or not (unasked or source.claim in asked):
             continue
-        put_there = target in source.targets or (
-            target is Target.ACCESS_TOKEN and source.claim in release.wanted
-        )
-        unasked = put_there and source.scope in release.scopes
-        if unasked or _may_ask(source, target, asked):
-            value = source.value_for(subject)
-            if value is not None and (unasked or _matches(value, asked[source.claim])):
-                found[source.claim] = value
+        value = source.value_for(subject)
+        if value is not None and (unasked or _matches(value, asked[source.claim])):
+            found[source.claim] = value
     return found
 
 
-def _may_ask(source: Releasable, target: Target, asked: Mapping[str, Any]) -> bool:
-    """OIDC Core §5.5: asked for in the ID token or userinfo, and reaching the client anyway."""
-    return (
-        source.claim in asked
-        and target in FOR_THE_CLIENT
-        and not FOR_THE_CLIENT.isdisjoint(source.targets)
+class _Plan(NamedTuple):
+    """What scopes can release into one payload, and whether without being asked for it."""
+
+    whole: tuple[tuple[Releasable, bool], ...]
+    unasked: tuple[tuple[Releasable, bool], ...]
+
+
+MOST_PLANS = 1_024
+_plans: Derived[dict[Any, _Plan]] = Derived(dict)
+"""By target and scopes: the same few are asked for again and again. A dictionary's methods are
+whole steps for other threads, and a plan that two of them make is the same twice."""
+
+
+def _plan(target: Target, scopes: frozenset[str], wanted: frozenset[str]) -> _Plan:
+    plans = _plans.get()
+    key = target, scopes, wanted
+    plan = plans.get(key)
+    if plan is None:
+        if len(plans) >= MOST_PLANS:
+            plans.clear()
+        plan = plans[key] = _made_plan(target, scopes, wanted)
+    return plan
+
+
+def _made_plan(target: Target, scopes: frozenset[str], wanted: frozenset[str]) -> _Plan:
+    def is_unasked(source: Releasable) -> bool:
+        put_there = target in source.targets or (
+            target is Target.ACCESS_TOKEN and source.claim in wanted
+        )
+        return put_there and source.scope in scopes
+
+    whole = tuple(
+        (source, unasked)
+        for source in releasable(scopes)
+        if (unasked := is_unasked(source)) or _may_ask(source, target)
     )
+    return _Plan(whole, tuple(pair for pair in whole if pair[1]))
+
+
+def _may_ask(source: Releasable, target: Target) -> bool:
+    """OIDC Core §5.5: asked for in the ID token or userinfo, and reaching the client anyway."""
+    return target in FOR_THE_CLIENT and not FOR_THE_CLIENT.isdisjoint(source.targets)
 
 
 def _matches(value: Any, request: Any) -> bool:

@@ -33,6 +33,7 @@ class Structure(Protocol):
 
 
 STRUCTURES: tuple[Structure, ...] = (aws_session_tags,)
+_PREFIXES = tuple(structure.PREFIX for structure in STRUCTURES)
 
 
 def structure_of(claim: str) -> Structure | None:
@@ -60,6 +61,8 @@ def complaint(claim: str, others: Collection[str]) -> str | None:
 
 def put_together(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return released claims with the parts of each structure replaced by their whole."""
+    if not any(claim.startswith(_PREFIXES) for claim in found):
+        return dict(found)
     payload: dict[str, Any] = {}
     parts: dict[str, tuple[Structure, dict[str, Any]]] = {}
     for claim, value in found.items():

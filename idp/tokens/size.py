@@ -25,10 +25,12 @@ def moved(payload: Mapping[str, Any], protocol: Collection[str]) -> frozenset[st
 
     `protocol` names the claims that are no facts about the person and always stay.
     """
-    sizes = {
-        name: len(dump({name: value})) for name, value in payload.items() if name not in protocol
-    }
-    total, away = sum(sizes.values()), set()
+    facts = {name: value for name, value in payload.items() if name not in protocol}
+    # Each by itself has braces where together they have a comma.
+    total, away = len(dump(facts)) + len(facts) - 1, set()
+    if total <= MOST_CLAIMS:
+        return frozenset()
+    sizes = {name: len(dump({name: value})) for name, value in facts.items()}
     for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
         if total <= MOST_CLAIMS:
             break
