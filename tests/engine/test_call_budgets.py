@@ -1,4 +1,4 @@
-"""How many functions the endpoints of programs may call, warm: it grows unseen, a little a month."""
+"""How many functions the endpoints of programs may call, warm: such cost grows unseen."""
 
 import base64
 from collections.abc import Callable
