@@ -1,8 +1,9 @@
 """The backchannel authentication endpoint (CIBA Core §7)."""
 
+import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views import View
 
 from foundation.journal.visitor import decision_context
@@ -10,9 +11,9 @@ from idp.backchannel.checks import check, is_for_itself
 from idp.backchannel.request import BackchannelParameters
 from idp.backchannel.services import Lodged, lodge, lodge_for_itself
 from idp.client_authentication.authenticate import authenticate_client
-from idp.endpoints.pushed_authorization import LARGEST_BODY, NOT_KEPT
+from idp.endpoints.pushed_authorization import LARGEST_BODY
 from idp.errors import AccessDeniedError, InvalidRequestError, OAuthError
-from idp.web.answers import ProgramEndpoint, refuse
+from idp.web.answers import ProgramEndpoint, kept_by_nobody, refuse
 from idp.web.parameters import read_form, refuse_query
 
 
@@ -36,7 +37,7 @@ class BackchannelAuthenticationEndpoint(ProgramEndpoint, View):
             "expires_in": lodged.expires_in,
             "interval": lodged.interval,
         }
-        return JsonResponse(answer, headers=NOT_KEPT)
+        return kept_by_nobody(json.dumps(answer))
 
 
 def _lodge(request: HttpRequest) -> Lodged:

@@ -1,8 +1,9 @@
 """The pushed authorization request endpoint (RFC 9126 §2)."""
 
+import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views import View
 
@@ -10,12 +11,11 @@ from idp.authorize.request import AuthorizationRequest
 from idp.authorize.stored.pushed import push
 from idp.client_authentication.authenticate import authenticate_client
 from idp.errors import InvalidRequestError, OAuthError
-from idp.web.answers import ProgramEndpoint, refuse
+from idp.web.answers import ProgramEndpoint, kept_by_nobody, refuse
 from idp.web.parameters import read_form, refuse_query
 
 LARGEST_BODY = 128 * 1024
 """Bytes: 32 KiB of authorization details, every byte of them percent-encoded, and the rest."""
-NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class PushedAuthorizationEndpoint(ProgramEndpoint, View):
@@ -32,7 +32,7 @@ class PushedAuthorizationEndpoint(ProgramEndpoint, View):
         except OAuthError as error:
             return refuse(error)
         answer = {"request_uri": request_uri, "expires_in": expires_in}
-        return JsonResponse(answer, status=201, headers=NOT_KEPT)
+        return kept_by_nobody(json.dumps(answer), 201)
 
 
 def _push(request: HttpRequest) -> tuple[str, int]:

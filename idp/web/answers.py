@@ -31,9 +31,15 @@ def refuse(error: OAuthError, *, status: int | None = None) -> HttpResponse:
 def from_engine(answer: EngineAnswer) -> HttpResponse:
     """Return a response that no cache keeps (RFC 6749 §5.1)."""
     _, headers, body, status = answer
-    kept_by_nobody = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-    return HttpResponse(
-        body,
-        status=status,
-        headers={"Content-Type": "application/json", **headers, **kept_by_nobody},
-    )
+    response = kept_by_nobody(body, status)
+    for name, value in headers.items():
+        response.setdefault(name, value)
+    return response
+
+
+def kept_by_nobody(text: str, status: int = 200) -> HttpResponse:
+    """Return JSON that no cache keeps; made of bytes and few headers, which is half the work."""
+    response = HttpResponse(text.encode(), content_type="application/json", status=status)
+    response["Cache-Control"] = "no-store"
+    response["Pragma"] = "no-cache"
+    return response

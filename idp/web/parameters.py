@@ -1,11 +1,16 @@
 """What a program may send, and where: a form in the body and nothing in the address."""
 
+from urllib.parse import parse_qsl
+
+from django.core.exceptions import BadRequest, TooManyFieldsSent
 from django.http import HttpRequest
 
 from foundation.base.texts.storable import is_storable
 from idp.errors import InvalidRequestError
 
 FORM = "application/x-www-form-urlencoded"
+MOST_FIELDS = 1_000
+"""As Django reads of a form."""
 ASCII = bytes(range(32, 127))
 REPEATABLE = {"resource"}
 """RFC 8707 §2 allows these more than once; RFC 6749 §3.2 nothing else."""
@@ -19,19 +24,39 @@ def read_form(request: HttpRequest) -> list[tuple[str, str]]:
     """
     if request.method == "POST" and request.content_type not in {FORM, ""}:
         raise InvalidRequestError(f"The body must be {FORM}.")
-    pairs: list[tuple[str, str]] = []
-    for name, values in request.POST.lists():
-        if len(values) > 1 and name not in REPEATABLE:
-            raise InvalidRequestError("A parameter is repeated.")
-        if not all(map(is_storable, values)):
-            raise InvalidRequestError("A parameter has a NUL character.")
-        pairs += [(name, value) for value in values if value]
-    return pairs
+    pairs = _pairs(request)
+    names = [name for name, _ in pairs if name not in REPEATABLE]
+    if len(names) > len(set(names)):
+        raise InvalidRequestError("A parameter is repeated.")
+    if not all(is_storable(value) for _, value in pairs):
+        raise InvalidRequestError("A parameter has a NUL character.")
+    return [pair for pair in pairs if pair[1]]
+
+
+def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what `request.POST` would hold, without the dictionary of lists.
+
+    Raises what reading it would: `BadRequest` and `SuspiciousOperation` for what is no form in
+    UTF-8 or too much of one.
+    """
+    if request.method != "POST" or request.content_type != FORM:
+        return []
+    if (request.encoding or "utf-8").lower() != "utf-8":
+        raise BadRequest("a form that is not in UTF-8")
+    body = request.body
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = body.decode("iso-8859-1")
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise TooManyFieldsSent(str(error)) from error
 
 
 def refuse_query(request: HttpRequest) -> None:
     """Raise `InvalidRequestError` for parameters in the address (RFC 6749 §3.2)."""
-    if request.GET:
+    if request.META.get("QUERY_STRING") and request.GET:
         raise InvalidRequestError("Parameters go into the body, not into the address.")
 
 
