@@ -1,6 +1,6 @@
 """Whether a version may be put in force: valid text, and every test case answered as expected."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from policy.compiling import compile_document
 from policy.engine.cases import Case, CaseResult, run
 from policy.engine.validation import Problem, problems_of
+from policy.in_force import in_force
 from policy.models import PolicyCase, PolicySet, PolicyVersion
 from policy.selectors import acr_levels
 from scopeward_guard.cedar import CedarPolicy, PolicyDocument
@@ -45,7 +46,10 @@ def check_text(version: PolicyVersion) -> PolicyDocument:
 def check(version: PolicyVersion) -> None:
     """Raise ActivationError, with all that is wrong, unless a version may be put in force."""
     document = check_text(version)
-    failed = [result for result in results(version.policy_set, document) if not result.passed]
+    # It is the one that decides from now on: compiled here, and no request waits for it.
+    policy = in_force(document.audience).compiled(document)
+    cases = PolicyCase.objects.filter(policy_set=version.policy_set)
+    failed = [result for result in run_by(policy, cases) if not result.passed]
     if failed:
         raise ActivationError(*map(_unexpected, failed))
 
@@ -57,18 +61,21 @@ def results(policy_set: PolicySet, document: PolicyDocument) -> tuple[CaseResult
 
 def run_cases(cases: Sequence[PolicyCase], document: PolicyDocument) -> tuple[CaseResult, ...]:
     """Return what these cases come to, in their order."""
-    return run(
-        CedarPolicy(document),
-        (
-            Case(
-                title=case.title,
-                evaluation=case.evaluation,
-                permit=case.permit,
-                expected=case.expected,
-            )
-            for case in cases
-        ),
+    return run_by(CedarPolicy(document), cases)
+
+
+def run_by(policy: CedarPolicy, cases: Iterable[PolicyCase]) -> tuple[CaseResult, ...]:
+    """Return what these cases come to by a policy, in their order."""
+    asked = (
+        Case(
+            title=case.title,
+            evaluation=case.evaluation,
+            permit=case.permit,
+            expected=case.expected,
+        )
+        for case in cases
     )
+    return run(policy, asked)
 
 
 def is_time_zone(name: str) -> bool:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from policy.checking import document_of
 from policy.decision_log.selectors import LoggedQuestion, recent_questions
 from policy.engine.comparison import DecisionChange, compare
+from policy.in_force import denying
 from policy.models import PolicyVersion
-from policy.selectors import denying
 from scopeward_guard.cedar import CedarPolicy
 from scopeward_guard.vocabulary import Evaluation
 

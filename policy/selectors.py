@@ -1,23 +1,23 @@
 """Reads: the policies in force, kept in process under the configuration epoch."""
 
-import logging
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from django.conf import settings
 
 from foundation.base.configuration.kept import Derived, Kept
+from foundation.base.configuration.one import epoch_in_use
 from policy.compiling import compile_document
+from policy.in_force import in_force
 from policy.library import GalleryPolicy, starter
 from policy.models import PolicySet, PolicyVersion, VersionState
-from scopeward_guard.cedar import CedarPolicy, PolicyDocument, PolicyError
-
-logger = logging.getLogger("scopeward.policy")
+from scopeward_guard.cedar import CedarPolicy, PolicyDocument
 
 
 def policy_for(audience: str) -> CedarPolicy | None:
     """Return the policy in force for an audience, None where there is none. Warm: no statement."""
-    return _policies.get().get(audience)
+    document = _documents.get().get(audience)
+    return in_force(audience).policy(document, epoch_in_use()) if document else None
 
 
 def facts_asked_for(audience: str) -> frozenset[str]:
@@ -49,22 +49,12 @@ def default_starter(audience: str) -> GalleryPolicy:
     return starter("provider" if audience == settings.SCOPEWARD.issuer else "resource_server")
 
 
-def _load() -> Mapping[str, CedarPolicy]:
-    found = {}
-    for version in _active.get():
-        document = compile_document(version.policy_set, version.text, acr_levels())
-        try:
-            found[document.audience] = CedarPolicy(document)
-        except PolicyError:
-            # It was valid when it was activated. What cannot be loaded now permits nothing.
-            logger.exception("the active policy of %s cannot be used", document.audience)
-            found[document.audience] = denying(document.audience)
-    return MappingProxyType(found)
-
-
-def denying(audience: str) -> CedarPolicy:
-    """Return the policy that permits nothing."""
-    return CedarPolicy(PolicyDocument(audience=audience, policies=""))
+def _load() -> Mapping[str, PolicyDocument]:
+    documents = (
+        compile_document(version.policy_set, version.text, acr_levels())
+        for version in _active.get()
+    )
+    return MappingProxyType({document.audience: document for document in documents})
 
 
 def _read() -> tuple[PolicyVersion, ...]:
@@ -74,7 +64,7 @@ def _read() -> tuple[PolicyVersion, ...]:
 
 
 _active = Kept(_read)
-_policies = Derived(_load)
+_documents = Derived(_load)
 
 
 def known_set(audience: str, title: str) -> PolicySet | None:
