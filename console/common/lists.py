@@ -25,3 +25,10 @@ class ObjectList(ChangeList):
         if field_name not in self.sortable_by:
             return None
         return super().get_ordering_field(field_name)
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Fetch a page, and say so to the database also where there is no second one."""
+        super().get_results(request)
+        if not self.multi_page or self.show_all:
+            found: QuerySet[Any] = self.queryset
+            self.result_list = found[: self.list_max_show_all]

@@ -49,6 +49,7 @@ def bare(*loaded: type[Model]) -> Iterator[None]:
     """
     tables = [model._meta.db_table for model in loaded]
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(INDEXES, [tables])
         taken = cursor.fetchall()
@@ -70,7 +71,7 @@ def bare(*loaded: type[Model]) -> Iterator[None]:
         cursor.execute("SET session_replication_role = DEFAULT")
         for table in tables:
             cursor.execute(SEQUENCE, {"table": table})
-        cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute("ANALYZE" if connection.in_atomic_block else "VACUUM (ANALYZE)")
 
 
 INDEXES = """

@@ -36,8 +36,12 @@ class Statement:
 class Watch:
     """Takes down every statement while it is open."""
 
-    def __init__(self, big: Mapping[str, int]) -> None:
-        """Take the big tables with their rows; their partitions belong to them."""
+    def __init__(self, big: Mapping[str, int], *, longest: float = LONGEST) -> None:
+        """Take the big tables with their rows; their partitions belong to them.
+
+        `longest`: milliseconds that a statement may take.
+        """
+        self._longest = longest
         self.statements: list[Statement] = []
         self.where = ""
         self._big = dict(big)
@@ -65,12 +69,12 @@ class Watch:
             return execute(sql, params, many, context)
         finally:
             took = 1000 * (time.perf_counter() - started)
-            if took > LONGEST and sql.lstrip().startswith(("SELECT", "WITH")):
+            if took > self._longest and sql.lstrip().startswith(("SELECT", "WITH")):
                 # Once more: it may have been the machine, or the disk.
                 plan = plan_of(sql, params, options="ANALYZE, BUFFERS, ")
                 took = min(took, plan["Execution Time"])
             faults = list(dict.fromkeys(faults_of(plan["Plan"], self._big)))
-            if took > LONGEST:
+            if took > self._longest:
                 faults.append(f"took {took:.0f} ms")
             self.statements.append(Statement(self.where, sql, took, faults, plan))
 
