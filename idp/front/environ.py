@@ -1,8 +1,11 @@
 """A request as WSGI says it (PEP 3333)."""
 
+import functools
 import sys
 from io import BytesIO
 from typing import Any
+
+from idp.web.machines.request import WHOLE_BODY
 
 FIXED: dict[str, Any] = {
     "SCRIPT_NAME": "",
@@ -36,14 +39,20 @@ def environ_of(scope: Any, body: bytes) -> dict[str, Any]:
         "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": BytesIO(body),
+        WHOLE_BODY: body,
         "wsgi.url_scheme": scope.scheme,
     }
     for name, value in scope.headers.items():
         if name in LEFT_OUT or "_" in name:
             continue
-        key = UNPREFIXED.get(name) or f"HTTP_{name.upper().replace('-', '_')}"
+        key = _key(name)
         if key in environ:
             environ[key] += f"{'; ' if name == 'cookie' else ','}{value}"
         else:
             environ[key] = value
     return environ
+
+
+@functools.lru_cache(maxsize=256)
+def _key(name: str) -> str:
+    return UNPREFIXED.get(name) or f"HTTP_{name.upper().replace('-', '_')}"

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from idp.front.kinds import LASTING, MACHINES, PAGES, pool_of
 from idp.front.pools import Pool
 from idp.web.machine_endpoints import MACHINE_ENDPOINTS
 from idp.web.machines.application import Machines
+from idp.web.machines.request import MachineRequest
 from idp.web.machines.site import Site
 from idp.web.paths import OPA_BUNDLES
 from tests.front.fakes import Headers, Protocol, Scope, run
@@ -160,6 +163,20 @@ def test_headers_that_come_twice_are_joined() -> None:
 
     assert request.headers["Accept"] == "a,b"
     assert request.COOKIES == {"a": "1", "b": "2"}
+
+
+def test_a_body_that_has_arrived_is_not_read_again() -> None:
+    """The front has read it; what it lets through is what Django would let through."""
+    request = MachineRequest(environ_of(Scope("POST", "/token", content_length="3"), b"a=b"))
+
+    assert request.body == b"a=b"
+    assert rsgi_source().count("Bodies(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)") == 1
+
+
+def rsgi_source() -> str:
+    found = find_spec("idp.rsgi")
+    assert found is not None
+    return Path(found.origin or "").read_text(encoding="utf-8")
 
 
 def test_the_environment_is_a_request_and_nothing_of_the_process() -> None:

@@ -10,6 +10,8 @@ from idp.web.request_ids import request_id_of
 
 WITHOUT_PARAMETERS = frozenset({FORM, "application/json", ""})
 """Media types as nearly all programs write them: there is nothing in them to parse."""
+WHOLE_BODY = "scopeward.body"
+"""Where `environ` has a body that was read already, and found not to be too long."""
 
 
 class MachineRequest(WSGIRequest):
@@ -30,10 +32,14 @@ class MachineRequest(WSGIRequest):
         else:
             self._set_content_type_params(environ)  # type: ignore[attr-defined]
             take_form_for_utf_8(self)
-        length = environ.get("CONTENT_LENGTH") or ""
-        limit = int(length) if length.isdecimal() else 0
-        self._stream = LimitedStream(environ["wsgi.input"], limit)  # type: ignore[assignment]
+        self._stream = environ["wsgi.input"]
         self._read_started = False
+        if WHOLE_BODY in environ:
+            self._body = environ[WHOLE_BODY]
+        else:
+            length = environ.get("CONTENT_LENGTH") or ""
+            limit = int(length) if length.isdecimal() else 0
+            self._stream = LimitedStream(self._stream, limit)  # type: ignore[assignment,arg-type]
         self.resolver_match = None
         self.request_id = request_id_of(environ.get("HTTP_X_REQUEST_ID", ""))
         self.arrived_at = clock.estimate()
