@@ -7,6 +7,14 @@ from idp.accounts.views import start
 from idp.endpoints import authorize, backchannel_requests, logout
 
 urlpatterns = [
+    # Resolved from the top: what browsers ask for most comes first.
+    path("authorize", authorize.authorize, name="authorize"),
+    path("authorize/resume/<uuid:request_id>/", authorize.resume, name="authorize_resume"),
+    path(
+        "authorize/account/<uuid:request_id>/",
+        authorize.select_account,
+        name="authorize_select_account",
+    ),
     path("", start, name="start"),
     path("accounts/requests/", backchannel_requests.requests, name="backchannel_requests"),
     path(
@@ -17,13 +25,6 @@ urlpatterns = [
     path("accounts/", include("idp.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("consent.urls")),
-    path("authorize", authorize.authorize, name="authorize"),
-    path("authorize/resume/<uuid:request_id>/", authorize.resume, name="authorize_resume"),
-    path(
-        "authorize/account/<uuid:request_id>/",
-        authorize.select_account,
-        name="authorize_select_account",
-    ),
     path("logout", logout.logout, name="logout"),
     path("logout/confirm/", logout.confirm, name="logout_confirm"),
     path("admin/", admin.site.urls),

@@ -19,6 +19,7 @@ from idp.authorize.stored import pending, pushed
 from idp.errors import OAuthError, PageError
 from idp.models import PushedAuthorizationRequest
 from idp.web import error_responses
+from idp.web.parameters import query_lists
 from idp.web.posted import with_cookies
 
 
@@ -27,8 +28,9 @@ from idp.web.posted import with_cookies
 @require_http_methods(["GET", "POST"])
 def authorize(http_request: HttpRequest) -> HttpResponse:
     """Check the request, then lead the person through what is needed."""
-    parameters = http_request.POST if http_request.method == "POST" else http_request.GET
-    request = AuthorizationRequest.parse(parameters.lists())
+    is_form = http_request.method == "POST"
+    parameters = http_request.POST.lists() if is_form else query_lists(http_request)
+    request = AuthorizationRequest.parse(parameters)
     try:
         request, found = pushed.fetch(request)
         client = pipeline.trusted_client(request)

@@ -1,6 +1,8 @@
 """What a program may send, and where: a form in the body and nothing in the address."""
 
-from urllib.parse import parse_qsl
+from collections.abc import Iterable
+from contextlib import suppress
+from urllib.parse import parse_qs, parse_qsl
 
 from django.core.exceptions import BadRequest, TooManyFieldsSent
 from django.http import HttpRequest
@@ -52,6 +54,18 @@ def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise TooManyFieldsSent(str(error)) from error
+
+
+def query_lists(request: HttpRequest) -> Iterable[tuple[str, list[str]]]:
+    """Return the parameters of the address as `request.GET.lists()` does, without a `QueryDict`.
+
+    Raises what Django raises for too many of them.
+    """
+    query = request.META.get("QUERY_STRING", "")
+    if request.encoding is None and query.isascii():
+        with suppress(ValueError):
+            return parse_qs(query, keep_blank_values=True, max_num_fields=MOST_FIELDS).items()
+    return request.GET.lists()
 
 
 def refuse_query(request: HttpRequest) -> None:

@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Field, Model
+from django.db.models import CharField, Field, Model, TextField
 
 from foundation.base.prepared.running import Sql, this_connection, write, written
 from foundation.base.prepared.statements import PreparedValues, Value
@@ -85,12 +85,17 @@ class GuardedInsert:
     def _prepared(self, values: Mapping[str, Any]) -> dict[str, Any]:
         this = this_connection()
         return {
-            name: field.get_db_prep_save(values[name], this) for name, field in self._fields.items()
+            name: value if is_text else field.get_db_prep_save(value, this)
+            for (name, field, is_text) in self._fields
+            for value in (values[name],)
         }
 
     @cached_property
-    def _fields(self) -> dict[str, "Field[Any, Any]"]:
-        return {name: field for field, name in (*self._first.fields, *self._second.fields)}
+    def _fields(self) -> list[tuple[str, "Field[Any, Any]", bool]]:
+        """The fields by the names of their values; a text goes to the database as it is."""
+        fields = {name: field for field, name in (*self._first.fields, *self._second.fields)}
+        texts = {CharField, TextField}
+        return [(name, field, type(field) in texts) for name, field in fields.items()]
 
     @cache  # noqa: B019 - there are as many as there are modules that make one
     def _at_once(self, guard: str) -> Sql:

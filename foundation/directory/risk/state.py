@@ -10,6 +10,7 @@ from foundation.directory.risk.context import Whereabouts
 from foundation.directory.risk.scoring import JudgedPart, Risk
 
 KEY = "risk"
+_READ = "_risk_read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,18 @@ def stronger_than(acr: str) -> str:
 
 
 def read(session: SessionBase) -> RiskState | None:
-    """Return the state, None when the session was never assessed."""
+    """Return the state, None when the session was never assessed. Read once, it is kept with it."""
     stored: Any = session.get(KEY)
     if stored is None:
         return None
+    of_what, state = getattr(session, _READ, (None, None))
+    if of_what is not stored:
+        state = _state(stored)
+        setattr(session, _READ, (stored, state))
+    return state
+
+
+def _state(stored: Any) -> RiskState:
     return RiskState(
         risk=Risk.of(JudgedPart.from_json(part) for part in stored["parts"]),
         confirmed=tuple(Whereabouts(*place) for place in stored["confirmed"]),
