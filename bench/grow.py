@@ -1,6 +1,6 @@
 """A grown installation: a million people, and what they have done in two years, by the scale.
 
-    DATABASE_URL=postgres://… .venv/bin/python bench/grow.py --scale 0.1
+    DATA_DIR=… DATABASE_URL=postgres://… .venv/bin/python bench/grow.py --scale 0.1
 
 Migrates the empty PostgreSQL it is given and fills it, as a superuser (no trigger fires meanwhile).
 Then `bench/growth.py` measures every page, list, search and clean-up task on it.

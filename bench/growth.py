@@ -1,10 +1,11 @@
 """Every page, list, search, export and task on a grown installation: what each statement takes.
 
-    DATABASE_URL=postgres://… .venv/bin/python bench/growth.py
+    DATA_DIR=… DATABASE_URL=postgres://… .venv/bin/python bench/growth.py
 
-On a database that `bench/grow.py` filled. Prints the slowest statement of each page, then what is
-wrong, and ends with 1 when a statement takes over 100 ms, reads a big table from end to end, or
-counts one. The tasks clear away, so a second run finds less to do.
+On a database that `bench/grow.py` filled, with the same DATA_DIR, where the secrets are. Prints the
+slowest statement of each page, then what is wrong, and ends with 1 when a statement takes over
+100 ms, reads a big table from end to end, or counts one. The tasks clear away, so a second run
+finds less to do.
 """
 
 import argparse

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-AT_ONCE = 1_000
+AT_ONCE = 500
 
 
 def delete_in_batches(rows: "QuerySet[Any]", *, by: str, at_once: int = AT_ONCE) -> int:
