@@ -61,6 +61,8 @@ def main() -> None:
     report("policy changes", asked(guard, provider, arguments.seconds))
     stop.set()
     changing.join()
+    edition = provider.document
+    assert guard.policy.revision == edition.revision  # noqa: S101 - or nothing was measured
     guard.close()
 
 

@@ -13,6 +13,7 @@ from foundation.base.logs.setup import LEVELS, logging_config
 from foundation.directory.passwords.at_once import sensible
 from idp.settings_allauth import *  # noqa: F403
 from idp.settings_database import databases
+from idp.settings_passwords import *  # noqa: F403
 from idp.settings_unfold import UNFOLD  # noqa: F401 - read by unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -205,20 +206,6 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 AUTH_USER_MODEL = "directory.User"
 NETWORK_LOCATOR = env.text("NETWORK_LOCATOR", "")  # docs/risk.md
 AUTHENTICATION_BACKENDS = ["idp.accounts.auth_backend.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "foundation.directory.passwords.hashers.Argon2id",
-    "foundation.directory.passwords.hashers.Pbkdf2",
-    "foundation.base.secrets.PepperedSecretHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account"
 LOGOUT_REDIRECT_URL = "account_login"

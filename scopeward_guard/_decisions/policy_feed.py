@@ -147,10 +147,13 @@ def _forget(_edition: DenyList, _confirmed_at: float) -> None:
 
 
 def _loaded(bundle: Bundle, held: _Held | None) -> CedarPolicy:
-    """Return the policy. Most editions differ in what was revoked: those load nothing."""
+    """Return the policy. Most editions differ in what was revoked: those load nothing.
+
+    Others load what is new in them.
+    """
     if held and held.bundle.document.revision == bundle.document.revision:
         return held.policy
-    return CedarPolicy(bundle.document)
+    return CedarPolicy(bundle.document, held.policy if held else None)
 
 
 def _text(content: bytes) -> str:

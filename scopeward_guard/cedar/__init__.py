@@ -18,7 +18,7 @@ from scopeward_guard.cedar._language.document import (
     default_schema,
     parse_document,
 )
-from scopeward_guard.cedar._language.policies import PolicyError
+from scopeward_guard.cedar._language.rules import PolicyError
 
 __all__ = [
     "CedarPolicy",

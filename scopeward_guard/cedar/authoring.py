@@ -2,7 +2,8 @@
 
 from scopeward_guard.cedar._deciding.catalogue import LABELLED
 from scopeward_guard.cedar._language.annotations import Data, annotation_problems
-from scopeward_guard.cedar._language.policies import TOO_DEEP, TOO_LONG, PolicyError, load
+from scopeward_guard.cedar._language.policies import TOO_DEEP, TOO_LONG, load
+from scopeward_guard.cedar._language.rules import PolicyError
 from scopeward_guard.cedar._language.scanner import (
     LONGEST,
     Statement,

@@ -15,7 +15,8 @@ import cedarpy
 
 from scopeward_guard.cedar._deciding.heads import Place, PolicyHead, PolicyHeads
 from scopeward_guard.cedar._deciding.question import Uid
-from scopeward_guard.cedar._language.policies import Rules, policy_set
+from scopeward_guard.cedar._language.compiling import policy_set, unhurried
+from scopeward_guard.cedar._language.policies import Rules
 
 Json = Mapping[str, Any]
 Kinds = tuple[str, str, str]
@@ -42,9 +43,9 @@ class Candidates:
     def __init__(self, rules: Rules, schema: Json) -> None:
         heads = PolicyHeads(schema)
         self._rules = rules
-        self.heads = {name: heads.of(rule) for name, rule in rules.by_id.items()}
+        self.heads = {name: heads.of(rule) for name, rule in unhurried(rules.by_id.items())}
         self._all = Layer(frozenset(rules.by_id), rules.handle)
-        self._none = Layer(frozenset(), policy_set({}))
+        self._none = self._layer(())
         self._naming: dict[Uid, list[tuple[str, PolicyHead]]] = defaultdict(list)
         for name, head in self.heads.items():
             if (named := _named(head)) is not None:
@@ -98,8 +99,8 @@ class Candidates:
         return {kinds: layers[names] for kinds, names in wanted.items()}
 
     def _layer(self, names: Iterable[str]) -> Layer:
-        named = {name: self._rules.by_id[name].parsed for name in names}
-        return Layer(frozenset(named), policy_set(named))
+        rules = [self._rules.by_id[name] for name in names]
+        return Layer(frozenset(rule.id for rule in rules), policy_set(rules))
 
 
 def _named(head: PolicyHead) -> Uid | None:

@@ -16,7 +16,7 @@ from scopeward_guard.cedar._deciding.verdicts import Verdict, Verdicts
 from scopeward_guard.cedar._language.document import PolicyDocument
 from scopeward_guard.cedar._language.expressions import Fact
 from scopeward_guard.cedar._language.obligations import obligations_of
-from scopeward_guard.cedar._language.policies import load
+from scopeward_guard.cedar._language.policies import Rules, load
 
 _SIGN_IN_AGE = Fact("context", "authentication_age")
 UNDECIDED = "This question could not be decided"
@@ -25,17 +25,21 @@ UNDECIDED = "This question could not be decided"
 class CedarPolicy:
     """Decides by one policy document. Raises `PolicyError` for one that must not be used.
 
-    Nothing in it ever changes: to change policy, put another object in its place.
+    Nothing in it ever changes: to change policy, put another object in its place. What `before` has
+    in common with the document, the other object that is, is taken from there.
     """
 
-    def __init__(self, document: PolicyDocument) -> None:
+    def __init__(self, document: PolicyDocument, before: "CedarPolicy | None" = None) -> None:
         self.document = document
         self.revision = document.revision
-        self.rules = load(document)
+        self.rules: Rules = load(document, before.rules if before else None)
+        is_same = before is not None and before.rules is self.rules
+        self.candidates: Candidates = (
+            before.candidates if before and is_same else Candidates(self.rules, document.schema)
+        )
         self._questions = Questions(document, self.rules)
-        candidates = Candidates(self.rules, document.schema)
-        self._verdicts = Verdicts(self.rules, candidates)
-        nearest = Nearest(self.rules, candidates)
+        self._verdicts = Verdicts(self.rules, self.candidates)
+        nearest = Nearest(self.rules, self.candidates)
         self._explanations = Explanations(self.rules, nearest, document)
         self._releases = Releases(document.released_by, self.rules.facts_about_people)
         remedies = Remedies(document.acr_levels, self.rules.limits_of(_SIGN_IN_AGE))

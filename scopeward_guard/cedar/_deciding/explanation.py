@@ -21,7 +21,8 @@ from scopeward_guard.cedar._language.expressions import (
     positive,
     range_of,
 )
-from scopeward_guard.cedar._language.policies import PLACE, Rule, Rules
+from scopeward_guard.cedar._language.policies import Rules
+from scopeward_guard.cedar._language.rules import PLACE, Rule
 
 NOTHING_PERMITS = "No policy permits this."
 

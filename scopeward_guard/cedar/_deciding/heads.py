@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scopeward_guard.cedar._deciding.question import ACTION, Question, Uid
-from scopeward_guard.cedar._language.policies import Rule
+from scopeward_guard.cedar._language.rules import Rule
 
 Json = Mapping[str, Any]
 
@@ -99,10 +99,11 @@ class PolicyHeads:
 
     def of(self, rule: Rule) -> PolicyHead:
         """Return the head of a policy."""
+        parsed = rule.parsed
         return PolicyHead(
-            self._actions(rule.parsed["action"]),
-            _demand(rule.parsed["principal"]),
-            _demand(rule.parsed["resource"]),
+            self._actions(parsed["action"]),
+            _demand(parsed["principal"]),
+            _demand(parsed["resource"]),
         )
 
     def _actions(self, scope: Json) -> frozenset[str] | None:

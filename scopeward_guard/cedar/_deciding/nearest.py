@@ -22,7 +22,8 @@ from scopeward_guard.cedar._deciding.taken_apart import (
     told,
 )
 from scopeward_guard.cedar._language.expressions import Expression
-from scopeward_guard.cedar._language.policies import Rule, Rules
+from scopeward_guard.cedar._language.policies import Rules
+from scopeward_guard.cedar._language.rules import Rule
 
 TOGETHER = 32
 """Permits that are taken apart, compiled and asked together."""

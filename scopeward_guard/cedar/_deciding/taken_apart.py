@@ -10,6 +10,7 @@ import cedarpy
 
 from scopeward_guard.cedar._deciding.heads import Place, PolicyHead
 from scopeward_guard.cedar._deciding.question import Question
+from scopeward_guard.cedar._language.compiling import compiled
 from scopeward_guard.cedar._language.expressions import (
     Expression,
     Fact,
@@ -17,10 +18,9 @@ from scopeward_guard.cedar._language.expressions import (
     facts_in,
     node,
 )
-from scopeward_guard.cedar._language.policies import Rule, policy_set
 from scopeward_guard.cedar._language.projection import asks_for_groups
+from scopeward_guard.cedar._language.rules import Rule
 
-_ANYTHING = {"op": "All"}
 _PRINCIPAL = {"Var": "principal"}
 ROLES = "roles"
 """The fact that says what a person is `in`."""
@@ -83,9 +83,9 @@ class Conditions:
     def __init__(self, permits: Iterable[PermitParts]) -> None:
         every = {text: demand for permit in permits for text, demand in permit.conditions.items()}
         self._texts = list(every)
-        parts = {str(at): _permit(demand.asked) for at, demand in enumerate(every.values())}
+        parts = {str(at): _permit(text) for at, text in enumerate(every)}
         try:
-            self._parts: cedarpy.PolicySet | None = policy_set(parts)
+            self._parts: cedarpy.PolicySet | None = compiled(parts)
         except ValueError:
             # Taken apart, a long chain may be deeper than Cedar reads. Then there are no words.
             self._parts = None
@@ -100,7 +100,8 @@ class Conditions:
 
 def demands_of(rule: Rule) -> tuple[Expression, ...]:
     """Return what a policy demands beside its action and resource, each as a condition."""
-    return (*_who(rule.parsed["principal"]), *conjuncts_of(rule.parsed))
+    parsed = rule.parsed
+    return (*_who(parsed["principal"]), *conjuncts_of(parsed))
 
 
 def spoken_of(expression: Expression, names: Collection[str]) -> frozenset[str]:
@@ -125,10 +126,9 @@ def _who(scope: Mapping[str, Any]) -> Iterator[Expression]:
         yield {operator: {"left": _PRINCIPAL, "right": {"Value": {"__entity": group["entity"]}}}}
 
 
-def _permit(demand: Expression) -> dict[str, Any]:
-    anything = {"principal": _ANYTHING, "action": _ANYTHING, "resource": _ANYTHING}
-    conditions = [{"kind": "when", "body": demand}]
-    return {"effect": "permit", **anything, "conditions": conditions}
+def _permit(demand: str) -> str:
+    anything = '"principal":{"op":"All"},"action":{"op":"All"},"resource":{"op":"All"}'
+    return f'{{"effect":"permit",{anything},"conditions":[{{"kind":"when","body":{demand}}}]}}'
 
 
 def told(failing: Sequence[Demanded]) -> list[Demanded]:

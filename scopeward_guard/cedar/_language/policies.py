@@ -1,14 +1,12 @@
 """A set of policies that was parsed and validated, under our ids, with what is annotated on them.
 
-Annotations that mean something: `@id` (every policy has one), `@reason` (said when the policy
-denies), `@row_filter`, `@mask`, `@row_limit` (on what permits) and `@approvers` (on a forbid that
-an approval lifts). `@title` and `@description` are for whoever reads the text. Any other is
-refused: a mask with a spelling mistake would mask nothing.
+Loading is done beside requests that must not wait for it. Most of the work is Cedar's, which keeps
+Python's lock while it turns text into JSON: so each policy is read by itself, one that was there
+before not at all, and others are let in between; what Cedar does without the lock it does at once.
 """
 
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -16,47 +14,25 @@ from zoneinfo import ZoneInfo
 
 import cedarpy
 
-from scopeward_guard.cedar._language.annotations import TEMPLATE, Data, annotation_problems
+from scopeward_guard.cedar._language.compiling import policy_set, unhurried
 from scopeward_guard.cedar._language.document import PolicyDocument
 from scopeward_guard.cedar._language.expressions import Fact, limits_of
-from scopeward_guard.cedar._language.obligations import Duty, duties_of
-from scopeward_guard.cedar._language.projection import asks_for_groups, names_in, projected
-from scopeward_guard.cedar._language.scanner import LONGEST, excess_of, place_of, statements_of
+from scopeward_guard.cedar._language.projection import projected
+from scopeward_guard.cedar._language.rules import PolicyError, Rule, read_rule
+from scopeward_guard.cedar._language.scanner import (
+    LONGEST,
+    Statement,
+    excess_of,
+    place_of,
+    statements_of,
+)
 from scopeward_guard.cedar._language.shapes import Shapes, group_fact, shapes_of
 
 Json = Mapping[str, Any]
-PLACE = re.compile(r"\{(principal|resource|context)\.(\w+)\}")
-"""Where a reason has a fact filled in."""
 PERSON = "User"
-SMALL = 64
-"""Policies that are compiled faster than another thread would be let in and out for it."""
 TOO_LONG = "The text is too long."
 TOO_DEEP = "A chain of && or || is too long: write a set, or several policies."
-
-
-class PolicyError(ValueError):
-    """Policies that must not be used. `problems` are sentences, each with the policy it is of."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One policy: whether it permits, what it says, what it demands, and its parsed form."""
-
-    id: str
-    permits: bool
-    reason: str
-    duties: tuple[Duty, ...]
-    parsed: Json
-
-    @property
-    def told(self) -> frozenset[str]:
-        """The names of the facts that its reason and its obligations are made of."""
-        placed = (place[2] for place in PLACE.finditer(self.reason))
-        return frozenset(placed).union(*(duty.facts for duty in self.duties))
+UNREADABLE = "Between the policies is something that is none."
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +40,15 @@ class Rules:
     """All policies of a document, as Cedar's handles and by id, and what they speak of.
 
     `asked` are the attributes that conditions need, `known` those and what reasons and obligations
-    need, `names` what these are called; `schema` declares exactly what is asked.
+    need, `names` what these are called; `schema` declares exactly what is asked. `by_text` has the
+    policies by how they are written, and `source` is what they were loaded from.
     """
 
+    source: PolicyDocument
     handle: cedarpy.PolicySet
     schema: cedarpy.Schema
     by_id: Mapping[str, Rule]
+    by_text: Mapping[str, Rule]
     asked: Shapes
     known: Shapes
     names: frozenset[str]
@@ -86,91 +65,114 @@ class Rules:
 
     def limits_of(self, fact: Fact) -> frozenset[int]:
         """Return the numbers, none negative, up to which `fact` is one thing to some policy."""
-        conditions = (rule.parsed["conditions"] for rule in self.by_id.values())
-        found = (limit for bodies in conditions for limit in limits_of(fact, bodies))
+        speaking = (rule for rule in self.by_id.values() if fact.name in rule.asked)
+        found = (limit for rule in speaking for limit in limits_of(fact, rule.parsed["conditions"]))
         return frozenset(limit for limit in found if limit >= 0)
 
+    def are_of(self, document: PolicyDocument) -> bool:
+        """Whether loading that document would come to the same."""
+        mine = self.source
+        return self.are_checked_as(document) and mine.policies == document.policies
 
-def load(document: PolicyDocument) -> Rules:
-    """Parse and validate the policies of a document; raises `PolicyError`."""
-    named = _validated(document)
-    by_id = {name: _rule(name, policy, document.data) for name, policy in named.items()}
-    asked = frozenset(names_in(list(named.values())))
+    def are_checked_as(self, document: PolicyDocument) -> bool:
+        """Whether a policy that is right here is right there."""
+        return self.source.schema == document.schema and self.source.data == document.data
+
+
+def load(document: PolicyDocument, before: Rules | None = None) -> Rules:
+    """Parse and validate the policies of a document; raises `PolicyError`.
+
+    What `before` has in common with it is taken from there.
+    """
+    _check_time_zone(document)
+    if before is not None and before.are_of(document):
+        return before
+    by_text = _read(document, before)
+    by_id = _named(by_text.values())
+    asked = frozenset[str]().union(*(rule.asked for rule in by_id.values()))
     names = asked.union(*(rule.told for rule in by_id.values()))
     cut = projected(document.schema, asked)
-    heads = [rule.parsed[side] for rule in by_id.values() for side in ("principal", "resource")]
-    conditions = [rule.parsed["conditions"] for rule in by_id.values()]
     return Rules(
-        handle=_handle(named),
+        source=document,
+        handle=_handle(by_id.values()),
         schema=cedarpy.Schema.from_json_str(json.dumps(cut)),
         by_id=MappingProxyType(by_id),
+        by_text=MappingProxyType(by_text),
         asked=shapes_of(cut),
         known=shapes_of(projected(document.schema, names)),
         names=names,
-        asks_for_groups=asks_for_groups([*heads, *conditions]),
+        asks_for_groups=any(rule.asks_for_groups for rule in by_id.values()),
     )
 
 
-def _validated(document: PolicyDocument) -> dict[str, Json]:
-    """Return the parsed policies by id, if nothing speaks against deciding by them."""
-    _check_size(document.policies)
+def _check_time_zone(document: PolicyDocument) -> None:
+    try:
+        ZoneInfo(document.timezone)
+    except (LookupError, ValueError, OSError) as error:
+        raise PolicyError(str(error)) from error
+
+
+def _read(document: PolicyDocument, before: Rules | None) -> dict[str, Rule]:
+    """Return the policies by their texts, if nothing speaks against deciding by them."""
+    if len(document.policies) > LONGEST:
+        raise PolicyError(TOO_LONG)
+    known = before.by_text if before is not None and before.are_checked_as(document) else {}
     try:
         schema = cedarpy.Schema.from_json_str(json.dumps(document.schema))
         shapes_of(document.schema)
-        ZoneInfo(document.timezone)
-        parsed = json.loads(cedarpy.policies_to_json_str(document.policies))
+        texts = _texts(document.policies)
+        read = {
+            text: known.get(text) or read_rule(text, document.data) for text in unhurried(texts)
+        }
+    except PolicyError:
+        raise
     except (LookupError, ValueError, TypeError, AttributeError, OSError, RecursionError) as error:
         raise PolicyError(str(error)) from error
-    if parsed["templates"]:
-        raise PolicyError(TEMPLATE)
-    # In a guard this is done beside requests that must not wait for it.
-    found = cedarpy.validate_policies(document.policies, schema, release_gil=True)
+    if len(read) < len(texts):
+        raise PolicyError("A policy is there twice")
+    _validate([text for text in texts if text not in known], schema)
+    return read
+
+
+def _validate(texts: list[str], schema: cedarpy.Schema) -> None:
+    found = cedarpy.validate_policies("\n".join(texts), schema, release_gil=True)
     if not found.validation_passed:
         raise PolicyError(*(str(problem) for problem in found.errors))
-    return _named(parsed["staticPolicies"])
 
 
-def _check_size(text: str) -> None:
-    if len(text) > LONGEST:
-        raise PolicyError(TOO_LONG)
-    for statement in statements_of(text):
-        excess = excess_of(statement)
-        if excess:
-            line, column = place_of(text, excess[0].start)
-            raise PolicyError(f"{line}:{column} {excess[1]}")
+def _texts(source: str) -> list[str]:
+    """Return the text of each policy. What is between them Cedar must call nothing, too."""
+    texts, between, at = [], [], 0
+    for statement in unhurried(statements_of(source)):
+        _check_size(statement)
+        texts.append(statement.text)
+        between.append(source[at : statement.start])
+        at = statement.start + len(statement.text)
+    nothing = cedarpy.policies_to_json_str("\n".join([*between, source[at:]]))
+    if any(json.loads(nothing).values()):
+        raise PolicyError(UNREADABLE)
+    return texts
 
 
-def policy_set(named: Mapping[str, Json]) -> cedarpy.PolicySet:
-    """Return parsed policies under their ids, compiled; raises ValueError for what is too deep."""
-    text = json.dumps({"staticPolicies": named, "templates": {}, "templateLinks": []})
-    return cedarpy.PolicySet.from_json_str(text, release_gil=len(named) > SMALL)
+def _check_size(statement: Statement) -> None:
+    excess = excess_of(statement)
+    if excess:
+        line, column = place_of(statement.source, excess[0].start)
+        raise PolicyError(f"{line}:{column} {excess[1]}")
 
 
-def _handle(named: Mapping[str, Json]) -> cedarpy.PolicySet:
+def _handle(rules: Iterable[Rule]) -> cedarpy.PolicySet:
     try:
-        return policy_set(named)
+        return policy_set(rules)
     except ValueError as error:
         raise PolicyError(TOO_DEEP) from error
 
 
-def _named(parsed: Json) -> dict[str, Json]:
+def _named(rules: Iterable[Rule]) -> dict[str, Rule]:
     """Return the policies by their `@id`: what a decision names must be what an author wrote."""
-    named: dict[str, Json] = {}
-    for given, policy in parsed.items():
-        name = policy.get("annotations", {}).get("id")
-        if not name:
-            raise PolicyError(f"[{given}] has no @id")
-        if name in named:
-            raise PolicyError(f"[{name}] is there twice")
-        named[name] = policy
+    named: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.id in named:
+            raise PolicyError(f"[{rule.id}] is there twice")
+        named[rule.id] = rule
     return named
-
-
-def _rule(name: str, policy: Json, data: Data) -> Rule:
-    problems = [f"[{name}] {sentence}" for _, sentence in annotation_problems(policy, data)]
-    if problems:
-        raise PolicyError(*problems)
-    annotations = policy.get("annotations", {})
-    permits = policy["effect"] == "permit"
-    duties = duties_of(annotations)
-    return Rule(name, permits, annotations.get("reason") or "", duties, policy)

@@ -12,7 +12,7 @@ MOST_TOKENS = 1_000
 
 Cedar reads by recursion and does not count: a few thousand brackets end the process it runs in.
 """
-_SPACE = r"(?P<space>\s+|//[^\n]*)"
+_SPACE = r"(?P<space>\s+|//[^\r\n]*)"
 _TEXT = r'(?P<text>"(?:\\.|[^"\\])*+(?P<end>"?))'
 _OTHER = r"(?P<name>[A-Za-z_]\w*)|(?P<number>[0-9]+)|(?P<sign>::|==|!=|<=|>=|&&|\|\||.)"
 _TOKEN = re.compile(f"{_SPACE}|{_TEXT}|{_OTHER}", re.DOTALL)
