@@ -10,7 +10,7 @@ A digest or MAC is 64 hexadecimal digits: 8 of the key's id, 56 (224 bits) of HM
 import hashlib
 import hmac
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from django.conf import settings
 
@@ -50,11 +50,15 @@ class Ring:
 
         Raise UnknownKeyError for what none of them made.
         """
-        ids = (self.key_id, *self.older_ids)
         try:
-            return ids.index(made[:ID_LENGTH])
-        except ValueError:
+            return self._ages[made[:ID_LENGTH]]
+        except KeyError:
             raise UnknownKeyError from None
+
+    @cached_property
+    def _ages(self) -> dict[str, int]:
+        newest_last = reversed(list(enumerate(map(id_of, self.secrets))))
+        return {key_id: age for age, key_id in newest_last}
 
     def secret(self, key_id: str) -> bytes:
         """Return the secret with this id. Raise UnknownKeyError."""

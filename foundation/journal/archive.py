@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from foundation.base.keys.documents import SEGMENT_TYP, signer
 from foundation.journal.chain.canonical import FIRST_HASH, erasure_mac, segment_mac
-from foundation.journal.chain.rows import linked_rows, personal_file, segment_members, write_row
+from foundation.journal.chain.reading import linked_rows
+from foundation.journal.chain.rows import personal_file, segment_members, write_row
 from foundation.journal.models.history import Act, ChainHead, PersonalPart, Segment
 
 
@@ -71,9 +72,7 @@ def _write_files(segment: Segment, path: Path) -> None:
         personal_file(path).open("x", encoding="utf-8") as personal,
     ):
         file.write(segment.jws + "\n")
-        for row in linked_rows():
-            if row.number is None or row.number > segment.last:
-                break
+        for row in linked_rows(segment.first - 1, segment.last):
             write_row(row, file, personal)
         for written in (file, personal):
             written.flush()

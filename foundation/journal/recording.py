@@ -9,7 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.base.texts.storable import storable
-from foundation.journal.chain.canonical import act_members, personal_members, seal, sha256
+from foundation.journal.chain.canonical import (
+    act_members,
+    canonical,
+    personal_members,
+    seal,
+    sha256,
+)
 from foundation.journal.chain.linking import link_if_free
 from foundation.journal.entries import Entry
 from foundation.journal.models.history import Act, PersonalPart
@@ -67,5 +73,5 @@ def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:
         changes=entry.changes,
     )
     act.personal_digest = sha256(personal_members(part))
-    act.seal = seal(act_members(act))
+    act.seal = seal(canonical(act_members(act)))
     return act, part

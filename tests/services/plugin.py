@@ -163,7 +163,8 @@ def _memory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def history_remembers_nothing(_memory: Path) -> None:
     """Let every test begin a history of its own."""
-    _memory.unlink(missing_ok=True)
+    for path in _memory.parent.iterdir():
+        path.unlink()
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,21 @@
 """`manage.py verify_history`: say whether the history is as it was written."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import connection
 
 from consent.replay import Replay
-from foundation.journal.chain.verification import Verification
+from foundation.journal.chain.memory import MemoryUnusableError
+from foundation.journal.chain.moments import at_one_moment
+from foundation.journal.chain.processes import WORTH, ProcessEndedError, cores, in_processes
+from foundation.journal.chain.reading import rows_in_table
+from foundation.journal.chain.verification import Run, Verification
+from foundation.journal.chain.verified import Verified, last_verified
 
 STEP = 10_000
 NO_STATE = "What the acts led to was not compared: some of them are in archives."
@@ -27,7 +32,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take `--archive`, `--trust-seals-until`, `--state`, `--heads`, `--most`."""
+        """Take `--archive`, `--trust-seals-until`, `--state`, `--resume`, `--jobs` and others."""
         parser.add_argument(
             "--archive", type=Path, action="append", default=[], help="check this file too"
         )
@@ -43,24 +48,44 @@ class Command(BaseCommand):
             action="store_true",
             help="hold grants, approvals, configuration and what else they led to against the acts",
         )
+        parser.add_argument(
+            "--resume",
+            action="store_true",
+            help="begin behind the last row that was verified, and take the word of that run",
+        )
+        parser.add_argument(
+            "--jobs",
+            type=int,
+            default=cores(),
+            help="processes at most; as many as there are cores unless given",
+        )
         parser.add_argument("--heads", type=Path, help="folder of the exported heads")
         parser.add_argument("--most", type=int, default=20, help="name so many at most")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify."""
         replay = Replay() if options["state"] else None
-        check = Verification(
-            archives=options["archive"],
-            heads=options["heads"],
-            trust_seals_until=options["trust_seals_until"],
-            progress=self._progress,
-            on_row=replay.take if replay else bool,
-        )
+        if replay and options["resume"]:
+            raise CommandError("--state needs every act: it cannot be used with --resume.")
+        self._told = 0
         try:
-            with at_one_moment() if replay else nullcontext():
+            # Whoever replays needs every act here, in its order.
+            with _running(1 if replay else options["jobs"]) as run:
+                check = Verification(
+                    archives=options["archive"],
+                    heads=options["heads"],
+                    trust_seals_until=options["trust_seals_until"],
+                    behind=self._behind() if options["resume"] else None,
+                    progress=self._progress,
+                    on_row=replay.take if replay else bool,
+                    run=run,
+                )
                 findings = list(islice(_all(check, replay), options["most"]))
-        except OSError as error:
+        except (OSError, MemoryUnusableError, ProcessEndedError) as error:
             raise CommandError(str(error)) from error
+        self._report(check, findings)
+
+    def _report(self, check: Verification, findings: list[str]) -> None:
         if findings:
             text = "\n".join(["The history does not verify.", *findings])
             raise CommandError(text, returncode=BROKEN)
@@ -68,14 +93,39 @@ class Command(BaseCommand):
             f"{check.rows} rows, {check.archived} archived, {check.waiting} waiting to be linked, "
             f"{check.compared_heads} exported heads compared, {check.uncompared_heads} not."
         )
+        if check.behind:
+            counts += (
+                f" Rows up to {check.behind.place.number} were not read again: they were verified "
+                f"until {check.behind.at}, the first of them at {check.behind.whole_at}."
+            )
         if check.uncompared:
             first = f"The history verifies as far as it could be compared: {counts}"
             raise CommandError("\n".join([first, *check.uncompared]), returncode=UNCOMPARED)
         self.stdout.write(f"The history verifies: {counts}")
 
+    def _behind(self) -> Verified | None:
+        verified = last_verified()
+        if verified is None:
+            self.stderr.write("Nothing was verified before: this begins with the first row.")
+        return verified
+
     def _progress(self, rows: int) -> None:
-        if rows % STEP == 0:
+        if rows // STEP > self._told:
+            self._told = rows // STEP
             self.stderr.write(f"{rows} rows …")
+
+
+@contextmanager
+def _running(jobs: int) -> Iterator[Run | None]:
+    """See one moment; give what runs the stretches of the table, None for this process alone."""
+    # Nobody else sees what is in a transaction that has begun already.
+    number = 1 if connection.in_atomic_block else min(jobs, rows_in_table() // WORTH)
+    if number > 1:
+        with in_processes(number) as run:
+            yield run
+    else:
+        with at_one_moment():
+            yield None
 
 
 def _all(check: Verification, replay: Replay | None) -> Iterator[str]:
@@ -84,14 +134,3 @@ def _all(check: Verification, replay: Replay | None) -> Iterator[str]:
         yield from replay.findings()
     elif replay:
         check.uncompared.append(NO_STATE)
-
-
-@contextmanager
-def at_one_moment() -> Iterator[None]:
-    """See acts and tables as they are at one moment, whoever goes on writing."""
-    begins = not connection.in_atomic_block
-    with transaction.atomic():
-        if begins and connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield

@@ -9,29 +9,40 @@ from foundation.journal.chain import canonical
 from foundation.journal.chain.rows import ChainRow
 
 
+def _nothing() -> defaultdict[str, list[str]]:
+    return defaultdict(list)
+
+
 @dataclass
 class Blanked:
     """Tallies the rows as they pass; then says what does not agree."""
 
-    _acts: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    acts: dict[str, list[str]] = field(default_factory=_nothing)
     """Of each erasure, the acts that were blanked in it."""
-    _erasures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    erasures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What each erasure says."""
 
     def erasure(self, act: dict[str, Any]) -> None:
         """Take down an act of erasing."""
-        self._erasures[act["id"]] = act["detail"]
+        self.erasures[act["id"]] = act["detail"]
 
     def blanked(self, row: ChainRow, name: str) -> Iterator[str]:
         """Take down a row without its personal part; yield what is wrong with that."""
         erasure = row.erased_in or ""
-        self._acts[erasure].append(row.act["id"])
+        self.acts[erasure].append(row.act["id"])
         if not canonical.is_erased(row.erased_mac, row.act["id"], erasure):
             yield f"{name}: its personal part was blanked without the operator's secret."
 
+    def add(self, other: "Blanked") -> None:
+        """Take over what another one has taken down, of rows that come after ours."""
+        for erasure, acts in other.acts.items():
+            self.acts[erasure] += acts
+        self.erasures |= other.erasures
+
     def findings(self, *, saw_all: bool) -> Iterator[str]:
         """Yield what does not agree; `saw_all` unless there are rows that nobody showed us."""
-        for erasure, acts in self._acts.items():
-            said = self._erasures.get(erasure)
+        for erasure, acts in self.acts.items():
+            said = self.erasures.get(erasure)
             if said is None:
                 if saw_all:
                     yield (

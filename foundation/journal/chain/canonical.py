@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from json.encoder import encode_basestring as quoted
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +33,12 @@ def canonical(value: Members) -> bytes:
 
 def sha256(value: Members) -> str:
     """Return the digest of a value, in hexadecimal."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+    return sha256_of(canonical(value))
+
+
+def sha256_of(text: bytes) -> str:
+    """Return the digest of a text, in hexadecimal."""
+    return hashlib.sha256(text).hexdigest()
 
 
 def ring() -> Ring:
@@ -78,19 +84,23 @@ def personal_members(part: PersonalPart) -> Members:
     return {"salt": part.salt, "person": _text(part.person_id), **said, **shared}
 
 
-def seal(members: Members) -> str:
-    """Return the MAC of an act."""
-    return keyed(b"act " + canonical(members))
+def seal(act: bytes) -> str:
+    """Return the MAC of an act, given in canonical JSON."""
+    return keyed(b"act " + act)
 
 
-def is_sealed(act_seal: str, members: Members) -> bool:
-    """Say whether an act is the one that was sealed."""
-    return is_keyed(act_seal, b"act " + canonical(members))
+def is_sealed(act_seal: str, act: bytes) -> bool:
+    """Say whether an act, in canonical JSON, is the one that was sealed."""
+    return is_keyed(act_seal, b"act " + act)
 
 
-def chained(number: int, previous_hash: str, members: Members, act_seal: str) -> str:
-    """Return the hash of a row: the act, its seal, its number and the hash before it."""
-    return sha256({"number": number, "previous": previous_hash, "act": members, "seal": act_seal})
+def chained(number: int, previous_hash: str, act: bytes, act_seal: str) -> str:
+    """Return the hash of a row: the act (canonical JSON), its seal, its number, the hash before.
+
+    It is that of the canonical JSON of the four, in which the act's own stands as it is.
+    """
+    rest = f',"number":{number},"previous":{quoted(previous_hash)},"seal":{quoted(act_seal)}}}'
+    return sha256_of(b'{"act":' + act + rest.encode("utf-8", "surrogatepass"))
 
 
 def link_mac(row_hash: str) -> str:
@@ -135,7 +145,7 @@ def is_same(one: str, other: str) -> bool:
 
 def timestamp(at: datetime) -> str:
     """Return a time in UTC with microseconds (RFC 3339)."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _erased(act: str, erasure: str) -> bytes:
@@ -147,11 +157,11 @@ def _text(key: UUID | int | None) -> str | None:
 
 
 def _refuse_fractions(value: Any) -> None:
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list | tuple):
-        if isinstance(value, float):
+    for item in value.values() if isinstance(value, dict) else value:
+        kind = type(item)
+        if kind is str or kind is int or item is None:
+            continue
+        if isinstance(item, float):
             raise MalformedError("a fraction has no exact form")
-        return
-    for item in value:
-        _refuse_fractions(item)
+        if isinstance(item, dict | list | tuple):
+            _refuse_fractions(item)

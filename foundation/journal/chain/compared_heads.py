@@ -1,5 +1,6 @@
 """Exported heads, oldest first, compared with the rows as they pass."""
 
+import sys
 from collections.abc import Iterable, Iterator
 
 from foundation.base.keys.documents import BadSignatureError
@@ -19,6 +20,11 @@ class ComparedHeads:
         self.compared = 0
         self.uncompared = 0
         """Heads of rows that nobody showed us."""
+
+    @property
+    def next_number(self) -> int:
+        """The row that the next head names; beyond all rows when there is none."""
+        return self._next.number if self._next else sys.maxsize
 
     def compare(self, number: int, row_hash: str) -> Iterator[str]:
         """Yield what is wrong with the heads up to this row, before which all were compared."""

@@ -86,7 +86,8 @@ def _facts(row: ChainRow, before: dict[int, str]) -> ChainFacts:
 
 
 def _flaws(row: ChainRow, previous: str) -> Iterator[Flaw]:
-    if not canonical.is_sealed(row.seal, row.act):
+    act = canonical.canonical(row.act)
+    if not canonical.is_sealed(row.seal, act):
         yield Flaw.SEAL
     if not _is_personal_part_sound(row):
         yield Flaw.PERSONAL
@@ -94,7 +95,7 @@ def _flaws(row: ChainRow, previous: str) -> Iterator[Flaw]:
         return
     if not previous:
         yield Flaw.BEFORE
-    elif not is_same(canonical.chained(row.number, previous, row.act, row.seal), row.hash):
+    elif not is_same(canonical.chained(row.number, previous, act, row.seal), row.hash):
         yield Flaw.LINK
     if not canonical.is_linked(row.mac, row.hash):
         yield Flaw.MAC

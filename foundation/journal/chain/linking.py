@@ -12,7 +12,13 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from foundation.journal.chain.canonical import FIRST_HASH, act_members, chained, link_mac
+from foundation.journal.chain.canonical import (
+    FIRST_HASH,
+    act_members,
+    canonical,
+    chained,
+    link_mac,
+)
 from foundation.journal.chain.heads import newest_head
 from foundation.journal.chain.inspection import is_sealed_by_us
 from foundation.journal.chain.memory import Last, MemoryUnusableError, remember, remembered
@@ -75,7 +81,7 @@ def _link_batch(heads: QuerySet[ChainHead]) -> int:
     number, row_hash = head.number, head.hash
     for act in acts:
         number += 1
-        row_hash = chained(number, row_hash, act_members(act), act.seal)
+        row_hash = chained(number, row_hash, canonical(act_members(act)), act.seal)
         act.number, act.hash, act.mac = number, row_hash, link_mac(row_hash)
     _write(acts)
     ChainHead.objects.filter(pk=head.pk).update(number=number, hash=row_hash)

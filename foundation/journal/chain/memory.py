@@ -20,7 +20,8 @@ from redis import Redis, RedisError
 
 from foundation.journal.chain.canonical import is_keyed, keyed
 
-KEY = "scopeward:history:last"
+KEY = "scopeward:history:"
+LAST = "last"
 PATIENCE = 0.5
 """Seconds to wait for Redis."""
 FORWARD = """
@@ -57,24 +58,31 @@ class Last:
 
 def remembered() -> Last | None:
     """Return the row that was linked last; None when nothing is known. Raises the error above."""
-    text = _place().read()
+    text = kept(LAST).read()
     return Last.read(text) if text else None
 
 
 def remember(last: Last) -> None:
     """Remember a row, unless a later one is; raises `MemoryUnusableError`."""
-    _place().write(last.number, str(last), only_forward=True)
+    kept(LAST).write(last.number, str(last), only_forward=True)
 
 
 def accept(last: Last) -> None:
     """Remember a row although a later one was: the operator has explained the gap."""
-    _place().write(last.number, str(last), only_forward=False)
+    kept(LAST).write(last.number, str(last), only_forward=False)
 
 
-class _Place(Protocol):
-    def read(self) -> str: ...
+class Kept(Protocol):
+    """Where one line is kept, which begins with the number of a row.
 
-    def write(self, number: int, text: str, *, only_forward: bool) -> None: ...
+    Both raise `MemoryUnusableError`.
+    """
+
+    def read(self) -> str:
+        """Return the line; nothing when there is none."""
+
+    def write(self, number: int, text: str, *, only_forward: bool) -> None:
+        """Replace it; `only_forward`: unless it names that row already, or a later one."""
 
 
 class _File:
@@ -113,12 +121,12 @@ class _File:
 
 
 class _Redis:
-    def __init__(self, url: str) -> None:
-        self._redis = _connect(url)
+    def __init__(self, url: str, key: str) -> None:
+        self._redis, self._key = _connect(url), key
 
     def read(self) -> str:
         try:
-            found = self._redis.get(KEY)
+            found = self._redis.get(self._key)
         except RedisError as error:
             raise MemoryUnusableError(str(error)) from error
         return found.decode("ascii", "replace") if isinstance(found, bytes) else ""
@@ -126,16 +134,20 @@ class _Redis:
     def write(self, number: int, text: str, *, only_forward: bool) -> None:
         try:
             if only_forward:
-                self._redis.eval(FORWARD, 1, KEY, str(number), text)
+                self._redis.eval(FORWARD, 1, self._key, str(number), text)
             else:
-                self._redis.set(KEY, text)
+                self._redis.set(self._key, text)
         except RedisError as error:
             raise MemoryUnusableError(str(error)) from error
 
 
-def _place() -> _Place:
+def kept(name: str) -> Kept:
+    """Return where something is kept outside the database; `last` is what was linked last."""
     where = str(settings.HISTORY_MEMORY)
-    return _Redis(where) if "://" in where else _File(Path(where))
+    if "://" in where:
+        return _Redis(where, KEY + name)
+    path = Path(where)
+    return _File(path if name == LAST else path.with_name(f"{path.name}.{name}"))
 
 
 @lru_cache

@@ -2,20 +2,17 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from foundation.journal.chain.canonical import Members, act_members, personal_members, timestamp
 from foundation.journal.models.history import Act, PersonalPart, Segment
 
 PERSONAL_SUFFIX = ".personal"
-CHUNK = 2000
 
 
-@dataclass(frozen=True)
-class ChainRow:
+class ChainRow(NamedTuple):
     """One act; linked, unless `number` is None."""
 
     number: int | None
@@ -29,21 +26,6 @@ class ChainRow:
     erased_mac: str = ""
     personal_is_elsewhere: bool = False
     """Archived without its personal part: nothing to compare."""
-
-
-def linked_rows() -> Iterator[ChainRow]:
-    """Yield what the table holds of the chain, in order, a chunk in memory at a time."""
-    return _of_table(Act.objects.filter(number__isnull=False).order_by("number"))
-
-
-def waiting_rows() -> Iterator[ChainRow]:
-    """Yield the acts that wait for being linked."""
-    return _of_table(Act.objects.filter(number=None).order_by("at"))
-
-
-def _of_table(acts: Any) -> Iterator[ChainRow]:
-    for act in acts.select_related("personal").iterator(chunk_size=CHUNK):
-        yield row_of(act)
 
 
 def row_of(act: Act) -> ChainRow:

@@ -1,34 +1,51 @@
 """Checking the whole history: every row, its place, its personal part, the end of the chain."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from django.db import connection
 from django.utils import timezone
 
-from foundation.base.keyed import UnknownKeyError
 from foundation.base.keys.documents import signer
-from foundation.journal.chain import canonical
 from foundation.journal.chain.blanked import Blanked
-from foundation.journal.chain.canonical import FIRST_HASH, is_same, timestamp
+from foundation.journal.chain.canonical import timestamp
+from foundation.journal.chain.checking import (
+    NO_KEY,
+    Checked,
+    Stretch,
+    check,
+    check_stretch,
+    contents,
+    oldest_keys,
+    text_of,
+)
 from foundation.journal.chain.compared_heads import ComparedHeads, missing_rows
 from foundation.journal.chain.heads import exported_heads
 from foundation.journal.chain.inspection import is_sealed_by_us
 from foundation.journal.chain.memory import Last, MemoryUnusableError, remembered
-from foundation.journal.chain.rows import (
-    ChainRow,
-    archived_rows,
-    linked_rows,
-    seal_line,
+from foundation.journal.chain.reading import (
+    BEFORE_ALL,
+    STRETCH,
+    Place,
+    last_place,
+    place_of,
+    places,
     waiting_rows,
 )
+from foundation.journal.chain.rows import ChainRow, archived_rows, seal_line
+from foundation.journal.chain.verified import Verified, keep_verified
 from foundation.journal.models.history import ChainHead, Segment
-from foundation.journal.models.kinds import Kind
 from foundation.journal.triggers import declared as triggers
 
 Findings = Iterator[str]
+Run = Callable[[Iterable[Stretch]], Iterator[Checked]]
+"""Checks stretches, and gives back what was found in them in their order."""
+OFTEN = 5.0
+"""Seconds after which it is kept again how far a run has come."""
 
 
 @dataclass
@@ -40,50 +57,67 @@ class Verification:
     """The folder of exported heads; None: where they are exported to."""
     trust_seals_until: int = 0
     """Up to this row the operator takes the word of the seals, and needs no archive."""
+    behind: Verified | None = None
+    """Rows up to there have been verified, and are not read again."""
     on_row: Callable[[ChainRow], object] = bool
-    """Shown every act, in the order of the chain, those that wait last."""
+    """Shown every act, in the order of the chain, those that wait last; not with `run`."""
     progress: Callable[[int], object] = bool
-    """Told the number of rows checked, after each."""
+    """Told the number of rows checked, now and then."""
+    run: Run | None = None
+    """Where the table is checked; None: here, one stretch after another."""
+    stretch: int = STRETCH
     rows: int = 0
     archived: int = 0
     """Rows behind seals, whether their file was given or not."""
     waiting: int = 0
     compared_heads: int = 0
     uncompared_heads: int = 0
-    """Of rows in archives that were not given."""
+    """Of rows in archives that were not given, or verified before."""
     uncompared: list[str] = field(default_factory=list)
     """Sentences: what nobody could compare, so that "verifies" would say too much."""
+    saw_all: bool = True
+    """Whether every act was there: no archive was missing, and none had been verified before."""
+    is_sound: bool = True
+    """Whether nothing was found so far."""
     _head: ChainHead | None = None
     _last: Last | None = None
-    _number: int = 0
-    _hash: str = FIRST_HASH
-    _oldest_key: int = sys.maxsize
+    _place: Place = field(default_factory=Place)
+    _oldest_key: int = NO_KEY
     """Age in the ring of the oldest key that may have made the next row."""
     _blanked: Blanked = field(default_factory=Blanked)
-    saw_all: bool = True
-    """Whether every act was there: no archive was missing."""
+    _expected: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    """`{number: [(hash, what the row is not if it has another)]}`."""
+    _began: str = ""
+    _kept_at: float = 0.0
 
     def findings(self) -> Findings:
         """Yield a sentence for everything that is wrong, first things first."""
+        self._began, self._kept_at = timestamp(timezone.now()), time.monotonic()
+        for finding in self._findings():
+            self.is_sound = False
+            yield finding
+        self._keep(only_forward=False)
+
+    def _findings(self) -> Findings:
         yield from triggers.flaws(connection)
         for kid in signer().forged_keys():
             yield f"The signing key {kid} was written by somebody without the servers' secret."
         # What is appended from here on is for the next pass.
         self._remember()
         self._head = ChainHead.objects.first()
-        heads = ComparedHeads(exported_heads(self.heads), until=timestamp(timezone.now()))
+        self._expect()
+        heads = ComparedHeads(exported_heads(self.heads), until=self._began)
         yield from self._segments(heads)
-        for row in linked_rows():
-            yield from self._row(row, heads)
+        yield from self._pass_over_verified(heads)
+        yield from self._table(heads)
         yield from self._end(heads)
         for row in waiting_rows():
             self.waiting += 1
-            yield from self._contents(row, f"The waiting act {row.act['id']}")
+            yield from contents(
+                row, text_of(row), f"The waiting act {row.act['id']}", self._blanked
+            )
             self.on_row(row)
         yield from self._blanked.findings(saw_all=self.saw_all)
-        self._sum_up(heads)
-
-    def _sum_up(self, heads: ComparedHeads) -> None:
         self.compared_heads, self.uncompared_heads = heads.compared, heads.uncompared
 
     def _segments(self, heads: ComparedHeads) -> Findings:
@@ -91,22 +125,26 @@ class Verification:
         for segment in Segment.objects.order_by("first"):
             yield from self._seal(segment)
             path = files.pop(segment.jws, None)
-            if path is None:
+            if self.behind and segment.last <= self.behind.place.number:
+                self._place = Place(segment.last, segment.last_hash)
+                yield from self._compare(self._place)
+                yield from heads.pass_over(*self._place)
+            elif path is None:
                 yield from self._unseen(segment, heads)
             else:
                 yield from self._file(path, heads)
-            if (self._number, self._hash) != (segment.last, segment.last_hash):
+            if self._place != (segment.last, segment.last_hash):
                 yield f"The archive of rows {segment} does not end as its seal says."
-                self._number, self._hash = segment.last, segment.last_hash
+                self._place = Place(segment.last, segment.last_hash)
             self.archived += segment.last - segment.first + 1
         for path in files.values():
             yield f"{path.name} is no archive of this history."
 
     def _unseen(self, segment: Segment, heads: ComparedHeads) -> Findings:
         self.saw_all = False
-        self._number, self._hash = segment.last, segment.last_hash
+        self._place = Place(segment.last, segment.last_hash)
         before = heads.uncompared
-        yield from heads.pass_over(segment.last, segment.last_hash)
+        yield from heads.pass_over(*self._place)
         if segment.last > self.trust_seals_until:
             skipped = heads.uncompared - before
             heads_too = f", nor were {skipped} exported heads" if skipped else ""
@@ -119,72 +157,98 @@ class Verification:
             yield f"The seal of rows {segment} is forged: rows have been removed without archiving."
         elif segment.acts != segment.last - segment.first + 1:
             yield f"The seal of rows {segment} stands for {segment.acts} acts."
-        if (segment.first, segment.previous_hash) != (self._number + 1, self._hash):
-            yield f"The seal of rows {segment} does not follow on row {self._number}."
+        if (segment.first, segment.previous_hash) != (self._place.number + 1, self._place.hash):
+            yield f"The seal of rows {segment} does not follow on row {self._place.number}."
 
     def _file(self, path: Path, heads: ComparedHeads) -> Findings:
-        try:
-            for row in archived_rows(path):
-                yield from self._row(row, heads)
-        except ValueError as error:
-            yield f"{path.name}, after row {self._number}: {error}."
+        rows = archived_rows(path)
+        while True:
+            some = islice(rows, STRETCH)
+            checked = check(some, self._place, self._oldest_key, self.on_row)
+            yield from self._passed(checked, heads)
+            if checked.broken:
+                yield f"{path.name}, after row {self._place.number}: {checked.broken}."
+            if checked.broken or not checked.passed:
+                return
 
-    def _row(self, row: ChainRow, heads: ComparedHeads) -> Findings:
-        assert row.number is not None  # noqa: S101 - linked
-        if row.number != self._number + 1:
-            yield missing_rows(self._number + 1, row.number - 1)
-            self._hash = ""
-        name = f"Row {row.number}"
-        yield from self._contents(row, name)
-        self.on_row(row)
-        linked = canonical.chained(row.number, self._hash, row.act, row.seal)
-        # After a gap only the MAC can tell whether this row is what it was.
-        if self._hash and not is_same(linked, row.hash):
-            yield f"{name} does not follow on row {row.number - 1}: changed, or put in its place."
-        if not canonical.is_linked(row.mac, row.hash):
-            yield f"{name} was linked by somebody without the operator's secret."
-        yield from self._replaced_secrets(row, name)
-        if self._head and self._head.number == row.number and self._head.hash != row.hash:
-            yield f"{name} is not the one that the head of the chain names."
-        if self._last and self._last.number == row.number and self._last.hash != row.hash:
-            yield f"{name} is not the one that had been linked."
-        yield from heads.compare(row.number, row.hash)
-        self._number, self._hash = row.number, row.hash
-        self.rows += 1
+    def _pass_over_verified(self, heads: ComparedHeads) -> Findings:
+        """Go on behind what has been verified, if the row that it ended with is still there."""
+        if self.behind is None:
+            return
+        self.saw_all = False
+        if self._place.number >= self.behind.place.number:
+            return  # archived since
+        self._place = self.behind.place
+        there = place_of(self._place.number)
+        yield from self._compare(there or Place(self._place.number, ""))
+        yield from heads.pass_over(*self._place)
+
+    def _table(self, heads: ComparedHeads) -> Findings:
+        run = self.run or self._run_here
+        for checked in run(self._stretches()):
+            if checked.begins != self._place:
+                yield f"Row {self._place.number} is not the one that was to be followed."
+            yield from self._passed(checked, heads)
+            if time.monotonic() - self._kept_at > OFTEN:
+                self._keep(only_forward=True)
+
+    def _run_here(self, stretches: Iterable[Stretch]) -> Iterator[Checked]:
+        for stretch in stretches:
+            yield check_stretch(stretch, self.on_row)
+
+    def _stretches(self) -> Iterator[Stretch]:
+        end = last_place()
+        if end is None:
+            return
+        begins, oldest_key, rotations = self._place, self._oldest_key, deque(oldest_keys())
+        # Rows that are behind a seal and in the table too are looked at as well.
+        is_behind = self.behind and begins == self.behind.place
+        after = begins.number if is_behind else BEFORE_ALL
+        for place in places(after, end.number, self.stretch):
+            while rotations and rotations[0][0] <= after:
+                oldest_key = min(oldest_key, rotations.popleft()[1])
+            yield Stretch(begins, after, place.number, oldest_key)
+            begins, after = place, place.number
+
+    def _passed(self, checked: Checked, heads: ComparedHeads) -> Findings:
+        for index, place in enumerate(checked.passed):
+            if index in checked.findings:
+                yield from checked.findings[index]
+            if place.number in self._expected:
+                yield from self._compare(place)
+            if place.number >= heads.next_number:
+                yield from heads.compare(*place)
+        self._blanked.add(checked.blanked)
+        self._oldest_key = min(self._oldest_key, checked.oldest_key)
+        self._place = checked.ends
+        self.rows += len(checked.passed)
         self.progress(self.rows)
 
-    def _replaced_secrets(self, row: ChainRow, name: str) -> Findings:
-        ring = canonical.ring()
-        said = row.act["detail"]
-        try:
-            if row.act["kind"] == Kind.SECRET_ROTATED and said.get("secret") == "HISTORY_SECRET":
-                self._oldest_key = min(self._oldest_key, ring.age_of(str(said.get("key"))))
-            if max(ring.age_of(row.seal), ring.age_of(row.mac)) > self._oldest_key:
-                yield f"{name} was written with a secret that had been replaced by then."
-        except UnknownKeyError:
-            return  # and so it does not verify
+    def _expect(self) -> None:
+        if self._head:
+            said = "is not the one that the head of the chain names."
+            self._expected[self._head.number].append((self._head.hash, said))
+        if self._last:
+            said = "is not the one that had been linked."
+            self._expected[self._last.number].append((self._last.hash, said))
+        if self.behind:
+            said = f"is not the one that was verified at {self.behind.at}."
+            self._expected[self.behind.place.number].append((self.behind.place.hash, said))
 
-    def _contents(self, row: ChainRow, name: str) -> Findings:
-        if not canonical.is_sealed(row.seal, row.act):
-            yield f"{name} has been changed."
-        if row.act["kind"] == Kind.ERASED:
-            self._blanked.erasure(row.act)
-        if row.erased_in:
-            yield from self._blanked.blanked(row, name)
-        elif row.personal is None:
-            if not row.personal_is_elsewhere:
-                yield f"{name}: its personal part is gone."
-        elif not is_same(canonical.sha256(row.personal), row.act["personal_digest"]):
-            yield f"{name}: its personal part has been changed."
+    def _compare(self, place: Place) -> Findings:
+        for row_hash, said in self._expected.get(place.number, ()):
+            if row_hash != place.hash:
+                yield f"Row {place.number} {said}"
 
     def _end(self, heads: ComparedHeads) -> Findings:
-        if self._head is None and self._number:
+        number = self._place.number
+        if self._head is None and number:
             yield "The head of the chain is missing."
-        elif self._head is not None and self._head.number > self._number:
-            yield missing_rows(self._number + 1, self._head.number)
-        yield from heads.beyond(self._number)
-        if self._last and self._last.number > self._number:
-            yield f"{missing_rows(self._number + 1, self._last.number)} It had been linked."
+        elif self._head is not None and self._head.number > number:
+            yield missing_rows(number + 1, self._head.number)
+        yield from heads.beyond(number)
+        if self._last and self._last.number > number:
+            yield f"{missing_rows(number + 1, self._last.number)} It had been linked."
 
     def _remember(self) -> None:
         """Find out what was linked last, which is not in the database."""
@@ -192,3 +256,14 @@ class Verification:
             self._last = remembered()
         except MemoryUnusableError as error:
             self.uncompared.append(f"The end was not compared with what was linked last: {error}")
+
+    def _keep(self, *, only_forward: bool) -> None:
+        """Keep how far it has come, as long as all is as it was written."""
+        self._kept_at = time.monotonic()
+        if not self.is_sound or self.uncompared or not self._place.number:
+            return
+        whole = self.behind.whole_at if self.behind else self._began
+        try:
+            keep_verified(Verified(self._place, self._began, whole), only_forward=only_forward)
+        except MemoryUnusableError as error:
+            self.uncompared.append(f"How far it was verified could not be kept: {error}")

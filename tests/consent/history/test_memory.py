@@ -22,7 +22,7 @@ def place(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> str:
     """Where it is remembered; empty at first."""
     if request.param == "redis":
         settings.HISTORY_MEMORY = request.getfixturevalue("redis_url")
-        Redis.from_url(settings.HISTORY_MEMORY).delete(memory.KEY)
+        Redis.from_url(settings.HISTORY_MEMORY).delete(memory.KEY + memory.LAST)
     else:
         settings.HISTORY_MEMORY = str(tmp_path / "folder" / "last")
     return str(request.param)
@@ -30,7 +30,7 @@ def place(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> str:
 
 def forge(place: str, where: str, text: str) -> None:
     if place == "redis":
-        Redis.from_url(where).set(memory.KEY, text)
+        Redis.from_url(where).set(memory.KEY + memory.LAST, text)
     else:
         Path(where).write_text(text)
 
