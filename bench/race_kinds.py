@@ -135,27 +135,27 @@ class Stage:
 
     def code(self) -> Item:
         """Race for an authorization code."""
-        code = self._code()
+        code = self.new_code()
         before = newest(MintedToken)
 
         def uses(answers: Sequence[Any]) -> int:
             return agreed(won(answers), MintedToken.objects.filter(pk__gt=before).count())
 
-        return Item([self._exchange(code)] * AT_ONCE, uses)
+        return Item([self.exchange_of(code)] * AT_ONCE, uses)
 
     def mint(self) -> Item:
         """Race for an authorization code with an approval in it."""
         approval = self.asking.approved()
-        code = self._code(enriched(approval))
+        code = self.new_code(enriched(approval))
 
         def uses(answers: Sequence[Any]) -> int:
             return agreed(won(answers), acts_of(approval, ActKind.QUERY_MINTED))
 
-        return Item([self._exchange(code)] * AT_ONCE, uses)
+        return Item([self.exchange_of(code)] * AT_ONCE, uses)
 
     def refresh(self, *, is_repeated: bool) -> Item:
         """Race for a refresh token; `is_repeated`: the same successor is given again."""
-        family, token = self._refresh_token()
+        family, token = self.new_family()
         before = newest(MintedToken)
         form = urlencode({"grant_type": "refresh_token", "refresh_token": token})
 
@@ -258,7 +258,8 @@ class Stage:
 
     # -----------------------------------------------------------------------------------------
 
-    def _code(self, *details: dict[str, Any]) -> str:
+    def new_code(self, *details: dict[str, Any]) -> str:
+        """Return a code."""
         now = timezone.now()
         return issue_code(
             AuthorizationRequest(
@@ -271,12 +272,13 @@ class Stage:
             now,
         )  # fmt: skip
 
-    def _exchange(self, code: str) -> Request:
+    def exchange_of(self, code: str) -> Request:
+        """Return what exchanges it."""
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": REDIRECT_URI}
         body = urlencode({**form, "code_verifier": VERIFIER})
         return "POST", "/token", {**FORM, **self.basic}, body
 
-    def _refresh_token(self) -> tuple[Any, str]:
+    def new_family(self) -> tuple[Any, str]:
         """Return a family and its first refresh token, as a code exchange leaves them."""
         now, handle, secret = timezone.now(), secrets.token_hex(16), secrets.token_urlsafe(32)
         family = RefreshToken.objects.create(

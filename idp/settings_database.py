@@ -15,13 +15,13 @@ ON_SQLITE = {
 # A server that is gone without a word is noticed in seconds; by itself TCP waits for hours.
 ON_POSTGRESQL = {
     "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
     "keepalives_count": 2,
-    "tcp_user_timeout": 15_000,
+    "tcp_user_timeout": 5_000,
 }
-# Of several servers, whoever is the primary now.
-OF_SEVERAL = {"target_session_attrs": "read-write"}
+# Of several servers, whoever is the primary now; one that is gone must not keep from the next.
+OF_SEVERAL = {"target_session_attrs": "read-write", "connect_timeout": 2}
 OF_REPLICA = {"connect_timeout": 2, "target_session_attrs": "any"}
 
 

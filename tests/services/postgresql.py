@@ -90,7 +90,7 @@ def serving(folder: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
             **programs.unprivileged(),
         )
     try:
-        wait_until_it_answers(process, folder)
+        wait_until_it_answers(process, folder, port=int(settings.get("port", "5432")))
         yield process
     finally:
         if process.poll() is None:
