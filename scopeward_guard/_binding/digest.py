@@ -52,11 +52,15 @@ def canonical(value: Any) -> bytes:
 def _is_plain(value: Any) -> bool:
     kind = type(value)
     if kind is dict:
-        return all(
-            type(name) is str and name.isascii() and _is_plain(item) for name, item in value.items()
-        )
+        # Most members are texts, which cost no call.
+        for name, item in value.items():
+            if type(name) is not str or not name.isascii():
+                return False
+            if type(item) is not str and not _is_plain(item):
+                return False
+        return True
     if kind is list or kind is tuple:
-        return all(map(_is_plain, value))
+        return all(type(item) is str or _is_plain(item) for item in value)
     if kind is int:
         return bool(-LARGEST_INTEGER <= value <= LARGEST_INTEGER)
     return kind is str or kind is bool or value is None

@@ -10,11 +10,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from consent.replay import Replay
+from foundation.journal.chain.checking import Run
 from foundation.journal.chain.memory import MemoryUnusableError
 from foundation.journal.chain.moments import at_one_moment
 from foundation.journal.chain.processes import WORTH, ProcessEndedError, cores, in_processes
 from foundation.journal.chain.reading import rows_in_table
-from foundation.journal.chain.verification import Run, Verification
+from foundation.journal.chain.verification import Verification
 from foundation.journal.chain.verified import Verified, last_verified
 
 STEP = 10_000

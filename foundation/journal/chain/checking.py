@@ -1,6 +1,7 @@
 """Checking rows one after another: each by itself, and whether it follows on the one before."""
 
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,7 +10,7 @@ from foundation.base.keyed import UnknownKeyError
 from foundation.journal.chain import canonical
 from foundation.journal.chain.blanked import Blanked
 from foundation.journal.chain.compared_heads import missing_rows
-from foundation.journal.chain.reading import Place, rows_between
+from foundation.journal.chain.reading import ChainPlace, last_place, places, rows_between
 from foundation.journal.chain.rows import ChainRow
 from foundation.journal.models.history import Act
 from foundation.journal.models.kinds import Kind
@@ -22,7 +23,7 @@ NO_KEY = sys.maxsize
 class Stretch(NamedTuple):
     """Rows of the table, and what has to be known of those before them."""
 
-    begins: Place
+    begins: ChainPlace
     """The place that the first row has to follow on."""
     after: int
     until: int
@@ -35,9 +36,9 @@ class Stretch(NamedTuple):
 class Checked:
     """What was found in a stretch; goes from one process to another."""
 
-    begins: Place
-    ends: Place
-    passed: list[Place] = field(default_factory=list)
+    begins: ChainPlace
+    ends: ChainPlace
+    passed: list[ChainPlace] = field(default_factory=list)
     """Each row, in order."""
     findings: dict[int, list[str]] = field(default_factory=dict)
     """`{place in passed: sentences}`."""
@@ -45,6 +46,23 @@ class Checked:
     oldest_key: int = NO_KEY
     broken: str = ""
     """What ended the rows before their end."""
+
+
+Run = Callable[[Iterable[Stretch]], Iterator[Checked]]
+"""Checks stretches, and gives back what was found in them in their order."""
+
+
+def stretches(begins: ChainPlace, after: int, oldest_key: int, rows: int) -> Iterator[Stretch]:
+    """Yield the table in stretches of so many rows, from those with greater numbers than `after`.
+
+    The first of them has to follow on `begins`, and be by no older key.
+    """
+    end, rotations = last_place(), deque(oldest_keys())
+    for place in places(after, end.number, rows) if end else ():
+        while rotations and rotations[0][0] <= after:
+            oldest_key = min(oldest_key, rotations.popleft()[1])
+        yield Stretch(begins, after, place.number, oldest_key)
+        begins, after = place, place.number
 
 
 def check_stretch(stretch: Stretch, on_row: Callable[[ChainRow], object] = bool) -> Checked:
@@ -55,7 +73,7 @@ def check_stretch(stretch: Stretch, on_row: Callable[[ChainRow], object] = bool)
 
 def check(
     rows: Iterable[ChainRow],
-    begins: Place,
+    begins: ChainPlace,
     oldest_key: int = NO_KEY,
     on_row: Callable[[ChainRow], object] = bool,
 ) -> Checked:
@@ -68,7 +86,7 @@ def check(
             if found:
                 checked.findings[len(checked.passed)] = found
             assert row.number is not None  # noqa: S101 - linked
-            checked.ends = Place(row.number, row.hash)
+            checked.ends = ChainPlace(row.number, row.hash)
             checked.passed.append(checked.ends)
     except ValueError as error:
         checked.broken = str(error)

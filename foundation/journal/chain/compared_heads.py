@@ -1,6 +1,7 @@
 """Exported heads, oldest first, compared with the rows as they pass."""
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from foundation.base.keys.documents import BadSignatureError
@@ -67,3 +68,24 @@ class ComparedHeads:
 def missing_rows(first: int, last: int) -> str:
     """Say that rows are missing."""
     return f"Row {first} is missing." if first == last else f"Rows {first} to {last} are missing."
+
+
+class ExpectedRows:
+    """Rows whose hash is known from elsewhere."""
+
+    def __init__(self) -> None:
+        """Expect nothing."""
+        self._rows: dict[int, list[tuple[str, str]]] = defaultdict(list)
+
+    def expect(self, number: int, row_hash: str, said: str) -> None:
+        """Say what a row is, and what it "is not …" if it has another hash."""
+        self._rows[number].append((row_hash, said))
+
+    def compare(self, number: int, row_hash: str) -> Iterator[str]:
+        """Yield what a row is not."""
+        for expected, said in self._rows.get(number, ()):
+            if expected != row_hash:
+                yield f"Row {number} {said}"
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._rows

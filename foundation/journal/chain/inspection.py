@@ -110,6 +110,16 @@ def is_sealed_by_us(segment: Segment) -> bool:
         return False
 
 
+def flaws_of_seal(segment: Segment, previous: tuple[int, str]) -> Iterator[str]:
+    """Yield what is wrong with a seal, which has to follow on a row (number and hash)."""
+    if not is_sealed_by_us(segment):
+        yield f"The seal of rows {segment} is forged: rows have been removed without archiving."
+    elif segment.acts != segment.last - segment.first + 1:
+        yield f"The seal of rows {segment} stands for {segment.acts} acts."
+    if (segment.first - 1, segment.previous_hash) != previous:
+        yield f"The seal of rows {segment} does not follow on row {previous[0]}."
+
+
 def _is_personal_part_sound(row: ChainRow) -> bool:
     if row.erased_in is not None:
         return canonical.is_erased(row.erased_mac, row.act["id"], row.erased_in)

@@ -72,7 +72,7 @@ def accept(last: Last) -> None:
     kept(LAST).write(last.number, str(last), only_forward=False)
 
 
-class Kept(Protocol):
+class KeptLine(Protocol):
     """Where one line is kept, which begins with the number of a row.
 
     Both raise `MemoryUnusableError`.
@@ -141,7 +141,7 @@ class _Redis:
             raise MemoryUnusableError(str(error)) from error
 
 
-def kept(name: str) -> Kept:
+def kept(name: str) -> KeptLine:
     """Return where something is kept outside the database; `last` is what was linked last."""
     where = str(settings.HISTORY_MEMORY)
     if "://" in where:

@@ -15,8 +15,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from foundation.journal.chain.checking import Checked, Stretch
-    from foundation.journal.chain.verification import Run
+    from foundation.journal.chain.checking import Checked, Run, Stretch
 
 AHEAD = 2
 """Stretches that each process has before it: one at work, one that waits."""

@@ -24,6 +24,8 @@ _POSTGRESQL = {
 """Columns that PostgreSQL itself writes as an act says them, so that nobody makes objects first."""
 _SQLITE = {"at": "{}.at || ''"}
 """An expression has no type, so the driver leaves the text as it is."""
+_decode = json.JSONDecoder().raw_decode
+"""The text is what the database wrote: nothing is before it or behind."""
 _COLUMNS = (
     ("act", "number id at client_id grant_id text_version detail personal_digest seal hash mac"),
     ("act", " ".join(_TEXTS)),
@@ -32,7 +34,7 @@ _COLUMNS = (
 )
 
 
-class Place(NamedTuple):
+class ChainPlace(NamedTuple):
     """Somewhere in the chain: behind this row."""
 
     number: int = 0
@@ -64,17 +66,17 @@ def rows_in_table() -> int:
     return int(span or 0)
 
 
-def place_of(number: int) -> Place | None:
+def place_of(number: int) -> ChainPlace | None:
     """Return the place behind the row with this number; None where there is no such row."""
     return _place("number = %s", [number])
 
 
-def last_place() -> Place | None:
+def last_place() -> ChainPlace | None:
     """Return the place behind the last row in the table; None without any."""
     return _place("number IS NOT NULL ORDER BY number DESC LIMIT 1", [])
 
 
-def places(after: int, until: int, every: int) -> Iterator[Place]:
+def places(after: int, until: int, every: int) -> Iterator[ChainPlace]:
     """Yield the place behind each `every`th row after `after`, and behind the last one."""
     while after < until:
         condition = f"number > %s AND number <= %s ORDER BY number LIMIT 1 OFFSET {every - 1}"
@@ -85,14 +87,14 @@ def places(after: int, until: int, every: int) -> Iterator[Place]:
         after = place.number
 
 
-def _place(condition: str, parameters: Sequence[int]) -> Place | None:
+def _place(condition: str, parameters: Sequence[int]) -> ChainPlace | None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT number, hash FROM journal_act WHERE {condition}",  # noqa: S608 - constants
             parameters,
         )
         found = cursor.fetchone()
-    return Place(*found) if found else None
+    return ChainPlace(*found) if found else None
 
 
 def _rows(condition: str, parameters: Sequence[int]) -> Iterator[ChainRow]:
@@ -113,37 +115,38 @@ def _rows(condition: str, parameters: Sequence[int]) -> Iterator[ChainRow]:
         )
         while chunk := cursor.fetchmany(STRETCH):
             for values in chunk:
-                yield read(*values)
+                yield read(values)
 
 
-def _row(  # noqa: PLR0913, PLR0917 - one for each column
-    number: int | None,
-    key: str,
-    at: str,
-    client: Any,
-    grant: str | None,
-    text_version: int | None,
-    detail: str,
-    personal_digest: str,
-    seal: str,
-    row_hash: str,
-    mac: str,
-    kind: str,
-    actor: str,
-    scope: str,
-    object_kind: str,
-    object_key: str,
-    locale: str,
-    acr: str,
-    part: Any,
-    salt: str,
-    person: str | None,
-    shared_email: str,
-    erased_in: str | None,
-    erased_mac: str,
-    *said: str,
-) -> ChainRow:
+def _row(values: tuple[Any, ...]) -> ChainRow:
     """Return the row: `canonical.act_members` and `personal_members` of what was read."""
+    (
+        number,
+        key,
+        at,
+        client,
+        grant,
+        text_version,
+        detail,
+        personal_digest,
+        seal,
+        row_hash,
+        mac,
+        kind,
+        actor,
+        scope,
+        object_kind,
+        object_key,
+        locale,
+        acr,
+        part,
+        salt,
+        person,
+        shared_email,
+        erased_in,
+        erased_mac,
+        *said,
+    ) = values
     act: Members = {
         "id": key,
         "at": at,
@@ -161,16 +164,16 @@ def _row(  # noqa: PLR0913, PLR0917 - one for each column
     }
     personal: Members | None = None
     if part is not None:
-        personal = dict(zip(PERSONAL_FIELDS, said, strict=True))
-        personal["salt"], personal["person"] = salt, person
+        personal = {"salt": salt, "person": person, **dict(zip(PERSONAL_FIELDS, said, strict=True))}
         if shared_email:
             personal["shared_email"] = shared_email
-    return ChainRow(number, act, seal, row_hash, mac, personal, erased_in, erased_mac or "")
+    chained = (number, act, seal, row_hash, mac)
+    return ChainRow(*chained, personal, erased_in, erased_mac or "")
 
 
-def _row_of_sqlite(*values: Any) -> ChainRow:
+def _row_of_sqlite(values: tuple[Any, ...]) -> ChainRow:
     """Return the row of a table that has neither keys nor times: both are text there."""
-    row = _row(*values)
+    row = _row(values)
     act = row.act
     act["id"], act["grant"] = _key(act["id"]), _key(act["grant"])
     at = act["at"] if len(act["at"]) > len("YYYY-MM-DD HH:MM:SS") else act["at"] + ".000000"
@@ -188,6 +191,6 @@ def _key(text: str | None) -> str | None:
 
 def _detail(text: str) -> Any:
     try:
-        return json.loads(text)
+        return _decode(text)[0]
     except ValueError:
         return {"unreadable": text}  # no act has ever said that: it has been changed

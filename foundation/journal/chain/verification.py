@@ -1,7 +1,6 @@
 """Checking the whole history: every row, its place, its personal part, the end of the chain."""
 
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -16,24 +15,23 @@ from foundation.journal.chain.canonical import timestamp
 from foundation.journal.chain.checking import (
     NO_KEY,
     Checked,
+    Run,
     Stretch,
     check,
     check_stretch,
     contents,
-    oldest_keys,
+    stretches,
     text_of,
 )
-from foundation.journal.chain.compared_heads import ComparedHeads, missing_rows
+from foundation.journal.chain.compared_heads import ComparedHeads, ExpectedRows, missing_rows
 from foundation.journal.chain.heads import exported_heads
-from foundation.journal.chain.inspection import is_sealed_by_us
+from foundation.journal.chain.inspection import flaws_of_seal
 from foundation.journal.chain.memory import Last, MemoryUnusableError, remembered
 from foundation.journal.chain.reading import (
     BEFORE_ALL,
     STRETCH,
-    Place,
-    last_place,
+    ChainPlace,
     place_of,
-    places,
     waiting_rows,
 )
 from foundation.journal.chain.rows import ChainRow, archived_rows, seal_line
@@ -42,8 +40,6 @@ from foundation.journal.models.history import ChainHead, Segment
 from foundation.journal.triggers import declared as triggers
 
 Findings = Iterator[str]
-Run = Callable[[Iterable[Stretch]], Iterator[Checked]]
-"""Checks stretches, and gives back what was found in them in their order."""
 OFTEN = 5.0
 """Seconds after which it is kept again how far a run has come."""
 
@@ -81,12 +77,11 @@ class Verification:
     """Whether nothing was found so far."""
     _head: ChainHead | None = None
     _last: Last | None = None
-    _place: Place = field(default_factory=Place)
+    _place: ChainPlace = field(default_factory=ChainPlace)
     _oldest_key: int = NO_KEY
     """Age in the ring of the oldest key that may have made the next row."""
     _blanked: Blanked = field(default_factory=Blanked)
-    _expected: dict[int, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
-    """`{number: [(hash, what the row is not if it has another)]}`."""
+    _expected: ExpectedRows = field(default_factory=ExpectedRows)
     _began: str = ""
     _kept_at: float = 0.0
 
@@ -123,11 +118,11 @@ class Verification:
     def _segments(self, heads: ComparedHeads) -> Findings:
         files = {seal_line(path): path for path in self.archives}
         for segment in Segment.objects.order_by("first"):
-            yield from self._seal(segment)
+            yield from flaws_of_seal(segment, self._place)
             path = files.pop(segment.jws, None)
             if self.behind and segment.last <= self.behind.place.number:
-                self._place = Place(segment.last, segment.last_hash)
-                yield from self._compare(self._place)
+                self._place = ChainPlace(segment.last, segment.last_hash)
+                yield from self._expected.compare(*self._place)
                 yield from heads.pass_over(*self._place)
             elif path is None:
                 yield from self._unseen(segment, heads)
@@ -135,14 +130,14 @@ class Verification:
                 yield from self._file(path, heads)
             if self._place != (segment.last, segment.last_hash):
                 yield f"The archive of rows {segment} does not end as its seal says."
-                self._place = Place(segment.last, segment.last_hash)
+                self._place = ChainPlace(segment.last, segment.last_hash)
             self.archived += segment.last - segment.first + 1
         for path in files.values():
             yield f"{path.name} is no archive of this history."
 
     def _unseen(self, segment: Segment, heads: ComparedHeads) -> Findings:
         self.saw_all = False
-        self._place = Place(segment.last, segment.last_hash)
+        self._place = ChainPlace(segment.last, segment.last_hash)
         before = heads.uncompared
         yield from heads.pass_over(*self._place)
         if segment.last > self.trust_seals_until:
@@ -151,14 +146,6 @@ class Verification:
             self.uncompared.append(
                 f"Rows {segment} are in no archive that was given: not checked{heads_too}."
             )
-
-    def _seal(self, segment: Segment) -> Findings:
-        if not is_sealed_by_us(segment):
-            yield f"The seal of rows {segment} is forged: rows have been removed without archiving."
-        elif segment.acts != segment.last - segment.first + 1:
-            yield f"The seal of rows {segment} stands for {segment.acts} acts."
-        if (segment.first, segment.previous_hash) != (self._place.number + 1, self._place.hash):
-            yield f"The seal of rows {segment} does not follow on row {self._place.number}."
 
     def _file(self, path: Path, heads: ComparedHeads) -> Findings:
         rows = archived_rows(path)
@@ -180,42 +167,31 @@ class Verification:
             return  # archived since
         self._place = self.behind.place
         there = place_of(self._place.number)
-        yield from self._compare(there or Place(self._place.number, ""))
+        yield from self._expected.compare(*(there or ChainPlace(self._place.number, "")))
         yield from heads.pass_over(*self._place)
 
     def _table(self, heads: ComparedHeads) -> Findings:
         run = self.run or self._run_here
-        for checked in run(self._stretches()):
+        # Rows that are behind a seal and in the table too are looked at as well.
+        is_behind = self.behind and self._place == self.behind.place
+        after = self._place.number if is_behind else BEFORE_ALL
+        for checked in run(stretches(self._place, after, self._oldest_key, self.stretch)):
             if checked.begins != self._place:
                 yield f"Row {self._place.number} is not the one that was to be followed."
             yield from self._passed(checked, heads)
             if time.monotonic() - self._kept_at > OFTEN:
                 self._keep(only_forward=True)
 
-    def _run_here(self, stretches: Iterable[Stretch]) -> Iterator[Checked]:
-        for stretch in stretches:
+    def _run_here(self, table: Iterable[Stretch]) -> Iterator[Checked]:
+        for stretch in table:
             yield check_stretch(stretch, self.on_row)
-
-    def _stretches(self) -> Iterator[Stretch]:
-        end = last_place()
-        if end is None:
-            return
-        begins, oldest_key, rotations = self._place, self._oldest_key, deque(oldest_keys())
-        # Rows that are behind a seal and in the table too are looked at as well.
-        is_behind = self.behind and begins == self.behind.place
-        after = begins.number if is_behind else BEFORE_ALL
-        for place in places(after, end.number, self.stretch):
-            while rotations and rotations[0][0] <= after:
-                oldest_key = min(oldest_key, rotations.popleft()[1])
-            yield Stretch(begins, after, place.number, oldest_key)
-            begins, after = place, place.number
 
     def _passed(self, checked: Checked, heads: ComparedHeads) -> Findings:
         for index, place in enumerate(checked.passed):
             if index in checked.findings:
                 yield from checked.findings[index]
             if place.number in self._expected:
-                yield from self._compare(place)
+                yield from self._expected.compare(*place)
             if place.number >= heads.next_number:
                 yield from heads.compare(*place)
         self._blanked.add(checked.blanked)
@@ -227,18 +203,13 @@ class Verification:
     def _expect(self) -> None:
         if self._head:
             said = "is not the one that the head of the chain names."
-            self._expected[self._head.number].append((self._head.hash, said))
+            self._expected.expect(self._head.number, self._head.hash, said)
         if self._last:
             said = "is not the one that had been linked."
-            self._expected[self._last.number].append((self._last.hash, said))
+            self._expected.expect(self._last.number, self._last.hash, said)
         if self.behind:
             said = f"is not the one that was verified at {self.behind.at}."
-            self._expected[self.behind.place.number].append((self.behind.place.hash, said))
-
-    def _compare(self, place: Place) -> Findings:
-        for row_hash, said in self._expected.get(place.number, ()):
-            if row_hash != place.hash:
-                yield f"Row {place.number} {said}"
+            self._expected.expect(*self.behind.place, said)
 
     def _end(self, heads: ComparedHeads) -> Findings:
         number = self._place.number

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from foundation.journal.chain.canonical import is_keyed, keyed
 from foundation.journal.chain.memory import MemoryUnusableError, kept
-from foundation.journal.chain.reading import Place
+from foundation.journal.chain.reading import ChainPlace
 
 NAME = "verified"
 
@@ -18,7 +18,7 @@ NAME = "verified"
 class Verified:
     """Nothing was wrong up to this place, when a run began that came to it."""
 
-    place: Place
+    place: ChainPlace
     at: str
     """RFC 3339, of the last run that added to it."""
     whole_at: str
@@ -40,7 +40,7 @@ class Verified:
         if not is_keyed(mac, _purpose(said)):
             raise MemoryUnusableError("What was verified last was written by somebody else.")
         number, row_hash, at, whole_at = json.loads(said)
-        return cls(Place(number, row_hash), at, whole_at)
+        return cls(ChainPlace(number, row_hash), at, whole_at)
 
 
 def last_verified() -> Verified | None:
