@@ -2,20 +2,26 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Q, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from claims.models import GroupAttributes, PersonAttributes
 from claims.subject import Subject, columns, from_rows
+from foundation.base.prepared.lists import ByLength
+from foundation.base.prepared.statements import PreparedValues
 from foundation.directory.models import User
 
 
 def subjects(pks: Collection[Any]) -> dict[Any, Subject]:
     """Return the facts of the active people among these keys, by key. One statement."""
-    return _of(Q(pk__in=pks)) if pks else {}
+    if not pks:
+        return {}
+    statement, keys = _BY_KEY.about([_KEY.to_python(pk) for pk in pks])
+    return _grouped(statement.rows(*keys))
 
 
 def active_holders(attribute: str, value: str) -> list[Any]:
@@ -35,11 +41,25 @@ def has(subject: Subject, attribute: str, value: str) -> bool:
 
 
 def _of(which: Q) -> dict[Any, Subject]:
-    rows: Mapping[Any, list[dict[str, Any]]] = defaultdict(list)
-    people = User.objects.filter(which, is_active=True)
-    for row in people.values(*columns()):
+    return _grouped(_active(which))
+
+
+def _active(which: Q) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = User.objects.filter(which, is_active=True).values(*columns())
+    return rows
+
+
+def _grouped(found: Iterable[Mapping[str, Any]]) -> dict[Any, Subject]:
+    rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in found:
         rows[row["pk"]].append(row)
     return {pk: from_rows(of_person) for pk, of_person in rows.items()}
+
+
+_KEY: Any = User._meta.pk  # noqa: SLF001 - documented
+_BY_KEY = ByLength(
+    lambda length: PreparedValues([UUID] * length, lambda *pks: _active(Q(pk__in=pks)))
+)
 
 
 def _mentions(path: str, model: Any, value: str) -> Q:

@@ -8,11 +8,13 @@ that has a path to the person can bring the subject along at no extra statement.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from claims.attributes import combine_all
 from claims.models import GroupAttributes
 from claims.names.standard import COLUMNS
 from foundation.base.configuration.kept import Kept
+from foundation.base.prepared.statements import PreparedValues
 from foundation.directory.models import User
 
 
@@ -51,11 +53,13 @@ def from_rows(rows: Sequence[Mapping[str, Any]], prefix: str = "") -> Subject:
 
 def load(person_pk: Any) -> Subject:
     """Read one person in one statement; raise the user model's DoesNotExist."""
-    model = User
-    rows = list(model.objects.filter(pk=person_pk).values(*columns()))
+    rows = _ROWS.rows(User._meta.pk.to_python(person_pk))  # noqa: SLF001 - documented
     if not rows:
-        raise model.DoesNotExist
+        raise User.DoesNotExist
     return from_rows(rows)
+
+
+_ROWS = PreparedValues([UUID], lambda pk: User.objects.filter(pk=pk).values(*columns()))
 
 
 def _load_groups() -> list[tuple[int, Any]]:

@@ -1,80 +1,20 @@
-"""Reading approvals: an inbox, one of them for somebody who may see it, who is awaited."""
+"""Reading one approval for somebody who may see it; who is awaited."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
-from django.utils import timezone
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from consent.approvals.deciders.capacities import Capacities, capacities_of, holders_by_name
+from consent.approvals.deciders.capacities import capacities_of, holders_by_name
 from consent.approvals.deciders.counting import met_by
-from consent.approvals.deciders.demands import Demand, demands_of, keys_of, requester_key
-from consent.approvals.models import Approval, ApprovalState, Approvers, AwaitedKey, Vote
+from consent.approvals.deciders.demands import Demand, demands_of, keys_of
+from consent.approvals.models import Approval, ApprovalState, Approvers, Vote
 from foundation.directory.models import User
 
 WITH_NAMES = ("client", "requester")
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """What concerns one person, in three heaps."""
-
-    capacities: Capacities
-
-    @property
-    def person(self) -> Any:
-        """The key of whose inbox it is."""
-        return self.capacities.person
-
-    @property
-    def waiting(self) -> QuerySet[Approval]:
-        """What waits for this person's vote, the first to run out first."""
-        rows = Approval.objects.filter(
-            state=ApprovalState.PENDING, expires_at__gt=timezone.now(), client__is_active=True
-        )
-        counted = Vote.objects.filter(
-            Q(voter=self.person) | Q(on_behalf_of=self.person), approval=OuterRef("pk")
-        )
-        return rows.filter(self._may_vote(), ~Exists(counted)).order_by("expires_at")
-
-    @property
-    def mine(self) -> QuerySet[Approval]:
-        """What this person asked for, newest first."""
-        return Approval.objects.filter(requester=self.person).order_by("-created_at")
-
-    @property
-    def decided(self) -> QuerySet[Approval]:
-        """What this person has voted on, newest first."""
-        voted = Vote.objects.filter(voter=self.person, approval=OuterRef("pk"))
-        return Approval.objects.filter(Exists(voted)).order_by("-created_at")
-
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        """How many there are in each heap. One statement."""
-        heaps = {"waiting": self.waiting, "mine": self.mine, "decided": self.decided}
-        one, *others = (
-            rows.order_by().values(heap=Value(name)).annotate(n=Count("pk"))
-            for name, rows in heaps.items()
-        )
-        found = one.union(*others, all=True)
-        return dict.fromkeys(heaps, 0) | {row["heap"]: row["n"] for row in found}
-
-    def _may_vote(self) -> Q:
-        # The same as `Capacities.for_approval`, as one question to the database.
-        own = _awaits([requester_key(self.person)]) & Q(requester=self.person)
-        others = _awaits(self.capacities.own) & ~Q(requester=self.person)
-        for away, keys in (self.capacities.lent or {}).items():
-            others |= _awaits(keys) & ~Q(requester=self.person) & ~Q(requester=away)
-        return own | others
-
-
-def inbox_of(person: UUID) -> Inbox:
-    """Return a person's inbox. Three statements, and those of what is looked at."""
-    return Inbox(capacities_of([person])[person])
 
 
 @dataclass(frozen=True)
@@ -170,7 +110,3 @@ def _whom(demand: Demand, names: Iterable[str]) -> str:
     if demand.who == Approvers.OWNER:
         return _("Owner of the data: %(people)s") % {"people": people}
     return people
-
-
-def _awaits(keys: Iterable[str]) -> Q:
-    return Q(Exists(AwaitedKey.objects.filter(approval=OuterRef("pk"), key__in=list(keys))))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from claims.catalogue.models import DataOwner
@@ -15,6 +16,8 @@ from claims.subject import Subject
 from consent.approvals.deciders.demands import owner_key, person_key, requester_key, role_key
 from consent.approvals.deciders.owners import Owners
 from consent.approvals.models import Approval, Delegation
+from foundation.base.prepared.lists import ByLength
+from foundation.base.prepared.statements import PreparedValues
 from foundation.directory.models import User
 
 ROLES = "roles"
@@ -120,14 +123,31 @@ def _own(pk: Any, subject: Subject, owned: Iterable[str]) -> frozenset[str]:
 
 def _lenders(people: Collection[Any], now: datetime) -> dict[Any, set[Any]]:
     lenders: dict[Any, set[Any]] = defaultdict(set)
-    current = Delegation.objects.filter(to_person__in=people, starts_at__lte=now, ends_at__gt=now)
-    for away, present in current.values_list("from_person", "to_person"):
-        lenders[present].add(away)
+    if people:
+        current, keys = _DELEGATIONS.about(people)
+        for row in current.rows(now, *keys):
+            lenders[row["to_person_id"]].add(row["from_person_id"])
     return lenders
 
 
 def _owned(people: Collection[Any]) -> dict[Any, list[str]]:
     owned: dict[Any, list[str]] = defaultdict(list)
-    for owner in DataOwner.objects.filter(person__in=people):
-        owned[owner.person_id].append(owner_key(owner.resource_server, owner.pattern))
+    if people:
+        owners, keys = _OWNERS.about(people)
+        for row in owners.rows(*keys):
+            owned[row["person_id"]].append(owner_key(row["resource_server"], row["pattern"]))
     return owned
+
+
+def _delegations(now: datetime, *people: UUID) -> QuerySet[Any, Any]:
+    current = Delegation.objects.filter(to_person__in=people, starts_at__lte=now, ends_at__gt=now)
+    return current.values("from_person_id", "to_person_id")
+
+
+def _owners(*people: UUID) -> QuerySet[Any, Any]:
+    owners = DataOwner.objects.filter(person__in=people)
+    return owners.values("resource_server", "pattern", "person_id")
+
+
+_DELEGATIONS = ByLength(lambda length: PreparedValues([datetime, *[UUID] * length], _delegations))
+_OWNERS = ByLength(lambda length: PreparedValues([UUID] * length, _owners))

@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consent.grants import services as grant_services
 from consent.models import Grant
 from consent.my_access.access import ScopeAccess, access_of, grants_of
+from consent.my_access.panels import Panels
 from foundation.journal.visitor import decision_context, person
 
 
@@ -21,7 +23,9 @@ from foundation.journal.visitor import decision_context, person
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """List the applications with everything they hold and what was denied to them."""
-    return render(request, "consent/access.html", {"found": grants_of(person(request))})
+    found = grants_of(person(request))
+    panels = Panels(get_token(request)).drawn(found) if found else ""
+    return render(request, "consent/access.html", {"panels": panels})
 
 
 @never_cache

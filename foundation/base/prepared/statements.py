@@ -85,9 +85,12 @@ class PreparedStatement:
         )
         if {number for _, number in places} != set(range(len(samples))):
             raise RuntimeError(f"a value is not in the statement: {sql}")
-        columns = Columns.of(compiler, names)
+        columns = self._reader(compiler, names)
         forms = Sql.of(sql, len(given), this.vendor)
         return Compiled(forms, tuple(given), places, columns, sql)
+
+    def _reader(self, compiler: Any, names: tuple[str, ...]) -> Columns:
+        return Columns.of(compiler, names)
 
     def _query(self) -> tuple[Any, tuple[str, ...]]:
         raise TypeError("use PreparedValues or PreparedUpdate")
