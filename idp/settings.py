@@ -13,7 +13,6 @@ from foundation.base.logs.setup import LEVELS, logging_config
 from foundation.directory.passwords.at_once import sensible
 from idp.settings_allauth import *  # noqa: F403
 from idp.settings_database import databases
-from idp.settings_passwords import *  # noqa: F403
 from idp.settings_unfold import UNFOLD  # noqa: F401 - read by unfold
 
 BASE_DIR = Path(__file__).resolve().parent.parent

@@ -1,4 +1,4 @@
-"""How allauth behaves here, as far as it is the same everywhere; `idp.settings` takes all of it."""
+"""How people sign in, as far as it is the same everywhere; `idp.settings` takes all of it."""
 
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
@@ -24,3 +24,19 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 USERSESSIONS_TRACK_ACTIVITY = True
 USERSESSIONS_ADAPTER = "idp.accounts.browser_sessions.sessions.UserSessionsAdapter"
+
+# How passwords are stored, and which are taken.
+PASSWORD_HASHERS = [
+    "foundation.directory.passwords.hashers.Argon2id",
+    "foundation.directory.passwords.hashers.Pbkdf2",
+    "foundation.base.secrets.PepperedSecretHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
