@@ -7,6 +7,7 @@ from sqlglot import exp
 from scopeward_guard.sql._grammar.dialects import Dialect
 from scopeward_guard.sql._grammar.refusal import SqlRefusedError, quoted
 
+_SPELLED = (exp.ByteString, exp.RawString, exp.Literal, exp.Placeholder, exp.Parameter)
 PARAMETER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,62}\Z")
 
 
@@ -19,15 +20,9 @@ def canonicalise(tree: exp.Expr, dialect: Dialect) -> None:
         node.comments = None
         node._meta = None  # noqa: SLF001 - places in the text, which every copy would copy
         if isinstance(node, exp.Identifier):
-            name = dialect.spelled(node.name, is_quoted=bool(node.args.get("quoted")))
-            node.set("this", name)
-            node.set("quoted", True)
-        elif isinstance(node, exp.ByteString | exp.RawString):
-            put(node, exp.Literal.string(node.name))
-        elif isinstance(node, exp.Literal):
-            _check_literal(node)
-        elif isinstance(node, exp.Placeholder | exp.Parameter):
-            _check_parameter(node)
+            _canonicalise_name(node, dialect)
+        elif isinstance(node, _SPELLED):
+            _canonicalise_value(node)
 
 
 def put(node: exp.Expr, other: exp.Expr) -> None:
@@ -40,6 +35,24 @@ def put(node: exp.Expr, other: exp.Expr) -> None:
     else:
         parent.args[key][index] = other
     other.parent, other.arg_key, other.index = parent, key, index
+
+
+def _canonicalise_name(node: exp.Identifier, dialect: Dialect) -> None:
+    is_quoted = node.args.get("quoted")
+    name = dialect.spelled(node.name, is_quoted=bool(is_quoted))
+    if name != node.this:
+        node.set("this", name)
+    if is_quoted is not True:
+        node.set("quoted", True)
+
+
+def _canonicalise_value(node: exp.Expr) -> None:
+    if isinstance(node, exp.ByteString | exp.RawString):
+        put(node, exp.Literal.string(node.name))
+    elif isinstance(node, exp.Literal):
+        _check_literal(node)
+    else:
+        _check_parameter(node)
 
 
 def _check_literal(node: exp.Literal) -> None:

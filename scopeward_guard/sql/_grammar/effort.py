@@ -9,15 +9,20 @@ node that the generator writes. As that is ordinary Python, other threads get th
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, Final
+from threading import local
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlglot import Dialect as SqlglotDialect, Generator, exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import ErrorLevel
+from sqlglot.tokenizer_core import Token
 
 from scopeward_guard.sql._grammar.dialects import Dialect
 from scopeward_guard.sql._grammar.refusal import SqlRefusedError
+
+if TYPE_CHECKING:
+    from sqlglot.tokens import Tokenizer
 
 SPARE_STEPS: Final = 2_000
 STEPS_PER_TOKEN: Final = 2
@@ -32,6 +37,9 @@ MAX_WRITTEN: Final = 256 * 1024
 TOO_MUCH: Final = "The statement takes too long to read; write it with less nesting."
 
 
+_attribute = object.__getattribute__
+
+
 class _Counted:
     """Mixed into a dialect: each look at it is a step, and raises SqlRefusedError after the last.
 
@@ -39,11 +47,11 @@ class _Counted:
     """
 
     def __getattribute__(self, name: str) -> Any:
-        own = object.__getattribute__(self, "__dict__")
+        own = _attribute(self, "__dict__")
         own["steps"] = steps = own.get("steps", SPARE_STEPS) - 1
         if steps < 0:
             raise SqlRefusedError(TOO_MUCH)
-        return super().__getattribute__(name)
+        return _attribute(self, name)
 
 
 class ScopewardPostgres(Postgres, _Counted):
@@ -60,12 +68,29 @@ _COUNTED: Final[dict[str, type[SqlglotDialect]]] = {
 }
 
 
+class _OfThread(local):
+    """The library's tokenizers: making one takes as long as reading a page of text with it."""
+
+    def __init__(self) -> None:
+        self.tokenizers: dict[str, Tokenizer] = {}
+
+
+_of_thread = _OfThread()
 Writer = Callable[[Generator, exp.Expr], str]
 
 
 def reader(dialect: Dialect) -> SqlglotDialect:
     """Return what reads one text of the dialect. Call `allow` before `parser`."""
     return _COUNTED[dialect.name]()
+
+
+def tokens_of(text: str, dialect: Dialect) -> list[Token]:
+    """Return the words and signs of a text; raises what the library raises. Linear in time."""
+    tokenizer = _of_thread.tokenizers.get(dialect.name)
+    if tokenizer is None:
+        tokenizer = reader(dialect).tokenizer()
+        _of_thread.tokenizers[dialect.name] = tokenizer
+    return tokenizer.tokenize(text)
 
 
 def allow(library: SqlglotDialect, steps: int) -> None:

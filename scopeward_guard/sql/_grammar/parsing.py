@@ -14,6 +14,7 @@ from scopeward_guard.sql._grammar.effort import (
     TOO_MUCH,
     allow,
     reader,
+    tokens_of,
 )
 from scopeward_guard.sql._grammar.refusal import SqlRefusedError
 
@@ -31,6 +32,7 @@ MAX_DEPTH: Final = 200
 MAX_SIGNS: Final = 16
 """Prefix operators in a row: the parser goes one level deeper for each."""
 
+BRACKETS = (TokenType.L_BRACKET, TokenType.R_BRACKET)
 PAIRS = (
     (TokenType.L_PAREN, TokenType.R_PAREN),
     (TokenType.L_BRACE, TokenType.R_BRACE),
@@ -59,13 +61,13 @@ def parse(statement: str, dialect: Dialect, max_tokens: int = MAX_TOKENS) -> exp
     """Return the tree of the one statement in the text. Raises SqlRefusedError."""
     check_text(statement)
     try:
-        library = reader(dialect)
-        tokens = library.tokenize(statement)
+        tokens = tokens_of(statement, dialect)
         check_tokens(tokens, max_tokens)
+        library = reader(dialect)
         allow(library, STEPS_PER_TOKEN * len(tokens))
         text = numbered(statement, tokens)
         trees = library.parser().parse(
-            tokens if text is statement else library.tokenize(text), text
+            tokens if text is statement else tokens_of(text, dialect), text
         )
     except RecursionError as error:
         raise SqlRefusedError(TOO_DEEP) from error
@@ -82,6 +84,8 @@ def parse(statement: str, dialect: Dialect, max_tokens: int = MAX_TOKENS) -> exp
 
 def numbered(statement: str, tokens: list[Token]) -> str:
     """Write each `?` as `$1`, `$2`, …: generated SQL may put its parts in another order."""
+    if "?" not in statement:
+        return statement
     around = zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
     places = [token.start for before, token, after in around if _is_parameter(before, token, after)]
     if not places:
@@ -131,6 +135,8 @@ def check_tokens(tokens: list[Token], max_tokens: int) -> None:
 
 def _check_joins(kinds: list[TokenType]) -> None:
     """Refuse many joins that wait for their ON: the parser tries both readings of each."""
+    if kinds.count(TokenType.JOIN) <= MAX_WAITING_JOINS:
+        return
     waiting = [0]
     for before, kind in pairwise([TokenType.SEMICOLON, *kinds]):
         if kind == TokenType.L_PAREN:
@@ -146,9 +152,11 @@ def _check_joins(kinds: list[TokenType]) -> None:
 
 
 def _check_nesting(kinds: list[TokenType]) -> None:
-    arrays = _deepest(kinds, TokenType.L_BRACKET, TokenType.R_BRACKET)
-    if arrays > MAX_ARRAY_NESTING or any(_deepest(kinds, *pair) > MAX_NESTING for pair in PAIRS):
+    is_deep = _is_deeper(kinds, BRACKETS, MAX_ARRAY_NESTING)
+    if is_deep or any(_is_deeper(kinds, pair, MAX_NESTING) for pair in PAIRS):
         raise SqlRefusedError(TOO_DEEP)
+    if sum(map(kinds.count, PREFIXES)) <= MAX_SIGNS:
+        return
     signs = 0
     for kind in kinds:
         signs = signs + 1 if kind in PREFIXES else 0
@@ -156,8 +164,11 @@ def _check_nesting(kinds: list[TokenType]) -> None:
             raise SqlRefusedError(TOO_DEEP)
 
 
-def _deepest(kinds: list[TokenType], opening: TokenType, closing: TokenType) -> int:
-    """Return how deep one kind of bracket nests; a closing one too many counts for nothing."""
+def _is_deeper(kinds: list[TokenType], pair: tuple[TokenType, TokenType], most: int) -> bool:
+    """Whether one kind of bracket nests deeper; a closing one too many counts for nothing."""
+    opening, closing = pair
+    if kinds.count(opening) <= most:
+        return False
     depth = deepest = 0
     for kind in kinds:
         if kind == opening:
@@ -165,7 +176,7 @@ def _deepest(kinds: list[TokenType], opening: TokenType, closing: TokenType) -> 
             deepest = max(deepest, depth)
         elif kind == closing:
             depth = max(0, depth - 1)
-    return deepest
+    return deepest > most
 
 
 def check_size(tree: exp.Expr, max_nodes: int) -> None:
