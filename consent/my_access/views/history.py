@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from consent.my_access.moments import moments_drawn
 from consent.my_access.timeline import acts_of, moment_of
 from foundation.journal.visitor import person
 
@@ -25,7 +26,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     page = Paginator(acts_of(person(request).pk, grant), PER_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
         "page": page,
-        "moments": [moment_of(act) for act in page],
+        "moments": moments_drawn(map(moment_of, page)),
         "of_grant": f"grant={grant}&" if grant else "",
     }
     return render(request, "consent/history.html", context)
