@@ -25,7 +25,7 @@ logger = logging.getLogger("scopeward.policy")
 
 
 @dataclass(frozen=True, slots=True)
-class Compiled:
+class CompiledPolicy:
     """A document, and the policy that decides in its name."""
 
     document: PolicyDocument
@@ -37,11 +37,11 @@ class InForce:
 
     def __init__(self) -> None:
         self._lock, self._threads = threading.Lock(), threading.Lock()
-        self._compiled: tuple[Compiled, ...] = ()
+        self._compiled: tuple[CompiledPolicy, ...] = ()
         """The newest last."""
         self._beside: PolicyDocument | None = None
         """What is being compiled in a thread."""
-        self._last: Compiled | None = None
+        self._last: CompiledPolicy | None = None
         """What was in force when this process last looked."""
         self._look: EpochLook | None = None
         """That look."""
@@ -63,25 +63,25 @@ class InForce:
         """Return the policy of a document, compiled now unless it is already."""
         return self._compile(document).policy
 
-    def _compile(self, document: PolicyDocument) -> Compiled:
+    def _compile(self, document: PolicyDocument) -> CompiledPolicy:
         with self._lock:
             found = self._found(document)
             if found is None:
                 before = self._compiled[-1].policy if self._compiled else None
-                found = Compiled(document, _usable(document, before))
+                found = CompiledPolicy(document, _usable(document, before))
                 self._compiled = (*self._compiled[1 - KEPT :], found)
             return found
 
-    def _found(self, document: PolicyDocument) -> Compiled | None:
+    def _found(self, document: PolicyDocument) -> CompiledPolicy | None:
         # Mostly it is the very same; in another epoch it is an equal one.
         last = self._last
         if last is not None and last.document is document:
             return last
         every = (*self._compiled, *([last] if last else []))
         equal = next((each for each in every if each.document == document), None)
-        return Compiled(document, equal.policy) if equal else None
+        return CompiledPolicy(document, equal.policy) if equal else None
 
-    def _note(self, found: Compiled, of: UUID | None) -> None:
+    def _note(self, found: CompiledPolicy, of: UUID | None) -> None:
         # A request of before goes on with what it has, also when its thread knows better by now.
         look = last_look()
         if look.epoch == of and (self._look is None or look.at > self._look.at):
