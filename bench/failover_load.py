@@ -166,6 +166,9 @@ def _chain(family: Any, given: list[str]) -> list[str]:
     if not given or (given[-1].startswith("refused") and "after 1:" in given[-1]):
         return [f"chain {family}: {given[-1:]}"]
     if given[-1].startswith("refused"):
+        rotations = RefreshToken.objects.values_list("rotations", flat=True).get(pk=family)
+        if rotations < len(given) - 1:
+            return [f"chain {family}: {len(given) - 1} were given, {rotations} are written"]
         # Its last answer was lost, and it asked again when REFRESH_GRACE was over.
         print(f"chain {family} has to sign in again, {given[-1].partition(':')[0]} tries")
         return []
@@ -206,8 +209,9 @@ def _consumes(load: Load) -> list[str]:
             found.append(f"approval {pk}: answered {answer.status}, {uses} acts")
         if answer.status != 200 and answer.tries == 1:
             found.append(f"approval {pk}: refused at once: {answer.body}")
-    for (pk, request), (_, answer) in zip(load.tokens, load.ledger.consumed, strict=False):
-        if answer.status == 200 and _ask(load.webs[-1], request)[0] == 200:
+    used = {pk for pk, answer in load.ledger.consumed if answer.status == 200}
+    for pk, request in load.tokens:
+        if pk in used and _ask(load.webs[-1], request)[0] == 200:
             found.append(f"approval {pk}: consumed twice")
     return found
 
