@@ -19,7 +19,7 @@ def statements(browser: Browser, address: str) -> int:
 
 
 def test_the_page_of_a_person_and_the_list_take_few_statements_however_many_there_are(
-    browser: Browser, person: User
+    browser: Browser, person: User, still: None
 ) -> None:
     page = reverse("admin:directory_user_change", args=[person.pk])
     listed = reverse("admin:directory_user_changelist")
