@@ -47,7 +47,6 @@ def options_of_command_line() -> argparse.Namespace:
 def main() -> int:
     """Run the drill of the command line."""
     options = options_of_command_line()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with ExitStack() as stack:
         one, other = stack.enter_context(machines("one", "two"))
         ports = [(one, 5432), (other, 5432)] if one.namespace else _free(one, other)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from claims.display import labels_of, released_values, shown_claims
+from claims.display.in_words import labels_of, released_values, shown_claims
 from claims.names.structures import put_together
-from claims.release import Release, claims_of, released, supported_claims
+from claims.releasable import claims_of, supported_claims
+from claims.release import Release, released
 from claims.subject import Subject
 from claims.targets import Target
 

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext
 
 from claims.models import AttributeKind
-from claims.release import Releasable, StandardClaim, releases
+from claims.releasable import Releasable, StandardClaim
+from claims.release import releases
 from claims.subject import Subject
 from claims.targets import Target
 

@@ -17,7 +17,7 @@ from claims.catalogue.entitlement import entries_open_to
 from claims.catalogue.models import ScopePolicy
 from claims.catalogue.scopes import CatalogueEntry
 from claims.contents import claims_of
-from claims.display import label_of
+from claims.display.in_words import label_of
 from claims.single import is_single, scope_and_claim, single_name
 from claims.targets import FOR_THE_CLIENT
 from foundation.directory.models import Client

@@ -16,12 +16,13 @@ from claims.addresses import sharing, verified_addresses
 from claims.catalogue import scopes as catalogue
 from claims.catalogue.scopes import CatalogueEntry
 from claims.contents import labels_of, shown_claims
-from claims.display import ShownClaim
+from claims.display.in_words import ShownClaim
 from claims.subject import Subject
 from consent.grants.of_request import decisions_of
 from consent.grants.selectors import withheld_names
 from consent.grants.single_claims import entry_of
 from consent.models import DecisionOutcome, Grant, ScopeDecision
+from consent.my_access.application_access import ApplicationAccess, ScopeAccess
 from foundation.base.prepared.related import PreparedRelated
 from foundation.base.prepared.statements import PreparedValues
 from foundation.base.replica.reading import moments_old
@@ -29,35 +30,6 @@ from foundation.directory.models import User
 from foundation.journal.last_minted import acts_of_minting, newest, notes_of_minting
 
 M = TypeVar("M", bound=Model)
-
-
-@dataclass(frozen=True)
-class ScopeAccess:
-    """One scope of one application."""
-
-    name: str
-    title: str
-    sentence: str
-    is_implicit: bool
-    is_required: bool
-    since: datetime | None
-    until: datetime | None
-    has_ended: bool
-    withheld: tuple[str, ...] = ()
-    """The details left out, in words."""
-    values: tuple[tuple[str, str], ...] = ()
-    """What a token would release now, as (label, value) in words."""
-
-
-@dataclass(frozen=True)
-class ApplicationAccess:
-    """What one application may do, and what the person said no to."""
-
-    grant: Grant
-    scopes: tuple[ScopeAccess, ...]
-    denied: tuple[ScopeAccess, ...]
-    last_used: datetime | None = None
-    """When it last fetched a token; None when it never did."""
 
 
 def _decisions(person: UUID) -> QuerySet[ScopeDecision]:

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from claims.value_list import value_list
-from consent.my_access.access import ApplicationAccess, ScopeAccess
+from claims.display.value_list import value_list
+from consent.my_access.application_access import ApplicationAccess, ScopeAccess
 from foundation.base.texts.dates import DatesInWords
 from foundation.base.texts.fragments import Fragment, joined, row_addresses
 from foundation.directory.application_card import application_card
@@ -79,10 +79,15 @@ class Panels:
             "action": self.take_back(access.grant.pk),
             "csrf_token": self.csrf_token,
         }
-        return HELD.draw(
-            self.language, texts, bool(scope.sentence), bool(scope.withheld), scope.is_required,
-            scope.has_ended, scope.is_implicit, scope.until is not None,
-        )  # fmt: skip
+        conditions = (
+            bool(scope.sentence),
+            bool(scope.withheld),
+            scope.is_required,
+            scope.has_ended,
+            scope.is_implicit,
+            scope.until is not None,
+        )
+        return HELD.draw(self.language, texts, *conditions)
 
     def _denied(self, access: ApplicationAccess, scope: ScopeAccess) -> SafeString:
         texts = {

@@ -11,9 +11,10 @@ from foundation.base import conf
 from foundation.directory.models import Client
 from idp.client_authentication.authenticate import authenticate_client
 from idp.errors import InsufficientScopeError, InvalidClientError, InvalidTokenError
-from idp.tokens.access import PresentedToken, read_access_token
+from idp.tokens.access import read_access_token
 from idp.tokens.introspection import describe_token
 from idp.tokens.payloads import userinfo_payload
+from idp.tokens.presented import PresentedToken
 from idp.tokens.revocation import revoke_token
 
 

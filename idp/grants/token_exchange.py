@@ -18,12 +18,13 @@ from idp.token_requests.audience import audience_for, targets
 from idp.token_requests.exchanged_details import Exchanged, exchanged_details
 from idp.token_requests.request import TokenRequest
 from idp.token_requests.scopes import entries_for, narrowed
-from idp.tokens.access import PresentedToken, read_access_token
+from idp.tokens.access import read_access_token
 from idp.tokens.families import minting, store as families
 from idp.tokens.families.store import LostRaceError
 from idp.tokens.issue import Issue
 from idp.tokens.issuing import ACCESS_TOKEN_URN
 from idp.tokens.payloads import family_of, new_jti
+from idp.tokens.presented import PresentedToken
 from idp.tokens.single_use import terms_of
 
 

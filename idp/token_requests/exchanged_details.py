@@ -9,7 +9,7 @@ from claims.catalogue.entitlement import details_open_to
 from consent.approvals.use.outcome import approved_exactly
 from idp.token_requests.details import requested_details, within
 from idp.token_requests.request import TokenRequest
-from idp.tokens.access import PresentedToken
+from idp.tokens.presented import PresentedToken
 from idp.tokens.single_use import reusable
 
 

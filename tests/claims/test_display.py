@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from claims.contents import released_values
-from claims.display import LABELS, label_of, shown_claims
+from claims.display.in_words import LABELS, label_of, shown_claims
 from claims.names.standard import CLAIMS
 from claims.services import set_attributes
 from claims.subject import load

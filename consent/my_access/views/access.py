@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from consent.grants import services as grant_services
 from consent.models import Grant
-from consent.my_access.access import ScopeAccess, access_of, grants_of
+from consent.my_access.access import access_of, grants_of
+from consent.my_access.application_access import ScopeAccess
 from consent.my_access.panels import Panels
 from foundation.journal.visitor import decision_context, person
 

@@ -32,13 +32,13 @@ class Instances(Columns):
         plain = Columns.of(compiler, [str(place) for place in range(len(select))])
         own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
         return cls(
-            plain.connection,
-            plain.names,
-            plain.converted,
-            info["model"],
-            tuple(column[0].target.attname for column in select[own]),
-            own,
-            tuple(_populators(info, select, plain.connection.alias)),
+            connection=plain.connection,
+            names=plain.names,
+            converted=plain.converted,
+            model=info["model"],
+            fields=tuple(column[0].target.attname for column in select[own]),
+            own=own,
+            populators=tuple(_populators(info, select, plain.connection.alias)),
         )
 
     def made(self, values: Sequence[Any]) -> Model:

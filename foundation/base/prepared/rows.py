@@ -4,15 +4,7 @@ A family is read with everything that any endpoint may want of it. Most want lit
 a date costs as much as a dozen columns that are left as they are; JSON does on both databases.
 """
 
-from collections.abc import (
-    Callable,
-    ItemsView,
-    Iterator,
-    KeysView,
-    Mapping,
-    Sequence,
-    ValuesView,
-)
+from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
 from dataclasses import dataclass
 from typing import Any
 

@@ -12,13 +12,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from foundation.journal.chain.canonical import (
-    FIRST_HASH,
-    act_members,
-    canonical,
-    chained,
-    link_mac,
-)
+from foundation.journal.chain.canonical import FIRST_HASH, act_members, canonical, chained, link_mac
 from foundation.journal.chain.heads import newest_head
 from foundation.journal.chain.inspection import is_sealed_by_us
 from foundation.journal.chain.memory import Last, MemoryUnusableError, remember, remembered

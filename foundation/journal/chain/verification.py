@@ -27,13 +27,7 @@ from foundation.journal.chain.compared_heads import ComparedHeads, ExpectedRows,
 from foundation.journal.chain.heads import exported_heads
 from foundation.journal.chain.inspection import flaws_of_seal
 from foundation.journal.chain.memory import Last, MemoryUnusableError, remembered
-from foundation.journal.chain.reading import (
-    BEFORE_ALL,
-    STRETCH,
-    ChainPlace,
-    place_of,
-    waiting_rows,
-)
+from foundation.journal.chain.reading import BEFORE_ALL, STRETCH, ChainPlace, place_of, waiting_rows
 from foundation.journal.chain.rows import ChainRow, archived_rows, seal_line
 from foundation.journal.chain.verified import Verified, keep_verified
 from foundation.journal.models.history import ChainHead, Segment

@@ -1,0 +1,1 @@
+"""What people read of claims: labels, values in words, lists of them as HTML."""
