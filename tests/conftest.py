@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from foundation.directory.passwords import checking
+
 pytest_plugins = [
     "tests.served",
     "tests.services.pace",
@@ -19,6 +21,12 @@ pytest_plugins = [
     "tests.budgets",
     "tests.compliance",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _met_no_hashes() -> None:
+    """Let each test meet its own hashes: other tests hash in other ways."""
+    checking._met.clear()
 
 
 @pytest.fixture(autouse=True)
