@@ -52,7 +52,7 @@ def _linked(
         _say(act, part, n, first + n * step, 1 + n * 7_919 % grants, clients)
         part.salt = f"{n:032x}"
         act.personal_digest = canonical.sha256(canonical.personal_members(part))
-        members = canonical.act_members(act)
+        members = canonical.canonical(canonical.act_members(act))
         act.seal = canonical.seal(members)
         head.number += 1
         head.hash = canonical.chained(head.number, head.hash, members, act.seal)
