@@ -51,6 +51,9 @@ class AdminConfig(apps.AdminConfig):
 
     def ready(self) -> None:
         """Register our pages; nothing is registered by importing a package."""
+        from console.common import short_classes
+
         super().ready()
+        short_classes.shorten()
         for page in PAGES:
             import_module(f"console.{page}")

@@ -122,12 +122,15 @@ ROOT_URLCONF = "idp.urls"
 WSGI_APPLICATION = "idp.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+_own, _of_apps = (f"console.common.lean_templates.{each}" for each in ("Project", "Apps"))
+_cached = ("django.template.loaders.cached.Loader", [_own, _of_apps])
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            # `template_partials` keeps loaders that begin with its own, and replaces all others.
+            "loaders": [("template_partials.loader.Loader", [_cached])],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -7,7 +7,14 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-STYLES = ("tokens", "admin/frame", "admin/records", "admin/policy", "admin/without_scripts")
+STYLES = (
+    "tokens",
+    "admin/frame",
+    "admin/lists",
+    "admin/records",
+    "admin/policy",
+    "admin/without_scripts",
+)
 STEPS = ("50", *(str(step) for step in range(100, 1000, 100)), "950")
 """Of the two ramps of colours in `static/css/tokens.css`, with which unfold paints."""
 

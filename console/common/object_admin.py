@@ -5,12 +5,14 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -71,6 +73,17 @@ class ObjectAdmin(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ObjectList]:
         """Return what makes the list."""
         return ObjectList
+
+    @display(description=_("Select record"))
+    def action_checkbox(self, obj: models.Model) -> str:
+        """Return the box with which a row is chosen."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="row-tick action-select"'
+            ' aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            obj.pk,
+            _("Select record"),
+        )
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Return what goes along, and refuse where that is more than anybody looks through."""

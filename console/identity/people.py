@@ -50,7 +50,7 @@ class PersonAdmin(  # type: ignore[misc]
     inlines = [PersonAttributesInline]
     list_display = ["who", "username", "group_names", "active", "power", "last_login"]
     ordering = ["username"]
-    list_per_page = 25  # a row takes six kilobytes
+    list_per_page = 25
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["password_state", "id", "last_login", "date_joined", "updated_at"]
     add_fieldsets = [

@@ -32,4 +32,4 @@ def test_the_page_of_a_person_and_the_list_take_few_statements_however_many_ther
     assert (statements(browser, page), statements(browser, listed)) == few
     assert few[0] <= ONE_PERSON
     assert few[1] <= ALL_PEOPLE
-    assert len(browser.get(listed).content) <= 240_000
+    assert len(browser.get(listed).content) <= 60_000

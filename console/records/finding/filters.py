@@ -16,7 +16,8 @@ from consent.approvals.models import ApprovalState
 from console.records.finding.states import DecisionState, GrantState, decisions_in, grants_in
 from foundation.directory.models import Client, User
 
-MOST_CLIENTS = 50
+MOST_LISTED = 50
+"""Choices that a filter of rows lists; the address may hold any other."""
 DAYS = {"1": _("One day"), "7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
 
 Lookups = Iterable[tuple[str, Any]]
@@ -87,31 +88,43 @@ class HeldScopeFilter(ScopeFilter):
         return queryset.filter(scopes__has_key=value)
 
 
-class ClientFilter(ChoiceFilter):
+class NamedFilter(ChoiceFilter):
+    """One row among many by its name: the first ones are listed, and the one that is chosen."""
+
+    def named(self) -> QuerySet[Any]:
+        """Return what can be chosen."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        """List the first by name, and the chosen one wherever it is."""
+        rows = self.named().order_by("name").values_list("pk", "name")
+        listed = list(rows[:MOST_LISTED])
+        chosen = request.GET.get(self.parameter_name or "", "")
+        if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in dict(listed):
+            listed += rows.filter(pk=int(chosen))
+        return [(str(pk), name) for pk, name in listed]
+
+
+class ClientFilter(NamedFilter):
     """One application; with very many, the search field finds those that are not listed."""
 
     title = _("application")
     parameter_name = "client"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
-        """List the first applications by name, and the one that is chosen."""
-        clients = Client.objects
-        listed = list(clients.order_by("name").values_list("pk", "name")[:MOST_CLIENTS])
-        chosen = request.GET.get(self.parameter_name or "", "")
-        if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in dict(listed):
-            listed += clients.filter(pk=int(chosen)).values_list("pk", "name")
-        return [(str(pk), name) for pk, name in listed]
+    def named(self) -> QuerySet[Any]:
+        """Return the applications."""
+        return Client.objects.all()
 
 
-class GroupFilter(ChoiceFilter):
+class GroupFilter(NamedFilter):
     """People of one group."""
 
     title = _("groups")
     parameter_name = "group"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
-        """List the groups."""
-        return [(str(pk), name) for pk, name in Group.objects.values_list("pk", "name")]
+    def named(self) -> QuerySet[Any]:
+        """Return the groups."""
+        return Group.objects.all()
 
     def narrow(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         """Look for the membership, so that nobody is listed twice."""
