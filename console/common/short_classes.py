@@ -6,14 +6,13 @@ of classes for every kind of cell, from which it joins each cell's anew.
 
 from unfold.templatetags import unfold_list
 
-SHORT = (
-    (unfold_list.ROW_CLASSES, "list-cell"),
-    (unfold_list.CHECKBOX_CLASSES, "list-tick"),
-    (unfold_list.LINK_CLASSES, "list-link"),
-)
-
 
 def shorten() -> None:
     """Put one class of ours in the place of each list of unfold's."""
-    for classes, own in SHORT:
-        classes[:] = [own]
+    _shorten(unfold_list.ROW_CLASSES, class_name="list-cell")
+    _shorten(unfold_list.CHECKBOX_CLASSES, class_name="list-tick")
+    _shorten(unfold_list.LINK_CLASSES, class_name="list-link")
+
+
+def _shorten(classes: list[str], *, class_name: str) -> None:
+    classes[:] = [class_name]

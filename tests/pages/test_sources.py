@@ -10,7 +10,16 @@ TEMPLATES = sorted(
     path for kind in ("html", "svg") for path in (ROOT / "templates").rglob(f"*.{kind}")
 )
 STATIC = [path for path in (ROOT / "static").rglob("*") if path.suffix in {".css", ".js", ".svg"}]
-ALLOWED_TAGS = {"i18n", "l10n", "static", "partials", "legible", "rendered_once", "admin_urls"}
+ALLOWED_TAGS = {
+    "i18n",
+    "l10n",
+    "static",
+    "partials",
+    "legible",
+    "rendered_once",
+    "admin_urls",
+    "unfold",
+}
 
 
 @pytest.mark.parametrize("path", [*TEMPLATES, *STATIC], ids=lambda p: p.name)
