@@ -2,11 +2,36 @@
 
 from typing import Any
 
+from django.contrib.admin import RelatedFieldListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.views import ChangeList
 
 from foundation.base.replica.reading import moments_old
+
+MOST_LISTED = 50
+"""Choices that a filter by rows of another kind lists; the address may hold any other."""
+
+
+def first_and_chosen(rows: QuerySet[Any], chosen: str | None) -> list[Any]:
+    """Return the first rows, and the one with a key from the address if it is not among them."""
+    listed = list(rows[:MOST_LISTED])
+    key = int(chosen) if chosen and chosen.isdecimal() and len(chosen) < 19 else None
+    if key is not None and all(row.pk != key for row in listed):
+        listed += rows.filter(pk=key)
+    return listed
+
+
+class FewRelated(RelatedFieldListFilter):
+    """A filter by a row of another kind, however many there are."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        """List the first of them, and the chosen one."""
+        order = self.field_admin_ordering(field, request, model_admin)
+        rows = field.remote_field.model._default_manager.all()  # noqa: SLF001 - documented
+        chosen = request.GET.get(self.lookup_kwarg)
+        found = first_and_chosen(rows.order_by(*order) if order else rows, chosen)
+        return [(row.pk, str(row)) for row in found]
 
 
 class ObjectList(ChangeList):

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from console.common.lists import FewRelated
 from console.common.object_admin import ObjectAdmin
 from console.workbench.question_fields import GROUPS
 from console.workbench.question_form import QuestionForm, initial_of
@@ -65,7 +66,7 @@ class PolicyCaseAdmin(ObjectAdmin):
 
     form = CaseForm
     list_display = ["title", "policy_set", "answer", "outcome"]
-    list_filter = ["policy_set"]
+    list_filter = [("policy_set", FewRelated)]
     list_select_related = ["policy_set"]
     search_fields = ["title", "policy_set__title"]
     warn_unsaved_form = True

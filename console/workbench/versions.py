@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import display
 
+from console.common.lists import FewRelated
 from console.common.object_admin import ObjectAdmin
 from console.common.pages import ACT, LOOK, ObjectPage
 from console.workbench.activation import activate, may_activate, retire
@@ -52,7 +53,7 @@ class PolicyVersionAdmin(ObjectAdmin):
     """Every version of every set. Only drafts can be edited."""
 
     list_display = ["named", "state_label", "note", "created_at", "created_by", "activated_at"]
-    list_filter = ["policy_set", "state"]
+    list_filter = [("policy_set", FewRelated), "state"]
     list_select_related = ["policy_set", "created_by"]
     search_fields = ["policy_set__title", "note", "text"]
     ordering = ["policy_set__title", "-number"]

@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.catalogue import scopes as catalogue
 from consent.approvals.models import ApprovalState
+from console.common.lists import first_and_chosen
 from console.records.finding.states import DecisionState, GrantState, decisions_in, grants_in
 from foundation.directory.models import Client, User
 
-MOST_LISTED = 50
-"""Choices that a filter of rows lists; the address may hold any other."""
 DAYS = {"1": _("One day"), "7": _("7 days"), "30": _("30 days"), "90": _("90 days")}
 
 Lookups = Iterable[tuple[str, Any]]
@@ -90,19 +89,16 @@ class HeldScopeFilter(ScopeFilter):
 
 
 class NamedFilter(ChoiceFilter):
-    """One row among many by its name: the first ones are listed, and the one that is chosen."""
+    """One row among many by its name."""
 
     model: type[models.Model]
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
         """List the first by name, and the chosen one wherever it is."""
         every = self.model._default_manager  # noqa: SLF001 - documented
-        rows = every.order_by("name").values_list("pk", "name")
-        listed = list(rows[:MOST_LISTED])
-        chosen = request.GET.get(self.parameter_name or "", "")
-        if chosen.isdecimal() and len(chosen) < 19 and int(chosen) not in dict(listed):
-            listed += rows.filter(pk=int(chosen))
-        return [(str(pk), name) for pk, name in listed]
+        chosen = request.GET.get(self.parameter_name or "")
+        rows = first_and_chosen(every.only("name").order_by("name"), chosen)
+        return [(str(row.pk), row.name) for row in rows]
 
 
 class ClientFilter(NamedFilter):
