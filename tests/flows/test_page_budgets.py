@@ -1,4 +1,4 @@
-"""How many functions the pages everybody passes may call (docs/architecture.md "What it costs")."""
+"""How many functions the pages everybody passes may call (docs/performance.md)."""
 
 from urllib.parse import parse_qs, urlsplit
 
