@@ -226,8 +226,8 @@ def test_what_a_request_took_back_it_does_not_see() -> None:
 def test_what_was_rolled_back_with_a_request_is_not_there_for_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(epoch, "CHECK_INTERVAL", 3600.0)
     before = titles()
+    monkeypatch.setattr(epoch, "CHECK_INTERVAL", 3600.0)
     with transaction.atomic():
         with one_configuration():
             scope = Scope.objects.get(name="email")
