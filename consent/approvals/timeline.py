@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from foundation.journal.models import Kind
 
-SENTENCES: Mapping[Kind, Callable[[], str]] = {
+SENTENCES: Mapping[str, Callable[[], str]] = {
     Kind.QUERY_REQUESTED: lambda: _("%(application)s asked for your sake to do one exact thing."),
     Kind.QUERY_VIEWED: lambda: _("You looked at what %(application)s wants to do."),
     Kind.QUERY_VOTED: lambda: _("You answered what %(application)s wants to do."),
@@ -24,14 +24,10 @@ SENTENCES: Mapping[Kind, Callable[[], str]] = {
     Kind.QUERY_REVOKED: lambda: _("An approval for %(application)s was taken back."),
 }
 
-_OF_ANOTHER: Mapping[Kind, Callable[[], str]] = {
+OF_ANOTHER: Mapping[str, Callable[[], str]] = {
     Kind.QUERY_VIEWED: lambda: _("An approver looked at what %(application)s wants to do."),
     Kind.QUERY_VOTED: lambda: _("An approver answered what %(application)s wants to do."),
     Kind.QUERY_APPROVED: lambda: _("Approved by others: what %(application)s wants to do."),
     Kind.QUERY_DENIED: lambda: _("An approver denied what %(application)s wants to do."),
 }
-
-
-def of_another(kind: Kind) -> Callable[[], str]:
-    """Return the sentence for an act of somebody other than the person who asked."""
-    return _OF_ANOTHER.get(kind) or SENTENCES[kind]
+"""Acts of somebody other than the person who asked."""

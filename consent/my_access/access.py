@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
@@ -25,7 +24,7 @@ from consent.models import DecisionOutcome, Grant, ScopeDecision
 from consent.my_access.application_access import ApplicationAccess, ScopeAccess
 from foundation.base.prepared.related import PreparedRelated
 from foundation.base.prepared.statements import PreparedValues
-from foundation.base.replica.reading import moments_old
+from foundation.base.replica.reading import may_be_old, moments_old
 from foundation.directory.models import User
 from foundation.journal.last_minted import acts_of_minting, newest, notes_of_minting
 
@@ -63,8 +62,7 @@ def _found(
     statement: PreparedRelated[M], query: Callable[[UUID], QuerySet[M]], person: UUID
 ) -> list[M]:
     """Return what a statement finds; where it may be a moment old, the replica's rows."""
-    rows = moments_old(query(person))
-    return statement.objects(person) if rows.db == DEFAULT_DB_ALIAS else list(rows)
+    return list(moments_old(query(person))) if may_be_old() else statement.objects(person)
 
 
 def grants_of(user: User, now: datetime | None = None) -> list[ApplicationAccess]:

@@ -1,30 +1,40 @@
 """The history as its person reads it: sentences, newest first."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from consent.approvals.timeline import SENTENCES as OF_APPROVALS, of_another
+from consent.approvals.timeline import OF_ANOTHER, SENTENCES as OF_APPROVALS
 from consent.grants.single_claims import entry_of
-from foundation.base.replica.reading import moments_old
+from foundation.base.prepared.statements import PreparedValues
+from foundation.base.replica.reading import may_be_old, moments_old
 from foundation.journal.models import Act, Actor, Kind
 
+PER_PAGE = 50
+SHOWN = (
+    "at", "kind", "actor", "scope", "detail", "client__name", "personal__address",
+    "personal__user_agent", "personal__reason", "personal__shared_email",
+)  # fmt: skip
+"""What an entry says of an act: ten columns of fifty."""
+ANSWERS = frozenset({Kind.GRANTED, Kind.DENIED})
+WITH_SCOPES = frozenset({Kind.ASKED, Kind.SHOWN, Kind.MINTED})
+Row = Mapping[str, Any]
+Said = Callable[[], str]
 
-@dataclass(frozen=True)
-class TimelineEntry:
+
+class TimelineEntry(NamedTuple):
     """One act, in the language of the reader."""
 
     at: datetime
-    kind: str
     sentence: str
     quote: str
     """What was said then, as it was said; empty where nothing was."""
-    scopes: tuple[str, ...]
+    scopes: str
     """Titles."""
     address: str
     browser: str
@@ -32,57 +42,101 @@ class TimelineEntry:
     shared_email: str
 
 
-def acts_of(person: UUID, grant: UUID | None = None) -> QuerySet[Act]:
-    """Return a person's acts with client and personal part, newest first; of one grant if given."""
-    acts = Act.objects.filter(personal__person=person).select_related("client", "personal")
+def acts_of(person: UUID, grant: UUID | None = None) -> QuerySet[Act, Any]:
+    """Return what is shown of a person's acts, newest first; of those of one grant if given."""
+    acts = Act.objects.filter(personal__person=person)
     if grant is not None:
         acts = acts.filter(grant=grant)
-    return moments_old(acts.order_by("-at", "-number"))
+    shown: QuerySet[Act, Any] = acts.order_by("-at", "-number").values(*SHOWN)
+    return shown
 
 
-def moment_of(act: Act) -> TimelineEntry:
-    """Put an act into words."""
-    titles = _titles(act)
-    words = {"application": _application(act), "titles": ", ".join(titles)}
-    return TimelineEntry(
-        at=act.at,
-        kind=act.kind,
-        sentence=_template(act)() % words,
-        quote=act.detail.get("sentence", "") if act.kind in {Kind.GRANTED, Kind.DENIED} else "",
-        scopes=titles if act.kind in {Kind.ASKED, Kind.SHOWN, Kind.MINTED} else (),
-        address=act.personal.address,
-        browser=act.personal.user_agent,
-        reason=act.personal.reason,
-        shared_email=act.personal.shared_email,
-    )
+def page_of_acts(person: UUID, grant: UUID | None, number: str) -> Page[Row]:
+    """Return a page of a person's acts, of one grant if given; the last one for a number too high.
+
+    The newest are what is looked at: one statement that is composed once, and nothing is counted.
+    """
+    if number not in {"", "1"}:
+        return Paginator(moments_old(acts_of(person, grant)), PER_PAGE).get_page(number)
+    if grant is None and not may_be_old():
+        found: Sequence[Row] = NEWEST.rows(person)
+    else:
+        found = list(moments_old(_newest(person, grant)))
+    return Paginator(found, PER_PAGE).page(1)
 
 
-def _application(act: Act) -> str:
-    client: Any = act.client
-    return client.name if client else _("an application that is gone")
+def _newest(person: UUID, grant: UUID | None = None) -> QuerySet[Act, Any]:
+    """One more than a page has: whether there is another one."""
+    return acts_of(person, grant)[: PER_PAGE + 1]
 
 
-def _titles(act: Act) -> tuple[str, ...]:
-    names = act.scope.split()
-    return tuple(entry.title if (entry := entry_of(name)) else name for name in names)
+NEWEST = PreparedValues([UUID], _newest)
 
 
-def _template(act: Act) -> Callable[[], str]:
-    if act.kind == Kind.GRANTED and act.detail.get("implicit"):
-        return lambda: _("With the sign-in, %(application)s got: %(titles)s.")
-    kind = Kind(act.kind)
-    if kind is Kind.SESSION_ENDED and act.detail.get("left_its_browser"):
-        return lambda: _("A session of yours was ended, because it turned up in another browser.")
-    if kind is Kind.CREDENTIAL_SET:
-        return _OF_CREDENTIALS[act.detail.get("what") == "password"]
-    if (kind, act.actor) in _SENTENCES_OF_OTHERS:
-        return _SENTENCES_OF_OTHERS[kind, Actor(act.actor)]
-    if act.actor == Actor.APPROVER:
-        return of_another(kind)
+class Words:
+    """Puts the acts of one page into words: each sentence and each title is looked up once."""
+
+    def __init__(self) -> None:
+        self._sentences: dict[Said, str] = {}
+        self._titles: dict[str, str] = {}
+
+    def entry(self, act: Row) -> TimelineEntry:
+        """Put an act (its `SHOWN`) into words."""
+        kind = act["kind"]
+        detail = act["detail"] if kind in _TOLD_BY_DETAIL else {}
+        titles = self._titles_of(act["scope"])
+        application = act["client__name"]
+        if application is None:
+            application = _("an application that is gone")
+        words = {"application": application, "titles": titles}
+        return TimelineEntry(
+            at=act["at"],
+            sentence=self._sentence(_said_of(kind, act["actor"], detail)) % words,
+            quote=detail.get("sentence", "") if kind in ANSWERS else "",
+            scopes=titles if kind in WITH_SCOPES else "",
+            address=act["personal__address"],
+            browser=act["personal__user_agent"],
+            reason=act["personal__reason"],
+            shared_email=act["personal__shared_email"],
+        )
+
+    def _sentence(self, said: Said) -> str:
+        if said not in self._sentences:
+            self._sentences[said] = said()
+        return self._sentences[said]
+
+    def _titles_of(self, scope: str) -> str:
+        if scope not in self._titles:
+            entries = ((name, entry_of(name)) for name in scope.split())
+            titles = (entry.title if entry else name for name, entry in entries)
+            self._titles[scope] = ", ".join(titles)
+        return self._titles[scope]
+
+
+def _said_of(kind: str, actor: str, detail: Mapping[str, Any]) -> Said:
+    if kind == Kind.GRANTED and detail.get("implicit"):
+        return _with_the_sign_in
+    if kind == Kind.SESSION_ENDED and detail.get("left_its_browser"):
+        return _in_another_browser
+    if kind == Kind.CREDENTIAL_SET:
+        return _OF_CREDENTIALS[detail.get("what") == "password"]
+    if (kind, actor) in _SENTENCES_OF_OTHERS:
+        return _SENTENCES_OF_OTHERS[kind, actor]
+    if actor == Actor.APPROVER and kind in OF_ANOTHER:
+        return OF_ANOTHER[kind]
     return OF_APPROVALS.get(kind) or _SENTENCES[kind]
 
 
-_SENTENCES: dict[Kind, Callable[[], str]] = {
+def _with_the_sign_in() -> str:
+    return _("With the sign-in, %(application)s got: %(titles)s.")
+
+
+def _in_another_browser() -> str:
+    return _("A session of yours was ended, because it turned up in another browser.")
+
+
+_TOLD_BY_DETAIL = ANSWERS | {Kind.SESSION_ENDED, Kind.CREDENTIAL_SET}
+_SENTENCES: dict[str, Said] = {
     Kind.ASKED: lambda: _("%(application)s asked for access."),
     Kind.SHOWN: lambda: _("You were shown what %(application)s asks for."),
     Kind.GRANTED: lambda: _("You allowed %(application)s: %(titles)s."),
@@ -103,11 +157,11 @@ _SENTENCES: dict[Kind, Callable[[], str]] = {
     Kind.DELEGATION_ENDED: lambda: _("You ended somebody standing in for you."),
     Kind.SESSION_ENDED: lambda: _("You ended a session that was not yours."),
 }
-_OF_CREDENTIALS: dict[bool, Callable[[], str]] = {
+_OF_CREDENTIALS: dict[bool, Said] = {
     True: lambda: _("An administrator set your password."),
     False: lambda: _("An administrator changed your e-mail address."),
 }
-_SENTENCES_OF_OTHERS: dict[tuple[Kind, Actor], Callable[[], str]] = {
+_SENTENCES_OF_OTHERS: dict[tuple[str, str], Said] = {
     (Kind.REVOKED, Actor.ADMINISTRATOR): lambda: _(
         "An administrator took back from %(application)s: %(titles)s."
     ),

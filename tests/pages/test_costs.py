@@ -7,9 +7,9 @@ from tests.budgets import calls_of, visit
 from tests.busy_person import make_busy_person
 
 BUDGETS = {
-    "my access": (19_600, 7),
-    "inbox": (16_100, 7),
-    "history": (35_500, 4),
+    "my access": (18_500, 7),
+    "inbox": (16_000, 7),
+    "history": (11_800, 3),
     "consent": (37_500, 12),
     "approval": (35_500, 12),
 }

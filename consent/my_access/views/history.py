@@ -4,17 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consent.my_access.moments import moments_drawn
-from consent.my_access.timeline import acts_of, moment_of
+from consent.my_access.timeline import Words, page_of_acts
 from foundation.journal.visitor import person
-
-PER_PAGE = 50
 
 
 @never_cache
@@ -23,10 +20,10 @@ PER_PAGE = 50
 def timeline(request: HttpRequest) -> HttpResponse:
     """List the acts of the person who is signed in; `?grant=` those about one grant."""
     grant = _grant(request.GET.get("grant", ""))
-    page = Paginator(acts_of(person(request).pk, grant), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of_acts(person(request).pk, grant, request.GET.get("page", ""))
     context: dict[str, Any] = {
         "page": page,
-        "moments": moments_drawn(map(moment_of, page)),
+        "moments": moments_drawn(map(Words().entry, page)),
         "of_grant": f"grant={grant}&" if grant else "",
     }
     return render(request, "consent/history.html", context)

@@ -50,10 +50,11 @@ def moments_old(rows: QuerySet[M, Any], *, though_posted: bool = False) -> Query
 
     `though_posted`: what is posted is only read, as an export is.
     """
-    return rows.using(REPLICA) if _may_be_old(though_posted=though_posted) else rows
+    return rows.using(REPLICA) if may_be_old(though_posted=though_posted) else rows
 
 
-def _may_be_old(*, though_posted: bool) -> bool:
+def may_be_old(*, though_posted: bool = False) -> bool:
+    """Whether `moments_old` reads from the replica: what is prepared reads from the primary."""
     if REPLICA not in connections.settings:
         return False
     visitor = _visitor.get()

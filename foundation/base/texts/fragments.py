@@ -9,7 +9,7 @@ For each of their values, and in each language, that is done once; into it every
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -26,6 +26,13 @@ NO_ROW = UUID(int=0)
 SPECIAL = re.compile(r"[&<>\"']")
 
 
+class _Pattern(NamedTuple):
+    """A template that has been rendered, and the texts it has under its conditions."""
+
+    html: str
+    texts: tuple[str, ...]
+
+
 class Fragment:
     """One template: `texts` it only puts out, `conditions` it only asks about."""
 
@@ -35,7 +42,7 @@ class Fragment:
         self.template = template
         self.texts = tuple(texts)
         self.conditions = tuple(conditions)
-        self._patterns: dict[tuple[str, tuple[Hashable, ...]], str] = {}
+        self._patterns: dict[tuple[str, tuple[Hashable, ...]], _Pattern] = {}
 
     def draw(
         self, language: str, texts: Mapping[str, Any] | None = None, *conditions: Hashable
@@ -43,13 +50,13 @@ class Fragment:
         """Return it as HTML in the active language, which is `language`.
 
         Texts are escaped, unless they are HTML (`SafeString`); conditions come in their order.
-        Raises KeyError for a text that is missing.
+        Raises KeyError for a text that is missing; those which the conditions leave out may be.
         """
         pattern = self._patterns.get((language, conditions)) or self._compose(language, conditions)
         given = texts or {}
-        return SafeString(pattern % {name: escaped(given[name]) for name in self.texts})
+        return SafeString(pattern.html % {name: escaped(given[name]) for name in pattern.texts})
 
-    def _compose(self, language: str, conditions: tuple[Hashable, ...]) -> str:
+    def _compose(self, language: str, conditions: tuple[Hashable, ...]) -> _Pattern:
         """Return the template with `%(name)s` for each text."""
         context: dict[str, Any] = dict(zip(self.conditions, conditions, strict=True))
         context |= {name: SafeString(f"{BEGIN}{name}{END}") for name in self.texts}
@@ -59,10 +66,11 @@ class Fragment:
             html = html.replace(f"{BEGIN}{name}{END}", f"%({name})s")
         if BEGIN in html or END in html:
             raise ValueError(f"{self.template} changes a text instead of putting it out")
+        pattern = _Pattern(html, tuple(name for name in self.texts if f"%({name})s" in html))
         if not settings.DEBUG and len(self._patterns) < MOST_KEPT:
             # In development templates change while the program runs.
-            self._patterns[language, conditions] = html
-        return html
+            self._patterns[language, conditions] = pattern
+        return pattern
 
 
 def joined(pieces: Iterable[SafeString]) -> SafeString:

@@ -1,6 +1,8 @@
 """History as its person reads it."""
 
+from dataclasses import replace
 from html import unescape
+from itertools import product
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from django.test import Client as Browser
 
 from consent.grants import services as grant_services
 from consent.models import Grant
-from consent.my_access.views import history
+from consent.my_access.timeline import PER_PAGE
 from foundation.directory.models import User
 from foundation.journal.acts import Actor, Entry, Kind, record
 from foundation.journal.context import DecisionContext
@@ -89,16 +91,39 @@ def test_a_grant_that_cannot_be_does_not_exist(browser: Browser, grant_id: str) 
     assert browser.get(f"{PATH}?grant={grant_id}").status_code == 404
 
 
-def test_it_comes_in_pages(browser: Browser, grant: Grant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "PER_PAGE", 3)
+@pytest.mark.parametrize("more", [0, 1, PER_PAGE, PER_PAGE + 1])
+def test_it_comes_in_pages(browser: Browser, ada: User, more: int) -> None:
+    act = Entry(kind=Kind.DELEGATED, actor=Actor.PERSON, person=ada.pk)
+    record([replace(act, kind=Kind.ASKED), *[act] * (PER_PAGE - 1 + more)])
+    pages, last = 1 + -(-more // PER_PAGE), "an application that is gone asked for access"
 
-    first, second = html_of(browser), html_of(browser, "?page=2")
+    for number in range(1, pages + 1):
+        html = html_of(browser, f"?page={number}")
+        assert ('rel="next"' in html) is (number < pages)
+        assert ('rel="prev"' in html) is (number > 1)
+        assert (last in html) is (number == pages)
+    assert html_of(browser).count("<li>") == html_of(browser, "?page=1").count("<li>")
+    assert last in html_of(browser, "?page=999999")
 
-    assert 'rel="next"' in first
-    assert 'rel="prev"' not in first
-    assert 'rel="prev"' in second
-    assert "asked for access" not in first
-    assert "asked for access" in second
+
+def test_what_others_wrote_is_text(browser: Browser, asking: Asking) -> None:
+    evil = "<b>%(titles)s %s {{ 7 }}\u202e"
+    asking.client.name = evil
+    asking.client.save()
+    said = dict.fromkeys(("address", "user_agent", "reason", "shared_email", "scope"), evil)
+    people = {"person": asking.user.pk, "client": asking.client.pk}
+    everything = [
+        Entry(kind=kind, actor=actor, detail={"sentence": evil}, **people, **said)
+        for kind, actor in product(Kind, Actor)
+    ]
+    record(everything)
+
+    pages = range(1, 2 + len(everything) // PER_PAGE)
+    html = "".join(browser.get(f"{PATH}?page={page}").content.decode() for page in pages)
+
+    assert html.count("&lt;b&gt;%(titles)s %s {{ 7 }}") > 4 * len(everything)
+    assert "<b>" not in html
+    assert "&lt;b&gt;%(titles)s %s {{ 7 }}⟨U+202E⟩" in html
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "999999"])
