@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.views import ChangeList
@@ -52,8 +53,21 @@ class ObjectList(ChangeList):
         return super().get_ordering_field(field_name)
 
     def get_results(self, request: HttpRequest) -> None:
-        """Fetch a page, and say so to the database also where there is no second one."""
+        """Fetch a page, and say so to the database also where there is no second one.
+
+        How many rows there are in all is not counted, so the head of the page says nothing of it.
+        """
         super().get_results(request)
+        self.full_result_count = self.result_count
         if not self.multi_page or self.show_all:
             found: QuerySet[Any] = self.queryset
             self.result_list = found[: self.list_max_show_all]
+
+    @property
+    def show_all_address(self) -> str:
+        """Return where the same list is without filter and search; empty where neither is set."""
+        narrowing = self.get_filters_params()
+        if not narrowing and not self.query:
+            return ""
+        found: str = self.get_query_string(remove=[SEARCH_VAR, *narrowing])
+        return found

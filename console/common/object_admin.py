@@ -25,7 +25,7 @@ from foundation.journal.acts import acts_about
 from foundation.journal.models import Act
 
 MOST_AT_ONCE = 100
-"""So many objects can be chosen in a list."""
+"""So many objects can be deleted in a list."""
 MOST_GOING_ALONG = 1_000
 """Rows of one kind that go with an object that is deleted."""
 
@@ -87,7 +87,9 @@ class ObjectAdmin(ModelAdmin):
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Return what goes along, and refuse where that is more than anybody looks through."""
-        if used := [sentence for obj in objs[:MOST_AT_ONCE] for sentence in too_much_of(obj)]:
+        if len(chosen := list(objs[: MOST_AT_ONCE + 1])) > MOST_AT_ONCE:
+            return [], {}, set(), [gettext("Choose %(n)d rows at most.") % {"n": MOST_AT_ONCE}]
+        if used := [sentence for obj in chosen for sentence in too_much_of(obj)]:
             return [], {}, set(), used
         return super().get_deleted_objects(objs, request)
 

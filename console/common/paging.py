@@ -19,6 +19,8 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Counts up to a limit and no further."""
 
     limit = LIMIT
+    template_name = "admin/includes/list_pages.html"
+    """Of the numbers of pages below a list."""
 
     @cached_property
     def count(self) -> int:

@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext, gettext_lazy as _, ngettext
+from django.utils.translation import gettext_lazy as _, ngettext
 from unfold.decorators import display
 
 from consent.approvals.card.contents import card_of
@@ -24,7 +24,7 @@ from console.records.finding.filters import (
     EmergencyFilter,
 )
 from console.records.records import RecordAdmin
-from console.records.revoking import MOST_AT_ONCE
+from console.records.revoking import chosen_among
 from foundation.journal.models import Act
 from foundation.journal.visitor import administrator_context
 
@@ -95,9 +95,7 @@ class ApprovalAdmin(RecordAdmin):
     @admin.action(description=_("Revoke"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Approval]) -> HttpResponse | None:
         """End the chosen approvals, tokens included, with one reason."""
-        chosen = list(queryset.filter(state__in=OPEN)[:MOST_AT_ONCE])
-        if not chosen:
-            self.message_user(request, gettext("None of them stands."), messages.WARNING)
+        if not (chosen := chosen_among(self, request, queryset.filter(state__in=OPEN))):
             return None
         form = reason_form(request, of_list=True)
         if not form.is_valid():

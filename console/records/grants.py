@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from consent.grants.selectors import live_entries
@@ -17,7 +17,7 @@ from console.records.export.columns import GRANT
 from console.records.finding.filters import ClientFilter, GrantStateFilter, HeldScopeFilter
 from console.records.finding.states import GrantState
 from console.records.records import RecordAdmin
-from console.records.revoking import MOST_AT_ONCE, is_revocable, revoke_many, revoke_one
+from console.records.revoking import chosen_among, is_revocable, revoke_many, revoke_one
 from foundation.journal.models import Act
 
 CREATED = labelled("created_at", _("created"))
@@ -63,15 +63,8 @@ class GrantAdmin(RecordAdmin):
     @admin.action(description=_("Revoke, with every token"), permissions=["revoke"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Grant]) -> HttpResponse | None:
         """End the chosen grants, with one reason."""
-        chosen = list(queryset.filter(revoked_at=None)[: MOST_AT_ONCE + 1])
-        if len(chosen) > MOST_AT_ONCE:
-            told = gettext("Choose %(n)d grants at most.") % {"n": MOST_AT_ONCE}
-            self.message_user(request, told, messages.ERROR)
-            return None
-        if not chosen:
-            self.message_user(request, gettext("None of them stands."), messages.WARNING)
-            return None
-        return revoke_many(self, request, chosen)
+        chosen = chosen_among(self, request, queryset.filter(revoked_at=None))
+        return revoke_many(self, request, chosen) if chosen else None
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

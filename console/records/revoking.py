@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
@@ -37,6 +38,18 @@ def revoke_one(grants: Any, request: HttpRequest, grant: Grant) -> HttpResponse:
         done = grant_services.revoke_grant(grant, context=context)
     _tell(grants, request, int(done), scope)
     return redirect(grants.address("change", grant.pk))
+
+
+def chosen_among(own: Any, request: HttpRequest, rows: QuerySet[Any]) -> list[Any]:
+    """Return what was chosen in a list, of those rows that can be ended; none after a message."""
+    chosen = list(rows[: MOST_AT_ONCE + 1])
+    if len(chosen) > MOST_AT_ONCE:
+        told = gettext("Choose %(n)d rows at most.") % {"n": MOST_AT_ONCE}
+        own.message_user(request, told, messages.ERROR)
+        return []
+    if not chosen:
+        own.message_user(request, gettext("None of them stands."), messages.WARNING)
+    return chosen
 
 
 def revoke_many(grants: Any, request: HttpRequest, chosen: Sequence[Grant]) -> HttpResponse | None:
