@@ -1,5 +1,6 @@
 """The house: packages and rooms, each on one floor, none too full, no way round in a circle."""
 
+import ast
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -17,7 +18,7 @@ CONTRACTS = CONFIGURATION["tool"]["importlinter"]["contracts"]
 
 
 def rooms() -> Iterator[Path]:
-    for package in (*PACKAGES, "examples"):
+    for package in (*PACKAGES, "examples", "bench"):
         for folder in (ROOT / package, *(ROOT / package).rglob("*")):
             if (folder / "__init__.py").exists() and folder.name != "migrations":
                 yield folder
@@ -61,6 +62,18 @@ def test_no_room_is_too_full() -> None:
 @pytest.mark.parametrize("of_types", [False, True], ids=["at run time", "for types"])
 def test_no_module_is_needed_by_what_it_needs(of_types: bool) -> None:
     assert circle_in(imports(of_types=of_types)) == []
+
+
+def test_every_room_of_benches_says_what_it_is() -> None:
+    """No bench stands outside a room, and each room has a sentence about what is in it."""
+    benches = {path.parent for path in (ROOT / "bench").rglob("*.py") if path.name != "__init__.py"}
+
+    assert ROOT / "bench" not in benches
+    assert len(benches) > 3
+    for room in benches:
+        assert ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))), (
+            room
+        )
 
 
 def test_a_circle_would_be_found() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 from sqlglot.tokenizer_core import TokenType
 
-from bench.sql import CATALOGUE, CTE_JOIN, SIMPLE
+from bench.in_process.sql import CATALOGUE, CTE_JOIN, SIMPLE
 from scopeward_guard.sql import derive
 from scopeward_guard.sql._grammar import effort, parsing
 from scopeward_guard.sql._grammar.dialects import POSTGRES

@@ -1,7 +1,7 @@
 """Requests per CPU-second over HTTP, as served, beside oidc-provider.
 
-    .venv/bin/python bench/over_http.py [--on sqlite|postgresql] [--only ROW,…] [--seconds N]
-                                        [--rounds N] [--alone]
+    .venv/bin/python bench/over_http/throughput.py [--on sqlite|postgresql] [--only ROW,…]
+                                                   [--seconds N] [--rounds N] [--alone]
 
 Starts a throw-away PostgreSQL and Redis (or takes a SQLite file), fills it, serves it by one worker
 of `python -m idp.front` on the first core, access log on, and sends each row's requests with `wrk`
@@ -23,12 +23,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bench.served import load
-from bench.served.requests import Row
-from bench.served.settings import serve_from
+from bench.over_http.served import load
+from bench.over_http.served.requests import Row
+from bench.over_http.served.settings import serve_from
 from tests.services.programs import MissingProgramError
 
 BESIDE = ("postgres", "redis-server")
@@ -75,7 +75,7 @@ def main() -> int:
 
 
 def _ours(stack: ExitStack, folder: Path) -> Party:
-    from bench.served import ours
+    from bench.over_http.served import ours
 
     stage = ours.Stage()
     party = Party(*stack.enter_context(ours.provider(folder)))
@@ -84,7 +84,7 @@ def _ours(stack: ExitStack, folder: Path) -> Party:
 
 
 def _peer(stack: ExitStack, folder: Path) -> Party | None:
-    from bench.served.peer import oidc_provider
+    from bench.over_http.served.peer import oidc_provider
 
     try:
         process, address, rows = stack.enter_context(oidc_provider(folder))

@@ -1,7 +1,7 @@
 """Everything that works once, tried sixteen times at the same moment, over HTTP.
 
-    .venv/bin/python bench/races.py [--attempts N] [--kinds NAME,…] [--minutes M]
-    .venv/bin/python -m tests.services.postgresql .venv/bin/python bench/races.py …
+    .venv/bin/python bench/over_http/races.py [--attempts N] [--kinds NAME,…] [--minutes M]
+    .venv/bin/python -m tests.services.postgresql .venv/bin/python bench/over_http/races.py …
 
 Starts two provider processes, each with as many threads as the project gives it, over one database
 (a throw-away SQLite file without DATABASE_URL; with PostgreSQL a throw-away Redis where there is
@@ -28,14 +28,14 @@ from pathlib import Path
 from threading import Barrier, local
 from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from tests.services import redis
 from tests.services.programs import MissingProgramError
 
 if TYPE_CHECKING:
-    from bench.race_kinds import Kind, Request
+    from bench.over_http.race_kinds import Kind, Request
 
 AT_ONCE = 16
 PORTS = (redis.free_port(), redis.free_port())
@@ -221,7 +221,7 @@ def main() -> int:
     import django
 
     django.setup()
-    from bench.race_kinds import Stage, verify
+    from bench.over_http.race_kinds import Stage, verify
 
     stage, racers = Stage(), Racers()
     chosen = [kind for kind in stage.kinds if not names or kind.name in names]

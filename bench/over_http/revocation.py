@@ -1,6 +1,6 @@
 """From pressing the switch to being refused, in another process, over HTTP.
 
-    DATABASE_URL=… REDIS_URL=… .venv/bin/python bench/revocation.py [--rounds N]
+    DATABASE_URL=… REDIS_URL=… .venv/bin/python bench/over_http/revocation.py [--rounds N]
 
 Starts two provider processes over one database (a throw-away SQLite file without DATABASE_URL) and
 fills it, so never point it at one that matters. In each round a person switches a scope off at the
@@ -28,7 +28,7 @@ from threading import Event
 from typing import Any
 from urllib.parse import urlencode
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 FIRST, SECOND = 8461, 8462
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")

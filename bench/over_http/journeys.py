@@ -1,13 +1,13 @@
 """How long whole journeys take, over HTTP: half of them, 95 and 99 of a hundred.
 
-    .venv/bin/python bench/journeys.py [--on sqlite|postgresql] [--times N]
+    .venv/bin/python bench/over_http/journeys.py [--on sqlite|postgresql] [--times N]
 
-Serves as `bench/over_http.py` does. One person at a time, without the time that people need for
+Serves as `throughput.py` does. One person at a time, without the time that people need for
 reading, and without a password being checked, which is slow on purpose: they are signed in.
 Journeys are: a first visit (authorize, consent page, decision, code, tokens), a silent sign-in with
 its code exchanged, and one query at a resource server, from its challenge (pushed request, approval
 page, yes, code, token) until its guard has used the token and said what came of it. What revoking
-takes to be in force is measured by `bench/revocation.py`.
+takes to be in force is measured by `bench/over_http/revocation.py`.
 """
 
 import argparse
@@ -20,14 +20,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bench.served import load
-from bench.served.settings import serve_from
+from bench.over_http.served import load
+from bench.over_http.served.settings import serve_from
 
 if TYPE_CHECKING:
-    from bench.served.visitors import Visitors
+    from bench.over_http.served.visitors import Visitors
 
 
 def main() -> None:
@@ -40,8 +40,8 @@ def main() -> None:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scopeward-bench-")))
         serve_from(stack, folder, options.on)
-        from bench.served import ours
-        from bench.served.visitors import Visitors
+        from bench.over_http.served import ours
+        from bench.over_http.served.visitors import Visitors
 
         stage = ours.Stage()
         _, address = stack.enter_context(ours.provider(folder))

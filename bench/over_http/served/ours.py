@@ -20,8 +20,8 @@ from django.db import connections
 from django.test import Client as Browser
 from django.utils import timezone
 
-from bench.served.load import serving
-from bench.served.requests import FORM, TOKEN, Row, chain, get, post
+from bench.over_http.served.load import serving
+from bench.over_http.served.requests import FORM, TOKEN, Row, chain, get, post
 from claims.catalogue.details.defaults import DEFAULT_TYPES, QUERY
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.directory.models import Client, User
@@ -35,7 +35,7 @@ from tests.factories import REDIRECT_URI, SCOPES, WAREHOUSE, make_client, make_p
 from tests.people import LOGIN
 from tests.relying_party import CHALLENGE, PASSWORD, VERIFIER, basic
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SLIM = ["openid", "profile", "email", "roles", "offline_access"]
 PEOPLE, CHAINS = 16, 160
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"

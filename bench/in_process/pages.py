@@ -1,9 +1,10 @@
 """What pages of people cost: CPU time and function calls per request, in process and warm.
 
-    DATABASE_URL=… .venv/bin/python bench/pages.py [--requests N] [--only PAGE] [--profile]
+    DATABASE_URL=… .venv/bin/python bench/in_process/pages.py [--requests N]
+                                          [--only PAGE] [--profile]
 
 Migrates the database it is given (a throw-away SQLite file without DATABASE_URL), so never point
-it at one that matters. CPU milliseconds are those of `bench/endpoints.py`; function calls are
+it at one that matters. CPU milliseconds are those of `endpoints.py`; function calls are
 counted by the interpreter and are the same however busy the machine is.
 """
 
@@ -15,11 +16,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("RATE_LIMITS", "no")
 os.environ.setdefault("ACCESS_LOG", "no")
 
-from endpoints import profiled, timed  # isort: skip - sets Django up
+from bench.in_process.endpoints import profiled, timed  # isort: skip - sets Django up
 
 from django.core.management import call_command
 from django.test.utils import setup_test_environment

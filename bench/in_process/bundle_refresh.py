@@ -1,6 +1,6 @@
 """Whether callers feel it when the policy changes under them.
 
-    .venv/bin/python bench/bundle_refresh.py [--seconds N] [--policies N]
+    .venv/bin/python bench/in_process/bundle_refresh.py [--seconds N] [--policies N]
 
 Four threads ask a guard, each a few hundred times a second. First nothing changes; then every half
 second another bundle comes in, with other policies to parse and validate each time. Prints the
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from scopeward_guard._challenges.request import presented
 from scopeward_guard._decisions.policy_feed import PolicyFeed

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.served.load import serving
-from bench.served.requests import TOKEN, Row, chain, get, post
+from bench.over_http.served.load import serving
+from bench.over_http.served.requests import TOKEN, Row, chain, get, post
 from tests.factories import REDIRECT_URI, WAREHOUSE
 from tests.relying_party import CHALLENGE, basic
 from tests.services import programs

@@ -1,4 +1,4 @@
-"""The load of `bench/failover.py`, the ledger of what was answered, and its comparison."""
+"""The load of `failover.py`, the ledger of what was answered, and its comparison."""
 
 import json
 import threading
@@ -16,7 +16,7 @@ django.setup()
 
 from django.db import connections
 
-from bench.race_kinds import FORM, Item, Request, Stage, acts_of
+from bench.over_http.race_kinds import FORM, Item, Request, Stage, acts_of
 from consent.approvals.models import Approval
 from foundation.base.secrets import matches
 from foundation.journal.models import Kind as ActKind, MintedToken

@@ -1,6 +1,6 @@
 """CPU time to derive and rewrite one statement, in process.
 
-    .venv/bin/python bench/sql.py [--calls N]
+    .venv/bin/python bench/in_process/sql.py [--calls N]
 
 Prints one line per case: median and 99th percentile in microseconds. The collector of cyclic
 garbage runs, as it would in a server.
@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from scopeward_guard.sql import Catalogue, Derivations, derive, rewrite
 

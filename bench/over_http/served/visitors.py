@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from bench.served.ours import FIREFOX, Stage
+from bench.over_http.served.ours import FIREFOX, Stage
 from foundation.base import conf
 from foundation.directory.models import Client
 from scopeward_guard import Guard, GuardSettings, QueryGate

@@ -1,6 +1,6 @@
 """What the guard costs a resource server per request, in process and warm.
 
-    .venv/bin/python bench/guard.py [--calls N]
+    .venv/bin/python bench/in_process/guard.py [--calls N]
 
 Prints the median and the 99th percentile of CPU time of each part and of the whole path:
 authenticate (signature, claims, revocations), recompute and compare the digest, policy, scopes;
@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from scopeward_guard._binding.binding import bound, covers, query_hash
 from scopeward_guard._binding.details import query_detail
@@ -41,7 +41,7 @@ from tests.guard.provider import ISSUER, RESOURCE, FakeProvider, new_key
 
 BUDGET = 300.0
 UNDERSTOOD = frozenset({"row_filter", "mask", "row_limit"})
-POLICIES = Path(__file__).resolve().parent.parent / "console/demo/policies/warehouse.cedar"
+POLICIES = Path(__file__).resolve().parents[2] / "console/demo/policies/warehouse.cedar"
 DOCUMENT = PolicyDocument(
     audience=RESOURCE,
     policies=POLICIES.read_text(encoding="utf-8"),

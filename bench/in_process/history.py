@@ -1,6 +1,6 @@
 """Time per append to the history, 200 at once, beside a chain whose head every writer locks.
 
-    DATABASE_URL=… .venv/bin/python bench/history.py
+    DATABASE_URL=… .venv/bin/python bench/in_process/history.py
 
 Migrates the database it is given (a throw-away SQLite file without DATABASE_URL) and fills it, so
 never point it at one that matters.
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scopeward-bench-"))
 

@@ -1,6 +1,7 @@
 """CPU time per request of the endpoints that programs call, in process and warm.
 
-    DATABASE_URL=… .venv/bin/python bench/endpoints.py [--requests N] [--only ENDPOINT] [--profile]
+    DATABASE_URL=… .venv/bin/python bench/in_process/endpoints.py [--requests N]
+                                              [--only ENDPOINT] [--profile]
 
 Migrates the database it is given (a throw-away SQLite file without DATABASE_URL), so never point
 it at one that matters. Prints one line per endpoint: CPU milliseconds of this process per request
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scopeward-bench-"))
 os.environ.setdefault("LOG_LEVEL", "WARNING")

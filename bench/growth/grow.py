@@ -1,9 +1,9 @@
 """A grown installation: a million people, and what they have done in two years, by the scale.
 
-    DATA_DIR=… DATABASE_URL=postgres://… .venv/bin/python bench/grow.py --scale 0.1
+    DATA_DIR=… DATABASE_URL=postgres://… .venv/bin/python bench/growth/grow.py --scale 0.1
 
 Migrates the empty PostgreSQL it is given and fills it, as a superuser (no trigger fires meanwhile).
-Then `bench/growth.py` measures every page, list, search and clean-up task on it.
+Then `bench/growth/walk.py` measures every page, list, search and clean-up task on it.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scopeward-bench-"))
 os.environ.setdefault("LOG_LEVEL", "ERROR")

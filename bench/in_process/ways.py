@@ -1,6 +1,6 @@
 """What one request walks through: files, functions, calls, and how often a call leaves its place.
 
-    .venv/bin/python bench/ways.py
+    .venv/bin/python bench/in_process/ways.py
 
 One person, every scope that people are asked for, a throw-away SQLite file, everything warm: each
 step is walked once before it is counted. A call counts when it enters a function of ours; it moves
@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="scopeward-bench-")

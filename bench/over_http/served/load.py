@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.served.requests import Row
+from bench.over_http.served.requests import Row
 from tests.services import programs
 
 CONNECTIONS = 16

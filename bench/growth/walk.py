@@ -1,8 +1,8 @@
 """Every page, list, search, export and task on a grown installation: what each statement takes.
 
-    DATA_DIR=… DATABASE_URL=postgres://… .venv/bin/python bench/growth.py
+    DATA_DIR=… DATABASE_URL=postgres://… .venv/bin/python bench/growth/walk.py
 
-On a database that `bench/grow.py` filled, with the same DATA_DIR, where the secrets are. Prints the
+On a database that `grow.py` filled, with the same DATA_DIR, where the secrets are. Prints the
 slowest statement of each page, then what is wrong, and ends with 1 when a statement takes over
 100 ms, reads a big table from end to end, or counts one. The tasks clear away, so a second run
 finds less to do.
@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scopeward-bench-"))
 os.environ.setdefault("LOG_LEVEL", "ERROR")

@@ -1,4 +1,4 @@
-"""What `bench/races.py` races for: how an item is made, and how often it was used after all."""
+"""What `races.py` races for: how an item is made, and how often it was used after all."""
 
 import json
 import os

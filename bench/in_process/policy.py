@@ -1,6 +1,6 @@
 """What a decision costs in process and warm, and what the guard's whole path costs with it.
 
-    .venv/bin/python bench/policy.py [--calls N]
+    .venv/bin/python bench/in_process/policy.py [--calls N]
 
 Prints CPU times: the median and the 99th percentile of decisions by 10, 200 and 1,000 policies, and
 of everything that the guard does for one query but the call that consumes. Exit 1 beyond the
@@ -19,9 +19,9 @@ from typing import Any
 
 import httpx
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench.guard import ASKED, BUDGET, QUERY, measured, not_consumed, report
+from bench.in_process.guard import ASKED, BUDGET, QUERY, measured, not_consumed, report
 from scopeward_guard._authzen import Evaluation
 from scopeward_guard._binding.details import query_detail
 from scopeward_guard._challenges.request import presented

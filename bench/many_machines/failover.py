@@ -1,6 +1,6 @@
 """The primary dies under load: nothing that was answered is lost, nothing is done twice.
 
-    .venv/bin/python bench/failover.py [--seconds S] [--unplug] [--detect S]
+    .venv/bin/python bench/many_machines/failover.py [--seconds S] [--unplug] [--detect S]
 
 Two machines (network namespaces; needs root, otherwise all is on this one): on the first a provider
 and the primary, on the second a provider and a synchronous standby. Codes are exchanged, chains of
@@ -22,10 +22,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bench.machines import Machine, here, machines
+from bench.many_machines.machines import Machine, here, machines
 from tests.services import postgresql, redis
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -55,7 +55,7 @@ def main() -> int:
         standby = stack.enter_context(following(ports[0], *ports[1]))
         prepare(stack, ports)
         # Django is set up by what is prepared.
-        from bench.failover_load import Load, report
+        from bench.many_machines.failover_load import Load, report
 
         webs = [(one, WEB_PORT), (other, WEB_PORT)] if one.namespace else _free(one, other)
         load = Load([(machine.address, port) for machine, port in webs], options.seconds)

@@ -1,6 +1,6 @@
 """An Open Policy Agent beside a provider: how soon it knows, how fast it decides, what it costs.
 
-    DATABASE_URL=… REDIS_URL=… .venv/bin/python bench/opa.py [--rounds N] [--opa PATH]
+    DATABASE_URL=… REDIS_URL=… .venv/bin/python bench/over_http/opa.py [--rounds N] [--opa PATH]
 
 Starts a provider process over a database (a throw-away SQLite file without DATABASE_URL) and fills
 it, so never point it at one that matters. Prints milliseconds.
@@ -22,7 +22,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 PORT, OPA_PORT = 8471, 8472
 FOLDER = Path(tempfile.mkdtemp(prefix="scopeward-bench-"))

@@ -1,6 +1,6 @@
 """CPU time and statements of the AuthZEN endpoints, in process and warm.
 
-    DATABASE_URL=… .venv/bin/python bench/authzen.py [--requests N]
+    DATABASE_URL=… .venv/bin/python bench/in_process/authzen.py [--requests N]
 
 Migrates the database it is given (a throw-away SQLite file without DATABASE_URL), so never point
 it at one that matters. Prints one line per kind of request: CPU milliseconds of this process per
@@ -22,7 +22,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "idp.settings")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scopeward-bench-"))
 os.environ.setdefault("LOG_LEVEL", "WARNING")
@@ -35,7 +35,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 
-from bench.policy import WAREHOUSE
+from bench.in_process.policy import WAREHOUSE
 from foundation.base.keys.ring import rotate_due_keys
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import register_client

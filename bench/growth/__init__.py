@@ -1,0 +1,1 @@
+"""A million people: making them, and walking over everything there is of them."""

@@ -1,0 +1,1 @@
+"""What code costs in the process that runs it, without server and network."""

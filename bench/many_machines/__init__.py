@@ -1,0 +1,1 @@
+"""Several machines, one of which dies."""

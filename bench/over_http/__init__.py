@@ -1,0 +1,1 @@
+"""Requests and journeys as people and programs send them: to processes that serve."""
