@@ -17,6 +17,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 ROUNDS = 5
 COUNTED = frozenset({"call", "c_call"})
@@ -79,6 +80,12 @@ def _counted(function: Callable[[], object]) -> int:
         sys.setprofile(before)
         gc.enable()
     return count
+
+
+def statements(asked: CaptureQueriesContext) -> list[str]:
+    """Return what was asked of the database, transactions aside."""
+    control = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    return [query["sql"] for query in asked if not query["sql"].startswith(control)]
 
 
 def visit(

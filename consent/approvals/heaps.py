@@ -20,13 +20,13 @@ from consent.approvals.models import Approval, ApprovalState, AwaitedKey, Vote
 from foundation.base.prepared.lists import ByLength
 from foundation.base.prepared.related import PreparedRelated
 from foundation.base.prepared.statements import PreparedValues
+from foundation.directory.models import User
 
 PER_PAGE = 20
 WAITING, MINE, DECIDED = HEAPS = ("waiting", "mine", "decided")
 IN_A_ROW = (
     "canonical", "state", "binding_code", "created_at", "expires_at", "is_break_glass",
-    "client__name", "requester__username", "requester__name", "requester__given_name",
-    "requester__family_name",
+    "client__name", *(f"requester__{column}" for column in User.NAMED_BY),
 )  # fmt: skip
 """The columns that a row shows, out of a hundred."""
 

@@ -1,6 +1,6 @@
 """Reading one approval for somebody who may see it; who is awaited."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,13 +8,21 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from consent.approvals.deciders.capacities import capacities_of, holders_by_name
+from consent.approvals.deciders.capacities import Capacities, capacities_of, holders_by_name
 from consent.approvals.deciders.counting import met_by
 from consent.approvals.deciders.demands import Demand, demands_of, keys_of
 from consent.approvals.models import Approval, ApprovalState, Approvers, Vote
+from foundation.base.prepared.related import PreparedRelated
 from foundation.directory.models import User
 
-WITH_NAMES = ("client", "requester")
+SHOWN = (
+    "type", "audience", "canonical", "detail_digest", "state", "demands", "terms", "binding_code",
+    "created_at", "expires_at", "row_count", "reason", "justification", "is_break_glass",
+    "address", "return_to", "consent_request", "client__name", "client__logo_uri",
+    "client__client_uri", "client__is_verified", "client__is_active",
+)  # fmt: skip
+"""What the pages of an approval show, of it and of the application that asks."""
+OF_VOTES = ("approval", "keys", "outcome", "note", "voted_at")
 
 
 @dataclass(frozen=True)
@@ -23,24 +31,31 @@ class Seen:
 
     approval: Approval
     is_requester: bool
+    is_open: bool
+    """Whether it waits for answers."""
     may_vote: bool
     votes: tuple[Vote, ...]
     """Those given so far, oldest first, with names."""
+    held: Mapping[Any, Capacities]
+    """The capacities of who gave them, as they are now."""
     on_behalf_of: Any | None = None
     """Key of who is away, when only their capacity gives the vote."""
 
 
 def seen_by(person: UUID, approval_id: UUID) -> Seen | None:
-    """Return an approval for who asked, may vote or has voted; None for everybody else."""
-    rows = Approval.objects.select_related(*WITH_NAMES)
-    approval = rows.filter(pk=approval_id).first()
-    if approval is None:
+    """Return an approval for who asked, may vote or has voted; None for everybody else.
+
+    Five statements.
+    """
+    found = _APPROVAL.objects(approval_id)
+    if not found:
         return None
-    mine = capacities_of([person])[person].for_approval(approval)
+    approval, votes = found[0], tuple(_VOTES.objects(approval_id))
+    held = capacities_of({person, *(vote.voter_id for vote in votes)})
+    mine = held[person].for_approval(approval)
     wanted = keys_of(demands_of(approval))
     lent = [away for away, keys in (mine.lent or {}).items() if wanted & keys]
     has_way = bool(wanted & mine.own or lent)
-    votes = tuple(votes_on(approval))
     is_counted = any(person in (vote.voter_id, vote.on_behalf_of_id) for vote in votes)
     is_requester = person == approval.requester_id
     if not (is_requester or has_way or is_counted):
@@ -48,7 +63,7 @@ def seen_by(person: UUID, approval_id: UUID) -> Seen | None:
     is_open = approval.state == ApprovalState.PENDING and not approval.has_run_out
     away = lent[0] if lent and not wanted & mine.own else None
     may_vote = has_way and not is_counted and is_open and approval.client.is_active
-    return Seen(approval, is_requester, may_vote, votes, away)
+    return Seen(approval, is_requester, is_open, may_vote, votes, held, away)
 
 
 @dataclass(frozen=True)
@@ -66,9 +81,15 @@ class Awaited:
         return self.met >= self.needed
 
 
-def awaited(approval: Approval) -> list[Awaited]:
-    """Return what an approval waits for, demand by demand."""
-    return awaited_by(demands_of(approval), met_by(approval))
+def awaited(seen: Seen) -> list[Awaited]:
+    """Return what an approval waits for, demand by demand; nothing once it waits for nobody.
+
+    Two statements at most, for the names.
+    """
+    if not seen.is_open:
+        return []
+    met = met_by(seen.approval, seen.votes, seen.held)
+    return awaited_by(demands_of(seen.approval), met)
 
 
 def awaited_by(demands: Sequence[Demand], met: Mapping[int, int] | None = None) -> list[Awaited]:
@@ -87,18 +108,34 @@ def awaited_by(demands: Sequence[Demand], met: Mapping[int, int] | None = None) 
     ]
 
 
-def names_of(people: Iterable[Any]) -> dict[Any, str]:
-    """Return what people are called, by key. One statement, none for nobody."""
-    wanted = set(people) - {None}
-    if not wanted:
-        return {}
-    rows = User.objects.filter(pk__in=wanted)
-    return {row.pk: row.get_full_name() for row in rows}
+def name_of(person: UUID) -> str:
+    """Return what somebody is called; empty for nobody. One statement."""
+    return next((row.get_full_name() for row in _PERSON.objects(person)), "")
 
 
-def votes_on(approval: Approval) -> QuerySet[Vote]:
-    """Return the votes with the names of who gave them, oldest first."""
-    return approval.votes.select_related("voter", "on_behalf_of").order_by("voted_at")
+def _approval(approval_id: UUID) -> QuerySet[Approval]:
+    rows = Approval.objects.filter(pk=approval_id).select_related("client", "requester")
+    return rows.only(*SHOWN, *_names("requester"))
+
+
+def _votes(approval_id: UUID) -> QuerySet[Vote]:
+    rows = Vote.objects.filter(approval=approval_id).select_related("voter", "on_behalf_of")
+    shown = rows.only(*OF_VOTES, *_names("voter"), *_names("on_behalf_of"))
+    return shown.order_by("voted_at")
+
+
+def _person(person: UUID) -> QuerySet[User]:
+    found: QuerySet[User] = User.objects.filter(pk=person)
+    return found.only(*User.NAMED_BY)
+
+
+def _names(person: str) -> Iterator[str]:
+    return (f"{person}__{column}" for column in User.NAMED_BY)
+
+
+_APPROVAL: PreparedRelated[Approval] = PreparedRelated([UUID], _approval)
+_VOTES: PreparedRelated[Vote] = PreparedRelated([UUID], _votes)
+_PERSON: PreparedRelated[User] = PreparedRelated([UUID], _person)
 
 
 def _whom(demand: Demand, names: Iterable[str]) -> str:

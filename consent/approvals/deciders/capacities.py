@@ -17,6 +17,7 @@ from consent.approvals.deciders.demands import owner_key, person_key, requester_
 from consent.approvals.deciders.owners import Owners
 from consent.approvals.models import Approval, Delegation
 from foundation.base.prepared.lists import ByLength
+from foundation.base.prepared.related import PreparedRelated
 from foundation.base.prepared.statements import PreparedValues
 from foundation.directory.models import User
 
@@ -94,13 +95,13 @@ def holders_by_name(keys: Iterable[str]) -> dict[str, list[str]]:
     One statement for each of the two kinds.
     """
     wanted, found = set(keys), defaultdict(list)
-    people = [key.partition(":")[2] for key in wanted if key.startswith("person:")]
+    people = [UUID(key.partition(":")[2]) for key in wanted if key.startswith("person:")]
     if people:
-        for person in User.objects.filter(pk__in=people, is_active=True):
+        named, pks = _PEOPLE.about(people)
+        for person in named.objects(*pks):
             found[person_key(person.pk)].append(person.get_full_name())
     if any(key.startswith("owner:") for key in wanted):
-        owners = DataOwner.objects.filter(person__is_active=True).select_related("person")
-        for owner in owners:
+        for owner in _NAMED_OWNERS.objects():
             key = owner_key(owner.resource_server, owner.pattern)
             found[key].append(owner.person.get_full_name())
     return found
@@ -149,5 +150,20 @@ def _owners(*people: UUID) -> QuerySet[Any, Any]:
     return owners.values("resource_server", "pattern", "person_id")
 
 
+def _people(*people: UUID) -> QuerySet[User]:
+    active: QuerySet[User] = User.objects.filter(pk__in=people, is_active=True)
+    return active.only(*User.NAMED_BY)
+
+
+def _named_owners() -> QuerySet[DataOwner]:
+    owners = DataOwner.objects.filter(person__is_active=True).select_related("person")
+    names = (f"person__{name}" for name in User.NAMED_BY)
+    return owners.only("resource_server", "pattern", *names)
+
+
 _DELEGATIONS = ByLength(lambda length: PreparedValues([datetime, *[UUID] * length], _delegations))
 _OWNERS = ByLength(lambda length: PreparedValues([UUID] * length, _owners))
+_PEOPLE: ByLength[PreparedRelated[User]] = ByLength(
+    lambda length: PreparedRelated([UUID] * length, _people)
+)
+_NAMED_OWNERS: PreparedRelated[DataOwner] = PreparedRelated([], _named_owners)

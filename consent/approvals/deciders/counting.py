@@ -26,9 +26,15 @@ def votes_that_count(approval: Approval) -> list[Vote]:
     return _still_held(approval, cast, capacities_of({vote.voter_id for vote in cast}))
 
 
-def met_by(approval: Approval) -> dict[int, int]:
-    """Return how many people have met each demand, by its place."""
-    return matched(*standing(demands_of(approval), votes_that_count(approval)))
+def met_by(
+    approval: Approval, votes: Iterable[Vote], held: Mapping[Any, Capacities]
+) -> dict[int, int]:
+    """Return how many people have met each demand, by its place. No statement.
+
+    `votes` are all that were given, `held` the capacities of who gave them, as they are now.
+    """
+    yes = [vote for vote in votes if vote.outcome == VoteOutcome.APPROVE]
+    return matched(*standing(demands_of(approval), _still_held(approval, yes, held)))
 
 
 def is_complete(approval: Approval) -> bool:

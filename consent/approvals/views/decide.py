@@ -23,7 +23,7 @@ from consent.approvals.errors import (
     StaleSignInError,
 )
 from consent.approvals.models import VoteOutcome
-from consent.approvals.selectors import Seen, awaited, names_of
+from consent.approvals.selectors import Seen, awaited, name_of
 from consent.approvals.views.common import (
     details,
     find,
@@ -90,13 +90,17 @@ def _screen(
         "errors": form.errors if form else {},
         "is_fresh": is_fresh(seen.approval, sign_in),
         "sign_in_again": sign_in_again_url(request.path),
-        "on_behalf_of": names_of([seen.on_behalf_of]).get(seen.on_behalf_of, ""),
+        "on_behalf_of": _on_behalf_of(seen),
         "yes_counts_from": _yes_counts_from(request, seen),
         "votes": seen.votes,
-        "awaited": [] if seen.may_vote else awaited(seen.approval),
+        "awaited": [] if seen.may_vote else awaited(seen),
         "has_changed": status == HTTPStatus.CONFLICT,
     }
     return page(request, "decide", {**shared, **more}, status)
+
+
+def _on_behalf_of(seen: Seen) -> str:
+    return name_of(seen.on_behalf_of) if seen.may_vote and seen.on_behalf_of else ""
 
 
 def _yes_counts_from(request: HttpRequest, seen: Seen) -> datetime | None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consent.approvals.deciders.counting import may_break_glass
 from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSignInError
-from consent.approvals.models import Approval, ApprovalState, VoteOutcome
+from consent.approvals.models import VoteOutcome
 from consent.approvals.selectors import Seen, awaited
 from consent.approvals.use.ending import break_glass, cancel
 from consent.approvals.use.outcome import way_back_of
@@ -31,7 +31,7 @@ from foundation.journal.visitor import person
 def waiting(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Say who is awaited; once it is decided, lead on to where the person came from."""
     seen = _own(request, pk)
-    if not _is_waiting(seen.approval) and (way_back := way_back_of(seen.approval)):
+    if not seen.is_open and (way_back := way_back_of(seen.approval)):
         return redirect(way_back)
     if seen.may_vote:
         return redirect("consent:approval", pk)
@@ -85,23 +85,18 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     shared = details(request, seen.approval)
-    is_waiting = _is_waiting(seen.approval)
-    may_go_ahead = is_waiting and may_break_glass(seen.approval, person(request).pk)
+    may_go_ahead = seen.is_open and may_break_glass(seen.approval, person(request).pk)
     data = {"justification": form.data.get("justification", "")} if form else {}
     more: dict[str, Any] = {
-        "is_waiting": is_waiting,
-        "awaited": awaited(seen.approval),
+        "is_waiting": seen.is_open,
+        "awaited": awaited(seen),
         "may_go_ahead": may_go_ahead,
         "form": GoAheadForm(initial={**data, "shown": shared["shown"]}),
         "errors": form.errors if form else {},
         "has_changed": status == HTTPStatus.CONFLICT,
     }
     response = page(request, "waiting", {**shared, **more}, status)
-    if seen.approval.consent_request is not None:
+    if seen.approval.consent_request_id is not None:
         # To withdraw is to answer: the forms of this page end at the application.
         allow_onward_redirects(response)
     return response
-
-
-def _is_waiting(approval: Approval) -> bool:
-    return approval.state == ApprovalState.PENDING and not approval.has_run_out

@@ -168,6 +168,9 @@ class User(HoldsPassword, AbstractUser):
             update_fields = {*update_fields, "username_key"}
         super().save(*args, update_fields=update_fields, **options)
 
+    NAMED_BY = ("username", "name", "given_name", "family_name")
+    """The columns that a full name is made from."""
+
     def get_full_name(self) -> str:
         """Return the name people are greeted with."""
         return self.name or f"{self.given_name} {self.family_name}".strip() or self.username

@@ -9,14 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from consent.approvals.models import Approvers
 from foundation.directory.models import User
 from tests.approvals.asking import make_owner, make_rule
+from tests.budgets import statements
 from tests.flows.approvals.warehouse import Warehouse, details
 from tests.relying_party import RelyingParty
-
-
-def statements(context: CaptureQueriesContext) -> list[str]:
-    """Return what was asked of the database, transactions aside."""
-    control = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-    return [q["sql"] for q in context if not q["sql"].startswith(control)]
 
 
 def test_introspecting_a_query_token_takes_one_statement_more(
