@@ -16,6 +16,7 @@ from idp.grant_management import QUERY_SCOPE, REVOKE_SCOPE
 from idp.tokens.access import read_access_token
 from idp.tokens.grant_status import describe_grant
 from idp.web.answers import refuse
+from idp.web.parameters import authorization_of, bearer_token
 from idp.web.paths import GRANTS
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def _asking_client(request: HttpRequest, needed: str) -> Client:
 
     The scope counts only as long as the client is registered for it.
     """
-    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
-    presented = read_access_token(token.strip()) if scheme.lower() == "bearer" else None
+    token = bearer_token({}, authorization_of(request))
+    presented = read_access_token(token) if token else None
     if presented is None or presented.payload["aud"] != conf.current().issuer:
         raise InvalidTokenError
     held = set(presented.scopes) & presented.client.scopes

@@ -12,7 +12,7 @@ from idp.authorize.stored.pushed import push
 from idp.client_authentication.authenticate import authenticate_client
 from idp.errors import InvalidRequestError, OAuthError
 from idp.web.answers import ProgramEndpoint, kept_by_nobody, refuse
-from idp.web.parameters import read_form, refuse_query
+from idp.web.parameters import authorization_of, read_form, refuse_query
 
 LARGEST_BODY = 128 * 1024
 """Bytes: 32 KiB of authorization details, every byte of them percent-encoded, and the rest."""
@@ -38,7 +38,7 @@ class PushedAuthorizationEndpoint(ProgramEndpoint, View):
 def _push(request: HttpRequest) -> tuple[str, int]:
     form = read_form(request)
     refuse_query(request)
-    client = authenticate_client(dict(form), request.META.get("HTTP_AUTHORIZATION", ""))
+    client = authenticate_client(dict(form), authorization_of(request))
     parameters = {name: [v for n, v in form if n == name] for name, _ in form}
     return push(AuthorizationRequest.parse(parameters.items()), client, now=timezone.now())
 

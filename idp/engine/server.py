@@ -1,20 +1,15 @@
-"""oauthlib's endpoints about tokens that exist; those that make one are `idp.token_endpoint`."""
+"""oauthlib's endpoint that takes tokens back; all others are ours."""
 
 from typing import Any, Self
 
-from oauthlib.oauth2.rfc6749.endpoints import IntrospectEndpoint, RevocationEndpoint
-from oauthlib.openid.connect.core.endpoints.userinfo import UserInfoEndpoint
-
-from idp.engine.bearer import BearerToken
+from oauthlib.oauth2.rfc6749.endpoints import RevocationEndpoint
 
 
-class Server(RevocationEndpoint, IntrospectEndpoint, UserInfoEndpoint):
-    """Userinfo, introspection and revocation. The authorization endpoint is `idp.authorize`."""
+class Server(RevocationEndpoint):
+    """Revocation (RFC 7009)."""
 
     def __init__(self, request_validator: Any, *args: Any, **kwargs: Any) -> None:
-        RevocationEndpoint.__init__(self, request_validator)
-        # oauthlib's own reader would take a token from the address.
-        self.bearer = BearerToken(request_validator)
+        super().__init__(request_validator)
 
     def for_one_request(self) -> Self:
         """Return one like it whose validator has learned nothing yet."""

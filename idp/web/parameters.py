@@ -1,6 +1,6 @@
 """What a program may send, and where: a form in the body and nothing in the address."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from urllib.parse import parse_qs, parse_qsl
 
@@ -54,6 +54,26 @@ def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise TooManyFieldsSent(str(error)) from error
+
+
+def authorization_of(request: HttpRequest) -> str:
+    """Return the `Authorization` header; empty without one."""
+    return str(request.META.get("HTTP_AUTHORIZATION", ""))
+
+
+def bearer_token(form: Mapping[str, str], authorization: str) -> str:
+    """Return the access token of the header (RFC 6750 §2.1), else of the form (§2.2), else "".
+
+    A token in the address is never looked at (RFC 9700 §4.3.2). Raises `InvalidRequestError` when
+    there are two (RFC 6750 §2, §3.1).
+    """
+    in_form = form.get("access_token", "")
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        return in_form
+    if in_form:
+        raise InvalidRequestError("Send the access token once: in the header or in the form.")
+    return token.strip()
 
 
 def query_lists(request: HttpRequest) -> Iterable[tuple[str, list[str]]]:

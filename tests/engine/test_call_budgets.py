@@ -18,10 +18,10 @@ Send = Callable[[], Any]
 BUDGETS = {
     "discovery": 200,
     "keys": 200,
-    "client_credentials": 580,
-    "introspection": 810,
-    "userinfo": 1_000,
-    "par": 1_200,
+    "client_credentials": 530,
+    "introspection": 610,
+    "userinfo": 790,
+    "par": 1_010,
     "refresh": 1_400,
     "code": 1_650,
 }

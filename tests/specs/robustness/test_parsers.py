@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from jwcrypto import jwk, jws
 
 from foundation.base.keys.ring import key_ring
-from foundation.base.keys.signing import verify
+from foundation.base.keys.signing import verifier_of, verify
 from foundation.directory.redirects import is_registered
 from idp import pkce
 from idp.authorize.request import AuthorizationRequest
@@ -164,6 +164,27 @@ def test_what_is_remembered_of_a_signature_holds_for_nothing_else() -> None:
             verify(mixed, typ="at+jwt", verifiers=ring.verifiers)
         with pytest.raises(BadTokenError):
             verify(good, typ="at+jwt", verifiers={})
+
+
+def test_what_is_remembered_of_a_token_is_nobodys_to_change() -> None:
+    ring = key_ring()
+    token = ring.signer("ES256").sign({"sub": "a"}, typ="at+jwt")
+
+    verify(token, typ="at+jwt", verifiers=ring.verifiers)["sub"] = "b"
+
+    assert verify(token, typ="at+jwt", verifiers=ring.verifiers) == {"sub": "a"}
+
+
+@pytest.mark.spec("RFC 7515", "5.2")
+def test_a_remembered_token_is_of_its_key_whatever_another_is_called() -> None:
+    ring = key_ring()
+    signer = ring.signer("ES256")
+    token = signer.sign({"sub": "a"}, typ="at+jwt")
+    assert verify(token, typ="at+jwt", verifiers=ring.verifiers) == {"sub": "a"}
+    other = jwk.JWK.generate(kty="EC", crv="P-256").export_public(as_dict=True)
+
+    with pytest.raises(BadTokenError):
+        verify(token, typ="at+jwt", verifiers={signer.kid: verifier_of(other, kid=signer.kid)})
 
 
 @pytest.mark.spec("OIDC Core", "3.1.2.1")
