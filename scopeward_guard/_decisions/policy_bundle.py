@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scopeward_guard._base.errors import BadTokenError, MalformedError
+from scopeward_guard._base.unhurried import let_others_in
 from scopeward_guard._provider.jws import JwsReader, KeySource
 from scopeward_guard._provider.steps import MAX_ANSWER_BYTES
 from scopeward_guard._tokens.deny_list import DenyList, parse_deny_list
@@ -46,6 +47,7 @@ class BundleReader:
         """
         signed = self._reader.parse(text)
         body = signed.checked(self._keys.key(signed.kid))
+        let_others_in()
         issued_at = check_issued(body, self._expectation, now=self._clock())
         document = parse_document(_object(body, "document"))
         if document.audience != self._expectation.audience:
@@ -53,6 +55,7 @@ class BundleReader:
         # What we do not know of a document, we would not decide by.
         if document.revision != body.get("revision"):
             raise MalformedError("a policy document that is read differently here")
+        let_others_in()
         return Bundle(
             issued_at=issued_at,
             max_age=_seconds(body, "max_age"),

@@ -13,9 +13,10 @@ from typing import Any
 
 import cedarpy
 
+from scopeward_guard._base.unhurried import unhurried
 from scopeward_guard.cedar._deciding.heads import Place, PolicyHead, PolicyHeads
 from scopeward_guard.cedar._deciding.question import Uid
-from scopeward_guard.cedar._language.compiling import policy_set, unhurried
+from scopeward_guard.cedar._language.compiling import policy_set
 from scopeward_guard.cedar._language.policies import Rules
 
 Json = Mapping[str, Any]
@@ -43,13 +44,17 @@ class Candidates:
     def __init__(self, rules: Rules, schema: Json) -> None:
         heads = PolicyHeads(schema)
         self._rules = rules
-        self.heads = {name: heads.of(rule) for name, rule in unhurried(rules.by_id.items())}
+        self.heads: dict[str, PolicyHead] = {}
         self._all = Layer(frozenset(rules.by_id), rules.handle)
         self._none = self._layer(())
         self._naming: dict[Uid, list[tuple[str, PolicyHead]]] = defaultdict(list)
-        for name, head in self.heads.items():
+        self._general_heads: dict[PolicyHead, list[str]] = defaultdict(list)
+        for name, rule in unhurried(rules.by_id.items()):
+            head = self.heads[name] = heads.of(rule)
             if (named := _named(head)) is not None:
                 self._naming[named].append((name, head))
+            else:
+                self._general_heads[head].append(name)
         self._general = self._compiled(_asked_kinds(schema))
         self._particular: dict[tuple[str, ...], Layer] = {}
 
@@ -84,11 +89,7 @@ class Candidates:
 
     def _compiled(self, asked: Iterable[Kinds]) -> dict[Kinds, Layer]:
         """Return the first layers, the smallest first while there is room, or else everything."""
-        general = [(name, head) for name, head in self.heads.items() if _named(head) is None]
-        wanted = {
-            kinds: frozenset(name for name, head in general if head.takes(*kinds))
-            for kinds in asked
-        }
+        wanted = {kinds: self._taken_by(kinds) for kinds in asked}
         layers = {self._all.ids: self._all, self._none.ids: self._none}
         room = ROOM * len(self.heads) + LEAST_ROOM
         for names in sorted(wanted.values(), key=len):
@@ -97,6 +98,10 @@ class Candidates:
             room -= len(names)
             layers[names] = self._layer(names) if room >= 0 else self._all
         return {kinds: layers[names] for kinds, names in wanted.items()}
+
+    def _taken_by(self, kinds: Kinds) -> frozenset[str]:
+        taken = (names for head, names in self._general_heads.items() if head.takes(*kinds))
+        return frozenset[str]().union(*taken)
 
     def _layer(self, names: Iterable[str]) -> Layer:
         rules = [self._rules.by_id[name] for name in names]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from scopeward_guard._base.errors import MalformedError
@@ -38,7 +37,7 @@ class LabelCatalogue:
         ordered = sorted(labels, key=lambda label: (_narrowness(label.pattern), label.sensitivity))
         self._labels = [(label.pattern.casefold().split("."), label) for label in reversed(ordered)]
         self._unlabelled = Label(pattern=ANYTHING, sensitivity=default_sensitivity)
-        self._kept = lru_cache(maxsize=_KEPT)(self._facts)
+        self._kept: dict[tuple[str, ...], Facts] = {}
 
     def label_of(self, name: str) -> Label:
         """Return the label of `schema.table.column`, or of anything with a dotted name."""
@@ -51,8 +50,18 @@ class LabelCatalogue:
 
         What a stranger could make too large to keep is looked up every time.
         """
-        small = sum(map(len, names)) <= _LONGEST_KEPT
-        return self._kept(names) if small else self._facts(names)
+        found = self._kept.get(names)
+        if found is None:
+            found = self._facts(names)
+            if sum(map(len, names)) <= _LONGEST_KEPT:
+                self._keep(names, found)
+        return found
+
+    def _keep(self, names: tuple[str, ...], facts: Facts) -> None:
+        # Starting again is as good as a queue here, and needs no lock.
+        if len(self._kept) >= _KEPT:
+            self._kept.clear()
+        self._kept[names] = facts
 
     def _facts(self, names: tuple[str, ...]) -> Facts:
         labels = {name: self.label_of(name) for name in names}

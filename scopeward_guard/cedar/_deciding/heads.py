@@ -96,15 +96,17 @@ class PolicyHeads:
         self._in = {
             name: {name, *_groups_of(name, declared, frozenset({name}))} for name in declared
         }
+        self._met: dict[PolicyHead, PolicyHead] = {}
 
     def of(self, rule: Rule) -> PolicyHead:
-        """Return the head of a policy."""
+        """Return the head of a policy, the same for all that have the same."""
         parsed = rule.parsed
-        return PolicyHead(
+        head = PolicyHead(
             self._actions(parsed["action"]),
             _demand(parsed["principal"]),
             _demand(parsed["resource"]),
         )
+        return self._met.setdefault(head, head)
 
     def _actions(self, scope: Json) -> frozenset[str] | None:
         named = [*scope.get("entities", ()), *([scope["entity"]] if "entity" in scope else [])]

@@ -49,11 +49,12 @@ class Nearest:
 
     def __init__(self, rules: Rules, candidates: Candidates) -> None:
         self._schema, self._candidates = rules.schema, candidates
+        self._rules = rules
         self._permits = {
-            rule.id: PermitParts(at, rule, candidates.heads[rule.id])
-            for at, rule in enumerate(rules.by_id.values())
-            if rule.permits
+            rule.id: at for at, rule in enumerate(rules.by_id.values()) if rule.permits
         }
+        # Made when somebody is denied, not while policies are loaded: few are ever looked at.
+        self._taken_apart: dict[str, PermitParts] = {}
         self._everybodys: dict[tuple[str, str], Sequence[Group]] = {}
         self._conditions: dict[tuple[str, ...], Conditions] = {}
 
@@ -101,16 +102,26 @@ class Nearest:
 
     def _for_who_asks(self, place: Place) -> Iterator[Group]:
         names = {name for layer in self._candidates.of(place) for name in layer.ids}
-        permits = [self._permits[name] for name in names & self._permits.keys()]
-        fitting = [permit for permit in permits if permit.head.fits(place)]
-        return _groups(sorted(fitting, key=lambda permit: permit.at))
+        fitting = [
+            name
+            for name in names & self._permits.keys()
+            if self._candidates.heads[name].fits(place)
+        ]
+        return _groups(map(self._parts, sorted(fitting, key=self._permits.__getitem__)))
+
+    def _parts(self, name: str) -> PermitParts:
+        parts = self._taken_apart.get(name)
+        if parts is None:
+            rule, head = self._rules.by_id[name], self._candidates.heads[name]
+            parts = self._taken_apart.setdefault(name, PermitParts(rule, head))
+        return parts
 
     def _for_anybody(self, action: str, resource: str) -> Sequence[Group]:
         groups = self._everybodys.get((action, resource))
         if groups is None:
-            every = self._permits.values()
-            near = (permit for permit in every if permit.head.concerns(action, resource))
-            groups = list(_groups(islice(near, LOOKED_AT)))
+            heads = self._candidates.heads
+            near = (name for name in self._permits if heads[name].concerns(action, resource))
+            groups = list(_groups(map(self._parts, islice(near, LOOKED_AT))))
             self._everybodys[action, resource] = groups
         return groups
 

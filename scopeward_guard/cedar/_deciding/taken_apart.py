@@ -44,10 +44,10 @@ class Demanded:
 
 
 class PermitParts:
-    """A permit taken apart: what it demands of who asks, and its conditions; `at` is its place."""
+    """A permit taken apart: what it demands of who asks, and its conditions."""
 
-    def __init__(self, at: int, rule: Rule, head: PolicyHead) -> None:
-        self.at, self.rule, self.head = at, rule, head
+    def __init__(self, rule: Rule, head: PolicyHead) -> None:
+        self.rule, self.head = rule, head
 
     @cached_property
     def who(self) -> list[tuple[str, Demanded]]:

@@ -7,7 +7,7 @@ people who ask the same again are mostly answered from memory, unless policies s
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import cedarpy
 
@@ -41,6 +41,8 @@ class Verdicts:
     def __init__(self, rules: Rules, candidates: Candidates) -> None:
         self._rules, self._candidates = rules, candidates
         self._kept: dict[tuple[str, str, str], Verdict] = {}
+        # Of the schema alone: what keeps a method keeps the edition, after another took its place.
+        self._entities_of = partial(_entities_of, rules.schema)
         self._entities = lru_cache(maxsize=ENTITIES_KEPT)(self._entities_of)
 
     def of(self, question: Question) -> Verdict:
@@ -69,14 +71,15 @@ class Verdicts:
             return UNCLEAR
         return together(results)
 
-    def _entities_of(self, told: str) -> cedarpy.Entities:
-        return cedarpy.Entities.from_json_str(told, self._rules.schema)
-
     def _keep(self, key: tuple[str, str, str], verdict: Verdict) -> None:
         # Starting again is as good as a queue here, and needs no lock.
         if len(self._kept) >= KEPT:
             self._kept.clear()
         self._kept[key] = verdict
+
+
+def _entities_of(schema: cedarpy.Schema, told: str) -> cedarpy.Entities:
+    return cedarpy.Entities.from_json_str(told, schema)
 
 
 def together(results: Iterable[cedarpy.AuthzResult]) -> Verdict:

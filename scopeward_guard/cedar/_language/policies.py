@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 import cedarpy
 
-from scopeward_guard.cedar._language.compiling import policy_set, unhurried
+from scopeward_guard._base.unhurried import unhurried
+from scopeward_guard.cedar._language.compiling import policy_set
 from scopeward_guard.cedar._language.document import PolicyDocument
 from scopeward_guard.cedar._language.expressions import Fact, limits_of
 from scopeward_guard.cedar._language.projection import projected

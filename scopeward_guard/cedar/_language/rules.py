@@ -48,6 +48,8 @@ class Rule:
     """The parsed form, Cedar's JSON."""
     asked: frozenset[str]
     """The names of the attributes that it speaks of."""
+    told: frozenset[str]
+    """The names of the facts that its reason and its obligations are made of."""
     asks_for_groups: bool
 
     @property
@@ -55,12 +57,6 @@ class Rule:
         """The parsed form, anew each time."""
         found: Json = json.loads(self.written)
         return found
-
-    @property
-    def told(self) -> frozenset[str]:
-        """The names of the facts that its reason and its obligations are made of."""
-        placed = (place[2] for place in PLACE.finditer(self.reason))
-        return frozenset(placed).union(*(duty.facts for duty in self.duties))
 
 
 def read_rule(text: str, data: Data) -> Rule:
@@ -79,12 +75,19 @@ def read_rule(text: str, data: Data) -> Rule:
     problems = [f"[{name}] {sentence}" for _, sentence in annotation_problems(parsed, data)]
     if problems:
         raise PolicyError(*problems)
+    reason, duties = annotations.get("reason") or "", duties_of(annotations)
     return Rule(
         id=name,
         permits=parsed["effect"] == "permit",
-        reason=annotations.get("reason") or "",
-        duties=duties_of(annotations),
+        reason=reason,
+        duties=duties,
         written=json.dumps(parsed),
         asked=frozenset(names_in(parsed)),
+        told=_told(reason, duties),
         asks_for_groups=asks_for_groups([*(parsed[side] for side in HEAD), parsed["conditions"]]),
     )
+
+
+def _told(reason: str, duties: tuple[Duty, ...]) -> frozenset[str]:
+    placed = (place[2] for place in PLACE.finditer(reason))
+    return frozenset(placed).union(*(duty.facts for duty in duties))

@@ -1,11 +1,14 @@
 """Another edition of policies: what stays is not read again, and nobody waits for what is new."""
 
+import gc
+import weakref
 from dataclasses import replace
 from typing import Any
 
 import cedarpy
 import pytest
 
+from scopeward_guard._base import unhurried
 from scopeward_guard.cedar import CedarPolicy, Label, PolicyDocument, PolicyError
 from scopeward_guard.cedar._language import compiling, policies, rules
 from tests.guard.cedar.asking import asked, policy
@@ -60,14 +63,14 @@ def test_many_policies_are_read_one_by_one_and_compiled_while_others_go_on(
     cedar: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(compiling.time, "sleep", pauses.append)
+    monkeypatch.setattr(unhurried.time, "sleep", pauses.append)
 
     policy(text_of(300))
 
     assert max(text.count("permit") for text in cedar.read) == 1
     assert [released for _text, released in cedar.validated] == [True]
     assert all(released or count <= compiling.SMALL for count, released in cedar.compiled)
-    assert len(pauses) >= 2 * 300 // compiling.IN_ONE_GO
+    assert len(pauses) >= 2 * 300 // unhurried.IN_ONE_GO
 
 
 def test_of_a_changed_text_only_what_is_new_is_read_and_validated(cedar: Watched) -> None:
@@ -98,6 +101,22 @@ def test_what_is_said_of_data_changes_no_policies(cedar: Watched) -> None:
     assert after.rules is before.rules
     assert after.revision != before.revision
     assert after.document.labels == labels
+
+
+def test_an_edition_that_was_replaced_is_gone_at_once() -> None:
+    """Waiting for the garbage collector, many would be looked through while everybody waits."""
+    labels = (Label(pattern="hr.*", sensitivity=3, owners=("linus",)),)
+    before = policy(text_of(10), labels=labels)
+    assert not before.decide(asked(subject={"roles": ["r99"]}, scopes=["s0"])).permit
+    held = [weakref.ref(part) for part in (before, before.candidates, before._verdicts)]
+    after = CedarPolicy(replace(before.document, policies=text_of(10, first=5)), before)
+    gc.disable()
+    try:
+        del before
+        assert [part() for part in held] == [None, None, None]
+    finally:
+        gc.enable()
+    assert after.decide(asked(subject={"roles": ["r9"]}, scopes=["s9"])).permit
 
 
 @pytest.mark.parametrize(
