@@ -9,6 +9,7 @@ from allauth.usersessions import views as sessions_views
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
+from django.contrib.messages import get_messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.base.form_action import allow_onward_redirects
+from foundation.base.texts.fragments import Fragment
+from foundation.directory.application_card import application_card
 from foundation.directory.models.risk import Occasion
 from foundation.directory.risk.selectors import risk_of
 from foundation.directory.sign_in import current_sign_in
@@ -31,12 +34,25 @@ from idp.accounts.browsers import describe
 from idp.accounts.forms import LoginForm
 from idp.accounts.on_the_way import OnTheWayToAnApplication
 from idp.accounts.services import keep_email_in_step
+from idp.web.form_tokens import form_token
 
 
 @lru_cache(maxsize=16)
 def empty_login_fields(language: str | None) -> SafeString:  # noqa: ARG001 - what they are kept by
     """Return the fields before anything was typed: the same for everybody who reads a language."""
     return render_to_string("components/form.html", {"form": LoginForm()})
+
+
+HERE = "request.get_full_path"
+SIGN_IN_PAGE = Fragment(
+    "account/login.html",
+    texts=[
+        "card", "application_name", "redirect_field_value", "forgotten", "fields", "csrf_token",
+        HERE,
+    ],
+    conditions=["for_application", "goes_on"],
+)  # fmt: skip
+"""For who is not signed in, and is told nothing else."""
 
 
 class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
@@ -50,19 +66,33 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
         return super().dispatch(request, *args, **kwargs)
 
     def _form_as_it_begins(self, request: HttpRequest) -> HttpResponse:
-        stored = self.pending_request
-        page = render(
-            request,
-            "account/login.html",
-            {
-                "fields": empty_login_fields(get_language()),
-                "redirect_field_value": request.GET.get(REDIRECT_FIELD_NAME),
-                "application": stored.client if stored is not None else None,
-            },
-        )
-        if stored is not None:
+        language = get_language() or ""
+        said = self._said(language, request.GET.get(REDIRECT_FIELD_NAME) or "")
+        said |= {"fields": empty_login_fields(language)}
+        if request.user.is_authenticated or len(get_messages(request)):
+            page = render(request, "account/login.html", said)
+        else:
+            said |= {"csrf_token": form_token(request), HERE: request.get_full_path()}
+            page = HttpResponse(
+                SIGN_IN_PAGE.draw(language, said, *(said[name] for name in SIGN_IN_PAGE.conditions))
+            )
+        if self.pending_request is not None:
             allow_onward_redirects(page)
         return page
+
+    def _said(self, language: str, goes_on_at: str) -> dict[str, Any]:
+        """Return what the page says of the application, and where the person goes from here."""
+        stored = self.pending_request
+        forgotten = reverse("account_reset_password")
+        onward = f"?{urlencode({REDIRECT_FIELD_NAME: goes_on_at})}" if goes_on_at else ""
+        return {
+            "card": application_card(language, stored.client) if stored is not None else "",
+            "application_name": stored.client.name if stored is not None else "",
+            "for_application": stored is not None,
+            "redirect_field_value": goes_on_at,
+            "goes_on": bool(goes_on_at),
+            "forgotten": forgotten + onward,
+        }
 
     @property
     def _hint(self) -> str:
@@ -75,6 +105,12 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
         if self.pending_request is not None:
             initial["login"] = self._hint
         return initial
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Say of a form that was sent what the page said as it began."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        goes_on_at = context.get("redirect_field_value") or ""
+        return context | self._said(get_language() or "", goes_on_at)
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Sign in; nothing of another person's session remains."""

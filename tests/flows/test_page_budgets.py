@@ -29,7 +29,7 @@ def test_the_sign_in_page_of_a_request(party: RelyingParty) -> None:
     request = visit(address.path, parse_qs(address.query), party.browser)
 
     assert party.client.name in request().body.decode()
-    assert calls_of(request) <= 5_800
+    assert calls_of(request) <= 2_250
 
 
 @pytest.mark.parametrize("prompt", ["none", None])

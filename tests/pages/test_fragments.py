@@ -10,8 +10,10 @@ from django.utils import translation
 
 from foundation.base.texts import fragments
 from foundation.base.texts.dates import DatesInWords
-from foundation.base.texts.fragments import Fragment
+from foundation.base.texts.fragments import Fragment, nested
 from tests.busy_person import make_busy_person
+from tests.factories import make_relying_party
+from tests.people import LOGIN
 
 Drawn = dict[str, list[tuple[Fragment, str, dict[str, Any], tuple[Any, ...], str]]]
 
@@ -36,14 +38,19 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> Drawn:
 def test_each_row_reads_as_if_its_template_had_been_rendered_for_it(
     provider: None, drawn: Drawn, language: str
 ) -> None:
-    busy = make_busy_person()
+    busy, party = make_busy_person(), make_relying_party()
+    drawn.clear()
     for path in busy.pages.values():
         assert busy.browser.get(path, HTTP_ACCEPT_LANGUAGE=language).status_code == 200
+    for path in (LOGIN, party.authorize()["Location"]):
+        assert party.browser.get(path, HTTP_ACCEPT_LANGUAGE=language).status_code == 200
 
-    assert len(drawn) >= 6
+    assert len(drawn) >= 7
+    assert len(drawn["account/login.html"]) == 2
     for kept in drawn.values():
         for fragment, spoken, texts, conditions, html in kept:
-            context = {**dict(zip(fragment.conditions, conditions, strict=True)), **texts}
+            asked = dict(zip(fragment.conditions, conditions, strict=True))
+            context = {**nested(texts), **asked}
             with translation.override(spoken):
                 assert html == render_to_string(fragment.template, context).strip()
     assert {spoken for kept in drawn.values() for _, spoken, *_ in kept} == {language}

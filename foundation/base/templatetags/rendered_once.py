@@ -1,12 +1,15 @@
 """What is the same on every page of a language is rendered once."""
 
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from foundation.base.texts.fragments import Fragment
 
 register = template.Library()
 
@@ -25,3 +28,14 @@ def render_once(name: str) -> SafeString:
 @lru_cache(maxsize=256)
 def _rendered(name: str, language: str | None) -> SafeString:  # noqa: ARG001 - what it is kept by
     return render_to_string(name)
+
+
+@register.simple_tag
+def draw(name: str, **texts: Any) -> SafeString:
+    """Return a template that only puts these texts out, rendered but for them."""
+    return _fragment(name, tuple(texts)).draw(get_language() or "", texts)
+
+
+@lru_cache(maxsize=256)
+def _fragment(name: str, texts: tuple[str, ...]) -> Fragment:
+    return Fragment(name, texts=texts)

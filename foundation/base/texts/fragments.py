@@ -34,7 +34,10 @@ class _Pattern(NamedTuple):
 
 
 class Fragment:
-    """One template: `texts` it only puts out, `conditions` it only asks about."""
+    """One template: `texts` it only puts out, `conditions` it only asks about.
+
+    A text may be named as templates look it up: `request.get_full_path`.
+    """
 
     def __init__(
         self, template: str, *, texts: Sequence[str] = (), conditions: Sequence[str] = ()
@@ -59,7 +62,7 @@ class Fragment:
     def _compose(self, language: str, conditions: tuple[Hashable, ...]) -> _Pattern:
         """Return the template with `%(name)s` for each text."""
         context: dict[str, Any] = dict(zip(self.conditions, conditions, strict=True))
-        context |= {name: SafeString(f"{BEGIN}{name}{END}") for name in self.texts}
+        context |= nested({name: SafeString(f"{BEGIN}{name}{END}") for name in self.texts})
         with translation.override(language):
             html = render_to_string(self.template, context).strip().replace("%", "%%")
         for name in self.texts:
@@ -71,6 +74,18 @@ class Fragment:
             # In development templates change while the program runs.
             self._patterns[language, conditions] = pattern
         return pattern
+
+
+def nested(texts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return texts as a template looks them up: `a.b` as `b` of `a`."""
+    context: dict[str, Any] = {}
+    for name, text in texts.items():
+        *outer, last = name.split(".")
+        place = context
+        for step in outer:
+            place = place.setdefault(step, {})
+        place[last] = text
+    return context
 
 
 def joined(pieces: Iterable[SafeString]) -> SafeString:
