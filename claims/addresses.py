@@ -1,10 +1,12 @@
 """The e-mail addresses of a person that are verified: which one an application gets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
+from uuid import UUID
 
 from claims.subject import Subject
+from foundation.base.prepared.statements import PreparedValues
 from foundation.directory.models import User
 
 EMAIL_SCOPE = "email"
@@ -24,11 +26,20 @@ def other_addresses(person_pk: Any) -> tuple[str, ...]:
     )
 
 
-def _verified(person_pk: Any) -> Iterable[tuple[str, str]]:
+def _verified(person_pk: Any) -> Iterator[tuple[str, str]]:
     """Yield (address, the person's main address)."""
-    person = User.objects.filter(pk=person_pk, emailaddress__verified=True)
-    pairs = person.order_by("emailaddress__email").values_list("emailaddress__email", "email")
-    return cast("Iterable[tuple[str, str]]", pairs)
+    for row in _VERIFIED.rows(User._meta.pk.to_python(person_pk)):  # noqa: SLF001 - documented
+        yield row["emailaddress__email"], row["email"]
+
+
+_VERIFIED = PreparedValues(
+    [UUID],
+    lambda person: (
+        User.objects.filter(pk=person, emailaddress__verified=True)
+        .order_by("emailaddress__email")
+        .values("emailaddress__email", "email")
+    ),
+)
 
 
 def sharing(subject: Subject, address: str, *, is_verified: bool) -> Subject:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from claims.display.in_words import labels_of, released_values, shown_claims
+from claims.display.in_words import ShownClaim, labels_of, released_values, shown_claims
 from claims.names.structures import put_together
 from claims.releasable import claims_of, supported_claims
 from claims.release import Release, released
@@ -13,6 +13,7 @@ from claims.targets import Target
 
 __all__ = [
     "Release",
+    "ShownClaim",
     "Target",
     "claims_of",
     "contents",

@@ -4,11 +4,11 @@ A scope that the application cannot work without is given whole, and so are clai
 application asks for as essential (OIDC Core §5.5.1): they are stated, without a box.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from claims.contents import claims_of, shown_claims
+from claims.contents import ShownClaim, claims_of, shown_claims
 from claims.subject import Subject
 from claims.targets import FOR_THE_CLIENT
 from consent.asking.prompts import ConsentQuestions, ScopeQuestion
@@ -48,10 +48,12 @@ def essential_claims(requested_claims: Mapping[str, Any]) -> frozenset[str]:
 
 
 def claim_choices(
-    question: ScopeQuestion, subject: Subject, essential: frozenset[str]
+    question: ScopeQuestion, shown: Sequence[ShownClaim], essential: frozenset[str]
 ) -> tuple[ClaimChoice, ...]:
-    """Return the claims of a scope one by one; none where the scope is the only choice there is."""
-    shown = shown_claims(subject, question.entry.template)
+    """Return the claims of a scope one by one; none where the scope is the only choice there is.
+
+    `shown` are all that it releases about the person.
+    """
     names = {found.claim for found in shown}
     if question.entry.is_required or (len(shown) < 2 and names.isdisjoint(question.withheld)):
         return ()
@@ -78,7 +80,8 @@ def left_out(
     essential = essential_claims(asked.requested_claims)
     found = {}
     for question in questions.asked:
-        choices = claim_choices(question, subject, essential)
+        shown_of_it = shown_claims(subject, question.entry.template)
+        choices = claim_choices(question, shown_of_it, essential)
         shown = _with_companions(choice.claim for choice in choices)
         boxes = (choice for choice in choices if not choice.locked)
         unticked = {choice.claim for choice in boxes if choice.value not in ticked}

@@ -25,6 +25,12 @@ _DECISIONS = PreparedObjects[ScopeDecision](
         user=person, client=client, kept_with=kept_with
     ),
 )
+_ORDINARY = PreparedObjects[Grant](
+    (UUID, int),
+    lambda person, client: Grant.objects.filter(
+        user=person, client=client, revoked_at=None, separate=False
+    ),
+)
 
 
 def grant_of(
@@ -38,8 +44,10 @@ def grant_of(
     """
     if question.aim.intent == Intent.CREATE:
         return None
-    if question.aim.intent == Intent.USE and before is not None and not locked:
-        return before.ordinary
+    if question.aim.intent == Intent.USE and not locked:
+        if before is not None:
+            return before.ordinary
+        return _ORDINARY.first(question.person_id, question.client.pk)
     grants = Grant.objects.select_for_update() if locked else Grant.objects
     between = {"user_id": question.person_id, "client_id": question.client.pk}
     standing = grants.filter(**between, revoked_at=None)

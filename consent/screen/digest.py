@@ -42,8 +42,8 @@ def _group(group: Group) -> dict[str, Any]:
 def _row(row: ScreenRow) -> dict[str, Any]:
     return {
         "scope": row.entry.name,
-        "title": row.entry.title,
-        "sentence": row.entry.sentence,
+        "title": row.title,
+        "sentence": row.sentence,
         "values": [[str(label), str(value)] for label, value in row.values],
         "badges": [badge.text for badge in row.badges],
         "note": row.note,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from claims.catalogue.models import ScopeCard
 from claims.catalogue.scopes import CatalogueEntry
@@ -31,6 +32,16 @@ class ScreenRow:
     """Its claims one by one, where single ones may be left out."""
     addresses: tuple[AddressChoice, ...] = ()
     """The e-mail addresses to choose from, where there are several."""
+
+    @cached_property
+    def title(self) -> str:
+        """The scope's, looked up once: a screen is drawn in one language."""
+        return self.entry.title
+
+    @cached_property
+    def sentence(self) -> str:
+        """The scope's."""
+        return self.entry.sentence
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What the consent screen shows: rows in words, values to be released, where it all goes."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from claims import subject as subjects
 from claims.catalogue.scopes import CatalogueEntry
-from claims.contents import claims_of, labels_of, released_values
+from claims.contents import ShownClaim, claims_of, labels_of, shown_claims
 from claims.subject import Subject
 from consent.asking.addresses import address_choices
 from consent.asking.claim_choices import claim_choices, essential_claims
@@ -46,7 +46,7 @@ def screen(request: ConsentRequest, questions: ConsentQuestions) -> Screen:
     """Put the questions into words, with the values of the person they are asked of."""
     subject = subjects.load(request.user_id)
     is_first = questions.grant is None or questions.reopened
-    stated = [_row(entry, subject) for entry in questions.implicit]
+    stated = [_row(entry, shown_claims(subject, entry.template)) for entry in questions.implicit]
     essential = essential_claims(request.requested_claims)
     asked = [
         _asked_row(question, subject, essential, is_first=is_first) for question in questions.asked
@@ -71,27 +71,30 @@ def destination(redirect_origin: str) -> str:
     return address.netloc
 
 
-def _row(entry: CatalogueEntry, subject: Subject, **more: Any) -> ScreenRow:
-    return ScreenRow(entry=entry, values=released_values(subject, entry.template), **more)
+def _row(entry: CatalogueEntry, shown: Iterable[ShownClaim], **more: Any) -> ScreenRow:
+    values = [(claim.label, claim.text) for claim in shown]
+    return ScreenRow(entry=entry, values=values, **more)
 
 
 def _asked_row(
     question: ScopeQuestion, subject: Subject, essential: frozenset[str], *, is_first: bool
 ) -> ScreenRow:
+    shown = shown_claims(subject, question.entry.template)
     return _row(
         question.entry,
-        subject,
+        shown,
         badges=tuple(_badges(question, essential, is_first=is_first)),
-        note=" ".join(filter(None, _notes(question, subject))),
+        note=" ".join(filter(None, _notes(question, shown))),
         ticked=question.ticked,
-        claims=claim_choices(question, subject, essential),
+        claims=claim_choices(question, shown, essential),
         addresses=address_choices(question, subject),
     )
 
 
 def _kept_row(question: ScopeQuestion, subject: Subject) -> ScreenRow:
     parts = (_shared(question.shared_email), _without(question.withheld), _until(question))
-    return _row(question.entry, subject, note=" ".join(filter(None, parts)))
+    shown = shown_claims(subject, question.entry.template)
+    return _row(question.entry, shown, note=" ".join(filter(None, parts)))
 
 
 def _badges(
@@ -123,10 +126,10 @@ def _state_badges(question: ScopeQuestion, *, is_first: bool) -> Iterable[Badge]
             yield Badge(_("Allowed before"))
 
 
-def _notes(question: ScopeQuestion, subject: Subject) -> Iterable[str]:
+def _notes(question: ScopeQuestion, shown: Sequence[ShownClaim]) -> Iterable[str]:
     entry = question.entry
     yield _gone(question)
-    if claims_of(entry.template) and not released_values(subject, entry.template):
+    if claims_of(entry.template) and not shown:
         yield _("At the moment nothing about you is recorded here.")
     yield _limit(entry.maximum_lifetime)
 

@@ -1,13 +1,13 @@
 """The consent screen: one request, put to the one person it was opened for."""
 
-import uuid
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -32,9 +32,12 @@ from consent.errors import (
 )
 from consent.models import ConsentRequest
 from consent.screen.acts import act_of_screen
+from consent.screen.drawing import drawn_cards
 from consent.screen.forms import AnswerForm
 from consent.screen.rows import screen
 from foundation.base.form_action import allow_onward_redirects
+from foundation.base.prepared.related import PreparedRelated
+from foundation.directory.models import User
 from foundation.directory.sign_in import current_sign_in
 from foundation.journal import acts as history
 from foundation.journal.context import DecisionContext
@@ -50,14 +53,12 @@ WHERE_TO_LOOK: dict[type[ConsentError], Any] = {
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the questions, or take the answer and go on to `return_to`.
 
     Whoever comes twice goes on too: the first answer stands.
     """
-    consent_request = get_object_or_404(
-        ConsentRequest.objects.select_related("client"), pk=pk, user_id=person(request).pk
-    )
+    consent_request = _request_of(person(request), pk)
     if consent_request.decided_at is not None:
         return redirect(consent_request.return_to)
     if consent_request.has_expired or not consent_request.client.is_active:
@@ -72,6 +73,19 @@ def review(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     except GrantGoneError:
         # Whoever asked finds that out too, and knows what to make of it.
         return redirect(consent_request.return_to)
+
+
+_REQUESTS = PreparedRelated[ConsentRequest](
+    (UUID, UUID),
+    lambda pk, person: ConsentRequest.objects.select_related("client").filter(pk=pk, user=person),
+)
+
+
+def _request_of(someone: User, pk: UUID) -> ConsentRequest:
+    """Return a request that was opened for a person; raises Http404 for any other."""
+    for found in _REQUESTS.objects(pk, someone.pk):
+        return found
+    raise Http404
 
 
 @dataclass(frozen=True)
@@ -153,6 +167,7 @@ def _page(visit: ScreenVisit, form: AnswerForm, status: HTTPStatus = HTTPStatus.
         "asked": consent_request,
         "return_to": consent_request.return_to,
         "screen": screen_shown,
+        "cards": drawn_cards(screen_shown.cards, are_folding=screen_shown.is_long),
         "questions": questions,
         "form": form,
         "details": form.rows(visit.asked.sign_in),

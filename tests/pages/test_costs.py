@@ -10,7 +10,7 @@ BUDGETS = {
     "my access": (18_500, 7),
     "inbox": (16_000, 7),
     "history": (11_800, 3),
-    "consent": (37_500, 12),
+    "consent": (18_500, 12),
     "approval": (21_500, 12),
 }
 """Page: function calls of Python and C, statements; those whose visit is an act come last."""

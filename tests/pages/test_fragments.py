@@ -39,7 +39,7 @@ def test_each_row_reads_as_if_its_template_had_been_rendered_for_it(
     provider: None, drawn: Drawn, language: str
 ) -> None:
     busy, party = make_busy_person(), make_relying_party()
-    drawn.clear()
+    drawn.clear()  # what the person met on the way there
     for path in busy.pages.values():
         assert busy.browser.get(path, HTTP_ACCEPT_LANGUAGE=language).status_code == 200
     for path in (LOGIN, party.authorize()["Location"]):
