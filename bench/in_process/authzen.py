@@ -9,7 +9,6 @@ request. The decision log is written in the background: its CPU time counts, its
 """
 
 import argparse
-import base64
 import json
 import os
 import sys
@@ -17,7 +16,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from io import BytesIO
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -43,6 +41,8 @@ from idp.wsgi import application
 from policy import services
 from policy.decision_log.services import flush
 from policy.models import PolicySet
+from tests.engine.good_requests import answer_of, environ_of
+from tests.relying_party import basic
 
 AUDIENCE = "https://warehouse.example"
 ONE, SEVERAL = "/access/v1/evaluation", "/access/v1/evaluations"
@@ -106,8 +106,7 @@ def resource_server() -> str:
     client, secret = register_client(metadata)
     policy_set = PolicySet.objects.create(title="Bench", audience=AUDIENCE)
     services.activate(services.draft(policy_set, WAREHOUSE))
-    pair = base64.b64encode(f"{client.client_id}:{secret}".encode()).decode()
-    return f"Basic {pair}"
+    return basic(client.client_id, secret or "")
 
 
 def measure(name: str, call: Callable[[], None], requests: int) -> None:
@@ -142,28 +141,8 @@ def statements_of(call: Callable[[], None]) -> int:
 
 def post(path: str, authorization: str, body: bytes) -> None:
     """Run one request; raises unless it is answered."""
-    environ = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
-        "SERVER_NAME": "localhost",
-        "SERVER_PORT": "8000",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "HTTP_HOST": "localhost:8000",
-        "HTTP_AUTHORIZATION": authorization,
-        "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.url_scheme": "http",
-        "wsgi.input": BytesIO(body),
-        "wsgi.errors": sys.stderr,
-    }
-    seen: list[str] = []
-    chunks = application(environ, lambda status, *_: seen.append(status))
-    content = b"".join(chunks)
-    if hasattr(chunks, "close"):
-        chunks.close()
-    if not seen[0].startswith("200"):
-        raise RuntimeError(f"{path}: {seen[0]} {content!r}")
+    environ = environ_of("POST", path, authorization, body, content_type="application/json")
+    answer_of(application, environ)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def main() -> None:
     for name, (send, status) in pages().items():
         if options.only in {"", name}:
             calls = calls_of(_expecting(send, status))
-            print(f"{name:26} {calls:7,} calls {measured(_numbered(send), options.requests)}")
+            print(f"{name:26} {calls:7,} calls {measured(send, options.requests)}")
 
 
 def _expecting(send: Callable[[], PageAnswer], status: int) -> Callable[[], Any]:
@@ -58,10 +58,6 @@ def _expecting(send: Callable[[], PageAnswer], status: int) -> Callable[[], Any]
             raise RuntimeError(f"{answer.status} instead of {status}: {answer.body[:500]!r}")
 
     return sent
-
-
-def _numbered(send: Callable[[], PageAnswer]) -> Callable[[int], PageAnswer]:
-    return lambda _number: send()
 
 
 def pages() -> dict[str, Step]:

@@ -10,7 +10,7 @@ from idp.endpoints.revocation import RevocationEndpoint
 from idp.engine.backend import token_request
 from idp.errors import InvalidRequestError
 from idp.token_requests.request import TokenRequest
-from tests.engine.conftest import Setting
+from tests.engine.setting import Setting
 
 
 def test_who_sent_a_request_is_forgotten_with_it(setting: Setting) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from tests.engine.conftest import CHALLENGE, REDIRECT_URI, SCOPES, Setting
+from tests.engine.setting import CHALLENGE, REDIRECT_URI, SCOPES, Setting
 
 pytestmark = pytest.mark.both_databases
 TRANSACTION_CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")

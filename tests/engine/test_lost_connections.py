@@ -14,7 +14,7 @@ from django.test import Client as Browser
 from foundation.base.postgresql.connection import Connection
 from foundation.directory.models import User
 from idp.models import PushedAuthorizationRequest, RefreshToken
-from tests.engine.conftest import CHALLENGE, REDIRECT_URI, Setting
+from tests.engine.setting import CHALLENGE, REDIRECT_URI, Setting
 
 pytestmark = pytest.mark.postgresql
 OURS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -35,7 +35,8 @@ from foundation.directory.registry import find_client
 from idp.celery import app
 from idp.web.machine_endpoints import MACHINE_ENDPOINTS
 from tests.claims.factories import make_group
-from tests.engine.conftest import FORM, Setting
+from tests.engine.setting import Setting
+from tests.relying_party import FORM
 from tests.served import machines
 
 

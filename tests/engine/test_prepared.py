@@ -7,7 +7,7 @@ from foundation.base.prepared.insert import PreparedInsert
 from foundation.base.secrets import digest
 from idp.models import PushedAuthorizationRequest, RefreshToken
 from idp.tokens.families import lookup
-from tests.engine.conftest import Setting
+from tests.engine.setting import Setting
 
 pytestmark = pytest.mark.both_databases
 

@@ -16,7 +16,8 @@ from django.utils import timezone
 from idp.models import AuthorizationCode, RefreshToken
 from idp.tokens.families import lookup, store as families
 from idp.tokens.families.store import LostRaceError
-from tests.engine.conftest import CHALLENGE, REDIRECT_URI, Setting, at_once
+from tests.engine.conftest import at_once
+from tests.engine.setting import CHALLENGE, REDIRECT_URI, Setting
 
 pytestmark = pytest.mark.both_databases
 

@@ -14,7 +14,8 @@ from foundation.journal.context import DecisionContext
 from idp.models import RefreshToken
 from idp.tokens.families import lookup, rotation, store as families
 from idp.tokens.families.store import LostRaceError
-from tests.engine.conftest import Setting, at_once
+from tests.engine.conftest import at_once
+from tests.engine.setting import Setting
 from tests.engine.test_races import wait_until_somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.both_databases

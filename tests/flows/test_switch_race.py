@@ -15,7 +15,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.engine.conftest import FORM, Setting, make_setting
+from tests.engine.conftest import make_setting
+from tests.engine.setting import Setting
+from tests.relying_party import FORM
 from tests.services import processes
 from tests.services.redis import free_port
 

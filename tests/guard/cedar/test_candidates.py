@@ -4,8 +4,6 @@ What Cedar says of all the policies is what counts; the sets that are asked inst
 same: the same decision, by the same policies, with the same errors.
 """
 
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from unittest.mock import patch
@@ -21,6 +19,7 @@ from scopeward_guard.cedar._deciding.heads import place_of
 from scopeward_guard.cedar._deciding.nearest import LOOKED_AT
 from scopeward_guard.cedar._deciding.question import Question
 from scopeward_guard.cedar._deciding.verdicts import UNCLEAR, Verdict, together
+from tests.budgets import calls_of
 from tests.guard.cedar.asking import asked, policy
 
 _TEXT = {"type": "String"}
@@ -236,28 +235,12 @@ def test_a_decision_costs_as_much_with_a_thousand_policies_as_with_ten(
     evaluation: Evaluation, looking_around: int
 ) -> None:
     few, many = (
-        calls_of(lambda decides=decides: decides.decide(evaluation)) for decides in (FEW, MANY)
+        calls_of(lambda decides=decides: decides.decide(evaluation), rounds=1)
+        for decides in (FEW, MANY)
     )
 
     assert many <= few + looking_around
     assert evaluated(MANY, evaluation) <= 20
-
-
-def calls_of(work: Callable[[], object]) -> int:
-    """Return how many functions were called, of Python and of C, when it was asked before."""
-    work()
-    count = 0
-
-    def counted(_frame: object, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in {"call", "c_call"}
-
-    sys.setprofile(counted)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return count
 
 
 def evaluated(decides: CedarPolicy, evaluation: Evaluation) -> int:

@@ -12,7 +12,8 @@ from consent.approvals.models import Approval, Approvers
 from consent.models import ConsentRequest
 from idp.models import BackchannelRequest, RefreshToken
 from tests.approvals.asking import make_rule, make_someone, say
-from tests.engine.conftest import Setting, at_once, make_setting
+from tests.engine.conftest import at_once, make_setting
+from tests.engine.setting import Setting
 from tests.factories import WAREHOUSE, make_resource_server
 from tests.specs.ciba.asking import CIBA, PATH
 from tests.specs.rfc9396.asking import asking, query
