@@ -58,7 +58,7 @@ def clear_expired() -> None:
     deleted["backchannel_requests"] = idp.backchannel.services.clear_expired(timezone.now())
     deleted |= foundation.directory.risk.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.answering.services.clear_expired()
-    deleted["policy_decisions"] = policy.decision_log.retention.prune()
+    deleted |= policy.decision_log.retention.prune()
     over = Session.objects.filter(expire_date__lt=timezone.now())
     deleted["sessions"] = delete_in_batches(over, by="expire_date")
     log.info("expired_cleared", deleted=deleted)

@@ -12,8 +12,10 @@ class PolicyConfig(AppConfig):
     verbose_name = _("Policy")
 
     def ready(self) -> None:
-        """Have the triggers of the decision log put in place after every `migrate`."""
+        """Have triggers and partitions of the decision log put in place after every `migrate`."""
+        from foundation.base.partitions.table import declared
         from foundation.journal.triggers.declared import watched
-        from policy.decision_log.triggers import DECISION_LOG
+        from policy.decision_log.triggers import DECISION_LOG, PARTITIONS
 
         watched.append(DECISION_LOG)
+        declared.append(PARTITIONS)

@@ -1,8 +1,16 @@
 
 import django.db.models.deletion
+import django.utils.timezone
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+from foundation.base.partitions.migrating import partition
+
+
+def partition_decision_log(apps, schema_editor):
+    for table in ('policy_loggeddecision', 'policy_loggedname'):
+        partition(schema_editor, table, by='logged_at')
 
 
 class Migration(migrations.Migration):
@@ -37,6 +45,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('reference', models.CharField(db_index=True, max_length=11, verbose_name='reference')),
                 ('decided_at', models.DateTimeField(verbose_name='when')),
+                ('logged_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('kept_until', models.DateTimeField(db_index=True, verbose_name='kept until')),
                 ('source', models.CharField(max_length=8, verbose_name='decided by')),
                 ('audience', models.CharField(max_length=255, verbose_name='resource server')),
@@ -60,7 +69,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'policy decision',
                 'verbose_name_plural': 'policy decisions',
                 'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['decided_at'], name='logged_at'), models.Index(fields=['permit', 'decided_at'], name='logged_permit_at'), models.Index(fields=['subject', 'decided_at'], name='logged_subject_at'), models.Index(fields=['client_id', 'decided_at'], name='logged_client_at'), models.Index(fields=['audience', 'decided_at'], name='logged_audience_at')],
+                'indexes': [models.Index(fields=['decided_at'], name='logged_decided'), models.Index(fields=['permit', 'decided_at'], name='logged_permit_at'), models.Index(fields=['subject', 'decided_at'], name='logged_subject_at'), models.Index(fields=['client_id', 'decided_at'], name='logged_client_at'), models.Index(fields=['audience', 'decided_at'], name='logged_audience_at')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +96,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=255)),
                 ('permit', models.BooleanField()),
                 ('decided_at', models.DateTimeField()),
+                ('logged_at', models.DateTimeField()),
                 ('decision', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='names', to='policy.loggeddecision')),
             ],
             options={
@@ -95,6 +105,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('decision', 'kind', 'name'), name='named_once')],
             },
         ),
+        migrations.RunPython(partition_decision_log, migrations.RunPython.noop),
         migrations.CreateModel(
             name='PolicyVersion',
             fields=[

@@ -1,8 +1,13 @@
-"""The tables of the decision log. Rows are appended; triggers refuse to change them."""
+"""The tables of the decision log. Rows are appended; triggers refuse to change them.
+
+On PostgreSQL they are partitioned by `logged_at`, so a key is unique for the same `logged_at` only:
+`append` sees to it that no decision comes twice.
+"""
 
 import uuid
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +18,8 @@ class LoggedDecision(models.Model):
     """Made of source, audience and the decider's own id: one decision cannot come twice."""
     reference = models.CharField(_("reference"), max_length=11, db_index=True)
     decided_at = models.DateTimeField(_("when"))
+    logged_at = models.DateTimeField(default=timezone.now)
+    """When it arrived, by which PostgreSQL keeps rows in partitions."""
     kept_until = models.DateTimeField(_("kept until"), db_index=True)
     source = models.CharField(_("decided by"), max_length=8)
     audience = models.CharField(_("resource server"), max_length=255)
@@ -39,7 +46,7 @@ class LoggedDecision(models.Model):
         verbose_name_plural = _("policy decisions")
         default_permissions = ("view",)
         indexes = [
-            models.Index(fields=["decided_at"], name="logged_at"),
+            models.Index(fields=["decided_at"], name="logged_decided"),
             models.Index(fields=["permit", "decided_at"], name="logged_permit_at"),
             models.Index(fields=["subject", "decided_at"], name="logged_subject_at"),
             models.Index(fields=["client_id", "decided_at"], name="logged_client_at"),
@@ -67,6 +74,8 @@ class LoggedName(models.Model):
     """Empty where no policy decided: a denial because nothing permits."""
     permit = models.BooleanField()
     decided_at = models.DateTimeField()
+    logged_at = models.DateTimeField()
+    """As of its decision: a name is where that is, and goes with it."""
 
     class Meta:
         default_permissions = ()

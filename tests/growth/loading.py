@@ -77,7 +77,7 @@ def bare(*loaded: type[Model]) -> Iterator[None]:
 INDEXES = """
 SELECT index.relname, con.conname IS NOT NULL, named.relname,
        CASE WHEN con.conname IS NOT NULL THEN pg_get_constraintdef(con.oid)
-            ELSE pg_get_indexdef(index.oid) END
+            ELSE replace(pg_get_indexdef(index.oid), ' ON ONLY ', ' ON ') END
 FROM pg_index i
 JOIN pg_class index ON index.oid = i.indexrelid
 JOIN pg_class named ON named.oid = i.indrelid

@@ -1,6 +1,12 @@
 """Approvals, and the decision log."""
 
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
 from consent.approvals.models import Approval, AwaitedKey, Notice, Vote
+from policy.decision_log.triggers import PARTITIONS
 from policy.models import LoggedDecision, LoggedName
 from tests.growth.expressions import (
     APPLICATIONS,
@@ -68,6 +74,8 @@ def make_decision_log(size: Size) -> None:
     count = size.of(5_000_000)
     key = "md5('decision' || n)::uuid"
     at, permit = ago(90), "mod(n, 5) = 0"
+    for week in range(14):
+        PARTITIONS.make_for(connection, timezone.now() - timedelta(weeks=week))
     policy = "(ARRAY['clearance','office-hours','owner-approves','',''])[1 + mod(n, 5)]"
     resource = "'hr.employees.column' || mod(n, 500)"
     insert(
@@ -76,6 +84,7 @@ def make_decision_log(size: Size) -> None:
         id=key,
         reference="substr(md5('reference' || n), 1, 5) || '-' || substr(md5('r' || n), 1, 5)",
         decided_at=at,
+        logged_at=at,
         kept_until=f"{at} + interval '89 days 23 hours'",
         source="'guard'",
         audience="'https://warehouse' || mod(n, 2) || '.example.com'",
@@ -90,6 +99,6 @@ def make_decision_log(size: Size) -> None:
         """"resource":{"type":"column","id":"x"},"context":{}}'::jsonb""",
         policies=f"CASE WHEN {policy} = '' THEN '[]'::jsonb ELSE jsonb_build_array({policy}) END",
     )
-    named = {"decision_id": key, "permit": permit, "decided_at": at}
+    named = {"decision_id": key, "permit": permit, "decided_at": at, "logged_at": at}
     insert(LoggedName, count, **named, kind="'policy'", name=policy)
     insert(LoggedName, count, after=count, **named, kind="'resource'", name=resource)

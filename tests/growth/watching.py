@@ -37,7 +37,7 @@ class Watch:
     """Takes down every statement while it is open."""
 
     def __init__(self, big: Mapping[str, int], *, longest: float = LONGEST) -> None:
-        """Take the big tables with their rows; their partitions belong to them.
+        """Take the big tables with their rows; each of their partitions has its own.
 
         `longest`: milliseconds that a statement may take.
         """
@@ -94,7 +94,7 @@ def faults_of(plan: dict[str, Any], big: Mapping[str, int], *, share: float = 1.
     `share` of its rows is what a node is asked for: above it a LIMIT may end it early.
     """
     kind, below = plan["Node Type"], plan.get("Plans", [])
-    read = share * big.get(_base(plan.get("Relation Name", "")), 0)
+    read = share * _size(plan.get("Relation Name", ""), big)
     if kind == "Seq Scan" and read > BIG:
         yield f"reads {plan['Relation Name']} from end to end"
     if kind in TAKE_ALL:
@@ -111,17 +111,12 @@ def _rows(plan: dict[str, Any]) -> int:
     return int(plan.get("Actual Rows", plan["Plan Rows"]))
 
 
-def _base(table: str) -> str:
-    """Return the table that a partition is of."""
-    return partitions().get(table, table)
-
-
-def partitions() -> dict[str, str]:
-    """Return each partition with its table."""
+def _size(table: str, big: Mapping[str, int]) -> int:
+    """Return how many rows a table has, where it is big or a partition; of those some are empty."""
+    if table in big:
+        return big[table]
     with connection.connection.cursor() as cursor:
         cursor.execute(
-            "SELECT part.relname, whole.relname FROM pg_inherits JOIN pg_class part"
-            " ON part.oid = inhrelid JOIN pg_class whole ON whole.oid = inhparent"
-            " WHERE part.relkind IN ('r', 'p')"
+            "SELECT reltuples FROM pg_class WHERE relispartition AND relname = %s", [table]
         )
-        return dict(cursor.fetchall())
+        return max(0, *(int(rows) for (rows,) in cursor.fetchall()), 0)

@@ -29,7 +29,8 @@ def denied(policy: str, days_ago: int) -> None:
     row = LoggedDecision.objects.create(
         id=uuid4(), decided_at=at, kept_until=at, permit=False, evaluation={}, reference="x"
     )
-    LoggedName.objects.create(decision=row, kind="policy", name=policy, permit=False, decided_at=at)
+    named = {"kind": "policy", "name": policy, "permit": False, "decided_at": at}
+    LoggedName.objects.create(decision=row, logged_at=row.logged_at, **named)
 
 
 def told(days: int = 30) -> list[tuple[Any, ...]]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
+from foundation.base.partitions.table import declared
 from foundation.journal.privileges import PRIVILEGES
 
 USUAL = "SELECT, INSERT, UPDATE, DELETE"
@@ -14,7 +15,8 @@ SELECT rolsuper OR pg_has_role(rolname, current_user, 'MEMBER') FROM pg_roles WH
 """
 TABLES = """
 SELECT relname FROM pg_class
-WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' ORDER BY relname
+WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+ORDER BY relname
 """
 
 
@@ -50,7 +52,10 @@ class Command(BaseCommand):
 
 
 def statements(role: str, tables: list[str]) -> list[str]:
-    """Return what takes everything from a role and gives it what it must have."""
+    """Return what takes everything from a role and gives it what it must have.
+
+    Of partitions it gets nothing: their rows are reached through their table, which has the rules.
+    """
     name = connection.ops.quote_name
     to = name(role)
     special = {**dict.fromkeys(READ_ONLY, "SELECT"), **PRIVILEGES}
@@ -60,4 +65,9 @@ def statements(role: str, tables: list[str]) -> list[str]:
         f"GRANT USAGE ON SCHEMA public TO {to}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {to}",
         *(f"GRANT {special.get(table, USUAL)} ON {name(table)} TO {to}" for table in tables),
+        *(
+            f"GRANT EXECUTE ON FUNCTION {function.name} TO {to}"
+            for table in declared
+            for function in table.granted
+        ),
     ]

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-SEARCH_PATH = "quote_ident(current_schema()) || ', pg_temp'"
-"""Of functions: temporary tables last, or anybody could put one in the place of ours."""
+from foundation.base.partitions.functions import SEARCH_PATH
+
 TRIGGERS = f"""
-SELECT t.tgname, c.relname, t.tgenabled IN ('O', 'A'), pg_get_triggerdef(t.oid, true),
-       p.proname, p.prosrc, l.lanname = 'plpgsql' AND p.pronamespace = c.relnamespace
-       AND p.proconfig = ARRAY['search_path=' || {SEARCH_PATH}]
+SELECT t.tgname, c.relname, pg_get_triggerdef(t.oid, true), t.tgenabled IN ('O', 'A'),
+       p.proname, p.prosrc, coalesce(l.lanname = 'plpgsql' AND p.pronamespace = c.relnamespace
+       AND p.proconfig = ARRAY['search_path=' || {SEARCH_PATH}], false), t.tgparentid <> 0
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
      JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
-WHERE NOT t.tgisinternal AND c.relnamespace = current_schema()::regnamespace
+WHERE (NOT t.tgisinternal OR t.tgparentid <> 0 AND t.tgconstraint = 0)
+      AND c.relnamespace = current_schema()::regnamespace
       AND c.relname = ANY(%s)
 """  # noqa: S608 - constants
 RULES = """
@@ -21,7 +22,7 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = ANY(%s)
 """
 HIDING = """
 SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace
-AND relname = ANY(%s) AND (relrowsecurity OR relkind <> 'r')
+AND relname = ANY(%s) AND (relrowsecurity OR relkind NOT IN ('r', 'p'))
 """
 
 
@@ -39,6 +40,8 @@ class InstalledTrigger:
     """The body of its function."""
     is_safe: bool = True
     """Whether that function is in our schema, and finds its tables there only."""
+    is_clone: bool = False
+    """Whether it is a partition's, there because the table that it is of has it."""
 
     def is_as(self, statement: str, functions: Mapping[str, str]) -> bool:
         """Whether it does what this statement and these functions would have it do."""
@@ -54,14 +57,10 @@ def triggers_on(connection: Any, tables: Sequence[str]) -> list[InstalledTrigger
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(TRIGGERS, [list(tables)])
-            return [
-                InstalledTrigger(
-                    name, table, statement, enabled, function, source, is_safe=bool(safe)
-                )
-                for name, table, enabled, statement, function, source, safe in cursor.fetchall()
-            ]
+            return [InstalledTrigger(*row) for row in cursor.fetchall()]
         cursor.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'")
-        return [InstalledTrigger(*row) for row in cursor.fetchall() if row[1].lower() in tables]
+        found = ((name, table.lower(), sql) for name, table, sql in cursor.fetchall())
+        return [InstalledTrigger(*row) for row in found if row[1] in tables]
 
 
 def other_ways(connection: Any, tables: Sequence[str]) -> Iterator[str]:

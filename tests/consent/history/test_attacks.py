@@ -228,7 +228,7 @@ def test_what_the_history_rests_on_is_watched(
     which.remove(connection)
 
     found = findings()
-    assert len(found) == len(which.statements[connection.vendor])
+    assert len(found) == len(which.expected(connection))
     assert all("is missing" in flaw and said in flaw for flaw in found)
 
 
