@@ -34,7 +34,7 @@ from idp.accounts.browsers import describe
 from idp.accounts.forms import LoginForm
 from idp.accounts.on_the_way import OnTheWayToAnApplication
 from idp.accounts.services import keep_email_in_step
-from idp.web.form_tokens import form_token
+from idp.web.pages.form_tokens import form_token
 
 
 @lru_cache(maxsize=16)

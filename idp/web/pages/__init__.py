@@ -1,0 +1,1 @@
+"""What every page of people brings along, and no answer to a program."""
