@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
 from claims.catalogue.details.defaults import EXAMPLE
 from consent.approvals.card.contents import detail_card
+from consent.approvals.card.drawn import card_drawn
 from consent.approvals.models import Approval, Approvers, Vote, VoteOutcome
 from foundation.directory.models import Client, User
 from scopeward_guard._base.unseen import is_unseen
@@ -34,7 +34,7 @@ def tampered(value: Any, sign: str) -> Any:
 
 
 def page(detail: dict[str, Any]) -> str:
-    return render_to_string("consent/approvals/card.html", {"card": detail_card(detail, WAREHOUSE)})
+    return card_drawn("en", detail_card(detail, WAREHOUSE))
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_mails_history_and_kinds_say_nothing_that_is_not_so_of_all(
         said = [
             *(render_to_string(str(mail.relative_to(TEMPLATES)), about) for mail in mails),
             *(say() for say in timeline.SENTENCES.values()),
-            *(said() for said in timeline.OF_ANOTHER.values()),
+            *(say() for say in timeline.OF_ANOTHER.values()),
             *(str(kind.label) for kind in Kind),
             *(str(state.label) for state in ApprovalState),
         ]

@@ -11,7 +11,7 @@ BUDGETS = {
     "inbox": (16_000, 7),
     "history": (11_800, 3),
     "consent": (18_500, 12),
-    "approval": (21_500, 12),
+    "approval": (13_600, 12),
 }
 """Page: function calls of Python and C, statements; those whose visit is an act come last."""
 

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 from django.template.defaultfilters import date
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from foundation.base.texts import fragments
 from foundation.base.texts.dates import DatesInWords
-from foundation.base.texts.fragments import Fragment, nested
+from foundation.base.texts.fragments import Fragment
 from tests.busy_person import make_busy_person
 from tests.factories import make_relying_party
+from tests.pages.rendered import rendered
 from tests.people import LOGIN
 
 Drawn = dict[str, list[tuple[Fragment, str, dict[str, Any], tuple[Any, ...], str]]]
@@ -49,10 +49,7 @@ def test_each_row_reads_as_if_its_template_had_been_rendered_for_it(
     assert len(drawn["account/login.html"]) == 2
     for kept in drawn.values():
         for fragment, spoken, texts, conditions, html in kept:
-            asked = dict(zip(fragment.conditions, conditions, strict=True))
-            context = {**nested(texts), **asked}
-            with translation.override(spoken):
-                assert html == render_to_string(fragment.template, context).strip()
+            assert html == rendered(fragment, spoken, texts, conditions)
     assert {spoken for kept in drawn.values() for _, spoken, *_ in kept} == {language}
 
 

@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from claims.catalogue.details import InexactDetailError, canonical_text, digest_of
 from consent.approvals.card.contents import ApprovalCard, detail_card
+from consent.approvals.card.drawn import card_drawn
 from consent.approvals.deciders.demands import Demand
 from consent.approvals.deciders.freshness import is_good_enough
 from consent.approvals.errors import UnanswerableError
@@ -59,6 +61,11 @@ class DetailQuestion:
         """The other people who have to agree, in words."""
         others = [demand for demand in self.demands if not demand.is_for_the_requester]
         return awaited_by(others)
+
+    @property
+    def card_drawn(self) -> SafeString:
+        """The card, as HTML in the active language."""
+        return card_drawn(get_language() or "", self.card)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,7 +1,7 @@
 """The card of one detail: what would be done, in words, exact, and nothing hidden.
 
 It needs no approval: the consent screen shows the same card for what the person who asks decides.
-Template: `consent/approvals/card.html`, with `card`.
+As HTML: `consent/approvals/card/drawn.py`.
 """
 
 import json

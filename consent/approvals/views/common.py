@@ -9,11 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 
 from consent.approvals.card.contents import card_of, shown_digest
+from consent.approvals.card.drawn import card_drawn
 from consent.approvals.models import Approval
 from consent.approvals.selectors import Seen, seen_by
-from consent.approvals.terms import terms_of
+from consent.approvals.views.drawing import state_drawn
 from foundation.directory.sign_in import SignIn, current_sign_in
 from foundation.journal.context import DecisionContext
 from foundation.journal.visitor import decision_context, person
@@ -45,11 +47,12 @@ def sign_in_again_url(page: str) -> str:
 
 def details(request: HttpRequest, approval: Approval) -> dict[str, Any]:
     """Return what both sides see of a request, and the digest of it."""
-    card = card_of(approval)
+    card, language = card_of(approval), get_language() or ""
     return {
         "approval": approval,
         "card": card,
-        "terms": terms_of(approval),
+        "shown_card": card_drawn(language, card),
+        "state": state_drawn(language, approval),
         "shown": shown_digest(approval, decision_context(request).locale, card),
     }
 

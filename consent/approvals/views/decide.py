@@ -8,8 +8,9 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -32,6 +33,7 @@ from consent.approvals.views.common import (
     sign_in_again_url,
     visitor,
 )
+from consent.approvals.views.drawing import ballot_drawn, who_asks
 from consent.approvals.views.forms import BallotForm
 from consent.approvals.voting import Ballot, vote
 from foundation.journal import acts as history
@@ -83,27 +85,40 @@ def _screen(
         by = acts.by(person(request).pk, seen.approval, context)
         viewed = acts.of(seen.approval, Kind.QUERY_VIEWED, by, shown=shared["shown"])
         history.record([viewed])
-    note = form.data.get("note", "") if form else ""
     more: dict[str, Any] = {
         "seen": seen,
-        "form": BallotForm(initial={"shown": shared["shown"], "note": note}),
+        "who": who_asks(get_language() or "", seen.approval),
         "errors": form.errors if form else {},
         "is_fresh": is_fresh(seen.approval, sign_in),
         "sign_in_again": sign_in_again_url(request.path),
-        "on_behalf_of": _on_behalf_of(seen),
-        "yes_counts_from": _yes_counts_from(request, seen),
         "votes": seen.votes,
         "awaited": [] if seen.may_vote else awaited(seen),
         "has_changed": status == HTTPStatus.CONFLICT,
     }
+    if seen.may_vote:
+        more |= _answering(request, seen, shared, form.data.get("note", "") if form else "")
     return page(request, "decide", {**shared, **more}, status)
 
 
-def _on_behalf_of(seen: Seen) -> str:
-    return name_of(seen.on_behalf_of) if seen.may_vote and seen.on_behalf_of else ""
+def _answering(
+    request: HttpRequest, seen: Seen, shared: dict[str, Any], note: str
+) -> dict[str, Any]:
+    """Return what who may vote sees besides: for whom, from when their yes counts, the form."""
+    counts_from = _yes_counts_from(request, seen)
+    texts = {"csrf_token": get_token(request), "shown": shared["shown"], "note": note}
+    return {
+        "on_behalf_of": name_of(seen.on_behalf_of) if seen.on_behalf_of else "",
+        "yes_counts_from": counts_from,
+        "ballot": ballot_drawn(
+            get_language() or "",
+            texts,
+            may_approve=counts_from is None,
+            is_single_use=shared["card"].single_use,
+        ),
+    }
 
 
 def _yes_counts_from(request: HttpRequest, seen: Seen) -> datetime | None:
-    if not seen.may_vote or seen.is_requester:
+    if seen.is_requester:
         return None
     return yes_counts_from({person(request).pk, seen.on_behalf_of} - {None})

@@ -62,7 +62,7 @@ class Fragment:
     def _compose(self, language: str, conditions: tuple[Hashable, ...]) -> _Pattern:
         """Return the template with `%(name)s` for each text."""
         context: dict[str, Any] = dict(zip(self.conditions, conditions, strict=True))
-        context |= nested({name: SafeString(f"{BEGIN}{name}{END}") for name in self.texts})
+        context |= nested({name: place_of(name) for name in self.texts})
         with translation.override(language):
             html = render_to_string(self.template, context).strip().replace("%", "%%")
         for name in self.texts:
@@ -86,6 +86,14 @@ def nested(texts: Mapping[str, Any]) -> dict[str, Any]:
             place = place.setdefault(step, {})
         place[last] = text
     return context
+
+
+def place_of(name: str) -> SafeString:
+    """Return what stands for a text while a template is rendered.
+
+    For conditions that put a text out themselves, such as a form with it as an initial value.
+    """
+    return SafeString(f"{BEGIN}{name}{END}")
 
 
 def joined(pieces: Iterable[SafeString]) -> SafeString:
