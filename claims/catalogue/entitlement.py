@@ -12,7 +12,7 @@ from typing import Any
 
 from claims.catalogue.details.catalogue import known_type
 from claims.catalogue.details.detail import audiences_of
-from claims.catalogue.scopes import CatalogueEntry, found
+from claims.catalogue.scopes import CatalogueEntry
 from foundation.directory.models import Client
 
 OFFLINE_ACCESS = "offline_access"
@@ -38,14 +38,6 @@ def entries_open_to(
         and entry.template in registered
         and (may_refresh or entry.name != OFFLINE_ACCESS)
     )
-
-
-def scopes_open_to(client: Client, scopes: Iterable[str]) -> tuple[str, ...]:
-    """Return the scopes, as they are asked for and granted, that it may have, in the order given.
-
-    No statement.
-    """
-    return tuple(entry.name for entry in entries_open_to(client, found(scopes)))
 
 
 def audiences_open_to(client: Client, audiences: Iterable[str], issuer: str) -> list[str]:
