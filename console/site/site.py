@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
+from django.views.i18n import JavaScriptCatalog
 from unfold.sites import UnfoldAdminSite
 
 from console.common.object_admin import ObjectAdmin
@@ -66,6 +67,11 @@ class ConsoleSite(UnfoldAdminSite):
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Change one's own password where everybody does."""
         return redirect("account_change_password")
+
+    def i18n_javascript(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Return the words of scripts: Django's, and ours where it has none."""
+        response: HttpResponse = JavaScriptCatalog.as_view()(request)
+        return response
 
     def extra_urls(self) -> list[URLPattern]:
         """Add the pages that belong to no table."""
