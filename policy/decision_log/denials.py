@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from foundation.base.daily import Counts, Series
 from foundation.base.replica.reading import moments_old
+from policy.decision_log.search import decided_since
 from policy.models import LoggedDecision, LoggedName
 
 MOST_POLICIES = 12
@@ -47,7 +48,7 @@ def denials(days: int, now: datetime | None = None) -> Denials:
 
 
 def _count(since: datetime, until: datetime) -> dict[date, Counts]:
-    period = {"permit": False, "decided_at__gte": since, "decided_at__lt": until}
+    period = {"permit": False, **decided_since(since), "decided_at__lt": until}
     found: dict[date, list[tuple[str, str, int]]] = defaultdict(list)
     denied = moments_old(LoggedDecision.objects.filter(**period))
     by_day = denied.annotate(day=TruncDate("decided_at"))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from consent.approvals.models import Approval, AwaitedKey, Notice, Vote
@@ -69,6 +69,7 @@ def make_approvals(size: Size, clients: list[int]) -> None:
     )
 
 
+@transaction.atomic  # a name and its decision have one time
 def make_decision_log(size: Size) -> None:
     """Make a log of decisions, most of them denials, by policy and resource."""
     count = size.of(5_000_000)
