@@ -11,14 +11,15 @@ from idp.front.at_once import AtOnce
 from idp.front.bodies import Bodies, ClosedError
 from idp.front.environ import environ_of
 from idp.front.kinds import LASTING
-from idp.front.limits import FILE_SECONDS, LONGEST_PATH, LONGEST_QUERY
+from idp.front.limits import FILE_SECONDS, LONGEST_PATH, LONGEST_QUERY, LOOK_EVERY
 from idp.front.pools import Pool
 from idp.front.refusals import FrontRefusedError, refuse
+from idp.front.walking import to_the_loop
 from idp.web.machines.site import Site
 
 
 class Front:
-    """Reads each request in the event loop and has `site` answer it in a thread of a pool.
+    """Reads each request where it comes and has `site` answer it in a thread of a pool.
 
     `pool_of` names the pool for a path and the headers. Requests that are too long, too slow or
     too many are answered here, and so is what needs no thread (`at_once`).
@@ -42,6 +43,7 @@ class Front:
         self.at_start()
         for pool in self.pools.values():
             pool.start()
+        self.bodies.arrivals.look_every(LOOK_EVERY, loop)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
@@ -77,13 +79,14 @@ class Front:
             await self._send_long(long[0], scope, protocol)
 
     async def _run(self, pool: Pool, work: Callable[[], None], scope: Any, protocol: Any) -> None:
-        if not pool.has_room():
+        if not pool.take_place():
             raise FrontRefusedError(refusals.BUSY)
         await pool.run(work, too_late=lambda: refuse(refusals.BUSY, scope, protocol))
 
     async def _send_long(self, made: FrontAnswer, scope: Any, protocol: Any) -> None:
         """Send an answer that takes its time, where nobody waits for it."""
         files: list[Any] = []
+        await to_the_loop()
         try:
             pool = self.pools[LASTING]
             await self._run(pool, lambda: files.append(send_file(made, protocol)), scope, protocol)

@@ -1,4 +1,4 @@
-"""What needs no thread: answers that are there, sent from the event loop."""
+"""What needs no thread of a pool: answers that are there, sent from where requests arrive."""
 
 import time
 from typing import Any

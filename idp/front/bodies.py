@@ -1,11 +1,14 @@
 """Bodies, read to their end or refused: in time, of bounded size, never half of one."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from idp.front import refusals
 from idp.front.limits import BODIES, BODY_SECONDS, SMALL_BODY
 from idp.front.refusals import FrontRefusedError
+from idp.front.walking import Arrivals, in_a_task, to_the_loop
 
 
 class ClosedError(Exception):
@@ -15,12 +18,13 @@ class ClosedError(Exception):
 class Bodies:
     """Reads bodies of up to `longest` bytes; counts what the larger ones hold together.
 
-    Belongs to one event loop, which is why counting needs no lock.
+    What counts is read and released in one event loop, which is why counting needs no lock.
     """
 
     def __init__(self, longest: int, *, seconds: float = BODY_SECONDS, most: int = BODIES) -> None:
         self.longest, self.seconds, self.most = longest, seconds, most
         self.held = 0
+        self.arrivals = Arrivals()
 
     async def read(self, scope: Any, protocol: Any) -> bytes:
         """Return the body, empty without one. Raise `FrontRefusedError`, or `ClosedError`.
@@ -33,11 +37,13 @@ class Bodies:
         length = int(said) if said is not None and said.isdecimal() else None
         if length is not None and length > self.longest:
             raise FrontRefusedError(refusals.TOO_LARGE)
+        is_small = length is not None and length <= SMALL_BODY
         try:
+            if is_small and not in_a_task():
+                return await _whole(protocol, partial(self.arrivals.within, self.seconds))
+            await to_the_loop()
             async with asyncio.timeout(self.seconds):
-                if length is not None and length <= SMALL_BODY:
-                    return await _whole(protocol)
-                return await self._counted(protocol, length)
+                return await (_whole(protocol) if is_small else self._counted(protocol, length))
         except TimeoutError:
             raise FrontRefusedError(refusals.TOO_SLOW) from None
 
@@ -71,9 +77,9 @@ class Bodies:
             raise FrontRefusedError(refusals.BUSY)
 
 
-async def _whole(protocol: Any) -> bytes:
+async def _whole(protocol: Any, waiting: Callable[[Any], Any] = lambda future: future) -> bytes:
     try:
-        body: bytes = await protocol()
+        body: bytes = await waiting(protocol())
     except RuntimeError as error:  # granian's ProtocolClosed
         raise ClosedError from error
     return body

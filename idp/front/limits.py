@@ -19,3 +19,5 @@ FILE_SECONDS = 30.0
 """For so long a file is there for the server, which opens it at once."""
 SMALL_STREAM = 1_048_576
 """Up to here an answer is sent from memory, a longer one from a file."""
+LOOK_EVERY = 0.25
+"""Between two looks at who is too slow."""

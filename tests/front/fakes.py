@@ -3,7 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
+
+STILL: Any = SimpleNamespace(call_later=lambda *_: None)
+"""An event loop in which no time passes."""
 
 
 class Headers(dict[str, str]):

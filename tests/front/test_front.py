@@ -21,7 +21,7 @@ from idp.web.machines.application import Machines
 from idp.web.machines.request import MachineRequest
 from idp.web.machines.site import Site
 from idp.web.paths import OPA_BUNDLES
-from tests.front.fakes import Headers, Protocol, Scope, run
+from tests.front.fakes import STILL, Headers, Protocol, Scope, run
 
 
 def says(text: bytes, **headers: str) -> Any:
@@ -47,7 +47,7 @@ def front(application: Any, *, threads: int = 1, waiting: int = 9) -> Front:
 
 def ask(made: Front, scope: Scope, protocol: Protocol | None = None) -> Protocol:
     protocol = protocol or Protocol()
-    made.__rsgi_init__(None)  # type: ignore[arg-type]
+    made.__rsgi_init__(STILL)
     run(made.__rsgi__(scope, protocol))
     return protocol
 

@@ -17,7 +17,7 @@ from idp.web.machines import connections as upkeep
 from idp.web.machines.application import Machines
 from idp.web.machines.request import MachineRequest
 from idp.web.machines.site import Site
-from tests.front.fakes import Protocol, Scope, run
+from tests.front.fakes import STILL, Protocol, Scope, run
 from tests.front.test_front import front
 from tests.relying_party import FORM
 from tests.served import SiteHandler, machines
@@ -185,7 +185,7 @@ def test_each_request_finds_its_connections_looked_after(monkeypatch: pytest.Mon
 def test_the_front_asks_programs_first() -> None:
     made = front(no_pages)
     made.site = Site(Machines(behind_proxy=False, logs=False, before=lambda: None), no_pages)
-    made.__rsgi_init__(None)  # type: ignore[arg-type]
+    made.__rsgi_init__(STILL)
     protocol = Protocol()
 
     with answering(lambda _request: HttpResponse(b"by the machines"), made.site.machines):
