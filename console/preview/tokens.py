@@ -1,13 +1,13 @@
 """What tokens would contain, made by the very functions that issue them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from claims.addresses import sharing, verified_addresses
 from claims.catalogue.assurance import is_within_reach
-from claims.catalogue.scopes import found
+from claims.catalogue.scopes import CatalogueEntry, found
 from claims.contents import Release, Target, contents
 from claims.preview import Origin, origins
 from claims.subject import Subject
@@ -54,7 +54,6 @@ def build_preview(
     """
     entries = [entry for entry in found(scopes) if is_within_reach(entry, ACR_ONE_FACTOR)]
     grant = standing_grant(person, client)
-    withheld = withheld_names(grant.withheld_claims) if grant else frozenset()
     if grant is not None:
         is_verified = grant.shared_email in verified_addresses(person.pk)
         subject = sharing(subject, grant.shared_email, is_verified=is_verified)
@@ -65,16 +64,20 @@ def build_preview(
         now=now,
         subject=subject,
         grant_id=grant.pk if grant else None,
-        withheld=withheld,
+        withheld=withheld_names(grant.withheld_claims) if grant else frozenset(),
         authentication=Authentication(auth_time=now, acr=ACR_ONE_FACTOR, amr=("pwd",)),
     )
+    return _payloads(issue, subject, entries)
+
+
+def _payloads(issue: Issue, subject: Subject, entries: Sequence[CatalogueEntry]) -> TokenPreview:
+    """Return what is minted; without `openid` there is no ID token, and userinfo is closed."""
     at_userinfo = {entry.template for entry in entries_for(conf.current().issuer, entries)}
     is_openid = any(entry.name == "openid" for entry in entries)
+    release = Release(at_userinfo, withheld=issue.withheld)
     return TokenPreview(
         id_token=id_token_payload(issue) if is_openid else None,
         access_token=access_token_payload(issue, jti=new_jti(issue.family)),
-        userinfo=contents(Target.USERINFO, subject, Release(at_userinfo, withheld=withheld))
-        if is_openid
-        else None,
-        origins=origins(subject, {entry.template for entry in entries}, withheld),
+        userinfo=contents(Target.USERINFO, subject, release) if is_openid else None,
+        origins=origins(subject, {entry.template for entry in entries}, issue.withheld),
     )

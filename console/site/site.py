@@ -68,10 +68,9 @@ class ConsoleSite(UnfoldAdminSite):
         """Change one's own password where everybody does."""
         return redirect("account_change_password")
 
-    def i18n_javascript(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def i18n_javascript(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseBase:
         """Return the words of scripts: Django's, and ours where it has none."""
-        response: HttpResponse = JavaScriptCatalog.as_view()(request)
-        return response
+        return JavaScriptCatalog.as_view()(request)
 
     def extra_urls(self) -> list[URLPattern]:
         """Add the pages that belong to no table."""

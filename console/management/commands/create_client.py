@@ -21,6 +21,94 @@ from idp.clients.document import client_document
 from idp.clients.metadata import INTERACTIVE, ClientMetadata, default_scope
 from idp.clients.services import register_client
 
+REPEATED: dict[str, Any] = {"action": "append", "default": []}
+SWITCH: dict[str, Any] = {"action": "store_true"}
+URI: dict[str, Any] = {"default": "", "metavar": "URI"}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--name": {"required": True, "help": "what people see on the consent screen"},
+    "--client-id": {"help": "default: a random one"},
+    "--redirect-uri": {**REPEATED, "metavar": "URI"},
+    "--post-logout-redirect-uri": {**REPEATED, "metavar": "URI"},
+    "--grant-type": {
+        "action": "append",
+        "choices": GrantType.values,
+        "help": "default: authorization_code and refresh_token; none for a resource server",
+    },
+    "--scope": {
+        "action": "append",
+        "help": "what it may ask for, separated by spaces or repeated; "
+        "default: openid profile email, and offline_access with refresh_token",
+    },
+    "--auth-method": {"choices": AuthMethod.values, "default": AuthMethod.BASIC.value},
+    "--only-auth-method": {
+        **SWITCH,
+        "help": "take its secret in no other way; otherwise header and form are both accepted",
+    },
+    "--code-protection": {
+        "choices": CodeProtection.values,
+        "default": CodeProtection.PKCE_OR_NONCE.value,
+        "help": "what its requests have to bring; public clients always need PKCE",
+    },
+    "--require-par": {"action": BooleanOptionalAction, "default": False},
+    # Its tokens
+    "--resource": {
+        **REPEATED,
+        "metavar": "AUDIENCE",
+        "help": "a resource server it may ask access tokens for (RFC 8707); may be repeated",
+    },
+    "--details-type": {
+        **REPEATED,
+        "metavar": "TYPE",
+        "help": "authorization details it may ask for (RFC 9396); may be repeated",
+    },
+    "--resource-server": {
+        "default": "",
+        "metavar": "AUDIENCE",
+        "help": "the client is this resource server and may introspect its tokens",
+    },
+    "--id-token-alg": {"choices": IdTokenAlg.values, "default": IdTokenAlg.RS256.value},
+    "--access-token-format": {"choices": TokenFormat.values, "default": TokenFormat.JWT.value},
+    "--claims-in-id-token": {
+        **SWITCH,
+        "help": "name, e-mail address and other standard claims in the ID token too",
+    },
+    "--access-token-alg": {
+        "choices": IdTokenAlg.values,
+        "default": IdTokenAlg.ES256.value,
+        "help": "how access tokens for this resource server are signed",
+    },
+    "--access-token-typ": {
+        "choices": AccessTokenTyp.values,
+        "default": AccessTokenTyp.AT_JWT.value,
+        "help": "the typ of access tokens for this resource server; JWT where at+jwt is refused",
+    },
+    "--access-token-claim": {
+        "action": "append",
+        "help": "a standard claim in access tokens for this resource server, if people release it",
+    },
+    # Requests without a browser
+    "--delivery-mode": {
+        "choices": DeliveryMode.values,
+        "default": "",
+        "help": "how it learns of answers to requests without a browser (CIBA)",
+    },
+    "--notification-endpoint": {**URI, "help": "told in the mode ping"},
+    "--may-ask-for-itself": {
+        **SWITCH,
+        "help": "it may ask for approvals without a person who asks",
+    },
+    # What people see
+    "--verified": {
+        **SWITCH,
+        "help": "somebody checked who operates it; without it people are warned, and nothing "
+        "optional is ticked in advance",
+    },
+    "--agent": {**SWITCH, "help": "it acts on its own: people are told so, and offered 30 days"},
+    "--purpose": {"default": "", "help": "one sentence for the consent screen"},
+    **{f"--{page}-uri": URI for page in ("client", "logo", "policy", "tos")},
+}
+"""What `argparse` is told of each."""
+
 
 class Command(BaseCommand):
     """`manage.py create_client --name … --redirect-uri …`."""
@@ -32,124 +120,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the metadata of RFC 7591 §2; what may be given several times is repeated."""
-        parser.add_argument("--name", required=True, help="what people see on the consent screen")
-        parser.add_argument("--client-id", help="default: a random one")
-        parser.add_argument("--redirect-uri", metavar="URI", action="append", default=[])
-        parser.add_argument(
-            "--post-logout-redirect-uri", metavar="URI", action="append", default=[]
-        )
-        parser.add_argument(
-            "--grant-type",
-            action="append",
-            choices=GrantType.values,
-            help="default: authorization_code and refresh_token; none for a resource server",
-        )
-        parser.add_argument(
-            "--scope",
-            action="append",
-            help="what it may ask for, separated by spaces or repeated; "
-            "default: openid profile email, and offline_access with refresh_token",
-        )
-        parser.add_argument(
-            "--auth-method", choices=AuthMethod.values, default=AuthMethod.BASIC.value
-        )
-        parser.add_argument(
-            "--only-auth-method",
-            action="store_true",
-            help="take its secret in no other way; otherwise header and form are both accepted",
-        )
-        parser.add_argument(
-            "--code-protection",
-            choices=CodeProtection.values,
-            default=CodeProtection.PKCE_OR_NONCE.value,
-            help="what its requests have to bring; public clients always need PKCE",
-        )
-        parser.add_argument("--require-par", action=BooleanOptionalAction, default=False)
-        self._add_token_arguments(parser)
-        self._add_backchannel_arguments(parser)
-        self._add_presentation_arguments(parser)
-
-    def _add_token_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--resource",
-            action="append",
-            default=[],
-            metavar="AUDIENCE",
-            help="a resource server it may ask access tokens for (RFC 8707); may be repeated",
-        )
-        parser.add_argument(
-            "--details-type",
-            action="append",
-            default=[],
-            metavar="TYPE",
-            help="authorization details it may ask for (RFC 9396); may be repeated",
-        )
-        parser.add_argument(
-            "--resource-server",
-            default="",
-            metavar="AUDIENCE",
-            help="the client is this resource server and may introspect its tokens",
-        )
-        parser.add_argument(
-            "--id-token-alg", choices=IdTokenAlg.values, default=IdTokenAlg.RS256.value
-        )
-        parser.add_argument(
-            "--access-token-format", choices=TokenFormat.values, default=TokenFormat.JWT.value
-        )
-        parser.add_argument(
-            "--claims-in-id-token",
-            action="store_true",
-            help="name, e-mail address and other standard claims in the ID token too",
-        )
-        parser.add_argument(
-            "--access-token-alg",
-            choices=IdTokenAlg.values,
-            default=IdTokenAlg.ES256.value,
-            help="how access tokens for this resource server are signed",
-        )
-        parser.add_argument(
-            "--access-token-typ",
-            choices=AccessTokenTyp.values,
-            default=AccessTokenTyp.AT_JWT.value,
-            help="the typ of access tokens for this resource server; JWT where at+jwt is refused",
-        )
-        parser.add_argument(
-            "--access-token-claim",
-            action="append",
-            help="a standard claim in access tokens for this resource server, if people release it",
-        )
-
-    def _add_backchannel_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--delivery-mode",
-            choices=DeliveryMode.values,
-            default="",
-            help="how it learns of answers to requests without a browser (CIBA)",
-        )
-        parser.add_argument(
-            "--notification-endpoint", default="", metavar="URI", help="told in the mode ping"
-        )
-        parser.add_argument(
-            "--may-ask-for-itself",
-            action="store_true",
-            help="it may ask for approvals without a person who asks",
-        )
-
-    def _add_presentation_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--verified",
-            action="store_true",
-            help="somebody checked who operates it; without it people are warned, and nothing "
-            "optional is ticked in advance",
-        )
-        parser.add_argument(
-            "--agent",
-            action="store_true",
-            help="it acts on its own: people are told so, and offered 30 days",
-        )
-        parser.add_argument("--purpose", default="", help="one sentence for the consent screen")
-        for page in ("client", "logo", "policy", "tos"):
-            parser.add_argument(f"--{page}-uri", default="", metavar="URI")
+        for option, meaning in OPTIONS.items():
+            parser.add_argument(option, **meaning)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Register, and print the result."""
