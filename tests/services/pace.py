@@ -1,6 +1,7 @@
 """The pytest plugin that keeps the suite quick without changing what a test meets."""
 
 import gc
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +12,15 @@ SHARED_DEMO = ("tests/demo/test_launcher.py", "tests/demo/test_walk.py")
 SLOW = ("tests/demo/", "tests/interop/", "tests/ops/", "tests/specs/robustness/")
 
 
+def pytest_sessionstart() -> None:
+    """What is imported and collected lives to the end: no use in looking for garbage meanwhile."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Thousands of collected tests live to the end: no use in looking at them for garbage."""
-    gc.collect()
+    """Look for garbage from now on, and not among what was collected."""
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
@@ -59,9 +65,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where several processes share the work, put the slow files first."""
+    """Where several processes share the work, put the slow files first, then those with most tests.
+
+    The last ones are then small, and no process works on for long when the others have ended.
+    """
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: not _is_slow(item))
+        tests_of = Counter(item.path for item in items)
+        items.sort(key=lambda item: (not _is_slow(item), -tests_of[item.path]))
 
 
 def _is_slow(item: pytest.Item) -> bool:
