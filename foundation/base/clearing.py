@@ -1,5 +1,6 @@
 """Deleting many rows without holding up anybody else, and without making objects of them."""
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -10,10 +11,15 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 AT_ONCE = 500
+LONG, SHORT = 0.05, 0.02
+"""Seconds of a batch: after a longer one the next is half as large, after a shorter one twice."""
 
 
 def delete_in_batches(rows: "QuerySet[Any]", *, by: str, at_once: int = AT_ONCE) -> int:
-    """Delete the rows, `at_once` of them in a transaction, and return how many went with theirs.
+    """Delete the rows, at most `at_once` in a transaction; return how many went with theirs.
+
+    A batch that took long is followed by a smaller one: what a row takes along, and how fast the
+    database is, nobody knows before.
 
     `by` names the column whose index finds the rows, in the order of which they go: each batch
     begins where the one before ended, so none walks over what the others left behind.
@@ -23,15 +29,23 @@ def delete_in_batches(rows: "QuerySet[Any]", *, by: str, at_once: int = AT_ONCE)
     a row takes along or leaves without it follows its relations, as when an object is deleted; no
     `delete` of a model and no signal is called.
     """
-    deleted = 0
+    deleted, size = 0, at_once
     rest = rows.order_by(by)
     while True:
+        began = time.monotonic()
         with transaction.atomic():
-            batch = rest.select_for_update(skip_locked=True).values_list("pk", by)[:at_once]
+            batch = rest.select_for_update(skip_locked=True).values_list("pk", by)[:size]
             if not (found := list(batch)):
                 return deleted
             deleted += _delete(rows.model, [key for key, _ in found])
+        size = _next_size(size, time.monotonic() - began, at_most=at_once)
         rest = rows.filter(**{f"{by}__gte": found[-1][1]}).order_by(by)
+
+
+def _next_size(size: int, seconds: float, *, at_most: int) -> int:
+    if seconds > LONG:
+        return max(size // 2, 1)
+    return min(size * 2, at_most) if seconds < SHORT else size
 
 
 def _delete(model: type[models.Model], keys: "Sequence[Any]") -> int:

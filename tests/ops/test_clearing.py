@@ -1,5 +1,6 @@
 """Clearing away what has expired: in batches, without objects, and with what belongs to it."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from consent.approvals.models import Approval
 from consent.models import ConsentRequest, Grant
+from foundation.base import clearing
 from foundation.base.clearing import delete_in_batches, relations_of
 from idp import tasks
 from idp.models import AccessToken, AuthorizationCode, RefreshToken
@@ -54,6 +56,39 @@ def test_rows_are_cleared_in_batches_and_only_those_that_are_due(
 
     assert deleted == 5
     assert Session.objects.get().session_key == "lasting"
+
+
+def test_a_batch_that_took_long_is_followed_by_a_smaller_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in range(20):
+        make_session(f"{number:02}", hours=number - 30)
+    sizes: list[int] = []
+    took = iter([0.06, 0.06, 0.03, 0.01, 0.01, 0.06, 0.0])
+    monkeypatch.setattr(clearing, "time", Stopwatch(took))
+    delete = clearing._delete
+
+    def watched(model: Any, keys: list[Any]) -> int:
+        sizes.append(len(keys))
+        return delete(model, keys)
+
+    monkeypatch.setattr(clearing, "_delete", watched)
+
+    assert delete_in_batches(Session.objects.all(), by="expire_date", at_once=4) == 20
+    assert sizes == [4, 2, 1, 1, 2, 4, 2, 4]
+
+
+class Stopwatch:
+    """A clock by which each batch takes so long."""
+
+    def __init__(self, took: Iterator[float]) -> None:
+        self._took, self._now, self._runs = took, 0.0, False
+
+    def monotonic(self) -> float:
+        if self._runs:
+            self._now += next(self._took, 0.0)
+        self._runs = not self._runs
+        return self._now
 
 
 def test_rows_of_one_moment_are_cleared_although_they_fill_a_batch() -> None:
