@@ -102,7 +102,7 @@ MIDDLEWARE = [
     "idp.web.pages.content_security.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "idp.accounts.browser_sessions.store.Sessions",
-    "django.middleware.locale.LocaleMiddleware",
+    "idp.web.middleware.Languages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -151,8 +151,7 @@ SQLITE = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
 if "replica" in DATABASES:
     DATABASE_ROUTERS = ["foundation.base.replica.reading.Router"]
     MIDDLEWARE.insert(
-        MIDDLEWARE.index("django.middleware.locale.LocaleMiddleware"),
-        "idp.web.own_writes.OwnWrites",
+        MIDDLEWARE.index("idp.web.middleware.Languages"), "idp.web.own_writes.OwnWrites"
     )
 
 REDIS_URL = env.redis("REDIS_URL")
@@ -172,6 +171,7 @@ CACHES = {
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
+MESSAGE_STORAGE = "idp.web.middleware.Messages"
 SESSION_ENGINE = "idp.accounts.browser_sessions.store"
 
 # Entries outlive the tokens they are about, also where a guard's clock is a minute behind.

@@ -1,6 +1,7 @@
 """The person in front of the screen, and how that is recorded with a decision."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import cast
 
 from django.http import HttpRequest
@@ -34,6 +35,7 @@ def administrator_context(request: HttpRequest, reason: str = "") -> DecisionCon
     return replace(context, actor=Actor.ADMINISTRATOR, actor_id=who, reason=reason)
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str) -> str | None:
     # A server listening on a Unix socket has no address of its peer to give.
     try:

@@ -19,10 +19,10 @@ from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.base.form_action import allow_onward_redirects
+from foundation.base.never_cache import never_cache
 from foundation.base.texts.fragments import Fragment
 from foundation.directory.application_card import application_card
 from foundation.directory.models.risk import Occasion

@@ -1,7 +1,7 @@
 """The authorization request as it arrived: inert text, checked elsewhere."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,10 +112,9 @@ class AuthorizationRequest:
         return dict(json.loads(self.claims)) if self.claims else {}
 
     @property
-    def text_values(self) -> Iterable[str]:
+    def text_values(self) -> Sequence[str]:
         """Every text in it; what is JSON may have line breaks, and has limits of its own."""
-        yield from (value for name in TEXTS if (value := getattr(self, name)))
-        yield from self.resource
+        return [*(value for name in TEXTS if (value := getattr(self, name))), *self.resource]
 
 
 def _unsealed(hint: str) -> str:

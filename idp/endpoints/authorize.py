@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.base.form_action import allow_onward_redirects
+from foundation.base.never_cache import never_cache
 from foundation.directory.models import Client
 from foundation.directory.sign_in import current_sign_in
 from idp.authorize import conduct, pipeline, response

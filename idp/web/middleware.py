@@ -3,8 +3,13 @@
 from collections.abc import Callable
 
 import structlog
+from django.contrib.messages.storage.base import BaseStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 
 from foundation.base import clock
 from foundation.base.configuration.one import one_configuration
@@ -55,6 +60,36 @@ class FormsInUtf8:
         """Set the request's encoding, and hand on."""
         take_form_for_utf_8(request)
         return self.get_response(request)
+
+
+class Languages:
+    """Speak the visitor's language: Django's `LocaleMiddleware`, for paths that name none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language of the cookie, else the first of the browser's that is ours."""
+        translation.activate(translation.get_language_from_request(request))
+        language = translation.get_language() or ""
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language() or language)
+        return response
+
+
+class Messages(FallbackStorage):
+    """What a page has to say to the next one: its ways to keep it are made when it has."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        BaseStorage.__init__(self, request)
+        self._used_storages: set[BaseStorage] = set()
+
+    @cached_property
+    def storages(self) -> list[BaseStorage]:
+        """Return the ways, in the order in which they are tried."""
+        return [way(self.request) for way in self.storage_classes]
 
 
 PROTOCOL_PAGES = frozenset({"/authorize", "/logout"})

@@ -6,13 +6,26 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import CharField, Field, Model, TextField
+from django.db.models import Field, ForeignKey, Model
 
 from foundation.base.prepared.running import Sql, this_connection, write, written
 from foundation.base.prepared.statements import PreparedValues, Value
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+_TEXTS = frozenset({"CharField", "TextField"})
+AS_IS = {
+    "sqlite": _TEXTS,
+    "postgresql": _TEXTS | {"UUIDField", "DateTimeField", "IntegerField", "BigAutoField"},
+}
+"""Kinds of columns whose values the driver of a database takes as they are."""
+
+
+def _kind(field: "Field[Any, Any]") -> str:
+    """Return the kind of what a column holds; one that points holds a key."""
+    held: Field[Any, Any] = field.target_field if isinstance(field, ForeignKey) else field
+    return held.get_internal_type()
 
 
 @dataclass(frozen=True)
@@ -72,10 +85,10 @@ class GuardedInsert:
         """Write both rows, `values` by their names; `read` are the guard's. Say whether it held."""
         guard, held = self._guard.part(*read)
         prepared = self._prepared(values)
+        if this_connection().vendor == "postgresql":
+            return bool(write(self._at_once(guard, len(held)), [*held, *prepared.values()]))
         first = [prepared[name] for name in self._first.columns.values()]
         second = [prepared[name] for name in self._second.columns.values()]
-        if connection.vendor == "postgresql":
-            return bool(write(self._at_once(guard), [*held, *first, *second]))
         with transaction.atomic(savepoint=False):
             found = written(self._first_if(guard), [*first, *held])
             if found:
@@ -83,29 +96,51 @@ class GuardedInsert:
         return bool(found)
 
     def _prepared(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values as the driver takes them, each once, in the order of `_fields`."""
         this = this_connection()
         return {
-            name: value if is_text else field.get_db_prep_save(value, this)
-            for (name, field, is_text) in self._fields
-            for value in (values[name],)
+            name: values[name] if field is None else field.get_db_prep_save(values[name], this)
+            for name, field in self._fields(this.vendor)
         }
 
-    @cached_property
-    def _fields(self) -> list[tuple[str, "Field[Any, Any]", bool]]:
-        """The fields by the names of their values; a text goes to the database as it is."""
-        fields = {name: field for field, name in (*self._first.fields, *self._second.fields)}
-        texts = {CharField, TextField}
-        return [(name, field, type(field) in texts) for name, field in fields.items()]
-
     @cache  # noqa: B019 - there are as many as there are modules that make one
-    def _at_once(self, guard: str) -> Sql:
-        return self._composed(
+    def _fields(self, vendor: str) -> "list[tuple[str, Field[Any, Any] | None]]":
+        """Return the names of the values, each with its field unless the driver takes it as is."""
+        return [
+            (name, None if _kind(field) in AS_IS[vendor] else field)
+            for name, field in self._of_values.items()
+        ]
+
+    @cached_property
+    def _of_values(self) -> "dict[str, Field[Any, Any]]":
+        return {name: field for field, name in (*self._first.fields, *self._second.fields)}
+
+    @cache  # noqa: B019
+    def _at_once(self, guard: str, held: int) -> Sql:
+        """Return the statement for the guard's values, `held` of them, and then those of the rows.
+
+        A value that both rows have is sent once, so its type has to be said: a text as one without
+        a length, for a cast to a shorter one would cut it off without an error.
+        """
+        names = list(self._of_values)
+        rows = (*self._first.columns.values(), *self._second.columns.values())
+        first, second = (self._typed(row) for row in (self._first, self._second))
+        return Sql.of(
             f"WITH held AS ({guard} FOR NO KEY UPDATE),"  # noqa: S608 - nothing in it was sent
-            f" first AS ({self._first.insert()} SELECT {self._first.places} FROM held"
+            f" first AS ({self._first.insert()} SELECT {first} FROM held"
             f" RETURNING {self._key})"
             f" {self._second.insert(link=self._column)}"
-            f" SELECT {self._second.places}, {self._key} FROM first"
+            f" SELECT {second}, {self._key} FROM first",
+            [*range(held), *(held + names.index(name) for name in rows)],
+            "postgresql",
         )
+
+    def _typed(self, row: WrittenRow) -> str:
+        types = (
+            "text" if _kind(field) in _TEXTS else field.db_type(connection)
+            for field, _ in row.fields
+        )
+        return ", ".join(f"%s::{each}" for each in types)
 
     @cache  # noqa: B019
     def _first_if(self, guard: str) -> Sql:

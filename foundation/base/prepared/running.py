@@ -26,12 +26,16 @@ class Sql:
     """Its values have places: `$1` for psycopg, `?` for sqlite3."""
 
     @classmethod
-    def of(cls, composed: str, values: int, vendor: str) -> "Sql":
-        """Take what the ORM has composed, with a `%s` for each of its values."""
+    def of(cls, composed: str, values: "int | Sequence[int]", vendor: str) -> "Sql":
+        """Take what the ORM has composed, with a `%s` for each of its values.
+
+        `values` says how many there are, or which value goes into each place: one may be in many.
+        """
+        numbers = range(values) if isinstance(values, int) else values
         # Once the places are filled, `%%` is one `%`, which means something to Django alone.
-        named = composed.replace("%%", "%%%%") % tuple(f"%(p{n})s" for n in range(values))
+        named = composed.replace("%%", "%%%%") % tuple(f"%(p{n})s" for n in numbers)
         mark = "$%d" if vendor == "postgresql" else "?%d"
-        return cls(named, composed % tuple(mark % n for n in range(1, values + 1)))
+        return cls(named, composed % tuple(mark % (n + 1) for n in numbers))
 
 
 def read(sql: Sql, values: Sequence[Any]) -> list[Any]:

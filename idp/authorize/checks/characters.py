@@ -16,13 +16,14 @@ LONGEST = 8_192
 
 def check_characters(request: AuthorizationRequest, client: Client) -> None:
     """RFC 6749 appendix A: refuse what no parameter can hold; what is long is pushed (RFC 9126)."""
-    if not request.pushed and sum(map(len, request.text_values)) > LONGEST:
+    values = request.text_values
+    together = "".join(values)
+    if not request.pushed and len(together) > LONGEST:
         raise InvalidRequestError("The request is too large: it has to be pushed (RFC 9126).")
-    for value in request.text_values:
-        if len(value) > LONGEST:
-            raise InvalidRequestError("A parameter is too long.")
-        if CONTROL.search(value):
-            raise InvalidRequestError("A parameter has control characters or is not UTF-8.")
+    if len(together) > LONGEST and any(len(value) > LONGEST for value in values):
+        raise InvalidRequestError("A parameter is too long.")
+    if CONTROL.search(together):
+        raise InvalidRequestError("A parameter has control characters or is not UTF-8.")
 
 
 def check_address_characters(request: AuthorizationRequest) -> None:
