@@ -21,7 +21,7 @@ def test_a_request_of_nobody_is_sent_to_the_sign_in_page(party: RelyingParty) ->
     request = visit("/authorize", party.request())
 
     assert request().header("Location").startswith("/accounts/login/?")
-    assert calls_of(request) <= 1_950
+    assert calls_of(request) <= 1_900
 
 
 def test_the_sign_in_page_of_a_request(party: RelyingParty) -> None:
@@ -29,7 +29,7 @@ def test_the_sign_in_page_of_a_request(party: RelyingParty) -> None:
     request = visit(address.path, parse_qs(address.query), party.browser)
 
     assert party.client.name in request().body.decode()
-    assert calls_of(request) <= 2_050
+    assert calls_of(request) <= 2_000
 
 
 @pytest.mark.parametrize("prompt", ["none", None])
@@ -40,4 +40,4 @@ def test_who_has_granted_everything_is_answered_at_once(
     request = visit("/authorize", party.request(prompt=prompt), party.browser)
 
     assert "code=" in request().header("Location")
-    assert calls_of(request) <= 3_450
+    assert calls_of(request) <= 3_350
