@@ -15,6 +15,8 @@ from foundation.journal.acts import link
 from foundation.journal.chain import canonical
 from foundation.journal.models import Act, Actor, ChainHead, Kind, PersonalPart
 
+TABLES = (Act, PersonalPart)
+"""What is filled here."""
 BACK = timedelta(days=730)
 AT_ONCE = 20_000
 KINDS = (

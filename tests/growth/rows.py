@@ -4,64 +4,21 @@ All by number: the same scale gives the same rows, relative to the moment they a
 names as people have; a few applications have most of the grants; what ends has partly ended.
 """
 
-from allauth.account.models import EmailAddress
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import Group
-from django.contrib.sessions.models import Session
 from django.db import connection
 
-from claims.models import PersonAttributes
-from consent.approvals.models import Approval, AwaitedKey, Notice, Vote
-from consent.models import ConsentRequest, Grant, ScopeDecision
 from foundation.directory.models import Client, User
-from foundation.directory.models.risk import FailedSignIn, SignInRecord
-from foundation.journal.models import Act, DenyListEntry, MintedToken, PersonalPart
-from idp.models import (
-    AccessToken,
-    AuthorizationCode,
-    BackchannelRequest,
-    PushedAuthorizationRequest,
-    RefreshToken,
-    RevokedAccessToken,
-    StoredAuthorizationRequest,
-)
-from policy.models import LoggedDecision, LoggedName
-from tests.growth.acts import append_acts
+from foundation.journal.models import MintedToken
+from tests.growth import acts, rows_of_people, rows_of_records, rows_of_tokens
 from tests.growth.expressions import APPLICATIONS, GROUPS, Size
 from tests.growth.loading import bare
-from tests.growth.rows_of_people import make_grants, make_people, make_sessions
-from tests.growth.rows_of_records import make_approvals, make_decision_log
-from tests.growth.rows_of_tokens import make_requests, make_tokens
 
 TABLES = (
-    User,
-    User.groups.through,
-    EmailAddress,
-    PersonAttributes,
-    Grant,
-    ScopeDecision,
-    Act,
-    PersonalPart,
-    RefreshToken,
-    AuthorizationCode,
-    AccessToken,
-    LoggedDecision,
-    LoggedName,
-    Session,
-    UserSession,
-    SignInRecord,
-    FailedSignIn,
-    ConsentRequest,
-    StoredAuthorizationRequest,
-    PushedAuthorizationRequest,
-    BackchannelRequest,
-    RevokedAccessToken,
-    DenyListEntry,
+    *rows_of_people.TABLES,
+    *acts.TABLES,
+    *rows_of_tokens.TABLES,
+    *rows_of_records.TABLES,
     MintedToken,
-    Approval,
-    Vote,
-    AwaitedKey,
-    Notice,
 )
 """What grows with use. Everything else is configuration."""
 
@@ -71,14 +28,14 @@ def grow(scale: float) -> None:
     size = Size(scale)
     clients, groups = _applications(), _groups()
     with bare(*TABLES):
-        make_people(size, groups)
-        make_grants(size, clients)
-        make_sessions(size)
-        make_tokens(size, clients)
-        make_requests(size, clients)
-        make_approvals(size, clients)
-        make_decision_log(size)
-        append_acts(size.acts, size.grants, clients)
+        rows_of_people.make_people(size, groups)
+        rows_of_people.make_grants(size, clients)
+        rows_of_people.make_sessions(size)
+        rows_of_tokens.make_tokens(size, clients)
+        rows_of_tokens.make_requests(size, clients)
+        rows_of_records.make_approvals(size, clients)
+        rows_of_records.make_decision_log(size)
+        acts.append_acts(size.acts, size.grants, clients)
 
 
 def _applications() -> list[int]:

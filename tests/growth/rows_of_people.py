@@ -24,6 +24,20 @@ from tests.growth.expressions import (
 )
 from tests.growth.loading import insert
 
+TABLES = (
+    User,
+    User.groups.through,
+    EmailAddress,
+    PersonAttributes,
+    Grant,
+    ScopeDecision,
+    Session,
+    UserSession,
+    SignInRecord,
+    FailedSignIn,
+)
+"""What is filled here."""
+
 
 def make_people(size: Size, groups: list[int]) -> None:
     """Make people with groups, addresses and attributes."""

@@ -18,6 +18,9 @@ from tests.growth.expressions import (
 )
 from tests.growth.loading import insert
 
+TABLES = (LoggedDecision, LoggedName, Approval, Vote, AwaitedKey, Notice)
+"""What is filled here."""
+
 
 def make_approvals(size: Size, clients: list[int]) -> None:
     """Make approvals; the last hundred wait."""

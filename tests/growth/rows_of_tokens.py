@@ -14,6 +14,19 @@ from idp.models import (
 from tests.growth.expressions import Size, ago, around, client_of_grant, grant, person_of_grant
 from tests.growth.loading import insert
 
+TABLES = (
+    RefreshToken,
+    AuthorizationCode,
+    AccessToken,
+    ConsentRequest,
+    StoredAuthorizationRequest,
+    PushedAuthorizationRequest,
+    BackchannelRequest,
+    RevokedAccessToken,
+    DenyListEntry,
+)
+"""What is filled here."""
+
 
 def make_tokens(size: Size, clients: list[int]) -> None:
     """Make families, codes, opaque tokens, and what was revoked."""
