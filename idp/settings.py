@@ -136,7 +136,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "idp.web.pages.form_tokens.csrf_token",
+                "foundation.base.texts.form_tokens.csrf_token",
             ],
         },
     },

@@ -63,7 +63,15 @@ def seen_by(person: UUID, approval_id: UUID) -> Seen | None:
     is_open = approval.state == ApprovalState.PENDING and not approval.has_run_out
     away = lent[0] if lent and not wanted & mine.own else None
     may_vote = has_way and not is_counted and is_open and approval.client.is_active
-    return Seen(approval, is_requester, is_open, may_vote, votes, held, away)
+    return Seen(
+        approval=approval,
+        is_requester=is_requester,
+        is_open=is_open,
+        may_vote=may_vote,
+        votes=votes,
+        held=held,
+        on_behalf_of=away,
+    )
 
 
 @dataclass(frozen=True)

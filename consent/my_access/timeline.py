@@ -73,7 +73,7 @@ def _newest(person: UUID, grant: UUID | None = None) -> QuerySet[Act, Any]:
 NEWEST = PreparedValues([UUID], _newest)
 
 
-class Words:
+class Telling:
     """Puts the acts of one page into words: each sentence and each title is looked up once."""
 
     def __init__(self) -> None:
@@ -88,10 +88,10 @@ class Words:
         application = act["client__name"]
         if application is None:
             application = _("an application that is gone")
-        words = {"application": application, "titles": titles}
+        named = {"application": application, "titles": titles}
         return TimelineEntry(
             at=act["at"],
-            sentence=self._sentence(_said_of(kind, act["actor"], detail)) % words,
+            sentence=self._sentence(_said_of(kind, act["actor"], detail)) % named,
             quote=detail.get("sentence", "") if kind in ANSWERS else "",
             scopes=titles if kind in WITH_SCOPES else "",
             address=act["personal__address"],

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.base.form_action import allow_onward_redirects
 from foundation.base.never_cache import never_cache
+from foundation.base.texts.form_tokens import form_token
 from foundation.base.texts.fragments import Fragment
 from foundation.directory.application_card import application_card
 from foundation.directory.models.risk import Occasion
@@ -34,7 +35,6 @@ from idp.accounts.browsers import describe
 from idp.accounts.forms import LoginForm
 from idp.accounts.on_the_way import OnTheWayToAnApplication
 from idp.accounts.services import keep_email_in_step
-from idp.web.pages.form_tokens import form_token
 
 
 @lru_cache(maxsize=16)

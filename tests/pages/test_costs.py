@@ -7,11 +7,11 @@ from tests.budgets import calls_of, visit
 from tests.busy_person import make_busy_person
 
 BUDGETS = {
-    "my access": (18_500, 7),
-    "inbox": (16_000, 7),
-    "history": (11_800, 3),
+    "my access": (16_500, 7),
+    "inbox": (14_500, 7),
+    "history": (10_400, 3),
     "consent": (18_500, 12),
-    "approval": (13_600, 12),
+    "approval": (12_000, 12),
 }
 """Page: function calls of Python and C, statements; those whose visit is an act come last."""
 

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.middleware import csrf
 from django.test import RequestFactory
 
-from idp.web.pages.form_tokens import form_token
+from foundation.base.texts.form_tokens import form_token
 from tests.relying_party import new_browser
 
 LOGIN = "/accounts/login/"

@@ -80,7 +80,7 @@ class Stage:
         for name in ("reports", "exports"):
             make_scope(name=name)
         self.asking_much, _ = _client([*SCOPES.split(), "reports", "exports"], client_name="Much")
-        _fill(self.people)
+        self.approvals = _fill(self.people)
         keep_history()
         self.cookies = [_sign_in(person) for person in self.people]
         connections.close_all()
@@ -150,10 +150,13 @@ class Stage:
             "history page": "/account/history/",
             "sessions page": "/accounts/sessions/",
         }
-        return [
+        rows = [
             Row(name, self._each(lambda *_, path=path: path), having="</html>")
             for name, path in pages.items()
         ]
+        # Its visits are acts: it comes after the page that lists them.
+        waiting = map(self._get, self.approvals, self.cookies)
+        return [*rows, Row("approval page", tuple(waiting), having="</html>")]
 
     def _each(self, target_of: Callable[[str], str]) -> tuple[str, ...]:
         return tuple(self._get(target_of(cookies), cookies) for cookies in self.cookies)
@@ -219,15 +222,23 @@ def _client(scopes: list[str], **metadata: Any) -> tuple[Client, str | None]:
     )
 
 
-def _fill(people: list[User]) -> None:
-    """Let everybody have eight applications, with fifty decisions, and twenty queries asked for."""
+def _fill(people: list[User]) -> list[str]:
+    """Let everybody have eight applications, with fifty decisions, and twenty queries asked for.
+
+    Return the address of one of the queries of each, which waits for their answer.
+    """
     scopes = SCOPES.split()[1:8]
     clients = [_client(SCOPES.split(), client_name=f"Application {n}")[0] for n in range(7)]
+    waiting = []
     for person in people:
         for client in clients:
             Consenting(person, client).allow(scopes, scopes)
-        for number in range(20):
+        asked = [
             Asking(clients[number % 7], person).lodge(f"sales.orders.column{number}")
+            for number in range(20)
+        ]
+        waiting.append(asked[0].get_absolute_url())
+    return waiting
 
 
 def _example() -> str:

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
@@ -36,6 +35,7 @@ from consent.approvals.views.common import (
 from consent.approvals.views.drawing import ballot_drawn, who_asks
 from consent.approvals.views.forms import BallotForm
 from consent.approvals.voting import Ballot, vote
+from foundation.base.texts.form_tokens import form_token
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
 from foundation.journal.visitor import person
@@ -105,7 +105,7 @@ def _answering(
 ) -> dict[str, Any]:
     """Return what who may vote sees besides: for whom, from when their yes counts, the form."""
     counts_from = _yes_counts_from(request, seen)
-    texts = {"csrf_token": get_token(request), "shown": shared["shown"], "note": note}
+    texts = {"csrf_token": form_token(request), "shown": shared["shown"], "note": note}
     return {
         "on_behalf_of": name_of(seen.on_behalf_of) if seen.on_behalf_of else "",
         "yes_counts_from": counts_from,

@@ -5,7 +5,6 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,6 +15,7 @@ from consent.models import Grant
 from consent.my_access.access import access_of, grants_of
 from consent.my_access.application_access import ScopeAccess
 from consent.my_access.panels import Panels
+from foundation.base.texts.form_tokens import form_token
 from foundation.journal.visitor import decision_context, person
 
 
@@ -25,7 +25,7 @@ from foundation.journal.visitor import decision_context, person
 def overview(request: HttpRequest) -> HttpResponse:
     """List the applications with everything they hold and what was denied to them."""
     found = grants_of(person(request))
-    panels = Panels(get_token(request)).drawn(found) if found else ""
+    panels = Panels(form_token(request)).drawn(found) if found else ""
     return render(request, "consent/access.html", {"panels": panels})
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consent.my_access.moments import moments_drawn
-from consent.my_access.timeline import Words, page_of_acts
+from consent.my_access.timeline import Telling, page_of_acts
 from foundation.journal.visitor import person
 
 
@@ -23,7 +23,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
     page = page_of_acts(person(request).pk, grant, request.GET.get("page", ""))
     context: dict[str, Any] = {
         "page": page,
-        "moments": moments_drawn(map(Words().entry, page)),
+        "moments": moments_drawn(map(Telling().entry, page)),
         "of_grant": f"grant={grant}&" if grant else "",
     }
     return render(request, "consent/history.html", context)
