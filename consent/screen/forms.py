@@ -1,18 +1,25 @@
 """The person's answer to a consent request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from consent.approvals.answering.asking import DetailQuestion, DetailRow
+from consent.approvals.answering.asking import DetailQuestion
 from consent.asking import lifetimes
 from consent.asking.caution import Caution
 from consent.asking.prompts import ConsentQuestions
-from foundation.directory.sign_in import SignIn
 
 ALLOW, DENY = "allow", "deny"
+
+
+def offered_lifetimes(questions: ConsentQuestions) -> dict[str, Any]:
+    """Return what a form of lifetimes begins with."""
+    offered = lifetimes.choices(questions)
+    is_agent = Caution.AGENT in questions.cautions
+    return {"offered": offered, "suggested": lifetimes.suggested(offered, is_agent=is_agent)}
 
 
 class ScopeNames(forms.MultipleChoiceField):
@@ -23,27 +30,36 @@ class ScopeNames(forms.MultipleChoiceField):
         return True
 
 
-class AnswerForm(forms.Form):
+class LifetimeForm(forms.Form):
+    """For how long; one of the lifetimes `offered`."""
+
+    lifetime = forms.TypedChoiceField(
+        label=_("For how long?"), coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        offered: Sequence[lifetimes.Choice],
+        suggested: int | str,
+    ) -> None:
+        super().__init__(data, initial={"lifetime": suggested})
+        cast("forms.ChoiceField", self.fields["lifetime"]).choices = offered
+
+
+class AnswerForm(LifetimeForm):
     """Which scopes and claims, for how long, yes or no; `shown` stands for the questions seen."""
 
     decision = forms.ChoiceField(choices=[(ALLOW, ALLOW), (DENY, DENY)])
     scope = ScopeNames(required=False)
     claim = ScopeNames(required=False)
     email = forms.CharField(required=False, empty_value="")
-    shown = forms.CharField(required=False, widget=forms.HiddenInput)
-    lifetime = forms.TypedChoiceField(
-        label=_("For how long?"), coerce=int, empty_value=None, required=False
-    )
+    shown = forms.CharField(required=False)
 
-    def __init__(self, *args: Any, questions: ConsentQuestions, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict, *, questions: ConsentQuestions) -> None:
         self.questions = questions
-        offered = lifetimes.choices(questions)
-        kwargs["initial"] = {
-            "lifetime": lifetimes.suggested(offered, is_agent=Caution.AGENT in questions.cautions),
-            "shown": questions.fingerprint,
-        }
-        super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["lifetime"]).choices = offered
+        super().__init__(data, **offered_lifetimes(questions))
 
     @property
     def approved(self) -> frozenset[str]:
@@ -53,17 +69,14 @@ class AnswerForm(forms.Form):
     @property
     def unanswered(self) -> list[DetailQuestion]:
         """The details that could be approved and were given neither a yes nor a no."""
-        choices = dict(self._choices())
+        choices = self.chosen
         offered = (item for item in self.questions.details if item.may_be_approved)
         return [item for item in offered if not choices[item.digest]]
 
-    def rows(self, sign_in: SignIn | None) -> list[DetailRow]:
-        """Return the details as they are shown to who signed in like this."""
-        choices = dict(self._choices())
-        return [
-            DetailRow(item, item.is_fresh(sign_in), choices[item.digest])
-            for item in self.questions.details
-        ]
+    @property
+    def chosen(self) -> Mapping[str, str]:
+        """What was sent of each detail, by digest: allow, deny, or empty."""
+        return dict(self._choices())
 
     def _choices(self) -> Iterator[tuple[str, str]]:
         for item in self.questions.details:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from claims import subject as subjects
 from consent.answering import services
 from consent.answering.consent_answer import ConsentAnswer
 from consent.approvals.errors import StaleSignInError, UnanswerableError
-from consent.approvals.views.common import sign_in_again, sign_in_again_url
+from consent.approvals.views.common import sign_in_again
 from consent.asking import prompts
 from consent.asking.claim_choices import left_out
 from consent.asking.prompts import ConsentQuestions
@@ -32,8 +32,8 @@ from consent.errors import (
 )
 from consent.models import ConsentRequest
 from consent.screen.acts import act_of_screen
-from consent.screen.drawing import drawn_cards
 from consent.screen.forms import AnswerForm
+from consent.screen.page import ScreenPage
 from consent.screen.rows import screen
 from foundation.base.form_action import allow_onward_redirects
 from foundation.base.prepared.related import PreparedRelated
@@ -69,7 +69,7 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         questions = prompts.questions(asked)
         visit = ScreenVisit(request, consent_request, asked, questions)
-        return _answer(visit) if request.method == "POST" else _page(visit, visit.form())
+        return _answer(visit) if request.method == "POST" else _page(visit)
     except GrantGoneError:
         # Whoever asked finds that out too, and knows what to make of it.
         return redirect(consent_request.return_to)
@@ -102,15 +102,11 @@ class ScreenVisit:
         """How the person is there, for the history."""
         return decision_context(self.http, self.asked.acr)
 
-    def form(self, data: QueryDict | None = None) -> AnswerForm:
-        """Return the form of the questions, empty or as it was sent."""
-        return AnswerForm(data, questions=self.questions)
-
 
 def _answer(visit: ScreenVisit) -> HttpResponse:
-    form = visit.form(visit.http.POST)
+    form = AnswerForm(visit.http.POST, questions=visit.questions)
     if not form.is_valid():
-        return _page(visit, form, HTTPStatus.BAD_REQUEST)
+        return _page(visit, HTTPStatus.BAD_REQUEST, form)
     try:
         _require_choices(visit, form)
         _take(visit, form)
@@ -118,12 +114,12 @@ def _answer(visit: ScreenVisit) -> HttpResponse:
         return sign_in_again(visit.http.path)
     except (QuestionsChangedError, UnanswerableError):
         anew = replace(visit, questions=prompts.questions(visit.asked))
-        return _page(anew, anew.form(), HTTPStatus.CONFLICT)
+        return _page(anew, HTTPStatus.CONFLICT)
     except RequestExpiredError:
         return _closed(visit.http, visit.consent_request)
     except (AddressNotOfferedError, NoChoiceError) as error:
         form.add_error(*WHERE_TO_LOOK[type(error)])
-        return _page(visit, form, HTTPStatus.BAD_REQUEST)
+        return _page(visit, HTTPStatus.BAD_REQUEST, form)
     except AlreadyDecidedError:
         pass
     return redirect(visit.consent_request.return_to)
@@ -157,24 +153,16 @@ def _take(visit: ScreenVisit, form: AnswerForm) -> None:
     services.decide(visit.consent_request, visit.asked, answer, visit.context)
 
 
-def _page(visit: ScreenVisit, form: AnswerForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+def _page(
+    visit: ScreenVisit, status: HTTPStatus = HTTPStatus.OK, form: AnswerForm | None = None
+) -> HttpResponse:
+    """Return the page, with the form as it was sent if that is to be sent again."""
     consent_request, questions = visit.consent_request, visit.questions
     screen_shown = screen(consent_request, questions)
     if visit.http.method != "HEAD":
         history.record([act_of_screen(consent_request, questions, screen_shown, visit.context)])
-    context = {
-        "application": consent_request.client,
-        "asked": consent_request,
-        "return_to": consent_request.return_to,
-        "screen": screen_shown,
-        "cards": drawn_cards(screen_shown.cards, are_folding=screen_shown.is_long),
-        "questions": questions,
-        "form": form,
-        "details": form.rows(visit.asked.sign_in),
-        "sign_in_again": sign_in_again_url(visit.http.path),
-        "has_changed": status == HTTPStatus.CONFLICT,
-    }
-    response = render(visit.http, "consent/review.html", context, status=status)
+    seen = ScreenPage(visit.http, consent_request, questions, screen_shown, visit.asked.sign_in)
+    response = seen.respond(status, form)
     if consent_request.redirect_origin:
         allow_onward_redirects(response)
     return response

@@ -8,9 +8,12 @@ from foundation.base.texts.fragments import Fragment
 from foundation.directory.models import Client
 
 CARD = Fragment(
-    "components/application_card.html", conditions=["application", "domain", "is_heading"]
+    "components/application_card.html",
+    texts=["domain"],
+    conditions=["application", "has_domain", "is_heading"],
 )
-"""Applications are few and seen by many people, so that whole cards are kept."""
+"""Applications are few and seen by many people, so that whole cards are kept: but for the domain,
+which has a port of its own each time a program on somebody's computer asks."""
 
 
 class CardFacts(NamedTuple):
@@ -26,4 +29,4 @@ def application_card(
 ) -> SafeString:
     """Return it as HTML in the active language, which is `language`."""
     facts = CardFacts(client.name, client.logo_uri, client.is_verified)
-    return CARD.draw(language, None, facts, domain, is_heading)
+    return CARD.draw(language, {"domain": domain}, facts, bool(domain), is_heading)

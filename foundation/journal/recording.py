@@ -1,4 +1,4 @@
-"""Writing acts: in the transaction of what they tell of, without a lock, two statements in all."""
+"""Writing acts: in the transaction of what they tell of, without a lock, two statements at most."""
 
 import secrets
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.base.prepared.together import WrittenTogether
 from foundation.base.texts.storable import storable
 from foundation.journal.chain.canonical import (
     act_members,
@@ -34,13 +35,23 @@ def record(entries: Sequence[Entry]) -> None:
     if not entries:
         return
     rows = [_rows(entry, timezone.now()) for entry in entries]
-    with transaction.atomic():
-        # The act first: two tasks with one occasion wait for each other there, and agree.
-        again = any(entry.key for entry in entries)
-        Act.objects.bulk_create([act for act, _ in rows], ignore_conflicts=again)
-        PersonalPart.objects.bulk_create([part for _, part in rows], ignore_conflicts=again)
-        if any(entry.kind not in LOOKING for entry in entries):
-            transaction.on_commit(link_if_free, robust=True)
+    again = any(entry.key for entry in entries)
+    if len(rows) == 1 and not again:
+        _TOGETHER.insert(*rows[0])
+    else:
+        _append(rows, again=again)
+    if any(entry.kind not in LOOKING for entry in entries):
+        transaction.on_commit(link_if_free, robust=True)
+
+
+_TOGETHER = WrittenTogether(Act, PersonalPart)
+
+
+@transaction.atomic
+def _append(rows: Sequence[tuple[Act, PersonalPart]], *, again: bool) -> None:
+    # The act first: two tasks with one occasion wait for each other there, and agree.
+    Act.objects.bulk_create([act for act, _ in rows], ignore_conflicts=again)
+    PersonalPart.objects.bulk_create([part for _, part in rows], ignore_conflicts=again)
 
 
 def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:

@@ -1,10 +1,16 @@
 """Statements that are composed once: they say and write what the ORM would."""
 
+import uuid
+
 import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from foundation.base.prepared.insert import PreparedInsert
+from foundation.base.prepared.together import WrittenTogether
 from foundation.base.secrets import digest
+from foundation.journal.models.history import Act, PersonalPart
 from idp.models import PushedAuthorizationRequest, RefreshToken
 from idp.tokens.families import lookup
 from tests.engine.setting import Setting
@@ -76,3 +82,46 @@ def test_text_is_written_and_found_as_it_is(setting: Setting, text: str) -> None
     assert row.parameters == {"state": text, "resource": [text]}
     assert (row.client_id, row.expires_at, row.used_at) == (setting.client.pk, now, None)
     assert lookup.by_refresh_token(f"{text}.x", client_pk=setting.client.pk) is None
+
+
+def act_and_part() -> tuple[Act, PersonalPart]:
+    act = Act(
+        id=uuid.uuid4(),
+        at=timezone.now(),
+        kind="shown",
+        actor="person",
+        scope="openid ümläut %s",
+        detail={"texts": [["openid", 1]], "is": True, "none": None},
+    )
+    return act, PersonalPart(act=act, salt="salt", reason="100 % 'so'", erased_in=uuid.uuid4())
+
+
+def test_what_is_written_together_is_what_the_orm_writes(db: None) -> None:
+    prepared, composed = act_and_part(), act_and_part()
+
+    with CaptureQueriesContext(connection) as asked:
+        WrittenTogether(Act, PersonalPart).insert(*prepared)
+    for each in composed:
+        each.save(force_insert=True)
+
+    assert len(asked) == (1 if connection.vendor == "postgresql" else 2)
+    for one, other in zip(prepared, composed, strict=True):
+        model, mine = type(one), {"pk", "id", "act_id", "at", "erased_in"}
+        [read], [expected] = (model.objects.filter(pk=row.pk).values() for row in (one, other))
+        assert {n: v for n, v in read.items() if n not in mine} == {
+            n: v for n, v in expected.items() if n not in mine
+        }
+        assert all(read[name] == getattr(one, name) for name in mine & set(read))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_what_is_written_together_nothing_is_there_when_one_cannot_be() -> None:
+    act, part = act_and_part()
+    part.salt = None  # type: ignore[assignment]
+
+    with pytest.raises(IntegrityError):
+        WrittenTogether(Act, PersonalPart).insert(act, part)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        WrittenTogether(Act, PersonalPart).insert(act, part)
+
+    assert not Act.objects.filter(pk=act.pk).exists()

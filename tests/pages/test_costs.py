@@ -10,7 +10,7 @@ BUDGETS = {
     "my access": (16_500, 7),
     "inbox": (14_500, 7),
     "history": (10_400, 3),
-    "consent": (18_500, 12),
+    "consent": (8_700, 9),
     "approval": (12_000, 12),
 }
 """Page: function calls of Python and C, statements; those whose visit is an act come last."""
