@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import structlog
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 
 import consent.answering.services
@@ -23,6 +24,7 @@ from consent.grants.figures import ANSWERS, keep_standing
 from foundation.base.clearing import delete_in_batches
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.journal.acts import export_head, link, record_changes
+from foundation.journal.triggers.history import PARTITIONS as MONTHS_OF_HISTORY
 from idp.backchannel.ping import ping_due
 from idp.celery import app
 from idp.tokens.families.minting import record_minted
@@ -59,6 +61,7 @@ def clear_expired() -> None:
     deleted |= foundation.directory.risk.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.answering.services.clear_expired()
     deleted |= policy.decision_log.retention.prune()
+    MONTHS_OF_HISTORY.make(connection)
     over = Session.objects.filter(expire_date__lt=timezone.now())
     deleted["sessions"] = delete_in_batches(over, by="expire_date")
     log.info("expired_cleared", deleted=deleted)

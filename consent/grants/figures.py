@@ -14,6 +14,7 @@ from consent.models import Grant
 from foundation.base.daily import Counts, DailyCount, Series
 from foundation.base.replica.reading import moments_old
 from foundation.journal.acts import Kind
+from foundation.journal.keys import period
 from foundation.journal.models import Act
 
 MOST_COUNTED = 10_000
@@ -25,7 +26,7 @@ STANDING = "standing_grants"
 def _answers(since: datetime, until: datetime) -> dict[date, Counts]:
     rows = (
         moments_old(Act.objects.all())
-        .filter(kind__in=[Kind.GRANTED, Kind.DENIED], at__gte=since, at__lt=until)
+        .filter(kind__in=[Kind.GRANTED, Kind.DENIED], **period(since, until))
         # Scopes that come with the sign-in were not asked about and do not count.
         .exclude(detail__has_key="implicit")
         .annotate(day=TruncDate("at"))

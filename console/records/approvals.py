@@ -25,6 +25,7 @@ from console.records.finding.filters import (
 )
 from console.records.records import RecordAdmin
 from console.records.revoking import chosen_among
+from foundation.journal.keys import period
 from foundation.journal.models import Act
 from foundation.journal.visitor import administrator_context
 
@@ -115,7 +116,8 @@ class ApprovalAdmin(RecordAdmin):
 
     def acts_of(self, obj: Approval) -> QuerySet[Act]:
         """Return everything from the request to what became of it."""
-        acts = Act.objects.filter(client=obj.client_id, at__gte=obj.created_at - ASKED_BEFORE)
+        since = period(obj.created_at - ASKED_BEFORE)
+        acts = Act.objects.filter(client=obj.client_id, **since)
         if obj.requester_id is not None:  # of one person there are fewer than of one application
             acts = Act.objects.filter(personal__person=obj.requester_id)
         return acts.filter(detail__approval=str(obj.pk)).order_by("-at", "-id")

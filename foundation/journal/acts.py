@@ -12,7 +12,7 @@ from foundation.journal.changes.selectors import (
 )
 from foundation.journal.entries import Entry
 from foundation.journal.models import Actor, Kind
-from foundation.journal.recording import record
+from foundation.journal.recording import record, record_unless_told
 
 __all__ = [
     "Actor",
@@ -28,4 +28,5 @@ __all__ = [
     "object_of",
     "record",
     "record_changes",
+    "record_unless_told",
 ]

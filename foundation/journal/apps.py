@@ -15,11 +15,13 @@ class JournalConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the triggers in place, and have connections know who is at work."""
+        from foundation.base.partitions.table import declared
         from foundation.journal.changes.acting import introduce
         from foundation.journal.changes.watching import after_migrate, triggers_of_configuration
         from foundation.journal.triggers.declared import watched
-        from foundation.journal.triggers.history import HISTORY
+        from foundation.journal.triggers.history import HISTORY, PARTITIONS
 
         watched.extend([HISTORY, triggers_of_configuration()])
+        declared.append(PARTITIONS)
         post_migrate.connect(after_migrate, sender=self)
         connection_created.connect(introduce)

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
+from foundation.journal.keys import key_of
 from foundation.journal.models.kinds import Actor, Kind
-
-OCCASIONS = uuid5(NAMESPACE_URL, "urn:scopeward:history")
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,19 @@ class Entry:
     id: UUID | None = None
     """The key of an act that was noted before; it is recorded once."""
     occasion: str = ""
-    """Names an act that several tasks may find at once; it is recorded for the first of them."""
+    """Names an act that several tasks may find at once; it is recorded for the first of them.
+
+    They have to agree on `at`, which the key of the act begins with.
+    """
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for an occasion without its moment."""
+        if self.occasion and self.at is None:
+            raise ValueError("an occasion has a moment")
 
     @property
     def key(self) -> UUID | None:
         """The key of an act that was noted or has an occasion: the same whoever records it."""
-        return uuid5(OCCASIONS, self.occasion) if self.occasion else self.id
+        if self.occasion and self.at:
+            return key_of(self.occasion, self.at)
+        return self.id

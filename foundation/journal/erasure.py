@@ -1,17 +1,18 @@
 """Erasing what the history says about a person, on request; the acts and the chain stay."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from foundation.journal.archive import erase_in_archive
 from foundation.journal.chain.canonical import PERSONAL_FIELDS, erased_digest, erasure_mac
 from foundation.journal.changes.recording_changes import record_changes
 from foundation.journal.entries import Entry
+from foundation.journal.keys import new_key
 from foundation.journal.models.history import PersonalPart
 from foundation.journal.models.kinds import Actor, Kind
 from foundation.journal.recording import record
@@ -30,14 +31,14 @@ def erase_history_of(person: UUID, *, archives: Sequence[Path] = ()) -> int:
     A change about two people, such as of who owns data, is blanked with either.
     """
     record_changes()
-    occasion = f"erased {uuid4()}"
-    entry = Entry(kind=Kind.ERASED, actor=Actor.SYSTEM, occasion=occasion)
-    assert entry.key is not None  # noqa: S101 - it has an occasion
-    blanked = _blank(person, entry.key)
+    now = timezone.now()
+    erasure = new_key(now)
+    blanked = _blank(person, erasure)
     for path in archives:
-        blanked += erase_in_archive(path, person, entry.key)
+        blanked += erase_in_archive(path, person, erasure)
     if blanked:
-        record([replace(entry, detail={"rows": len(blanked), "digest": erased_digest(blanked)})])
+        detail = {"rows": len(blanked), "digest": erased_digest(blanked)}
+        record([Entry(Kind.ERASED, Actor.SYSTEM, id=erasure, at=now, detail=detail)])
     return len(blanked)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
+from foundation.journal.keys import period
 from foundation.journal.models import Act, Kind, MintedToken
 
 Grants = Collection[UUID] | QuerySet[Any]
@@ -23,7 +24,8 @@ def last_minted(
     """
     after = {"at__gte": since} if since else {}
     return newest(
-        acts_of_minting(grant_ids).filter(**after), notes_of_minting(grant_ids).filter(**after)
+        acts_of_minting(grant_ids).filter(**period(since)),
+        notes_of_minting(grant_ids).filter(**after),
     )
 
 

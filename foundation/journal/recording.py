@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,9 +16,10 @@ from foundation.journal.chain.canonical import (
     seal,
     sha256,
 )
-from foundation.journal.chain.linking import link_if_free
+from foundation.journal.chain.linking import hold_head, link_if_free
 from foundation.journal.entries import Entry
-from foundation.journal.models.history import Act, PersonalPart
+from foundation.journal.keys import new_key
+from foundation.journal.models.history import Act, ChainHead, PersonalPart
 from foundation.journal.models.kinds import Kind
 
 LOOKING = frozenset({Kind.ASKED, Kind.SHOWN, Kind.MINTED})
@@ -54,10 +54,23 @@ def _append(rows: Sequence[tuple[Act, PersonalPart]], *, again: bool) -> None:
     PersonalPart.objects.bulk_create([part for _, part in rows], ignore_conflicts=again)
 
 
+@transaction.atomic
+def record_unless_told(entry: Entry, **told: str) -> None:
+    """Record an act unless there is one of its kind that says the same in `detail`.
+
+    For acts without a moment that everybody knows: one after another, whoever holds the head.
+    """
+    hold_head(ChainHead.objects.select_for_update())
+    same = {f"detail__{name}": value for name, value in told.items()}
+    if not Act.objects.filter(kind=entry.kind, **same).exists():
+        record([entry])
+
+
 def _rows(entry: Entry, now: datetime) -> tuple[Act, PersonalPart]:
+    at = entry.at or now
     act = Act(
-        id=entry.key or uuid4(),
-        at=entry.at or now,
+        id=entry.key or new_key(at),
+        at=at,
         kind=entry.kind.value,
         actor=entry.actor.value,
         client_id=entry.client,

@@ -26,7 +26,7 @@ from foundation.base.keys.sealing import is_of_an_older_key, seal, unseal
 from foundation.base.keys.secret_texts import seal_text, unseal_text
 from foundation.base.models import SigningKey
 from foundation.directory.models import Client, FailedSignIn, SignInRecord
-from foundation.journal.acts import Entry, Kind, author_at_work, link, record
+from foundation.journal.acts import Entry, Kind, author_at_work, link, record_unless_told
 from foundation.journal.chain.inspection import rows_linked_by
 from idp.models import (
     AccessToken,
@@ -77,7 +77,7 @@ def rotate(name: str) -> Counts:
     with transaction.atomic():
         renewed = SECRETS[name].renew()
         if ring.older:
-            record([_act(name, ring)])
+            record_unless_told(_act(name, ring), secret=name, key=ring.key_id)
     link()
     return renewed
 
@@ -87,7 +87,6 @@ def _act(name: str, ring: Ring) -> Entry:
         kind=Kind.SECRET_ROTATED,
         actor=author_at_work().actor,
         detail={"secret": name, "key": ring.key_id, "before": list(ring.older_ids)},
-        occasion=f"rotated {name} {ring.key_id}",
     )
 
 

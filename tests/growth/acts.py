@@ -13,7 +13,9 @@ from psycopg.types.json import Jsonb
 
 from foundation.journal.acts import link
 from foundation.journal.chain import canonical
+from foundation.journal.keys import key_of
 from foundation.journal.models import Act, Actor, ChainHead, Kind, PersonalPart
+from foundation.journal.triggers.history import PARTITIONS
 
 TABLES = (Act, PersonalPart)
 """What is filled here."""
@@ -34,6 +36,8 @@ SCOPES = ("openid", "profile", "email", "phone", "address", "roles")
 def append_acts(count: int, grants: int, clients: list[int]) -> None:
     """Append acts to the chain; `grants` and `clients` are those of `rows`."""
     link()
+    for days in range(0, BACK.days, 28):
+        PARTITIONS.make_for(connection, timezone.now() - timedelta(days=days))
     head = ChainHead.objects.get()
     rows = _linked(head, count, grants, clients)
     while batch := list(islice(rows, AT_ONCE)):
@@ -67,7 +71,7 @@ def _say(
 ) -> None:
     number, which = divmod(grant - 1, 3)
     client = (number % 3, 3 + number % 17, 20 + number % 40)[which]
-    act.pk = part.act_id = _key("act", n)
+    act.pk = part.act_id = key_of(f"act {n}", at)
     act.at, act.kind, act.text_version, act.locale = at, KINDS[n * 37 % 100], 1, "en"
     if act.kind == Kind.CHANGED:
         act.actor, act.client_id, act.grant_id, act.scope = Actor.ADMINISTRATOR, None, None, ""

@@ -12,6 +12,7 @@ from console.records.finding.changes import kinds_of_objects
 from console.records.finding.record_filter import RecordFilter, line, one_of
 from console.records.finding.searching import of_people
 from foundation.journal.changes.selectors import OF_CONFIGURATION
+from foundation.journal.keys import period
 from foundation.journal.models import Act, Kind
 
 BIGGEST = 2**63 - 1
@@ -61,8 +62,7 @@ def acts_found(form: ActFilter) -> QuerySet[Act]:
         "object_kind": given["object"],
         "object_key": given["key"],
         "number": given["number"],
-        "at__gte": given["since"],
-        "at__lt": given["until"],
+        **period(given["since"], given["until"]),
     }
     acts = acts.filter(**{lookup: value for lookup, value in narrowing.items() if value})
     return acts.select_related("client", "personal__person", "grant")

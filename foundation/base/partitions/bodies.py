@@ -10,10 +10,10 @@ from foundation.base.partitions.functions import Function
 
 ADD = Function(
     "partition_add",
-    "tables text[], first timestamptz, until timestamptz",
+    "tables text[], suffix text, first text, until text",
     """
 DECLARE
-    whole text; part text; watch text; suffix text := to_char(first, '"_"YYYYMMDD');
+    whole text; part text; watch text;
 BEGIN
     IF to_regclass(tables[1] || suffix) IS NOT NULL THEN
         RETURN 0;
@@ -40,7 +40,13 @@ END
 """Makes one partition of each of these tables, or none of any; returns whether it did."""
 
 
-def making(name: str, tables: Sequence[str], every: str, ahead: int) -> Function:
+def arguments_of_add(bound: str) -> str:
+    """Return what ADD takes behind the tables, from the moments `first` and `until`."""
+    bounds = (f"{bound.format(moment=moment)}::text" for moment in ("first", "until"))
+    return ", ".join(("to_char(first AT TIME ZONE 'UTC', '\"_\"YYYYMMDD')", *bounds))
+
+
+def making(name: str, tables: Sequence[str], every: str, ahead: int, bound: str) -> Function:
     """Return the function that makes the partition of now, and so many that come after it."""
     body = f"""
 DECLARE
@@ -50,7 +56,7 @@ DECLARE
 BEGIN
     FOR step IN 0..{ahead} LOOP
         until := first + interval '1 {every}';
-        made := made + {ADD.name}({_array(tables)}, first, until);
+        made := made + {ADD.name}({_array(tables)}, {arguments_of_add(bound)});
         first := until;
     END LOOP;
     RETURN made;
@@ -59,7 +65,14 @@ END
     return Function(name, "", body, is_definer=True)
 
 
-def dropping(name: str, tables: Sequence[str], needed: str) -> Function:
+def over(by_type: str, bound: str) -> str:
+    """Return SQL for whether the time of the partition `c` is over; not for others in WHERE."""
+    until = "substring(pg_get_expr(c.relpartbound, c.oid) FROM 'TO \\(''([^'']+)''\\)$')"
+    now = bound.format(moment="statement_timestamp()")
+    return f"coalesce({until}::{by_type} <= {now}, false)"
+
+
+def dropping(name: str, tables: Sequence[str], look: str, is_over: str) -> Function:
     """Return the function that drops what is over and of which no row is `needed`.
 
     It looks twice: before it holds anybody up, and when nobody can be writing any more. What is
@@ -69,20 +82,19 @@ def dropping(name: str, tables: Sequence[str], needed: str) -> Function:
     body = f"""
 DECLARE
     part record; goes text; is_needed boolean; dropped integer := 0;
-    look text := 'SELECT EXISTS (SELECT FROM %s WHERE {needed.replace("'", "''")})';
+    look text := '{look.replace("'", "''")}';
 BEGIN
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'partitions are dropped at READ COMMITTED'
             USING ERRCODE = 'invalid_transaction_state';
     END IF;
     FOR part IN
-        SELECT c.oid::regclass::text AS name, pg_get_expr(c.relpartbound, c.oid) AS bound
+        SELECT c.oid::regclass::text AS name, pg_get_expr(c.relpartbound, c.oid) AS bound,
+               {is_over} AS is_over
         FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid
         WHERE inhparent = '{tables[0]}'::regclass ORDER BY c.relname
     LOOP
-        CONTINUE WHEN NOT coalesce(
-            substring(part.bound FROM 'TO \\(''([^'']+)''\\)$')::timestamptz
-            <= statement_timestamp(), false);
+        CONTINUE WHEN NOT part.is_over;
         EXECUTE format(look, part.name) INTO is_needed;
         CONTINUE WHEN is_needed;
         BEGIN

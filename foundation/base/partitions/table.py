@@ -28,12 +28,17 @@ class Partitioned:
 
     table: str
     needed: str
-    """SQL over a row of `table`: while it is true of one, the partition stays."""
+    """SQL over a row of `table`: while it is true of one, the partition stays. Or a whole SELECT,
+    in which the partition is called `%1$s`: while it is true, the partition stays."""
     along: tuple[str, ...] = ()
     every: Literal["week", "month"] = "week"
     """How much time one partition has; weeks begin on Monday, in UTC."""
     ahead: int = 2
     """How many there are for the time to come."""
+    by_type: str = "timestamptz"
+    """What the column is that they are partitioned by."""
+    bound: str = "{moment}"
+    """SQL for the first value that this column may have at a moment."""
     is_dropped_by_the_provider: bool = True
     """Otherwise only the owner of the tables may drop."""
 
@@ -45,12 +50,25 @@ class Partitioned:
     @property
     def making(self) -> Function:
         """The function that makes partitions ahead."""
-        return bodies.making(f"partitions_make_{self.table}", self.tables, self.every, self.ahead)
+        name = f"partitions_make_{self.table}"
+        return bodies.making(name, self.tables, self.every, self.ahead, self.bound)
 
     @property
     def dropping(self) -> Function:
         """The function that drops partitions."""
-        return bodies.dropping(f"partitions_drop_{self.table}", self.tables, self.needed)
+        name = f"partitions_drop_{self.table}"
+        return bodies.dropping(name, self.tables, self._look, self._is_over)
+
+    @property
+    def _is_over(self) -> str:
+        return bodies.over(self.by_type, self.bound)
+
+    @property
+    def _look(self) -> str:
+        """SQL that says of a partition, `%1$s`, whether it is needed."""
+        if self.needed.startswith("SELECT "):
+            return self.needed
+        return f"SELECT EXISTS (SELECT FROM %1$s WHERE {self.needed})"  # noqa: S608 - constants
 
     @property
     def granted(self) -> list[Function]:
@@ -72,12 +90,39 @@ class Partitioned:
         """Make the partition of another time, as the owner of the tables."""
         start = f"date_trunc('{self.every}', %s::timestamptz, 'UTC')"
         until = f"(({start} AT TIME ZONE 'UTC' + interval '1 {self.every}') AT TIME ZONE 'UTC')"
-        sql = f"SELECT {bodies.ADD.name}(%s, {start}, {until})"
+        moments = f"(SELECT {start} AS first, {until} AS until) AS time"
+        sql = f"SELECT {bodies.ADD.name}(%s, {bodies.arguments_of_add(self.bound)}) FROM {moments}"  # noqa: S608
         return _call(connection, sql, list(self.tables), moment, moment)
 
     def drop(self, connection: Any) -> int:
         """Drop the partitions that are over and of which nothing is needed; return how many."""
         return _call(connection, f"SELECT {self.dropping.name}()")
+
+    def kept(self, connection: Any) -> Iterator[tuple[str, ...]]:
+        """Yield the partitions of which something is needed, or that are never dropped.
+
+        Each with those along with it, as `tables`; without partitions these themselves.
+        """
+        for part, is_over in self._parts(connection):
+            suffix = part.removeprefix(self.table)
+            if not is_over or self._is_needed(connection, part):
+                yield tuple(table + suffix for table in self.tables)
+
+    def _parts(self, connection: Any) -> list[tuple[str, bool]]:
+        """Return each partition with whether its time is over."""
+        if connection.vendor != "postgresql":
+            return [(self.table, False)]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT c.relname, {self._is_over} FROM pg_inherits"  # noqa: S608 - constants
+                f" JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = '{self.table}'::regclass"
+            )
+            return list(cursor.fetchall())
+
+    def _is_needed(self, connection: Any, part: str) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(self._look.replace("%1$s", part))
+            return bool(cursor.fetchone()[0])
 
     def flaws(self, connection: Any) -> Iterator[str]:
         """Yield a sentence for what is not as it was made."""

@@ -65,7 +65,7 @@ def link_if_free() -> int:
 
 @transaction.atomic
 def _link_batch(heads: QuerySet[ChainHead]) -> int:
-    head = heads.first() or _first_head(heads)
+    head = hold_head(heads)
     if head is None:
         return 0
     acts = list(Act.objects.filter(number=None).order_by("at", "id")[:BATCH])
@@ -118,8 +118,10 @@ def _holds(head: ChainHead, last: Last) -> bool:
     return sealed.last != last.number or sealed.last_hash == last.hash
 
 
-def _first_head(heads: QuerySet[ChainHead]) -> ChainHead | None:
-    """Return the head of an empty chain, locked; None while somebody else holds it."""
+def hold_head(heads: QuerySet[ChainHead]) -> ChainHead | None:
+    """Return the head, locked as `heads` says, also of an empty chain; None: others have it."""
+    if (head := heads.first()) is not None:
+        return head
     ChainHead.objects.bulk_create([ChainHead(hash=FIRST_HASH)], ignore_conflicts=True)
     return heads.first()
 

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection, transaction
 
 ONE_MOMENT = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+KEEP = "LOCK TABLE journal_act, journal_personalpart IN ACCESS SHARE MODE"
+"""Before the moment: a month that is dropped is gone for whoever has not looked at it yet."""
 
 
 @contextmanager
@@ -25,6 +27,8 @@ def at_one_moment(moment: str = "") -> Iterator[None]:
                 cursor.execute(ONE_MOMENT)
                 if moment:
                     cursor.execute(f"SET TRANSACTION SNAPSHOT '{moment}'")
+                else:
+                    cursor.execute(KEEP)
             else:
                 cursor.execute("SELECT number FROM journal_chainhead")  # the moment of SQLite
         yield

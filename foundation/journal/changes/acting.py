@@ -24,8 +24,9 @@ from foundation.base.configuration.deciding import deciding_models, meta_of
 from foundation.base.keyed import UnknownKeyError
 from foundation.journal.chain.canonical import is_keyed, keyed
 from foundation.journal.context import BY_THE_SYSTEM, DecisionContext
+from foundation.journal.keys import new_key
 from foundation.journal.models import Actor
-from foundation.journal.triggers.noting import AUTHOR, NOW, SETTING
+from foundation.journal.triggers.noting import AUTHOR, KEY, NOW, SETTING
 
 BY_SOMEBODY = DecisionContext(actor=Actor.OUTSIDE)
 """Nobody of ours."""
@@ -93,6 +94,7 @@ def introduce(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:  # noqa: 
         return
     raw = connection.connection
     raw.create_function(AUTHOR, 0, signed_author)
+    raw.create_function(KEY, 0, lambda: new_key().hex)
     raw.create_function(NOW, 0, lambda: timezone.now().strftime("%Y-%m-%d %H:%M:%S.%f"))
     # REPLACE removes rows: that is a change too.
     raw.execute("PRAGMA recursive_triggers = ON")

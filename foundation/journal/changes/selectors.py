@@ -12,6 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.text import capfirst
 
 from foundation.base.configuration.deciding import deciding_models, meta_of, names_a_person
+from foundation.journal.keys import period
 from foundation.journal.models import Act, Kind
 
 OF_CONFIGURATION = (Kind.CREATED, Kind.CHANGED, Kind.REMOVED, Kind.FOUND)
@@ -94,9 +95,8 @@ def changes_since(
     `by` is the key of an administrator, or an `Actor` such as `Actor.SYSTEM`, or the name of a
     command; None: whoever it was.
     """
-    acts = Act.objects.filter(kind__in=CHANGES, at__gte=moment).select_related("personal")
-    if until is not None:
-        acts = acts.filter(at__lt=until)
+    acts = Act.objects.filter(kind__in=CHANGES, **period(moment, until))
+    acts = acts.select_related("personal")
     if by is not None:
         word = str(by)
         acts = acts.filter(Q(personal__actor_id=word) | Q(actor=word) | Q(detail__program=word))

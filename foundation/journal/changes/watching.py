@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from typing import Any
-from uuid import uuid4
 
 from django.db import connections, models
 from django.utils import timezone
@@ -14,6 +13,7 @@ from foundation.base.configuration.deciding import (
     meta_of,
 )
 from foundation.journal.changes.acting import signed_author
+from foundation.journal.keys import new_key
 from foundation.journal.models import Act, Change
 from foundation.journal.triggers import declared
 from foundation.journal.triggers.declared import Triggers, together
@@ -50,10 +50,11 @@ def _found(model: type[models.Model], using: str) -> Iterator[Change]:
     for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
         if str(row.pk) in known:
             continue
+        now = timezone.now()
         said = {each.column: _plain(each.value_from_object(row)) for each in fields}
         yield Change(
-            act=uuid4(),
-            at=timezone.now(),
+            act=new_key(now),
+            at=now,
             source=meta_of(model).db_table,
             verb=FOUND,
             after=said,

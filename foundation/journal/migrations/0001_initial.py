@@ -1,8 +1,15 @@
 
 import django.db.models.deletion
-import uuid
+import foundation.journal.keys
 from django.conf import settings
 from django.db import migrations, models
+
+from foundation.base.partitions.migrating import partition
+
+
+def partition_history(apps, schema_editor):
+    partition(schema_editor, 'journal_act', by='id')
+    partition(schema_editor, 'journal_personalpart', by='act_id')
 
 
 class Migration(migrations.Migration):
@@ -33,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Act',
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=foundation.journal.keys.new_key, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField(verbose_name='when')),
                 ('kind', models.CharField(choices=[('asked', 'Asked'), ('shown', 'Shown'), ('granted', 'Granted'), ('denied', 'Denied'), ('expired', 'Expired'), ('revoked', 'Taken back'), ('reopened', 'May be asked again'), ('minted', 'Token issued'), ('erased', 'Personal data erased'), ('exported', 'Records exported'), ('session_ended', 'Session ended'), ('credential_set', 'Sign-in set by somebody else'), ('secret_rotated', 'Secret replaced'), ('history_resumed', 'History taken up again'), ('created', 'Made'), ('changed', 'Changed'), ('removed', 'Removed'), ('found', 'Found, made without an act'), ('delegated', 'Standing in arranged'), ('delegation_ended', 'Standing in ended'), ('query_requested', 'Approval requested'), ('query_viewed', 'Request looked at'), ('query_voted', 'Vote given'), ('query_approved', 'Approval given'), ('query_overridden', 'Emergency access taken'), ('query_denied', 'Approval denied'), ('query_expired', 'Approval expired'), ('query_cancelled', 'Request withdrawn'), ('query_minted', 'Token of an approval issued'), ('query_consumed', 'Token of an approval used'), ('query_executed', 'Executed'), ('query_failed', 'Failed'), ('query_unknown', 'Outcome unknown'), ('query_replayed', 'Second use refused'), ('query_revoked', 'Approval revoked')], max_length=16, verbose_name='act')),
                 ('actor', models.CharField(choices=[('person', 'The person'), ('client', 'The application'), ('administrator', 'An administrator'), ('command', 'A command'), ('system', 'The system'), ('approver', 'Another person'), ('resource_server', 'The resource server'), ('outside', 'Somebody in the database')], max_length=16, verbose_name='by')),
@@ -46,7 +53,7 @@ class Migration(migrations.Migration):
                 ('detail', models.JSONField(default=dict, verbose_name='detail')),
                 ('personal_digest', models.CharField(max_length=64)),
                 ('seal', models.CharField(max_length=64)),
-                ('number', models.PositiveBigIntegerField(null=True, unique=True, verbose_name='number')),
+                ('number', models.PositiveBigIntegerField(null=True, verbose_name='number')),
                 ('hash', models.CharField(blank=True, max_length=64)),
                 ('mac', models.CharField(blank=True, max_length=64)),
                 ('client', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL, verbose_name='application')),
@@ -124,9 +131,14 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
         ),
+        migrations.RunPython(partition_history, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name='act',
             index=models.Index(condition=models.Q(('number__isnull', True)), fields=['at'], name='act_unlinked'),
+        ),
+        migrations.AddIndex(
+            model_name='act',
+            index=models.Index(fields=['number'], name='act_number'),
         ),
         migrations.AddIndex(
             model_name='act',

@@ -3,19 +3,22 @@
 Nothing points at other tables with a constraint: the history outlives people, clients and grants.
 """
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from foundation.journal.keys import new_key
 from foundation.journal.models.kinds import Actor, Kind
 
 
 class Act(models.Model):
-    """One act. Written once, linked into the chain once (`number`), never changed after that."""
+    """One act. Written once, linked into the chain once (`number`), never changed after that.
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    Its key begins with its moment: on PostgreSQL, acts and their personal parts are partitioned by
+    it, so they go a month at a time. A trigger sees to it that no number is given twice.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     at = models.DateTimeField(_("when"))
     kind = models.CharField(_("act"), max_length=16, choices=Kind.choices)
     actor = models.CharField(_("by"), max_length=16, choices=Actor.choices)
@@ -52,7 +55,7 @@ class Act(models.Model):
     """Salted SHA-256 of the personal part."""
     seal = models.CharField(max_length=64)
     """HMAC-SHA-256 of everything above, made when the act was written."""
-    number = models.PositiveBigIntegerField(_("number"), null=True, unique=True)
+    number = models.PositiveBigIntegerField(_("number"), null=True)
     """Its place in the chain, from 1 without a gap; none until it is linked."""
     hash = models.CharField(max_length=64, blank=True)
     """SHA-256 of the act, its number and the hash before it."""
@@ -66,6 +69,7 @@ class Act(models.Model):
             models.Index(
                 fields=["at"], condition=models.Q(number__isnull=True), name="act_unlinked"
             ),
+            models.Index(fields=["number"], name="act_number"),
             models.Index(fields=["at"], name="act_at"),
             models.Index(fields=["client", "at"], name="act_client_at"),
             models.Index(fields=["grant", "at"], name="act_grant_at"),

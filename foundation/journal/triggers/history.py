@@ -4,6 +4,8 @@ They let through exactly what the history does: linking an act once, blanking a 
 raising the head, removing rows behind a seal, and removing the note of a change that is an act now.
 """
 
+from foundation.base.partitions.table import Partitioned
+from foundation.journal.keys import FIRST_TAIL, IN_SQL
 from foundation.journal.triggers.append_only import append_only
 from foundation.journal.triggers.declared import together
 
@@ -40,7 +42,8 @@ BLANKED = (
 
 _same = " AND ".join(f"NEW.{column} {{is}} OLD.{column}" for column in UNCHANGED)
 _blank = " AND ".join(f"NEW.{column} = ''" for column in BLANKED)
-_free = "NOT EXISTS (SELECT 1 FROM journal_act WHERE number = NEW.number)"
+_next = "NEW.number > (SELECT number FROM journal_chainhead WHERE id = 1)"
+"""Whoever links raises the head last, so no number comes twice, and nobody looks for one."""
 _sealed = "SELECT 1 FROM journal_segment WHERE OLD.number BETWEEN first AND last"
 _sealed_act = (
     "SELECT 1 FROM journal_act, journal_segment "
@@ -52,7 +55,7 @@ HISTORY = together(
         "journal_act",
         keys=("id", "number"),
         unless={
-            "update": f"OLD.number IS NULL AND NEW.number IS NOT NULL AND {_free} AND {_same}",
+            "update": f"OLD.number IS NULL AND {_next} AND {_same}",
             "delete": f"EXISTS ({_sealed})",
         },
     ),
@@ -77,3 +80,17 @@ HISTORY = together(
     ),
     without="the database lets the history be changed",
 )
+
+PARTITIONS = Partitioned(
+    "journal_act",
+    along=("journal_personalpart",),
+    every="month",
+    by_type="uuid",
+    bound=IN_SQL.format(moment="{moment}", tail=FIRST_TAIL),
+    needed="SELECT (SELECT min(at) FROM %1$s WHERE number IS NULL) IS NOT NULL"
+    " OR coalesce((SELECT max(number) FROM %1$s), 0)"
+    " > (SELECT coalesce(max(last), 0) FROM journal_segment)",
+    is_dropped_by_the_provider=False,
+)
+"""Both by their keys, which begin with the moment. Each answer about a month comes from an index:
+it is asked once more while nobody can write."""

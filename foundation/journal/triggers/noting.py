@@ -8,6 +8,7 @@ On SQLite, where a connection has no settings, the last two come from functions 
 
 from collections.abc import Sequence
 
+from foundation.journal.keys import IN_SQL, RANDOM_TAIL
 from foundation.journal.triggers.append_only import REFUSING, no_truncating
 from foundation.journal.triggers.declared import Triggers
 
@@ -15,12 +16,16 @@ AUTHOR = "scopeward_author"
 """Who is at work: a setting of the connection on PostgreSQL, after a dot; a function on SQLite."""
 SETTING = "scopeward.author"
 NOW = "scopeward_now"
+KEY = "scopeward_key"
+"""The key of the act that a note becomes; a function on SQLite."""
 _INTO = "INSERT INTO journal_change (act, at, source, verb, before, after, secrets, author)"
+_KEY = IN_SQL.format(moment="moment", tail=RANDOM_TAIL)
 _NOTE = f"""
 DECLARE
     told text[] := string_to_array(TG_ARGV[0], ' ');
     hidden text[] := string_to_array(TG_ARGV[1], ' ');
     old_row jsonb; new_row jsonb; before jsonb; after jsonb; secrets text := '';
+    moment timestamptz := clock_timestamp();
 BEGIN
     IF TG_OP <> 'INSERT' THEN
         old_row := to_jsonb(OLD);
@@ -39,7 +44,7 @@ BEGIN
         IF before = after AND secrets = '' THEN RETURN NULL; END IF;
     END IF;
     {_INTO}
-    VALUES (gen_random_uuid(), clock_timestamp(), TG_TABLE_NAME, lower(TG_OP), before, after,
+    VALUES ({_KEY}, moment, TG_TABLE_NAME, lower(TG_OP), before, after,
             secrets, coalesce(current_setting('{SETTING}', true), ''));
     RETURN NULL;
 END
@@ -78,10 +83,7 @@ def _on_sqlite(
         secrets = "rtrim(" + " || ".join(["''", *map(_if_replaced, secret)]) + ")"
         differ = [_differs(column) for column, _ in columns] + [_differs(each) for each in secret]
         when = f"WHEN {' OR '.join(differ)} "
-    values = (
-        f"lower(hex(randomblob(16))), {NOW}(), '{table}', '{verb}', "
-        f"{before}, {after}, {secrets}, {AUTHOR}()"
-    )
+    values = f"{KEY}(), {NOW}(), '{table}', '{verb}', {before}, {after}, {secrets}, {AUTHOR}()"
     return name, (
         f"CREATE TRIGGER {name} AFTER {verb.upper()} ON {table} FOR EACH ROW {when}"
         f"BEGIN {_INTO} VALUES ({values}); END"

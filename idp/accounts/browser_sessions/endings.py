@@ -11,7 +11,7 @@ from foundation.directory.models import SignInRecord, User
 from foundation.directory.risk.scoring import Risk
 from foundation.directory.risk.selectors import of_record
 from foundation.directory.risk.services import disown
-from foundation.directory.sign_in import SID_KEY, session_id
+from foundation.directory.sign_in import SID_KEY
 from foundation.journal.acts import Actor, Entry, Kind, record
 from foundation.journal.visitor import decision_context
 from idp.accounts.browser_sessions.sessions import end_sessions
@@ -30,18 +30,15 @@ def end_disowned(request: HttpRequest, person: User, assessed: SignInRecord) -> 
         end_sessions(_sessions_with(person.pk, assessed.sid))
         # Also what was meant to outlive the session: whoever was there asked for it.
         revoke_families(now, sid=assessed.sid)
-        record_end(request, person, Actor.PERSON, of_record(assessed), sid=assessed.sid)
+        record_end(request, person, Actor.PERSON, of_record(assessed))
 
 
-def record_end(
-    request: HttpRequest, person: User, actor: Actor, risk: Risk | None, *, sid: str = ""
-) -> None:
-    """Record that a session was ended, once however many requests find it out at the same time.
+def record_end(request: HttpRequest, person: User, actor: Actor, risk: Risk | None) -> None:
+    """Record that a session was ended; by whoever ended it, since several may try.
 
     Without a risk: because it came without the browser it began in.
     """
     context = decision_context(request)
-    occasion = f"session ended: {sid or session_id(request)}"
     entry = Entry(
         kind=Kind.SESSION_ENDED,
         actor=actor,
@@ -50,7 +47,6 @@ def record_end(
         address=context.address or "",
         user_agent=context.user_agent,
         detail=_in_detail(risk) if risk else {"left_its_browser": True},
-        occasion=occasion,
     )
     record([entry])
 

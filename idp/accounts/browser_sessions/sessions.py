@@ -6,6 +6,7 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -20,6 +21,12 @@ def sign_out(request: HttpRequest) -> None:
     """End this browser's session, and the tokens that were not meant to outlive it."""
     revoke_session(request.session.get(SID_KEY, ""), now=timezone.now())
     logout(request)
+
+
+def take(request: HttpRequest) -> bool:
+    """Remove the row of this browser's session; return whether it was there: to one of several."""
+    removed, _ = Session.objects.filter(session_key=request.session.session_key).delete()
+    return removed > 0
 
 
 def end_sessions(sessions: Iterable[UserSession]) -> None:

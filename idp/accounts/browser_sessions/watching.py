@@ -23,7 +23,7 @@ from foundation.directory.sign_in import ACR_ONE_FACTOR, current_sign_in, sessio
 from foundation.journal.acts import Actor
 from idp.accounts.browser_sessions import device_binding
 from idp.accounts.browser_sessions.endings import record_end
-from idp.accounts.browser_sessions.sessions import sign_out
+from idp.accounts.browser_sessions.sessions import sign_out, take
 from idp.accounts.browsers import recognise
 
 
@@ -114,7 +114,8 @@ def _zone(person: User) -> tzinfo:
 def _end(request: HttpRequest, person: User, risk: Risk | None = None) -> HttpResponse:
     """End the session: for its risk, or without one because it has left its browser."""
     with transaction.atomic():
-        record_end(request, person, Actor.SYSTEM, risk)
+        if take(request):
+            record_end(request, person, Actor.SYSTEM, risk)
         sign_out(request)
     page = render(request, "account/session_ended.html", {"risk": risk}, status=403)
     page["Cache-Control"] = "no-store"

@@ -18,6 +18,8 @@ from tests.consent.history.reading import findings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
+ENDED = datetime(2026, 1, 1, tzinfo=UTC)
+
 
 def entry(**values: Any) -> Entry:
     return Entry(**{"kind": Kind.GRANTED, "actor": Actor.PERSON, "scope": "email", **values})
@@ -68,8 +70,8 @@ def test_an_act_that_is_rolled_back_has_not_happened() -> None:
 
 
 def test_an_occasion_is_recorded_once() -> None:
-    record([entry(occasion="expired 1")])
-    record([entry(occasion="expired 1"), entry(occasion="expired 2")])
+    record([entry(occasion="expired 1", at=ENDED)])
+    record([entry(occasion="expired 1", at=ENDED), entry(occasion="expired 2", at=ENDED)])
     link()
 
     assert Act.objects.count() == PersonalPart.objects.count() == 2

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
+from django.utils import timezone
 
 from foundation.journal.acts import Actor, Entry, Kind, link, record
 from foundation.journal.models import Act, ChainHead
@@ -73,7 +74,7 @@ def test_what_decides_nothing_waits(kind: Kind) -> None:
 
 
 def test_one_occasion_seen_by_many_is_one_act() -> None:
-    entry = Entry(kind=Kind.EXPIRED, actor=Actor.SYSTEM, occasion="expired once")
+    entry = Entry(kind=Kind.EXPIRED, actor=Actor.SYSTEM, occasion="expired once", at=timezone.now())
 
     at_once(lambda _: record([entry]), times=8)
     link()

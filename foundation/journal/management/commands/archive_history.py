@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from foundation.journal.archive import NothingToArchiveError, archive
+from foundation.journal.archive import InUseError, NothingToArchiveError, archive
 
 
 class Command(BaseCommand):
@@ -31,6 +31,8 @@ class Command(BaseCommand):
             segment = archive(before, options["to"])
         except NothingToArchiveError as error:
             raise CommandError("No row is older than that.") from error
+        except InUseError as error:
+            raise CommandError("Somebody is reading what is to go: wait, and try again.") from error
         except OSError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Rows {segment} are in {options['to']} now.")
