@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from foundation.base.configuration import epoch
 from foundation.directory.passwords import checking
 
 pytest_plugins = [
@@ -27,6 +28,13 @@ pytest_plugins = [
 def _met_no_hashes() -> None:
     """Let each test meet its own hashes: other tests hash in other ways."""
     checking._met.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_configuration() -> Iterator[None]:
+    """Have nobody go by what a test before kept: its changes were rolled back."""
+    yield
+    epoch.forget()
 
 
 @pytest.fixture(autouse=True)
