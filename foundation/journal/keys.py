@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TAIL = (1 << 62) - 1
 IN_SQL = """(
@@ -27,7 +29,7 @@ SLACK = timedelta(days=1)
 
 def new_key(moment: datetime | None = None) -> UUID:
     """Return a key that nobody else has, of an act of this moment; None: now."""
-    return _key(moment or datetime.now(UTC), secrets.randbits(62))
+    return _key(moment or timezone.now(), secrets.randbits(62))
 
 
 def key_of(occasion: str, moment: datetime) -> UUID:

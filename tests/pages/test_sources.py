@@ -19,6 +19,7 @@ ALLOWED_TAGS = {
     "rendered_once",
     "admin_urls",
     "unfold",
+    "unfold_list",
 }
 
 

@@ -1,4 +1,4 @@
-"""Tokens of forms, against requests forged by other sites: Django's, made at a tenth of its cost.
+"""Tokens of forms, against requests forged by other sites: Django's, made at a sixth of its cost.
 
 Django asks the system for each of the 96 letters by itself. Forms are checked by its middleware.
 """
