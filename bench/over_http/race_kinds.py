@@ -23,8 +23,9 @@ from consent.approvals.use.outcome import enriched
 from consent.models import ConsentRequest
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.base.secrets import digest, matches
+from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import User
-from foundation.directory.sign_in import ACR_ONE_FACTOR, SignIn
+from foundation.directory.sign_in import SignIn
 from foundation.journal.models import Act, Kind as ActKind, MintedToken
 from idp.authorize.issue import Granted, issue_code
 from idp.authorize.request import AuthorizationRequest

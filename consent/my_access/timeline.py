@@ -156,6 +156,9 @@ _SENTENCES: dict[str, Said] = {
     Kind.DELEGATED: lambda: _("You let somebody stand in for you."),
     Kind.DELEGATION_ENDED: lambda: _("You ended somebody standing in for you."),
     Kind.SESSION_ENDED: lambda: _("You ended a session that was not yours."),
+    Kind.FACTOR_ADDED: lambda: _("You added a way of signing in."),
+    Kind.FACTOR_REMOVED: lambda: _("You removed a way of signing in."),
+    Kind.RECOVERY_CODES_MADE: lambda: _("You made new recovery codes."),
 }
 _OF_CREDENTIALS: dict[bool, Said] = {
     True: lambda: _("An administrator set your password."),

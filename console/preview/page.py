@@ -24,9 +24,9 @@ from claims.subject import load
 from console.common.pages import SitePage
 from console.common.people import find_person, people_suggested
 from console.preview.tokens import TokenPreview, build_preview, permitted_audiences
+from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import Client, User
 from foundation.directory.models.client_choices import GrantType, TokenFormat
-from foundation.directory.sign_in import ACR_ONE_FACTOR
 
 PREVIEW = SitePage(
     "preview_token", _("Preview token"), ("directory.view_user", "directory.view_client")

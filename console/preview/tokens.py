@@ -13,8 +13,8 @@ from claims.preview import Origin, origins
 from claims.subject import Subject
 from consent.grants.selectors import standing_grant, withheld_names
 from foundation.base import conf
+from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import Client, User
-from foundation.directory.sign_in import ACR_ONE_FACTOR
 from idp.token_requests.audience import targets
 from idp.token_requests.scopes import entries_for
 from idp.tokens.issue import Authentication, Issue

@@ -2,19 +2,16 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
+from foundation.directory.factors.proofs import Proof, amr_of, strength_of
+from foundation.directory.levels import acr_of
 from foundation.directory.models import User
 from foundation.directory.risk import state
 
-ACR_ONE_FACTOR = "urn:scopeward:acr:1"
-"""Its place among the others is in the setting ACR_LEVELS."""
-
-AMR_OF_METHOD = {"password": "pwd"}
-"""RFC 8176 §2."""
 SID_KEY = "sid"
 
 
@@ -31,6 +28,17 @@ class SignIn:
     """Too unusual to count before the person has confirmed it; docs/risk.md."""
     risk: int = 0
     """0 to 100."""
+    proofs: tuple[Proof, ...] = ()
+    """Every way in which the person proved in this session who they are."""
+
+    def acr_since(self, moment: datetime) -> str:
+        """Return the level by what was proved since then, empty when nothing was.
+
+        Who demands a level *and* a young sign-in demands that the factors of that level are young:
+        a password of just now does not make the passkey of this morning a fresh one.
+        """
+        young = [proof for proof in self.proofs if proof.at >= moment]
+        return acr_of(strength_of(young)) if young else ""
 
 
 def current_sign_in(request: HttpRequest) -> SignIn | None:
@@ -41,15 +49,17 @@ def current_sign_in(request: HttpRequest) -> SignIn | None:
     if not records:
         return None
     remembered = state.read(request.session)
-    methods = {record["method"] for record in records}
+    proofs = tuple(map(Proof.of_record, records))
+    acr = acr_of(strength_of(proofs))
     return SignIn(
         user=request.user,
-        auth_time=datetime.fromtimestamp(max(record["at"] for record in records), UTC),
-        acr=ACR_ONE_FACTOR,
-        amr=tuple(sorted(AMR_OF_METHOD[method] for method in methods & AMR_OF_METHOD.keys())),
+        auth_time=max(proof.at for proof in proofs),
+        acr=acr,
+        amr=amr_of(proofs),
         sid=session_id(request),
-        is_doubted=remembered is not None and remembered.is_doubted(ACR_ONE_FACTOR),
+        is_doubted=remembered is not None and remembered.is_doubted(acr),
         risk=remembered.risk.score if remembered else 0,
+        proofs=proofs,
     )
 
 

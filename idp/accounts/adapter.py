@@ -8,14 +8,17 @@ import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from foundation.base import conf
 from foundation.base.texts.canonical_names import canonical_address
+from foundation.directory.models import User
 from foundation.directory.models.risk import Occasion
 from foundation.directory.passwords.at_once import TooManyAtOnceError
 from foundation.directory.risk.failures import note_failure
@@ -64,6 +67,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Say no: people come from the administrator or a directory."""
         return False
+
+    def get_login_stages(self) -> list[str]:
+        """Return what comes between the password and being signed in: the second factor."""
+        return ["idp.accounts.factors.at_sign_in.SecondFactorStage"]
+
+    def get_reauthentication_methods(
+        self, user: AbstractBaseUser | AnonymousUser
+    ) -> list[dict[str, Any]]:
+        """Return the one page where somebody confirms that it is them, by whatever they have."""
+        if not isinstance(user, User):
+            return []
+        return [{"id": "reauthenticate", "url": reverse("account_reauthenticate")}]
 
     def post_login(
         self, request: HttpRequest, user: AbstractBaseUser, **details: Any

@@ -41,7 +41,7 @@ class LoginForm(allauth_forms.LoginForm):
         )
         self.fields["password"].help_text = ""
         self.fields["login"].widget.attrs.update(
-            autocomplete="username", autocapitalize="none", spellcheck="false"
+            autocomplete="username webauthn", autocapitalize="none", spellcheck="false"
         )
 
     def user_credentials(self) -> dict[str, Any]:

@@ -5,18 +5,20 @@ from django.views.decorators.cache import never_cache
 
 from idp.accounts import views
 from idp.accounts.browser_sessions.sign_ins import SignInsView
+from idp.accounts.factors.confirming import ConfirmView
 
 urlpatterns = [
     path("", never_cache(views.home), name="account"),
     path("login/", views.LoginView.as_view(), name="account_login"),
     path(
         "reauthenticate/",
-        never_cache(views.ReauthenticateView.as_view()),
+        ConfirmView.as_view(),
         name="account_reauthenticate",
     ),
     path("switch/", views.switch_account, name="switch_account"),
     path("email/", never_cache(views.EmailView.as_view()), name="account_email"),
     path("sessions/", never_cache(views.SessionsView.as_view()), name="usersessions_list"),
     path("sign-ins/", SignInsView.as_view(), name="sign_ins"),
-    path("", include("allauth.urls")),
+    path("", include("idp.accounts.factors.urls")),
+    path("", include("allauth.account.urls")),
 ]

@@ -26,11 +26,7 @@ from foundation.base.never_cache import never_cache
 from foundation.base.texts.form_tokens import form_token
 from foundation.base.texts.fragments import Fragment
 from foundation.directory.application_card import application_card
-from foundation.directory.models.risk import Occasion
-from foundation.directory.risk.selectors import risk_of
-from foundation.directory.sign_in import current_sign_in
 from idp.accounts.browser_sessions.sessions import end_sessions, sign_out
-from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.browsers import describe
 from idp.accounts.forms import LoginForm
 from idp.accounts.on_the_way import OnTheWayToAnApplication
@@ -119,21 +115,6 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
             sign_out(self.request)
         response: HttpResponse = super().form_valid(form)
         return response
-
-
-class ReauthenticateView(OnTheWayToAnApplication, allauth_views.ReauthenticateView):
-    """The password again: before something sensitive, for an application, or out of doubt."""
-
-    def form_valid(self, form: Form) -> HttpResponse:
-        """Judge the session anew, then go on with what was interrupted, if it may go on."""
-        refused = judge(self.request, Occasion.REAUTHENTICATION)
-        return refused or super().form_valid(form)
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Say what is unusual, when that is why the person is here."""
-        sign_in = current_sign_in(self.request)
-        risk = risk_of(self.request) if sign_in and sign_in.is_doubted else None
-        return super().get_context_data(risk=risk, **kwargs)
 
 
 class EmailView(allauth_views.EmailView):

@@ -20,7 +20,13 @@ from foundation.journal.visitor import decision_context
 from idp.authorize import pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.grant_management import settled_grant
-from idp.authorize.interaction import Step, asked_of_the_person, next_step, unanswered_details
+from idp.authorize.interaction import (
+    Onward,
+    Step,
+    asked_of_the_person,
+    next_step,
+    unanswered_details,
+)
 from idp.authorize.issue import Granted, issue_code
 from idp.authorize.language import speak
 from idp.authorize.request import AuthorizationRequest
@@ -33,7 +39,11 @@ from idp.tokens.families.store import LostRaceError
 
 ATTEMPTS = 3
 """How often a request is looked at anew because its grant was changed this very moment."""
-PAGE_OF_STEP = {Step.SIGN_IN: "account_login", Step.REAUTHENTICATE: "account_reauthenticate"}
+PAGE_OF_STEP = {
+    Step.SIGN_IN: "account_login",
+    Step.REAUTHENTICATE: "account_reauthenticate",
+    Step.STRENGTHEN: "account_reauthenticate",
+}
 
 
 def begin(
@@ -111,10 +121,10 @@ def _take_step(
     http_request: HttpRequest, situation: Situation, stored: StoredAuthorizationRequest | None
 ) -> HttpResponse:
     """Go one step; raises `LostRaceError` when the grant was changed while it was looked at."""
-    step, asked = next_step(situation)
-    if step is Step.ANSWER and asked is not None:
-        return _answer_with_code(http_request, situation, asked, stored)
-    return _send_to_page(http_request, situation, step, stored)
+    onward = next_step(situation)
+    if onward.step is Step.ANSWER and onward.asked is not None:
+        return _answer_with_code(http_request, situation, onward.asked, stored)
+    return _send_to_page(http_request, situation, onward, stored)
 
 
 def _answer_with_code(
@@ -159,7 +169,7 @@ def _refuse(
 def _send_to_page(
     http_request: HttpRequest,
     situation: Situation,
-    step: Step,
+    onward: Onward,
     stored: StoredAuthorizationRequest | None,
 ) -> HttpResponse:
     secret = None
@@ -170,22 +180,24 @@ def _send_to_page(
         )
     elif situation.sign_in:
         pending.keep_now(stored)
-    redirect = HttpResponseRedirect(_page(situation, step, stored))
+    redirect = HttpResponseRedirect(_page(situation, onward, stored))
     redirect["Cache-Control"] = "no-store"
     speak(redirect, situation.request)
     pending.hand_over(http_request, redirect, stored)
     return pending.remember_browser(redirect, secret) if secret else redirect
 
 
-def _page(situation: Situation, step: Step, stored: StoredAuthorizationRequest) -> str:
-    if step is Step.CONSENT:
+def _page(situation: Situation, onward: Onward, stored: StoredAuthorizationRequest) -> str:
+    if onward.step is Step.CONSENT:
         return _consent_page(situation, stored)
-    if step is Step.WAIT:
+    if onward.step is Step.WAIT:
         return situation.waiting_at
-    if step is Step.SELECT_ACCOUNT:
+    if onward.step is Step.SELECT_ACCOUNT:
         return reverse("authorize_select_account", args=[stored.pk])
-    query = urlencode({REDIRECT_FIELD_NAME: pending.resume_path(stored)})
-    return f"{reverse(PAGE_OF_STEP[step])}?{query}"
+    query = {REDIRECT_FIELD_NAME: pending.resume_path(stored)}
+    if onward.level:
+        query["level"] = onward.level
+    return f"{reverse(PAGE_OF_STEP[onward.step])}?{urlencode(query)}"
 
 
 def _consent_page(situation: Situation, stored: StoredAuthorizationRequest) -> str:

@@ -6,13 +6,14 @@ Core §3.1.2.1, §3.1.2.6).
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from claims.catalogue.details import Detail
 from consent.asking.prompts import ConsentQuestions, questions
 from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
 from consent.grants.of_request import ReadBefore
+from idp.authorize.assurance import level_of, wanted_level
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, gone
@@ -24,7 +25,6 @@ from idp.errors import (
     ConsentRequiredError,
     LoginRequiredError,
     OAuthError,
-    UnmetAuthenticationRequirementsError,
 )
 from idp.tokens.hints import read_id_token_hint
 
@@ -34,6 +34,8 @@ class Step(Enum):
 
     SIGN_IN = "sign_in"
     REAUTHENTICATE = "reauthenticate"
+    STRENGTHEN = "strengthen"
+    """Confirm by a stronger factor."""
     SELECT_ACCOUNT = "select_account"
     CONSENT = "consent"
     WAIT = "wait"
@@ -43,6 +45,7 @@ class Step(Enum):
 ERROR_OF_STEP: dict[Step, type[OAuthError]] = {
     Step.SIGN_IN: LoginRequiredError,
     Step.REAUTHENTICATE: LoginRequiredError,
+    Step.STRENGTHEN: LoginRequiredError,
     Step.SELECT_ACCOUNT: AccountSelectionRequiredError,
     Step.CONSENT: ConsentRequiredError,
     Step.WAIT: ConsentRequiredError,
@@ -87,6 +90,12 @@ def is_sign_in_doubted(situation: Situation) -> bool:
     return situation.sign_in is not None and situation.sign_in.is_doubted
 
 
+def is_account_to_be_chosen(situation: Situation) -> bool:
+    """OIDC Core §3.1.2.1 `prompt=select_account`."""
+    has_chosen = situation.account_chosen or situation.signed_in_since
+    return "select_account" in situation.request.prompts and not has_chosen
+
+
 REASONS_TO_SIGN_IN: tuple[tuple[Callable[[Situation], bool], Step], ...] = (
     (is_nobody_there, Step.SIGN_IN),
     (is_somebody_else, Step.SIGN_IN),
@@ -96,36 +105,52 @@ REASONS_TO_SIGN_IN: tuple[tuple[Callable[[Situation], bool], Step], ...] = (
 )
 
 
-def next_step(situation: Situation) -> tuple[Step, ConsentQuestions | None]:
-    """Return the next step, with the questions once they are known.
+class Onward(NamedTuple):
+    """Where the browser goes next, and what is known of it."""
+
+    step: Step
+    asked: ConsentQuestions | None = None
+    """The questions, once they are known."""
+    level: str = ""
+    """The level that a stronger sign-in has to reach."""
+
+
+def next_step(situation: Situation) -> Onward:
+    """Return the next step.
 
     Raises the error of OIDC Core §3.1.2.6 when a step is needed and `prompt=none` forbids it, and
     `LoginRequiredError` when somebody other than the hinted person has just signed in.
     """
     refuse_to_tell_who_is_there(situation)
-    step, asked = _next_step(situation)
+    onward = _next_step(situation)
+    step = onward.step
     if step is not Step.ANSWER and "none" in situation.request.prompts:
         raise ERROR_OF_STEP[step]
     if step is Step.SIGN_IN and situation.signed_in_since:
         raise LoginRequiredError("Another person than the application means has signed in.")
-    return step, asked
+    return onward
 
 
-def _next_step(situation: Situation) -> tuple[Step, ConsentQuestions | None]:
+def _next_step(situation: Situation) -> Onward:
     for reason, step in REASONS_TO_SIGN_IN:
         if reason(situation):
-            return step, None
-    if "select_account" in situation.request.prompts and not (
-        situation.account_chosen or situation.signed_in_since
-    ):
-        return Step.SELECT_ACCOUNT, None
+            return Onward(step)
+    if level := wanted_level(situation):
+        return Onward(Step.STRENGTHEN, level=level)
+    if is_account_to_be_chosen(situation):
+        return Onward(Step.SELECT_ACCOUNT)
     if is_fresh_sign_in_wanted_by_policy(situation):
-        return Step.REAUTHENTICATE, None
+        return Onward(Step.REAUTHENTICATE)
+    return _by_questions(situation)
+
+
+def _by_questions(situation: Situation) -> Onward:
     asked = questions_for(situation)
-    refuse_weak_sign_in(asked)
+    if is_too_weak(asked):
+        return Onward(Step.STRENGTHEN, level=level_of(situation, asked))
     if asked.must_ask or unanswered_details(situation):
-        return Step.CONSENT, asked
-    return (Step.WAIT if situation.waiting_at else Step.ANSWER), asked
+        return Onward(Step.CONSENT, asked)
+    return Onward(Step.WAIT if situation.waiting_at else Step.ANSWER, asked)
 
 
 def unanswered_details(situation: Situation) -> tuple[Detail, ...]:
@@ -135,17 +160,14 @@ def unanswered_details(situation: Situation) -> tuple[Detail, ...]:
     return requested_details(situation.request, situation.client)
 
 
-def refuse_weak_sign_in(asked: ConsentQuestions) -> None:
-    """Unmet Authentication Requirements §2: raise the error when nobody would be helped by asking.
+def is_too_weak(asked: ConsentQuestions) -> bool:
+    """Say whether the sign-in is too weak for what the application cannot do without.
 
-    That is when the sign-in is too weak for a scope that the application cannot do without, or for
-    all of them. Any other that it is too weak for is left out of the answer (RFC 6749 §3.3).
+    That is a required scope, or all of them. Any other that it is too weak for is left out of the
+    answer (RFC 6749 §3.3); the consent screen says so.
     """
     nothing_else = not (asked.implicit or asked.items)
-    if any(entry.is_required or nothing_else for entry in asked.beyond_reach):
-        raise UnmetAuthenticationRequirementsError(
-            "The sign-in is not strong enough for what is asked for."
-        )
+    return any(entry.is_required or nothing_else for entry in asked.beyond_reach)
 
 
 def questions_for(situation: Situation) -> ConsentQuestions:

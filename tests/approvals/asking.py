@@ -16,8 +16,9 @@ from consent.approvals.models import Approval, ApprovalRule, Approvers, VoteOutc
 from consent.approvals.terms import ApprovalTerms
 from consent.approvals.use.consuming import Consumption, consume, mint
 from consent.approvals.voting import Ballot, vote
+from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import Client, User
-from foundation.directory.sign_in import ACR_ONE_FACTOR, SignIn
+from foundation.directory.sign_in import SignIn
 from foundation.journal.context import DecisionContext
 from tests.members import rehashed
 

@@ -1,15 +1,15 @@
 """A scope that needs a stronger sign-in: never got by a weak one, never lost by it either."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from claims.catalogue.models import ScopePolicy
 from consent.models import Grant, ScopeDecision
-from foundation.directory.levels import levels, satisfies
+from foundation.directory.levels import ACR_ONE_FACTOR as WEAK, levels, satisfies, strength_for
 from foundation.directory.models import User
-from foundation.directory.sign_in import ACR_ONE_FACTOR as WEAK
 from foundation.journal.models import Act, Kind
 from tests.consent.asking import change_scope
 from tests.factories import make_grant, make_machine, make_resource_server
@@ -34,7 +34,8 @@ def sign_ins(monkeypatch: pytest.MonkeyPatch) -> SignIns:
     """Let sign-ins reach a level from now on."""
 
     def reach(acr: str) -> None:
-        monkeypatch.setattr("foundation.directory.sign_in.ACR_ONE_FACTOR", acr)
+        strength = strength_for(acr)
+        monkeypatch.setattr("foundation.directory.sign_in.strength_of", lambda proofs: strength)
 
     return reach
 
@@ -162,6 +163,13 @@ def test_implicit_scope_does_not_slip_in(rp: RelyingParty, person: User) -> None
 # --- an application that cannot do without it -----------------------------------------------------
 
 
+@pytest.fixture
+def nobody_enrols(settings: Any) -> None:
+    """Nobody adds a factor on the way."""
+    settings.SCOPEWARD = replace(settings.SCOPEWARD, enrol_on_the_way=False)
+
+
+@pytest.mark.usefixtures("nobody_enrols")
 @pytest.mark.spec("Unmet Authentication Requirements", "2")
 @pytest.mark.parametrize("prompt", [None, "none", "consent"])
 def test_required_scope_is_an_error(rp: RelyingParty, person: User, prompt: str | None) -> None:
@@ -178,6 +186,7 @@ def test_required_scope_is_an_error(rp: RelyingParty, person: User, prompt: str 
     assert not Grant.objects.filter(scopes__has_key="clearance").exists()
 
 
+@pytest.mark.usefixtures("nobody_enrols")
 @pytest.mark.spec("Unmet Authentication Requirements", "2")
 def test_nothing_but_what_is_out_of_reach_is_an_error(rp: RelyingParty, person: User) -> None:
     rp.sign_in(person)
@@ -185,6 +194,40 @@ def test_nothing_but_what_is_out_of_reach_is_an_error(rp: RelyingParty, person: 
     answer = answer_of(rp.authorize(scope="clearance"))
 
     assert answer["error"] == "unmet_authentication_requirements"
+
+
+@pytest.mark.spec("Unmet Authentication Requirements", "2")
+def test_level_that_there_is_not_is_an_error(rp: RelyingParty, person: User) -> None:
+    change_scope("clearance", policy=ScopePolicy.REQUIRED, minimum_acr="urn:example:unheard-of")
+    rp.sign_in(person)
+
+    assert answer_of(rp.authorize(scope=SCOPE))["error"] == "unmet_authentication_requirements"
+
+
+@pytest.mark.spec("RFC 9470", "5")
+@pytest.mark.parametrize("policy", [ScopePolicy.REQUIRED, None])
+def test_whoever_may_add_a_factor_is_led_to_it(
+    rp: RelyingParty, person: User, policy: ScopePolicy | None
+) -> None:
+    if policy:
+        change_scope("clearance", policy=policy)
+    rp.sign_in(person)
+
+    answer = rp.authorize(scope=SCOPE if policy else "clearance")
+
+    assert answer["Location"].startswith("/accounts/reauthenticate/?next=%2Fauthorize%2Fresume")
+    page = rp.browser.get(answer["Location"]).content.decode()
+    assert "You have nothing yet that is strong enough for this." in page
+    assert "/accounts/security/app/?next=%2Fauthorize%2Fresume%2F" in page
+
+
+@pytest.mark.spec("OIDC Core", "3.1.2.6")
+def test_in_silence_nobody_is_led_to_it(rp: RelyingParty, person: User) -> None:
+    make_grant(person=person, client=rp.client, scopes=["openid"])
+    change_scope("clearance", policy=ScopePolicy.REQUIRED)
+    rp.sign_in(person)
+
+    assert answer_of(rp.authorize(scope=SCOPE, prompt="none"))["error"] == "login_required"
 
 
 # --- another sign-in between question and answer --------------------------------------------------

@@ -10,13 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from consent.approvals.deciders.freshness import is_good_enough
 from consent.approvals.terms import ApprovalTerms
+from foundation.directory.factors.proofs import Strength
 from foundation.directory.models import SignInRecord, User
 from foundation.directory.risk.context import Whereabouts
 from foundation.directory.risk.scoring import Risk
 from foundation.directory.risk.state import RiskState, stronger_than
 from foundation.directory.sign_in import current_sign_in
 from foundation.journal.models import Act, Kind
-from tests.relying_party import RelyingParty, answer_of
+from tests.relying_party import PASSWORD, RelyingParty, answer_of
 from tests.risk.conftest import (
     ACCOUNT,
     AWAY,
@@ -134,10 +135,13 @@ def test_doubtful_sign_in_approves_nothing(doubted: RelyingParty) -> None:
 def test_next_stronger_level_is_demanded_where_there_is_one(settings: Any) -> None:
     settings.ACR_LEVELS = ("weak", "middling", "strong")
 
-    assert stronger_than("weak") == "middling"
-    assert stronger_than("strong") == stronger_than("unheard-of") == "strong"
+    most = Strength.PHISHING_RESISTANT
+    assert stronger_than("weak", most) == "middling"
+    assert stronger_than("strong", most) == stronger_than("unheard-of", most) == "strong"
+    assert stronger_than("weak", Strength.ONE_FACTOR) == "weak"
+    assert stronger_than("unheard-of", Strength.TWO_FACTORS) == "middling"
     settings.ACR_LEVELS = ("only",)
-    assert stronger_than("only") == "only"
+    assert stronger_than("only", most) == "only"
 
 
 def test_confirming_too_weakly_confirms_nothing(settings: Any) -> None:
@@ -152,14 +156,17 @@ def test_confirming_too_weakly_confirms_nothing(settings: Any) -> None:
 
 
 def test_password_is_not_enough_where_more_is_demanded(
-    doubted: RelyingParty, settings: Any, ada: User
+    doubted: RelyingParty, monkeypatch: pytest.MonkeyPatch, ada: User
 ) -> None:
-    settings.ACR_LEVELS = ("urn:scopeward:acr:1", "urn:scopeward:acr:2")
+    """Of somebody who can reach more."""
+    more = Strength.TWO_FACTORS
+    monkeypatch.setattr("foundation.directory.risk.services.reachable", lambda person: more)
     sign_in(doubted.browser, ada)
 
-    page = doubted.confirm_password(doubted.authorize(scope=SCOPE))
+    answer = doubted.authorize(scope=SCOPE)
+    doubted.browser.post(answer["Location"], {"password": PASSWORD})
 
-    assert is_at(page, "account_reauthenticate")
+    assert is_at(doubted.follow(doubted.authorize(scope=SCOPE)), "account_reauthenticate")
 
 
 # The end of a session ----------------------------------------------------------------------------

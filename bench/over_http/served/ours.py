@@ -24,8 +24,9 @@ from bench.over_http.served.load import serving
 from bench.over_http.served.requests import FORM, TOKEN, Row, chain, get, post
 from claims.catalogue.details.defaults import DEFAULT_TYPES, QUERY
 from foundation.base.keys.ring import rotate_due_keys
+from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import Client, User
-from foundation.directory.sign_in import ACR_ONE_FACTOR, SignIn
+from foundation.directory.sign_in import SignIn
 from idp.authorize.issue import Granted, issue_code
 from idp.authorize.request import AuthorizationRequest
 from idp.tasks import keep_history

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from uuid import UUID
 
 from foundation.base.clearing import delete_in_batches
+from foundation.directory.factors.selectors import reachable
 from foundation.directory.models import FailedSignIn, SignInRecord
 from foundation.directory.models.risk import Occasion
 from foundation.directory.risk.context import Locator, PastSignIn, RiskContext, Whereabouts
@@ -100,7 +101,9 @@ STATE_AFTER: dict[Occasion, Callable[[Visit, RiskState | None, Risk], RiskState]
 
 def _demanded(visit: Visit, risk: Risk) -> str:
     """Return the level that a doubtful sign-in has to reach, empty for one that is good enough."""
-    return stronger_than(visit.acr) if risk.score >= current_rules().ask_again_from else ""
+    if risk.score < current_rules().ask_again_from:
+        return ""
+    return stronger_than(visit.acr, reachable(visit.person))
 
 
 def _moment(visit: Visit, before: RiskState | None) -> RiskContext:

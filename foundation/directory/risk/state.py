@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from foundation.directory.factors.proofs import Strength
 from foundation.directory.levels import levels, satisfies
 from foundation.directory.risk.context import Whereabouts
 from foundation.directory.risk.scoring import JudgedPart, Risk
@@ -38,11 +39,11 @@ class RiskState:
         return not (self.is_confirmed and satisfies(acr, self.demanded_acr))
 
 
-def stronger_than(acr: str) -> str:
-    """Return the level above this one; the highest when there is none, or the level is unknown."""
+def stronger_than(acr: str, most: Strength) -> str:
+    """Return the level above this one, or the highest that the person can reach."""
     order = levels()
     place = order.index(acr) + 1 if acr in order else len(order)
-    return order[min(place, len(order) - 1)]
+    return order[min(place, len(order) - 1, most - 1)]
 
 
 def read(session: SessionBase) -> RiskState | None:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import User
 from foundation.directory.models.risk import Occasion
 from foundation.directory.risk import device_cookie, state
@@ -19,7 +20,7 @@ from foundation.directory.risk.locations import current_locator
 from foundation.directory.risk.networks import network_of
 from foundation.directory.risk.scoring import Risk
 from foundation.directory.risk.services import Visit, assess
-from foundation.directory.sign_in import ACR_ONE_FACTOR, current_sign_in, session_id
+from foundation.directory.sign_in import current_sign_in, session_id
 from foundation.journal.acts import Actor
 from idp.accounts.browser_sessions import device_binding
 from idp.accounts.browser_sessions.endings import record_end

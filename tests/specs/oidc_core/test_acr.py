@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import User
-from foundation.directory.sign_in import ACR_ONE_FACTOR
 from tests.assertions import assert_redirected_error, assert_sent_to_sign_in
 from tests.jwt import payload_of
 from tests.relying_party import RelyingParty

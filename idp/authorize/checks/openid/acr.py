@@ -24,3 +24,12 @@ def essential_acrs(request: AuthorizationRequest) -> set[str]:
         return set()
     values = [acr["value"]] if "value" in acr else acr.get("values", [])
     return {value if isinstance(value, str) else "" for value in values}
+
+
+def wished_acrs(request: AuthorizationRequest) -> list[str]:
+    """Return the levels of `acr_values` that there are here, the preferred first.
+
+    OIDC Core §3.1.2.1: a wish; RFC 9470 §5: met where it can be.
+    """
+    asked = str(request.acr_values or "").split()
+    return [acr for acr in asked if acr in levels()]

@@ -1,0 +1,170 @@
+"""Passkeys and security keys: registering one, and taking its answer (WebAuthn §7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from fido2.utils import websafe_decode, websafe_encode
+from fido2.webauthn import (
+    AttestedCredentialData,
+    AuthenticationResponse,
+    AuthenticatorData,
+    CollectedClientData,
+    PublicKeyCredentialUserEntity,
+    RegistrationResponse,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from foundation.directory.factors import challenges, counters
+from foundation.directory.factors.proofs import SYNCED, VERIFIED
+from foundation.directory.factors.relying_party import server
+from foundation.directory.models import User
+
+LONGEST_NAME = 60
+TYPE = Authenticator.Type.WEBAUTHN
+
+
+class RefusedAnswerError(Exception):
+    """The answer of a passkey is not good; what is wrong with it is in the text, for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A passkey answered: whose it is, and what it said of itself."""
+
+    factor: Authenticator
+    is_verified: bool
+    """It asked for PIN, finger or face."""
+    is_synced: bool
+
+    @property
+    def facts(self) -> dict[str, bool]:
+        """What the record of this sign-in keeps of it."""
+        return {VERIFIED: self.is_verified, SYNCED: self.is_synced}
+
+
+def options_to_register(person: User, purpose: str, now: datetime) -> dict[str, Any]:
+    """Return PublicKeyCredentialCreationOptions as JSON (WebAuthn §5.4)."""
+    options, _ = server().register_begin(
+        user=PublicKeyCredentialUserEntity(
+            id=person.pk.bytes, name=person.get_username(), display_name=person.get_full_name()
+        ),
+        credentials=_credentials(person),
+        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
+        user_verification=UserVerificationRequirement.PREFERRED,
+        challenge=challenges.make(purpose, now),
+        extensions={"credProps": True},
+    )
+    return dict(options)
+
+
+def register(
+    person: User, response: Mapping[str, Any], name: str, *, purpose: str, now: datetime
+) -> Authenticator:
+    """Make what answered a factor of somebody (WebAuthn §7.1); raises `RefusedAnswerError`."""
+    try:
+        given = RegistrationResponse.from_dict(response)
+        state = _state(given.response.client_data, purpose, now)
+        data = server().register_complete(state, given)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise RefusedAnswerError(str(error)) from error
+    credential = data.credential_data
+    if credential is None or find(credential.credential_id) is not None:
+        raise RefusedAnswerError("registered already, or nothing to register")
+    factor = Authenticator.objects.create(
+        user=person, type=TYPE, data=_kept(data, credential, response, name)
+    )
+    counters.begin(factor, data.counter or -1)
+    return factor
+
+
+def options_to_answer(person: User | None, purpose: str, now: datetime) -> dict[str, Any]:
+    """Return PublicKeyCredentialRequestOptions as JSON (WebAuthn §5.5); None: whoever it is."""
+    wanted = UserVerificationRequirement
+    options, _ = server().authenticate_begin(
+        credentials=_credentials(person) if person else [],
+        user_verification=wanted.PREFERRED if person else wanted.REQUIRED,
+        challenge=challenges.make(purpose, now),
+    )
+    return dict(options)
+
+
+def accept(
+    person: User | None, response: Mapping[str, Any], *, purpose: str, now: datetime
+) -> Answer:
+    """Take a passkey's answer, once (WebAuthn §7.2); raises `RefusedAnswerError`.
+
+    Without a person it has to say itself whose it is, and to have verified them.
+    """
+    try:
+        given = AuthenticationResponse.from_dict(response)
+        state = _state(given.response.client_data, purpose, now)
+        if person is None:
+            state["user_verification"] = UserVerificationRequirement.REQUIRED
+        owner = person.pk if person else UUID(bytes=given.response.user_handle or b"")
+        factor = _of(owner, given.raw_id)
+        server().authenticate_complete(state, [_credential(factor)], given)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise RefusedAnswerError(str(error)) from error
+    data = given.response.authenticator_data
+    # WebAuthn §7.2 step 22: a counter that did not rise says that there are two of this key.
+    if not _is_without_counter(factor, data) and not counters.advance(factor, data.counter):
+        raise RefusedAnswerError("the counter did not rise: there may be a copy of this key")
+    return Answer(factor, data.is_user_verified(), data.is_backup_eligible())
+
+
+def find(credential_id: bytes) -> Authenticator | None:
+    """Return whose key this is, whoever that may be."""
+    return Authenticator.objects.filter(
+        type=TYPE, data__credential_id=websafe_encode(credential_id)
+    ).first()
+
+
+def _of(owner: UUID, credential_id: bytes) -> Authenticator:
+    factor = find(credential_id)
+    if factor is None or factor.user_id != owner or not factor.user.is_active:
+        raise RefusedAnswerError("not a key of theirs")
+    return factor
+
+
+def _state(said: CollectedClientData, purpose: str, now: datetime) -> dict[str, Any]:
+    if said.cross_origin:
+        raise RefusedAnswerError("asked from within a page of somebody else")
+    if not challenges.accept(said.challenge, purpose, now):
+        raise RefusedAnswerError("not a challenge that was given for this, or used already")
+    return {"challenge": websafe_encode(said.challenge), "user_verification": None}
+
+
+def _is_without_counter(factor: Authenticator, data: AuthenticatorData) -> bool:
+    """Say whether a key counts nothing, as those that are on many devices do (WebAuthn §6.1.1)."""
+    return data.counter == 0 and not factor.data["counts"]
+
+
+def _kept(
+    data: AuthenticatorData,
+    credential: AttestedCredentialData,
+    response: Mapping[str, Any],
+    name: str,
+) -> dict[str, Any]:
+    properties = (response.get("clientExtensionResults") or {}).get("credProps") or {}
+    return {
+        "name": name[:LONGEST_NAME],
+        "credential_id": websafe_encode(credential.credential_id),
+        "credential": websafe_encode(bytes(credential)),
+        "discoverable": properties.get("rk") is True,
+        "verifies": data.is_user_verified(),
+        "synced": data.is_backup_eligible(),
+        "counts": data.counter > 0,
+    }
+
+
+def _credentials(person: User) -> list[AttestedCredentialData]:
+    return [_credential(each) for each in Authenticator.objects.filter(user=person, type=TYPE)]
+
+
+def _credential(factor: Authenticator) -> AttestedCredentialData:
+    return AttestedCredentialData(websafe_decode(factor.data["credential"]))

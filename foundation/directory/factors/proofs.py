@@ -1,0 +1,83 @@
+"""What the proofs of one browser session amount to: how strong it is, and by which methods.
+
+allauth keeps a record of each in the session; passkeys add what their answer said of itself.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import Any, Self
+
+from allauth.mfa.models import Authenticator
+
+VERIFIED, SYNCED = "user_verified", "synced"
+"""Members of a passkey's record: whether it asked for PIN or finger, and may be on many devices."""
+
+
+class Strength(IntEnum):
+    """How strong a sign-in can be; `acr` values stand for these, weakest first."""
+
+    ONE_FACTOR = 1
+    TWO_FACTORS = 2
+    PHISHING_RESISTANT = 3
+    """By a passkey that verified the person: bound to this site, and two factors in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One way in which the person proved who they are, and when."""
+
+    method: str
+    """`password`, or the type of a factor."""
+    at: datetime
+    is_verified: bool = False
+    """Of a passkey: it asked for PIN, finger or face."""
+    is_synced: bool = False
+    """Of a passkey: it may be on several devices (WebAuthn §6.1.3)."""
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Self:
+        """Return what a record of allauth's says."""
+        method = str(record["method"])
+        return cls(
+            method=str(record.get("type", "")) if method == "mfa" else method,
+            at=datetime.fromtimestamp(record["at"], UTC),
+            is_verified=bool(record.get(VERIFIED)),
+            is_synced=bool(record.get(SYNCED)),
+        )
+
+    @property
+    def amr(self) -> tuple[str, ...]:
+        """RFC 8176 §2: what it was, and nothing that is only supposed.
+
+        How a passkey verified the person, by PIN or finger, it does not say.
+        """
+        if self.method == Authenticator.Type.WEBAUTHN:
+            return ("swk" if self.is_synced else "hwk", "user")
+        return AMR_OF_METHOD.get(self.method, ())
+
+
+AMR_OF_METHOD: dict[str, tuple[str, ...]] = {
+    "password": ("pwd",),
+    Authenticator.Type.TOTP: ("otp",),
+    Authenticator.Type.RECOVERY_CODES: ("otp",),
+}
+
+
+def strength_of(proofs: Iterable[Proof]) -> Strength:
+    """Return how strong the proofs are together."""
+    proofs = tuple(proofs)
+    if any(proof.is_verified for proof in proofs):
+        return Strength.PHISHING_RESISTANT
+    kinds = {"knowledge" if proof.method == "password" else "possession" for proof in proofs}
+    return Strength.TWO_FACTORS if len(kinds) > 1 else Strength.ONE_FACTOR
+
+
+def amr_of(proofs: Iterable[Proof]) -> tuple[str, ...]:
+    """Return the `amr` of a session (OIDC Core §2), `mfa` when there was more than one factor."""
+    proofs = tuple(proofs)
+    names = {name for proof in proofs for name in proof.amr}
+    if strength_of(proofs) > Strength.ONE_FACTOR:
+        names.add("mfa")
+    return tuple(sorted(names))

@@ -1,0 +1,16 @@
+"""Factors: at sign-in, and on *Security*. The names with `mfa_` are those allauth leads to."""
+
+from django.urls import path
+
+from idp.accounts.factors import security
+from idp.accounts.factors.at_sign_in import PasskeySignInView, SecondFactorView
+
+urlpatterns = [
+    path("security/", security.security, name="security"),
+    path("security/passkey/", security.AddPasskeyView.as_view(), name="add_passkey"),
+    path("security/app/", security.AddAppView.as_view(), name="add_app"),
+    path("security/codes/", security.RecoveryCodesView.as_view(), name="recovery_codes"),
+    path("security/<int:key>/", security.FactorView.as_view(), name="factor"),
+    path("login/second/", SecondFactorView.as_view(), name="mfa_authenticate"),
+    path("login/passkey/", PasskeySignInView.as_view(), name="passkey_sign_in"),
+]
