@@ -155,6 +155,9 @@ TELLERS = (
     "allauth.account.internal.stagekit",
     "allauth.account.models",
     "allauth.core.internal.ratelimit",
+    "allauth.mfa.internal.flows.trust",
+    "allauth.mfa.recovery_codes.internal.auth",
+    "allauth.mfa.totp.internal.auth",
     "django.core.signing",
 )
 """Modules of others that write `time.time()` down for another process to judge by."""

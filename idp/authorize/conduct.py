@@ -3,14 +3,10 @@
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 
-from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
-from consent.answering.services import open_consent_request
 from consent.approvals.use.outcome import NOTHING, outcome_of
 from consent.asking.prompts import ConsentQuestions
 from consent.grants.selectors import answered_request
@@ -23,9 +19,7 @@ from idp.authorize.grant_management import settled_grant
 from idp.authorize.interaction import (
     Onward,
     Step,
-    asked_of_the_person,
     next_step,
-    unanswered_details,
 )
 from idp.authorize.issue import Granted, issue_code
 from idp.authorize.language import speak
@@ -33,17 +27,13 @@ from idp.authorize.request import AuthorizationRequest
 from idp.authorize.single_answer import use_up
 from idp.authorize.situation import Situation
 from idp.authorize.stored import pending
+from idp.authorize.stored.pages import page_of
 from idp.errors import AccessDeniedError, OAuthError
 from idp.models import StoredAuthorizationRequest
 from idp.tokens.families.store import LostRaceError
 
 ATTEMPTS = 3
 """How often a request is looked at anew because its grant was changed this very moment."""
-PAGE_OF_STEP = {
-    Step.SIGN_IN: "account_login",
-    Step.REAUTHENTICATE: "account_reauthenticate",
-    Step.STRENGTHEN: "account_reauthenticate",
-}
 
 
 def begin(
@@ -180,32 +170,8 @@ def _send_to_page(
         )
     elif situation.sign_in:
         pending.keep_now(stored)
-    redirect = HttpResponseRedirect(_page(situation, onward, stored))
+    redirect = HttpResponseRedirect(page_of(situation, onward, stored))
     redirect["Cache-Control"] = "no-store"
     speak(redirect, situation.request)
     pending.hand_over(http_request, redirect, stored)
     return pending.remember_browser(redirect, secret) if secret else redirect
-
-
-def _page(situation: Situation, onward: Onward, stored: StoredAuthorizationRequest) -> str:
-    if onward.step is Step.CONSENT:
-        return _consent_page(situation, stored)
-    if onward.step is Step.WAIT:
-        return situation.waiting_at
-    if onward.step is Step.SELECT_ACCOUNT:
-        return reverse("authorize_select_account", args=[stored.pk])
-    query = {REDIRECT_FIELD_NAME: pending.resume_path(stored)}
-    if onward.level:
-        query["level"] = onward.level
-    return f"{reverse(PAGE_OF_STEP[onward.step])}?{urlencode(query)}"
-
-
-def _consent_page(situation: Situation, stored: StoredAuthorizationRequest) -> str:
-    details = tuple(detail.data for detail in unanswered_details(situation))
-    consent_request = open_consent_request(
-        replace(asked_of_the_person(situation), details=details),
-        return_to=pending.resume_path(stored),
-        redirect_origin=pending.redirect_origin(stored),
-    )
-    pending.note_consent_request(stored, consent_request.pk)
-    return str(consent_request.get_absolute_url())

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from idp.accounts.factors import security
+from idp.accounts.factors import adding, security
 from idp.accounts.factors.at_sign_in import PasskeySignInView, SecondFactorView
 
 urlpatterns = [
     path("security/", security.security, name="security"),
-    path("security/passkey/", security.AddPasskeyView.as_view(), name="add_passkey"),
-    path("security/app/", security.AddAppView.as_view(), name="add_app"),
-    path("security/codes/", security.RecoveryCodesView.as_view(), name="recovery_codes"),
+    path("security/passkey/", adding.AddPasskeyView.as_view(), name="add_passkey"),
+    path("security/app/", adding.AddAppView.as_view(), name="add_app"),
+    path("security/codes/", adding.RecoveryCodesView.as_view(), name="recovery_codes"),
     path("security/<int:key>/", security.FactorView.as_view(), name="factor"),
     path("login/second/", SecondFactorView.as_view(), name="mfa_authenticate"),
     path("login/passkey/", PasskeySignInView.as_view(), name="passkey_sign_in"),

@@ -1,0 +1,44 @@
+"""The page that a waiting request leads the browser to next."""
+
+from dataclasses import replace
+
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from consent.answering.services import open_consent_request
+from idp.authorize.interaction import Onward, Step, asked_of_the_person, unanswered_details
+from idp.authorize.situation import Situation
+from idp.authorize.stored import pending
+from idp.models import StoredAuthorizationRequest
+
+PAGE_OF_STEP = {
+    Step.SIGN_IN: "account_login",
+    Step.REAUTHENTICATE: "account_reauthenticate",
+    Step.STRENGTHEN: "account_reauthenticate",
+}
+
+
+def page_of(situation: Situation, onward: Onward, stored: StoredAuthorizationRequest) -> str:
+    """Return its address here; it leads back to the request."""
+    if onward.step is Step.CONSENT:
+        return _consent_page(situation, stored)
+    if onward.step is Step.WAIT:
+        return situation.waiting_at
+    if onward.step is Step.SELECT_ACCOUNT:
+        return reverse("authorize_select_account", args=[stored.pk])
+    query = {REDIRECT_FIELD_NAME: pending.resume_path(stored)}
+    if onward.level:
+        query["level"] = onward.level
+    return f"{reverse(PAGE_OF_STEP[onward.step])}?{urlencode(query)}"
+
+
+def _consent_page(situation: Situation, stored: StoredAuthorizationRequest) -> str:
+    details = tuple(detail.data for detail in unanswered_details(situation))
+    consent_request = open_consent_request(
+        replace(asked_of_the_person(situation), details=details),
+        return_to=pending.resume_path(stored),
+        redirect_origin=pending.redirect_origin(stored),
+    )
+    pending.note_consent_request(stored, consent_request.pk)
+    return str(consent_request.get_absolute_url())
