@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
 from typing import Any
@@ -132,7 +133,9 @@ def test_what_needs_the_loop_goes_there_and_is_a_task(loop: WalkingLoop) -> None
 
     walker = stage.begin(post(len(LARGE)), LARGE)
     assert not walker.ended.is_set()
-    loop.run_until_complete(asyncio.to_thread(walker.ended.wait, 9))
+    with ThreadPoolExecutor(1) as elsewhere:  # This thread may have the loop of a browser in it.
+        waiting = asyncio.to_thread(walker.ended.wait, 9)
+        elsewhere.submit(loop.run_until_complete, waiting).result()
 
     assert walker.answers == [(200, {}, LARGE[:9])]
     assert (stage.taken(), stage.front.bodies.held) == (0, 0)

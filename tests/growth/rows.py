@@ -64,8 +64,9 @@ def sizes() -> dict[str, tuple[int, int]]:
     """Return rows (as the planner has them) and bytes with indexes, of each table that grows."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname, reltuples::bigint, (SELECT sum(pg_total_relation_size(relid))"
-            " FROM pg_partition_tree(pg_class.oid)) FROM pg_class WHERE relname = ANY(%s)",
+            "SELECT relname, reltuples::bigint, coalesce((SELECT sum(pg_total_relation_size(relid))"
+            " FROM pg_partition_tree(pg_class.oid)), pg_total_relation_size(oid))"
+            " FROM pg_class WHERE relname = ANY(%s)",
             [[model._meta.db_table for model in TABLES]],
         )
         return {name: (rows, int(size)) for name, rows, size in cursor.fetchall()}

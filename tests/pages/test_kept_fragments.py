@@ -7,11 +7,20 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.utils import translation
 
+from consent.asking.caution import Caution
+from consent.screen.page import CAUTION, MISTAKE, PROMISES
 from foundation.base.texts.fragments import Fragment
 from tests.busy_person import make_busy_person
 from tests.pages.rendered import rendered
 
 EVIL = """<script>%(title)s %s {{ 7 }} "'&</script>"""
+
+SELDOM: dict[Fragment, list[tuple[Any, ...]]] = {
+    MISTAKE: [(kind,) for kind in ("changed", "undecided", "address", "unreadable")],
+    CAUTION: [(caution,) for caution in Caution],
+    PROMISES: [(True, True), (True, False), (False, True)],
+}
+"""What the pages of the busy person have no occasion for, under all its conditions."""
 
 
 def constants() -> set[Fragment]:
@@ -40,6 +49,9 @@ def kept(provider: None, monkeypatch: pytest.MonkeyPatch) -> set[Fragment]:
     for language in ("en", "de"):
         for path in busy.pages.values():
             assert busy.browser.get(path, HTTP_ACCEPT_LANGUAGE=language).status_code == 200
+    for fragment, conditions in SELDOM.items():
+        for said in conditions:
+            fragment.draw("en", dict.fromkeys(fragment.texts, ""), *said)
     for fragment in constants() - drawn:
         if not fragment.conditions:  # then there is one way to draw it
             fragment.draw("en", dict.fromkeys(fragment.texts, ""))
