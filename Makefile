@@ -81,6 +81,7 @@ format: $(VENV)/dev ## Format code and templates
 	$(BIN)/djlint templates examples --reformat --quiet
 
 lock: $(VENV)/dev ## Lock the newest allowed versions again
+	echo pip | $(LOCK:pyproject.toml=-) --upgrade --no-annotate -o requirements/pip.lock
 	$(LOCK) --upgrade -o requirements/production.lock
 	$(LOCK) --upgrade --group examples -o requirements/runtime.lock
 	$(LOCK) --upgrade --group examples --group dev -o requirements/dev.lock
@@ -101,6 +102,7 @@ clean: ## Remove the environment, caches and the data in DATA_DIR
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment, built again whenever its lock file changes. dev holds all that runtime holds.
+# Its pip comes first: those that Python 3.11 brought along take no extra of what is locked.
 $(VENV)/runtime: requirements/runtime.lock
 	@if [ -e $(VENV)/dev ] && [ $(VENV)/dev -nt requirements/dev.lock ]; then \
 		touch $@; \
@@ -116,6 +118,8 @@ define install
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"; exit 1; } && \
 	echo "Setting up $(VENV) ($(1)), which takes a minute the first time …" && \
 	{ $(BIN)/python -m pip --version > /dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV); } && \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		-r requirements/pip.lock && \
 	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes \
 		-r requirements/$(1).lock \
 		| awk '/^(Collecting|Installing)/ { print "  " $$1, $$2; fflush() }' && \
