@@ -15,6 +15,7 @@ PAGES = (
     "catalogue.scopes",
     "figures.page",
     "identity.groups",
+    "identity.invitations",
     "identity.people",
     "identity.risk",
     "identity.sign_in",

@@ -14,6 +14,7 @@ import consent.answering.services
 import foundation.directory.factors.challenges
 import foundation.directory.risk.services
 import foundation.journal.deny_list
+import idp.accounts.invitations.services
 import idp.backchannel.services
 import idp.tokens.revocation
 import policy.decision_log.retention
@@ -63,6 +64,7 @@ def clear_expired() -> None:
     deleted["used_challenges"] = foundation.directory.factors.challenges.clear_expired(
         timezone.now()
     )
+    deleted["invitations"] = idp.accounts.invitations.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.answering.services.clear_expired()
     deleted |= policy.decision_log.retention.prune()
     MONTHS_OF_HISTORY.make(connection)

@@ -1,4 +1,4 @@
-"""Mailing a link to choose a password, in the place of Django's form for setting one."""
+"""Mailing a link to choose a password, or an invitation; nobody sets the password of another."""
 
 from typing import Any
 
@@ -11,6 +11,9 @@ from django.utils.translation import gettext, gettext_lazy as _
 
 from console.common.confirmation import Confirmation, ask
 from console.common.pages import render
+from console.identity.inviting import invite_chosen
+from foundation.directory.models import User
+from idp.accounts.invitations.services import can_be_invited
 from idp.accounts.password_links import mail_password_link
 
 
@@ -30,6 +33,8 @@ class MailsPasswordLinks:
             raise PermissionDenied
         if person is None or not person.is_active:
             raise Http404
+        if can_be_invited(person):
+            return self._invite(request, person)
         if request.method == "POST" and person.email:
             mail_password_link(request, person)
             page.message_user(request, gettext("The link has been mailed."), messages.SUCCESS)
@@ -38,6 +43,27 @@ class MailsPasswordLinks:
             template = "admin/no_address.html"
             return render(request, template, {}, title=_("Password"), about=person)
         return ask(request, _confirmation(person, page.address("change", person.pk)))
+
+    def _invite(self, request: HttpRequest, person: User) -> HttpResponse:
+        """Invite somebody who has nothing to sign in with yet, after asking."""
+        page: Any = self
+        if request.method == "POST":
+            invite_chosen(page, request, [person], {})
+            return redirect("admin:directory_user_change", person.pk)
+        consequence = gettext(
+            "%(name)s gets a link at %(email)s, good once and for a week, and chooses a passkey "
+            "or a password. A link that was sent before ends."
+        ) % {"name": person, "email": person.email}
+        invitation = Confirmation(
+            title=_("Invitation"),
+            question=_("Invite?"),
+            sentences=[consequence],
+            yes=_("Send the invitation"),
+            back=page.address("change", person.pk),
+            is_dangerous=False,
+            about=person,
+        )
+        return ask(request, invitation)
 
 
 def _confirmation(person: Any, back: str) -> Confirmation:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import display
@@ -16,6 +17,7 @@ from unfold.decorators import display
 from console.common.endings import EndsTokensAdmin
 from console.identity.attributes import PersonAttributesInline
 from console.identity.finding_people import FindsPeople
+from console.identity.inviting import InvitesPeople
 from console.identity.password_links import MailsPasswordLinks
 from console.identity.person_forms import PersonCreationForm, PersonForm
 from console.identity.risk import ShowsSignIns
@@ -26,7 +28,7 @@ from foundation.journal.visitor import administrator_context
 from idp.accounts.administration import record_email
 from idp.accounts.authority import may_act_on
 from idp.accounts.by_others import Credential, note_set_by_another
-from idp.accounts.password_links import mail_password_link
+from idp.accounts.invitations.services import can_be_invited, invite
 
 POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
 
@@ -37,6 +39,7 @@ class PersonAdmin(  # type: ignore[misc]
     ShowsSignIns,
     LeadsOn,
     MailsPasswordLinks,
+    InvitesPeople,
     UserAdmin,  # type: ignore[type-arg]
     EndsTokensAdmin,
 ):
@@ -51,10 +54,11 @@ class PersonAdmin(  # type: ignore[misc]
     list_display = ["who", "username", "group_names", "active", "power", "last_login"]
     ordering = ["username"]
     list_per_page = 25
+    actions = ["invite"]
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["password_state", "id", "last_login", "date_joined", "updated_at"]
     add_fieldsets = [
-        (None, {"fields": ["username", "email"]}),
+        (None, {"fields": ["username", "email", "application"]}),
     ]
     fieldsets = [
         (
@@ -152,7 +156,8 @@ class PersonAdmin(  # type: ignore[misc]
             if {"email", "email_verified"} & set(form.changed_data):
                 record_email(obj, replaces=before)
             if not change:
-                mail_password_link(request, obj)
+                invited_to = form.cleaned_data["application"]
+                invite(obj, administrator_context(request), timezone.now(), application=invited_to)
             elif "email" in form.changed_data and obj.pk != request.user.pk:
                 context = administrator_context(request)
                 note_set_by_another(obj, Credential.ADDRESS, context, replaced=before)
@@ -186,7 +191,7 @@ class PersonAdmin(  # type: ignore[misc]
             '{} <a class="admin-link" href="{}">{}</a>',
             gettext("Set.") if person.has_usable_password() else gettext("None."),
             reverse("admin:auth_user_password_change", args=[person.pk]),
-            gettext("Mail a link to choose one"),
+            gettext("Invite") if can_be_invited(person) else gettext("Mail a link to choose one"),
         )
 
 

@@ -10,7 +10,8 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from claims.names.standard import ADDRESS_MEMBERS
 from foundation.base.texts.canonical_names import canonical_address
-from foundation.directory.models import User
+from foundation.directory.models import Client, User
+from foundation.directory.registry import find_client
 from idp.accounts.administration import is_taken
 
 BIRTHDATE = re.compile(r"\d{4}(-\d{2}-\d{2})?")
@@ -35,8 +36,15 @@ class UniqueEmail:
 class PersonCreationForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]
     """A new person: how to sign in; everything else follows on the next page.
 
-    The password is theirs alone: they choose it by the link that is mailed to them.
+    What they sign in by is theirs alone: they choose it by the invitation that is mailed.
     """
+
+    application = forms.CharField(
+        label=_("Application"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text=_("Client identifier of the application they are led to, if it is for one."),
+    )
 
     class Meta:
         model = User
@@ -46,8 +54,18 @@ class PersonCreationForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].required = True
-        self.fields["email"].help_text = _("A link to choose a password is mailed to it.")
+        self.fields["email"].help_text = _(
+            "An invitation is mailed to it: they choose a passkey or a password themselves."
+        )
         self.instance.set_unusable_password()
+
+    def clean_application(self) -> Client | None:
+        """Return the application; raises `ValidationError` for one that there is not."""
+        said = self.cleaned_data["application"].strip()
+        found = find_client(said) if said else None
+        if said and found is None:
+            raise forms.ValidationError(gettext("There is no such application."))
+        return found
 
 
 class PersonForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]

@@ -24,7 +24,7 @@ from console.records.changes import CHANGES
 from console.records.decision_pages import DECISIONS, DENIALS
 from console.records.history import HISTORY
 from foundation.base.models import SigningKey
-from foundation.directory.models import Client, RiskThreshold, RiskWeight, User
+from foundation.directory.models import Client, Invitation, RiskThreshold, RiskWeight, User
 from policy.models import PolicyCase, PolicySet, PolicyVersion
 
 
@@ -55,6 +55,7 @@ SECTIONS = (
         (
             MenuPlace(User, "person"),
             MenuPlace(Group, "groups"),
+            MenuPlace(Invitation, "forward_to_inbox"),
             MenuPlace(EmailAddress, "mail", _("E-mail addresses")),
             MenuPlace(UserSession, "devices", _("Sessions")),
         ),

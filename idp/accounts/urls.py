@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from idp.accounts import views
 from idp.accounts.browser_sessions.sign_ins import SignInsView
 from idp.accounts.factors.confirming import ConfirmView
+from idp.accounts.invitations.views import InvitationView, welcome
 
 urlpatterns = [
     path("", never_cache(views.home), name="account"),
@@ -19,6 +20,8 @@ urlpatterns = [
     path("email/", never_cache(views.EmailView.as_view()), name="account_email"),
     path("sessions/", never_cache(views.SessionsView.as_view()), name="usersessions_list"),
     path("sign-ins/", SignInsView.as_view(), name="sign_ins"),
+    path("invitation/<str:secret>/", InvitationView.as_view(), name="invitation"),
+    path("welcome/", welcome, name="welcome"),
     path("", include("idp.accounts.factors.urls")),
     path("", include("allauth.account.urls")),
 ]

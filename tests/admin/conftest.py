@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from claims.catalogue.models import SensitivityLabel
 from consent.approvals.models import Approvers, Delegation, WebhookEndpoint
-from foundation.directory.models import Client, User
+from foundation.directory.models import Client, Invitation, User
 from policy.services import install_starter
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person
@@ -68,6 +68,10 @@ def one_of_everything(person: User, application: Client) -> None:
         user=person, ip="192.0.2.1", session_key="session-key-of-ada", user_agent="Browser"
     )
     one_of_every_approval_page(person, application)
+    now = timezone.now()
+    Invitation.objects.create(
+        person=person, email=person.email, digest="d", made_at=now, expires_at=now
+    )
     install_starter(WAREHOUSE, "Warehouse")
 
 

@@ -14,6 +14,7 @@ from idp.models import AccessToken, AuthorizationCode, DeviceGrant, IDToken, Ref
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 READ_ONLY = {
     "account.emailaddress",
+    "directory.invitation",
     "usersessions.usersession",
     "consent.grant",
     "consent.scopedecision",

@@ -186,8 +186,8 @@ def test_a_person_is_added_with_an_address_to_sign_in_with(
     assert EmailAddress.objects.get(user=person).email == "linus@example.org"
     assert not person.has_usable_password()
     (message,) = mail.outbox
-    assert (message.to, message.subject) == (["linus@example.org"], "Choose your password")
-    assert "/accounts/password/reset/key/" in message.body
+    assert (message.to, message.subject) == (["linus@example.org"], "You are invited")
+    assert "/accounts/invitation/" in message.body
 
 
 def test_staff_cannot_give_themselves_power() -> None:

@@ -88,6 +88,7 @@ def test_other_values_stay_readable(name: str) -> None:
         f"Cookie: session-8000={SECRET}; csrf-8000={SECRET}",
         f"/accounts/password/reset/key/1-{SECRET}/",
         f"/accounts/confirm-email/{SECRET}/",
+        f"/accounts/invitation/{SECRET}/",
         f"connection to redis://:{SECRET}@host failed",
     ],
 )

@@ -41,7 +41,8 @@ CUT = "…"
 # give nothing back, and a search begins only where a run of signs does.
 # Most values look like nothing of the kind, and one search says so.
 SUSPICIOUS = re.compile(
-    r"""=|eyJ|://|/reset/key/|/confirm-email/|["']\s*+:|(?:bearer|basic|dpop)\s""", re.IGNORECASE
+    r"""=|eyJ|://|/reset/key/|/confirm-email/|/invitation/|["']\s*+:|(?:bearer|basic|dpop)\s""",
+    re.IGNORECASE,
 )
 # Text written by others: query strings and forms, dictionaries, headers, links mailed, JWTs.
 PARAMETER = re.compile(r"""(?<![\w-])([\w-]++)=([^&\s"'<>;,]++)""")
@@ -49,7 +50,7 @@ ITEM = re.compile(r"""((["'])([\w-]++)\2\s*+:\s*+\[?+["'])([^"']++)""")
 CREDENTIALS = re.compile(r"\b(Bearer|Basic|DPoP)\s++[A-Za-z0-9._~+/=-]{8,}+", re.IGNORECASE)
 JWT = re.compile(r"\beyJ[\w-]{8,}+(?:\.[\w-]*+){1,4}+")
 URL_PASSWORD = re.compile(rf"(://[^/\s:@]*+:)[^/\s@{CUT}]++[@{CUT}]")
-MAILED_LINK = re.compile(r"(/(?:reset/key|confirm-email)/)[^/\s\"'?]++")
+MAILED_LINK = re.compile(r"(/(?:reset/key|confirm-email|invitation)/)[^/\s\"'?]++")
 
 
 @functools.lru_cache(maxsize=1024)

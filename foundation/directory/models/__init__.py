@@ -1,7 +1,16 @@
 """The two nouns that everything is about: people and applications; and how people sign in."""
 
 from foundation.directory.models.client import Client
+from foundation.directory.models.invitation import Invitation
 from foundation.directory.models.risk import FailedSignIn, RiskThreshold, RiskWeight, SignInRecord
 from foundation.directory.models.user import User
 
-__all__ = ["Client", "FailedSignIn", "RiskThreshold", "RiskWeight", "SignInRecord", "User"]
+__all__ = [
+    "Client",
+    "FailedSignIn",
+    "Invitation",
+    "RiskThreshold",
+    "RiskWeight",
+    "SignInRecord",
+    "User",
+]

@@ -1,0 +1,1 @@
+"""Invitations: sent by administrators, accepted by whoever reads the mail."""
