@@ -1,7 +1,8 @@
 """Writes: the attributes every installation starts with, and those of people and groups."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps as installed
 from django.apps.registry import Apps
@@ -85,6 +86,22 @@ def set_attributes(person: models.Model, values: Mapping[str, Any]) -> None:
         )
         row.values = merged(row.values, values)
         row.save()
+
+
+def attributes_of(people: Iterable[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Return the recorded values of many people, by person. One statement."""
+    rows = PersonAttributes.objects.filter(person__in=list(people))
+    return {person: merged(values, {}) for person, values in rows.values_list("person", "values")}
+
+
+def write_attributes(values: Mapping[UUID, Mapping[str, Any]]) -> None:
+    """Record all values of many people anew, as `check_values` has seen them. One statement."""
+    PersonAttributes.objects.bulk_create(
+        [PersonAttributes(person_id=person, values=dict(said)) for person, said in values.items()],
+        update_conflicts=True,
+        unique_fields=["person"],
+        update_fields=["values"],
+    )
 
 
 def set_group_attributes(group: Group, values: Mapping[str, Any]) -> None:

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "foundation.journal.apps.JournalConfig",
     "foundation.directory.apps.DirectoryConfig",
     "foundation.directory.factors.apps.FactorsConfig",
+    "foundation.directory.sources.apps.SourcesConfig",
     "foundation.base.apps.BaseConfig",
     "unfold.apps.BasicAppConfig",
     "console.apps.AdminConfig",

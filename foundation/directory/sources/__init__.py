@@ -1,0 +1,1 @@
+"""Where people and groups come from when nobody made them here: directories, and what they gave."""

@@ -1,0 +1,64 @@
+"""What a source says of a person, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+COLUMNS = (
+    "username", "email", "name", "given_name", "middle_name", "family_name", "nickname", "profile",
+    "picture", "website", "gender", "birthdate", "zoneinfo", "locale", "phone_number",
+    "external_id", "title", "user_type",
+)  # fmt: skip
+"""Columns of a person that a source may decide; none of them gives power over this provider."""
+ATTRIBUTE = "attributes."
+"""Before the name of an attribute, where columns and attributes stand side by side."""
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """One person as a source knows them."""
+
+    key: str
+    """What stays when they are renamed there."""
+    columns: Mapping[str, str]
+    """Of `COLUMNS`; `username` has to be among them when the person is new."""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    """As `claims.services.set_attributes` takes them: None removes one."""
+    place: str = ""
+    """Distinguished name in one form, where there is one."""
+    is_active: bool | None = None
+    """Whether they may sign in; None: the source does not say, being there is enough."""
+    complaints: tuple[str, ...] = ()
+    """What could not be read of them; the rest counts."""
+
+
+class Became(StrEnum):
+    """What became of it."""
+
+    MADE = "made"
+    CHANGED = "changed"
+    SAME = "same"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the facts about one person."""
+
+    key: str
+    label: str
+    """The user name, for whoever reads the list."""
+    became: Became
+    person: UUID | None = None
+    differences: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    """By column or `attributes.NAME`: before and after."""
+    complaints: tuple[str, ...] = ()
+    """Sentences: why nothing, or not all of it, was taken over."""
+
+
+def digest_of_place(place: str) -> str:
+    """Return what a place is found by; empty for none."""
+    return sha256(place.encode()).hexdigest() if place else ""
