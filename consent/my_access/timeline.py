@@ -161,6 +161,8 @@ _SENTENCES: dict[str, Said] = {
     Kind.UNINVITED: lambda: _("An administrator withdrew an invitation."),
     Kind.FACTOR_ADDED: lambda: _("You added a way of signing in."),
     Kind.FACTOR_REMOVED: lambda: _("You removed a way of signing in."),
+    Kind.FACTOR_COPIED: lambda: _("A key of yours was switched off: there may be a copy of it."),
+    Kind.RECOVERY_CODE_USED: lambda: _("You used a recovery code."),
     Kind.RECOVERY_CODES_MADE: lambda: _("You made new recovery codes."),
 }
 _OF_CREDENTIALS: dict[bool, Said] = {

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -25,6 +26,7 @@ from foundation.base.keys.authentic import is_authentic, stamp
 from foundation.base.keys.sealing import is_of_an_older_key, seal, unseal
 from foundation.base.keys.secret_texts import seal_text, unseal_text
 from foundation.base.models import SigningKey
+from foundation.directory.factors.models import RecoveryCode
 from foundation.directory.models import Client, FailedSignIn, SignInRecord
 from foundation.journal.acts import Entry, Kind, author_at_work, link, record_unless_told
 from foundation.journal.chain.inspection import rows_linked_by
@@ -49,6 +51,7 @@ DIGESTS: tuple[tuple[str, QuerySet[Any], str, str], ...] = (
     ("authorization requests", StoredAuthorizationRequest.objects.all(), "browser_digest", ""),
     ("devices", SignInRecord.objects.all(), "device", ""),
     ("failed sign-ins", FailedSignIn.objects.all(), "account", ""),
+    ("recovery codes", RecoveryCode.objects.all(), "digest", ""),
     ("sessions", Session.objects.all(), "session_key", ""),
     ("listed browsers", UserSession.objects.all(), "session_key", ""),
 )
@@ -108,7 +111,12 @@ def _seal_anew() -> Counts:
     """
     ring = conf.current().key_encryption_secret
     start_new_epoch()
-    counts = {"signing keys": 0, "secret texts": 0, "sessions": _seal_sessions_anew()}
+    counts = {
+        "signing keys": 0,
+        "secret texts": 0,
+        "authenticator apps": _seal_apps_anew(),
+        "sessions": _seal_sessions_anew(),
+    }
     for key in SigningKey.objects.select_for_update().exclude(mac__startswith=ring.key_id):
         if is_authentic(key):
             key.private_jwe = key.private_jwe and seal(unseal(key.private_jwe))
@@ -121,6 +129,19 @@ def _seal_anew() -> Counts:
             waiting.save(update_fields=["notification"])
             counts["secret texts"] += 1
     return counts
+
+
+def _seal_apps_anew() -> int:
+    """Seal the secrets of authenticator apps anew; what is not ours stays."""
+    renewed = 0
+    apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP)
+    for app in apps.select_for_update().iterator():
+        with suppress(JWException, UnknownKeyError):
+            if is_of_an_older_key(app.data["secret"]):
+                app.data["secret"] = seal_text(unseal_text(app.data["secret"]))
+                app.save(update_fields=["data"])
+                renewed += 1
+    return renewed
 
 
 def _seal_sessions_anew() -> int:

@@ -1,5 +1,8 @@
 """Every secret of the servers can be replaced, and what it protected goes on."""
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,28 +11,35 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from consent.approvals.models import WebhookEndpoint
 from foundation.base import conf, env
 from foundation.base.configuration.epoch import start_new_epoch
 from foundation.base.keyed import Ring, id_of
+from foundation.base.keys.sealing import is_of_an_older_key
 from foundation.base.keys.secret_texts import unseal_text
 from foundation.base.models import SigningKey
+from foundation.directory.factors import recovery, totp
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Actor, Entry, link, record
 from foundation.journal.chain.inspection import rows_linked_by
 from foundation.journal.models import Act, Kind
 from idp.models import BackchannelRequest
 from idp.tokens.rekeying import DIGESTS, SECRETS
+from tests.accounts.factors.holding import code_of, has_app
 from tests.consent.history.reading import findings
 from tests.factories import make_relying_party
 from tests.jwt import verified
+from tests.people import make_grace
 from tests.relying_party import RelyingParty, answer_of
 from tests.specs.ciba.asking import Asker
 from tests.specs.ciba.conftest import make_asker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 NEW = b"n" * 20 + b"ew secret of this server"
+JWE = re.compile(r"\beyJ[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+")
+"""RFC 7516 §7.1."""
 NOTIFICATION = "a-notification-token-0123456789"
 
 
@@ -48,6 +58,10 @@ class Day:
     pushed: dict[str, Any]
     auth_req_id: str
     webhook_secret: str
+    holder: User
+    app: str
+    """The secret of the holder's authenticator app."""
+    recovery_codes: list[str]
 
     def goes_on(self) -> None:
         """Everything that was given still works, once."""
@@ -63,6 +77,8 @@ class Day:
         assert polled.json()["error"] == "authorization_pending"
         assert NOTIFICATION in unseal_text(BackchannelRequest.objects.get().notification)
         assert self.rp.browser.get(reverse("account")).status_code == 200
+        assert totp.accept(self.holder, code_of(self.app), timezone.now())
+        assert recovery.accept(self.holder, self.recovery_codes.pop())
 
 
 class Waiting(RelyingParty):
@@ -91,6 +107,7 @@ def day(secrets_of_their_own: None, provider: None, person: User, rp: RelyingPar
     tokens = rp.obtain_tokens(person, scope="openid email offline_access", prompt="consent")
     waiting = Waiting(rp.client, rp.secret)
     waiting.page = waiting.authorize()  # type: ignore[attr-defined]
+    holder = make_grace()
     return Day(
         rp,
         waiting,
@@ -103,6 +120,9 @@ def day(secrets_of_their_own: None, provider: None, person: User, rp: RelyingPar
         pushed=rp.pushed(scope="openid email"),
         auth_req_id=asker.asked(client_notification_token=NOTIFICATION),
         webhook_secret=WebhookEndpoint.objects.create(title="W", url="https://w.example").secret,
+        holder=holder,
+        app=has_app(holder),
+        recovery_codes=recovery.make(holder, timezone.now()),
     )
 
 
@@ -200,17 +220,49 @@ def test_every_column_with_digests_is_known(day: Day) -> None:
     assert _columns_with(key_id) <= known
 
 
-def _columns_with(key_id: str) -> set[tuple[Any, str]]:
-    found = set()
+def test_everything_sealed_is_sealed_anew(day: Day, settings: Any) -> None:
+    """Whatever a day leaves that opens with the secret of sealing, in any column of any table."""
+    replace_secret(settings, "KEY_ENCRYPTION_SECRET")
+    before = _sealed()
+    assert {("mfa.Authenticator", "data"), ("base.SigningKey", "private_jwe")} <= before.keys()
+    assert all(texts and all(map(is_of_an_older_key, texts)) for texts in before.values())
+
+    call_command("rotate_secret", "KEY_ENCRYPTION_SECRET")
+
+    after = _sealed()
+    assert after.keys() == before.keys()
+    assert {
+        column: [text for text in texts if is_of_an_older_key(text)]
+        for column, texts in after.items()
+    } == {column: [] for column in after}
+
+
+def _sealed() -> dict[tuple[str, str], list[str]]:
+    """Return the compact JWEs of each column that has any."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for model, name in _text_columns():
+        for value in model._default_manager.values_list(name, flat=True):
+            for text in JWE.findall(value if isinstance(value, str) else json.dumps(value)):
+                found.setdefault((model._meta.label, name), []).append(text)
+    return found
+
+
+def _text_columns() -> Iterator[tuple[Any, str]]:
     tables = set(connection.introspection.table_names())
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            is_text = field.get_internal_type() in {"CharField", "TextField"}
+            is_text = field.get_internal_type() in {"CharField", "TextField", "JSONField"}
             if is_text and model._meta.db_table in tables:
-                lookups = {f"{field.name}__contains": key_id}
-                if model._default_manager.filter(**lookups).exists():
-                    found.add((model, field.name))
-    return found
+                yield model, field.name
+
+
+def _columns_with(key_id: str) -> set[tuple[Any, str]]:
+    return {
+        (model, name)
+        for model, name in _text_columns()
+        if model._meta.get_field(name).get_internal_type() != "JSONField"
+        and model._default_manager.filter(**{f"{name}__contains": key_id}).exists()
+    }
 
 
 def test_a_replaced_secret_writes_no_acts_any_more(day: Day, settings: Any) -> None:

@@ -22,6 +22,7 @@ from fido2.webauthn import (
 from foundation.directory.factors import challenges, counters
 from foundation.directory.factors.proofs import SYNCED, VERIFIED
 from foundation.directory.factors.relying_party import server
+from foundation.directory.factors.selectors import OFF_SINCE, is_off
 from foundation.directory.models import User
 
 LONGEST_NAME = 60
@@ -30,6 +31,14 @@ TYPE = Authenticator.Type.WEBAUTHN
 
 class RefusedAnswerError(Exception):
     """The answer of a passkey is not good; what is wrong with it is in the text, for the log."""
+
+
+class CopiedKeyError(RefusedAnswerError):
+    """There may be a copy of the key that answered (WebAuthn §6.1.1)."""
+
+    def __init__(self, factor: Authenticator) -> None:
+        super().__init__("the counter did not rise: there may be a copy of this key")
+        self.factor = factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ def options_to_answer(person: User | None, purpose: str, now: datetime) -> dict[
     """Return PublicKeyCredentialRequestOptions as JSON (WebAuthn §5.5); None: whoever it is."""
     wanted = UserVerificationRequirement
     options, _ = server().authenticate_begin(
-        credentials=_credentials(person) if person else [],
+        credentials=_credentials(person, answering=True) if person else [],
         user_verification=wanted.PREFERRED if person else wanted.REQUIRED,
         challenge=challenges.make(purpose, now),
     )
@@ -98,7 +107,8 @@ def accept(
 ) -> Answer:
     """Take a passkey's answer, once (WebAuthn §7.2); raises `RefusedAnswerError`.
 
-    Without a person it has to say itself whose it is, and to have verified them.
+    Without a person it has to say itself whose it is, and to have verified them. Of a key that
+    did not count on it raises `CopiedKeyError`.
     """
     try:
         given = AuthenticationResponse.from_dict(response)
@@ -113,7 +123,7 @@ def accept(
     data = given.response.authenticator_data
     # WebAuthn §7.2 step 22: a counter that did not rise says that there are two of this key.
     if not _is_without_counter(factor, data) and not counters.advance(factor, data.counter):
-        raise RefusedAnswerError("the counter did not rise: there may be a copy of this key")
+        raise CopiedKeyError(factor)
     return Answer(factor, data.is_user_verified(), data.is_backup_eligible())
 
 
@@ -124,10 +134,22 @@ def find(credential_id: bytes) -> Authenticator | None:
     ).first()
 
 
+def switch_off(factor: Authenticator, now: datetime) -> bool:
+    """Let a key answer nothing any more; False when it was switched off before.
+
+    Of any number at the same time one succeeds.
+    """
+    data = {**factor.data, OFF_SINCE: now.isoformat()}
+    rows = Authenticator.objects.filter(pk=factor.pk).exclude(data__has_key=OFF_SINCE)
+    return rows.update(data=data) == 1
+
+
 def _of(owner: UUID, credential_id: bytes) -> Authenticator:
     factor = find(credential_id)
     if factor is None or factor.user_id != owner or not factor.user.is_active:
         raise RefusedAnswerError("not a key of theirs")
+    if is_off(factor.data):
+        raise RefusedAnswerError("switched off")
     return factor
 
 
@@ -162,8 +184,10 @@ def _kept(
     }
 
 
-def _credentials(person: User) -> list[AttestedCredentialData]:
-    return [_credential(each) for each in Authenticator.objects.filter(user=person, type=TYPE)]
+def _credentials(person: User, *, answering: bool = False) -> list[AttestedCredentialData]:
+    """Return somebody's keys; `answering`: without those that are switched off."""
+    found = Authenticator.objects.filter(user=person, type=TYPE)
+    return [_credential(each) for each in found if not (answering and is_off(each.data))]
 
 
 def _credential(factor: Authenticator) -> AttestedCredentialData:

@@ -12,6 +12,15 @@ from foundation.directory.factors.models import RecoveryCode
 from foundation.directory.factors.proofs import Strength
 
 
+OFF_SINCE = "off_since"
+"""Member of a key that answers nothing any more: when that began."""
+
+
+def is_off(data: Mapping[str, Any]) -> bool:
+    """Say whether a key was switched off, since there may be a copy of it."""
+    return OFF_SINCE in data
+
+
 @dataclass(frozen=True, slots=True)
 class Factor:
     """One factor of somebody."""
@@ -30,9 +39,31 @@ class Factor:
         return bool(self.type == Authenticator.Type.WEBAUTHN)
 
     @property
+    def is_off(self) -> bool:
+        """It answers nothing any more: there may be a copy of it."""
+        return is_off(self.data)
+
+    @property
+    def answers(self) -> bool:
+        """It is a passkey that can be used."""
+        return self.is_passkey and not self.is_off
+
+    @property
+    def verifies(self) -> bool:
+        """It asked for PIN, finger or face when it was added."""
+        return bool(self.data.get("verifies"))
+
+    @property
+    def is_synced(self) -> bool:
+        """It may be on several devices (WebAuthn §6.1.3)."""
+        return bool(self.data.get("synced"))
+
+    @property
     def strength(self) -> Strength:
         """What a sign-in with it and the password can reach."""
-        if self.is_passkey and self.data.get("verifies"):
+        if self.is_off:
+            return Strength.ONE_FACTOR
+        if self.is_passkey and self.verifies:
             return Strength.PHISHING_RESISTANT
         return Strength.TWO_FACTORS
 
@@ -55,8 +86,7 @@ def factors_of(person: UUID) -> tuple[Factor, ...]:
 
 def reachable(person: UUID) -> Strength:
     """Return how strong a sign-in of somebody can be with the factors they have."""
-    found = factors_of(person)
-    strengths = [factor.strength for factor in found]
+    strengths = [factor.strength for factor in factors_of(person) if not factor.is_off]
     if not strengths and RecoveryCode.objects.filter(user=person).exists():
         return Strength.TWO_FACTORS
     return max(strengths, default=Strength.ONE_FACTOR)

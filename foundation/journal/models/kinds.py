@@ -24,6 +24,8 @@ class Kind(models.TextChoices):
     UNINVITED = "uninvited", _("Invitation withdrawn")
     FACTOR_ADDED = "factor_added", _("Way of signing in added")
     FACTOR_REMOVED = "factor_removed", _("Way of signing in removed")
+    FACTOR_COPIED = "factor_copied", _("Copy of a key found")
+    RECOVERY_CODE_USED = "recovery_used", _("Recovery code used")
     RECOVERY_CODES_MADE = "recovery_codes", _("Recovery codes made")
     SECRET_ROTATED = "secret_rotated", _("Secret replaced")
     HISTORY_RESUMED = "history_resumed", _("History taken up again")

@@ -77,7 +77,7 @@ class SecondFactorView(OnTheWayToAnApplication, View):
     def get(self, request: HttpRequest, error: str = "") -> HttpResponse:
         """Ask for what the person has."""
         factors = factors_of(self.person.pk)
-        keys = any(factor.is_passkey for factor in factors)
+        keys = any(factor.answers for factor in factors)
         purpose = purposes.second_factor(request)
         context = {
             "application": self.pending_request.client if self.pending_request else None,
@@ -128,7 +128,7 @@ class PasskeySignInView(View):
         if not form.is_valid():
             return to_login(following)
         try:
-            taken = take_passkey(None, form.cleaned_data["answer"], purpose)
+            taken = take_passkey(request, None, form.cleaned_data["answer"], purpose)
         except NotProvedError as error:
             messages.error(request, error.sentence)
             return to_login(following)

@@ -1,13 +1,16 @@
 """Adding, naming and removing factors: with the act, the letter, and what ends by it."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
 
-from foundation.directory.factors import recovery
+from foundation.directory.factors import passkeys, recovery
 from foundation.directory.factors.models import RecoveryCode
 from foundation.directory.factors.passkeys import LONGEST_NAME
 from foundation.directory.models import User
@@ -42,35 +45,52 @@ def rename(factor: Authenticator, name: str) -> None:
 @transaction.atomic
 def make_recovery_codes(request: HttpRequest, person: User, now: datetime) -> list[str]:
     """Replace somebody's recovery codes, and return the new ones to be shown once."""
-    context = decision_context(request)
     codes = recovery.make(person, now)
-    entry = Entry(
-        kind=Kind.RECOVERY_CODES_MADE,
-        actor=Actor.PERSON,
-        person=person.pk,
-        locale=context.locale,
-        address=context.address or "",
-        user_agent=context.user_agent,
-        detail={"codes": len(codes)},
-    )
-    record([entry])
+    _write(request, person.pk, Kind.RECOVERY_CODES_MADE, {"codes": len(codes)})
     post_letter("recovery_codes_made", person, _addresses(person))
     return codes
 
 
-def _record(request: HttpRequest, factor: Authenticator, kind: Kind) -> None:
-    context = decision_context(request)
+def recovery_code_used(request: HttpRequest, person: User) -> None:
+    """Record that somebody used a recovery code, and tell them how many they have left."""
+    left = recovery.left(person)
+    _write(request, person.pk, Kind.RECOVERY_CODE_USED, {"left": left})
+    post_letter("recovery_code_used", person, _addresses(person), left=left)
+
+
+@transaction.atomic
+def switch_off_copied(request: HttpRequest, factor: Authenticator, now: datetime) -> None:
+    """Switch a key off of which there seems to be a copy; nobody can say which of them asks."""
+    if passkeys.switch_off(factor, now):
+        _record(request, factor, Kind.FACTOR_COPIED, Actor.SYSTEM)
+        _tell(factor.user, "factor_copied", factor)
+
+
+def _record(
+    request: HttpRequest, factor: Authenticator, kind: Kind, actor: Actor = Actor.PERSON
+) -> None:
     detail = {"type": str(factor.type)}
     if credential := factor.data.get("credential_id"):
         detail["credential"] = hashlib.sha256(credential.encode()).hexdigest()
+    _write(request, factor.user_id, kind, detail, actor)
+
+
+def _write(
+    request: HttpRequest,
+    person: UUID,
+    kind: Kind,
+    detail: Mapping[str, Any],
+    actor: Actor = Actor.PERSON,
+) -> None:
+    context = decision_context(request)
     entry = Entry(
         kind=kind,
-        actor=Actor.PERSON,
-        person=factor.user_id,
+        actor=actor,
+        person=person,
         locale=context.locale,
         address=context.address or "",
         user_agent=context.user_agent,
-        detail=detail,
+        detail=dict(detail),
     )
     record([entry])
 

@@ -67,8 +67,8 @@ def ways_to(
         password=has_password and (is_there or wanted is Strength.ONE_FACTOR),
         code=any(not factor.is_passkey for factor in factors)
         and (is_there or wanted <= Strength.TWO_FACTORS),
-        passkey=any(factor.strength >= wanted for factor in factors if factor.is_passkey)
-        or (is_there and any(factor.is_passkey for factor in factors)),
+        passkey=any(factor.strength >= wanted for factor in factors if factor.answers)
+        or (is_there and any(factor.answers for factor in factors)),
     )
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from foundation.directory.factors import passkeys, recovery, totp
 from foundation.directory.models import User
 from foundation.directory.risk.failures import note_failure
+from idp.accounts.factors import changes
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +41,7 @@ def prove_by_code(
         return
     if recovery.accept(person, code):
         forget_count()
+        changes.recovery_code_used(request, person)
         method = {"type": Authenticator.Type.RECOVERY_CODES.value}
         if reauthenticated:
             method["reauthenticated"] = True
@@ -59,15 +61,25 @@ def prove_by_passkey(
 ) -> None:
     """Take the answer of one of somebody's passkeys, once; raises `NotProvedError`."""
     forget_count = _count(person)
-    taken = take_passkey(person, answer, purpose)
+    taken = take_passkey(request, person, answer, purpose)
     forget_count()
     _record(request, taken.factor, reauthenticated=reauthenticated, **taken.facts)
 
 
-def take_passkey(person: User | None, answer: Mapping[str, Any], purpose: str) -> passkeys.Answer:
-    """Take a passkey's answer, once, and record nothing; raises `NotProvedError`."""
+def take_passkey(
+    request: HttpRequest, person: User | None, answer: Mapping[str, Any], purpose: str
+) -> passkeys.Answer:
+    """Take a passkey's answer, once, and record nothing; raises `NotProvedError`.
+
+    A key of which there seems to be a copy is switched off.
+    """
+    now = timezone.now()
     try:
-        return passkeys.accept(person, answer, purpose=purpose, now=timezone.now())
+        return passkeys.accept(person, answer, purpose=purpose, now=now)
+    except passkeys.CopiedKeyError as error:
+        log.warning("passkey_copied", factor=error.factor.pk)
+        changes.switch_off_copied(request, error.factor, now)
+        raise NotProvedError(_("That passkey was not accepted. Try again.")) from error
     except passkeys.RefusedAnswerError as error:
         log.info("passkey_refused", reason=str(error))
         raise NotProvedError(_("That passkey was not accepted. Try again.")) from error
