@@ -141,7 +141,7 @@ def switch_off(factor: Authenticator, now: datetime) -> bool:
     """
     data = {**factor.data, OFF_SINCE: now.isoformat()}
     rows = Authenticator.objects.filter(pk=factor.pk).exclude(data__has_key=OFF_SINCE)
-    return rows.update(data=data) == 1
+    return bool(rows.update(data=data) == 1)
 
 
 def _of(owner: UUID, credential_id: bytes) -> Authenticator:

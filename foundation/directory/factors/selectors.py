@@ -11,7 +11,6 @@ from allauth.mfa.models import Authenticator
 from foundation.directory.factors.models import RecoveryCode
 from foundation.directory.factors.proofs import Strength
 
-
 OFF_SINCE = "off_since"
 """Member of a key that answers nothing any more: when that began."""
 
