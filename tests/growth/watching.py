@@ -102,7 +102,7 @@ def faults_of(plan: dict[str, Any], big: Mapping[str, int], *, share: float = 1.
         if (read := max((_rows(one) for one in below), default=0)) > BIG:
             yield f"{kind.lower()} of {read:,} rows"
     for one in below:
-        wanted = min(1.0, plan["Plan Rows"] / one["Plan Rows"]) if kind == "Limit" else 1.0
+        wanted = min(1.0, plan["Plan Rows"] / (one["Plan Rows"] or 1)) if kind == "Limit" else 1.0
         yield from faults_of(one, big, share=share * wanted)
 
 
