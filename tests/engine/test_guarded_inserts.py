@@ -8,7 +8,8 @@ from django.db import DataError, transaction
 from django.utils import timezone
 
 from consent.models import Grant
-from foundation.directory.sign_in import ACR_ONE_FACTOR, SignIn
+from foundation.directory.levels import ACR_ONE_FACTOR
+from foundation.directory.sign_in import SignIn
 from idp.authorize.issue import Granted, issue_code
 from idp.authorize.request import AuthorizationRequest
 from idp.models import AuthorizationCode, RefreshToken

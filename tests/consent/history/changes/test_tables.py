@@ -64,6 +64,10 @@ EXEMPT = {
     "policy.loggeddecision": RECORD,
     "policy.loggedname": RECORD,
     "sessions.session": "who is signed in; that one was ended is an act",
+    "mfa.authenticator": "how people sign in; what was added or removed is an act",
+    "factors.factorcounter": "how far a factor was used",
+    "factors.recoverycode": "digests; that new ones were made is an act",
+    "factors.usedchallenge": "what was answered once",
     "usersessions.usersession": "who is signed in; that one was ended is an act",
 }
 """What decides nothing about access, and why."""
