@@ -3,9 +3,11 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -110,6 +112,7 @@ def denials_page(request: HttpRequest) -> HttpResponse:
     bars = [(name, float(count), str(count)) for name, count, _query in policies]
     context = {
         "days": days,
+        "since": timezone.localdate() - timedelta(days=days),
         "periods": PERIODS,
         "denials": told,
         "policies": policies,

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
 
-AT_ONCE = 500
+AT_ONCE, LEAST = 500, 50
 LONG, SHORT = 0.05, 0.02
-"""Seconds of a batch: after a longer one the next is half as large, after a shorter one twice."""
+"""Seconds of a batch: after a longer one the next is half as large, after a shorter one twice.
+
+Never fewer than `LEAST`: on a machine that is busy with other things they would crawl."""
 
 
 def delete_in_batches(rows: "QuerySet[Any]", *, by: str, at_once: int = AT_ONCE) -> int:
@@ -44,7 +46,7 @@ def delete_in_batches(rows: "QuerySet[Any]", *, by: str, at_once: int = AT_ONCE)
 
 def _next_size(size: int, seconds: float, *, at_most: int) -> int:
     if seconds > LONG:
-        return max(size // 2, 1)
+        return max(size // 2, min(LEAST, at_most))
     return min(size * 2, at_most) if seconds < SHORT else size
 
 

@@ -68,7 +68,8 @@ def test_each_field_narrows_the_list(
         ({"person": "eve"}, ("elsewhere",)),
         ({"client": application.client_id}, ours),
         ({"audience": OTHER}, ("elsewhere",)),
-        ({"policy": "personnel-only"}, ("denied", "elsewhere", "old")),
+        ({"policy": "personnel-only"}, ("denied", "elsewhere")),
+        ({"policy": "personnel-only", "since": "2020-01-01"}, ("denied", "elsewhere", "old")),
         ({"policy": "-"}, ("unpermitted",)),
         ({"resource": SALARY, "outcome": "permitted"}, ("permitted",)),
         ({"resource": "files"}, ("elsewhere",)),
@@ -187,8 +188,9 @@ def test_the_figures_lead_to_the_decisions(
     browser: Browser, rows: dict[str, LoggedDecision]
 ) -> None:
     html = browser.get(FIGURES).content.decode()
-    assert f"{LIST}?outcome=denied&amp;policy=personnel-only" in html
-    assert f"{LIST}?outcome=denied&amp;policy=-" in html
+    since = timezone.localdate() - timedelta(days=30)
+    assert f"{LIST}?outcome=denied&amp;since={since}&amp;policy=personnel-only" in html
+    assert f"{LIST}?outcome=denied&amp;since={since}&amp;policy=-" in html
     assert browser.get(FIGURES, {"days": "x"}).status_code == 200
 
 
@@ -237,3 +239,12 @@ def test_nothing_on_these_pages_writes(browser: Browser, rows: dict[str, LoggedD
         with CaptureQueriesContext(connection) as statements:
             assert browser.post(address).status_code == 405
         assert not [s for s in statements if "policy_logged" in s["sql"]]
+
+
+@pytest.mark.parametrize("name", ["policy=personnel-only", f"resource={SALARY}"])
+def test_search_by_a_name_says_from_which_day_on(browser: Browser, name: str) -> None:
+    week = (timezone.localdate() - timedelta(days=7)).isoformat()
+
+    assert f'value="{week}"' in browser.get(f"{LIST}?{name}").content.decode()
+    for other in (f"{name}&since=2026-01-01", f"{name}&until=2026-01-01", "outcome=denied"):
+        assert f'value="{week}"' not in browser.get(f"{LIST}?{other}").content.decode()

@@ -66,6 +66,7 @@ def test_a_batch_that_took_long_is_followed_by_a_smaller_one(
     sizes: list[int] = []
     took = iter([0.06, 0.06, 0.03, 0.01, 0.01, 0.06, 0.0])
     monkeypatch.setattr(clearing, "time", Stopwatch(took))
+    monkeypatch.setattr(clearing, "LEAST", 1)
     delete = clearing._delete
 
     def watched(model: Any, keys: list[Any]) -> int:
@@ -76,6 +77,11 @@ def test_a_batch_that_took_long_is_followed_by_a_smaller_one(
 
     assert delete_in_batches(Session.objects.all(), by="expire_date", at_once=4) == 20
     assert sizes == [4, 2, 1, 1, 2, 4, 2, 4]
+
+
+def test_on_a_busy_machine_batches_do_not_become_single_rows() -> None:
+    assert clearing._next_size(60, 9.0, at_most=500) == clearing.LEAST
+    assert clearing._next_size(4, 9.0, at_most=4) == 4
 
 
 class Stopwatch:

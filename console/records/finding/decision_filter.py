@@ -1,13 +1,18 @@
 """Finding policy decisions: by whom, through what, by which policy, when, and what came of it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from console.records.finding.record_filter import RecordFilter, line, one_of
 from policy.decision_log.search import Search, found
 
+LOOKED_BACK = timedelta(days=7)
+"""What is searched by names without a day: names are in every week, and each has to be looked at."""
+NAMES = ("policy", "resource")
 NO_POLICY = "-"
 """Stands for denials that no policy decided."""
 OUTCOMES = {"denied": False, "permitted": True}
@@ -24,8 +29,8 @@ class DecisionFilter(RecordFilter):
     resource = line(_("Resource"), _("Whole name, such as hr.employees.salary"))
     outcome = one_of(_("Outcome"), [("denied", _("Denied")), ("permitted", _("Permitted"))])
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(_with_a_day(data), **kwargs)
         self.fields["person"].label = _("Person or subject")
         self.fields["client"].to_field_name = "client_id"  # type: ignore[attr-defined]
 
@@ -49,6 +54,15 @@ def decisions_found(form: DecisionFilter) -> QuerySet[Any]:
             until=given["until"],
         )
     )
+
+
+def _with_a_day(data: Any) -> Any:
+    """Return what was asked for; a search by names says from which day on, for all to see."""
+    if not data or data.get("since") or data.get("until"):
+        return data
+    if not any(data.get(name) for name in NAMES):
+        return data
+    return {**data.dict(), "since": (timezone.localdate() - LOOKED_BACK).isoformat()}
 
 
 def _subjects(form: DecisionFilter) -> set[str] | None:
