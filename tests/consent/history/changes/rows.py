@@ -44,10 +44,12 @@ def _is_text(column: Any) -> bool:
 
 def _value(column: Any, other_than: Any = None) -> Any:  # noqa: PLR0911 - one line a kind
     number = next(_numbers)
-    if column.primary_key:
-        return uuid.uuid4() if isinstance(column, models.UUIDField) else ...
     if column.is_relation:
         return _related(column, other_than)
+    if isinstance(column, models.UUIDField):
+        return uuid.uuid4()
+    if column.primary_key:
+        return ...
     if isinstance(column, models.BooleanField):
         return not other_than
     if isinstance(column, models.DateTimeField):
