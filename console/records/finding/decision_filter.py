@@ -11,7 +11,7 @@ from console.records.finding.record_filter import RecordFilter, line, one_of
 from policy.decision_log.search import Search, found
 
 LOOKED_BACK = timedelta(days=7)
-"""What is searched by names without a day: names are in every week, and each has to be looked at."""
+"""What is searched by names without a day: names are in every week, and each is looked at."""
 NAMES = ("policy", "resource")
 NO_POLICY = "-"
 """Stands for denials that no policy decided."""
