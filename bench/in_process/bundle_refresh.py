@@ -13,6 +13,7 @@ import statistics
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -46,24 +47,56 @@ def main() -> None:
     parser.add_argument("--policies", type=int, default=100)
     arguments = parser.parse_args()
     provider = FakeProvider(started_at=time.time())
-    provider.document = document(arguments.policies, 0)
+    editions = made(provider, arguments.policies, int(arguments.seconds / PAUSE) + 2)
     settings = GuardSettings(
         issuer=ISSUER, resource=RESOURCE, client_id="w", client_secret="s", policy=True
     )
-    http = httpx.Client(transport=httpx.MockTransport(provider.answer))
+    served = Served(provider, editions[0])
+    http = httpx.Client(transport=httpx.MockTransport(served.answer))
     guard = Guard(settings, http=http)
     report("policy stands still", asked(guard, provider, arguments.seconds))
     stop = threading.Event()
-    changing = threading.Thread(
-        target=change, args=(guard, provider, arguments.policies, stop), daemon=True
-    )
+    changing = threading.Thread(target=change, args=(guard, served, editions, stop), daemon=True)
     changing.start()
     report("policy changes", asked(guard, provider, arguments.seconds))
     stop.set()
     changing.join()
-    edition = provider.document
-    assert guard.policy.revision == edition.revision  # noqa: S101 - or nothing was measured
+    assert guard.policy.revision == served.edition.revision  # noqa: S101 - or nothing was measured
     guard.close()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A bundle as the provider, which is another process, would send it."""
+
+    revision: str
+    body: bytes
+    headers: httpx.Headers
+
+
+@dataclass
+class Served:
+    """The provider, with its bundles made before anything is measured."""
+
+    provider: FakeProvider
+    edition: Edition
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        if request.url.path != "/policy/bundle":
+            return self.provider.answer(request)
+        return httpx.Response(200, content=self.edition.body, headers=self.edition.headers)
+
+
+def made(provider: FakeProvider, policies: int, many: int) -> list[Edition]:
+    """Return so many editions of so many policies."""
+    editions = []
+    for number in range(many):
+        provider.document = document(policies, number)
+        answer = provider.answer(httpx.Request("GET", f"{ISSUER}/policy/bundle"))
+        edition = Edition(provider.document.revision, answer.content, answer.headers)
+        editions.append(edition)
+    return editions
 
 
 def document(policies: int, edition: int) -> PolicyDocument:
@@ -72,14 +105,14 @@ def document(policies: int, edition: int) -> PolicyDocument:
     return PolicyDocument(audience=RESOURCE, policies="".join(texts))
 
 
-def change(guard: Guard, provider: FakeProvider, policies: int, stop: threading.Event) -> None:
+def change(guard: Guard, served: Served, editions: list[Edition], stop: threading.Event) -> None:
     """Have the guard fetch another policy again and again, as its own thread does."""
     feed = guard.policy
     assert isinstance(feed, PolicyFeed)  # noqa: S101 - for the type checker
-    for edition in itertools.count(1):
+    for edition in itertools.cycle(editions[1:]):
         if stop.wait(PAUSE):
             return
-        provider.document = document(policies, edition)
+        served.edition = edition
         feed.refresh()
 
 
