@@ -38,6 +38,7 @@ SCOPEWARD = Conf(
     require_pushed_authorization_requests=env.flag(
         "REQUIRE_PUSHED_AUTHORIZATION_REQUESTS", default=False
     ),
+    enrol_on_the_way=env.flag("ENROL_ON_THE_WAY", default=True),
     replay_leeway=env.number("REPLAY_LEEWAY", 0, most=60),
     refresh_grace=env.number("REFRESH_GRACE", 10, most=60),
     web_processes=env.number("GRANIAN_WORKERS", 1, least=1, most=1000),

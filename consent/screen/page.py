@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from consent.approvals.answering.asking import DetailRow
-from consent.approvals.views.common import sign_in_again_url
+from consent.approvals.deciders.freshness import SignInNeeded
+from consent.approvals.views.common import confirm_url, sign_in_again_url
 from consent.asking import lifetimes
 from consent.asking.prompts import ConsentQuestions
 from consent.models import ConsentRequest
@@ -27,7 +28,9 @@ from foundation.base.texts.form_tokens import form_token
 from foundation.base.texts.fragments import Fragment, joined
 from foundation.base.texts.legible import in_a_line
 from foundation.directory.application_card import application_card
+from foundation.directory.levels import levels
 from foundation.directory.sign_in import SignIn
+from foundation.directory.step_up import StepUp, most
 from foundation.journal.visitor import person
 
 HERE = "request.get_full_path"
@@ -147,17 +150,23 @@ class ScreenPage:
                 "number": number,
                 "of": len(details),
                 "is_all": self.questions.is_one_detail,
-                "sign_in_again": sign_in_again_url(self.http.path),
+                "needs": SignInNeeded(item.terms.minimum_acr),
+                "sign_in_again": sign_in_again_url(self.http.path, item.terms),
             }
             yield render_to_string("consent/detail.html", context)
 
     def _stated(self) -> Iterator[SafeString]:
         """Yield what is not asked: what is out of reach, and what was allowed before."""
         if self.screen.beyond_reach:
-            rows = {"rows": self.screen.beyond_reach}
-            yield render_to_string("consent/beyond_reach.html", rows)
+            context = {"rows": self.screen.beyond_reach, "stronger": self._stronger()}
+            yield render_to_string("consent/beyond_reach.html", context)
         if self.screen.kept:
             yield render_to_string("consent/kept.html", {"rows": self.screen.kept})
+
+    def _stronger(self) -> str:
+        """Return where the person signs in strongly enough; nowhere if no sign-in here is."""
+        needed = {row.entry.minimum_acr for row in self.screen.beyond_reach} & {*levels()}
+        return confirm_url(self.http.path, most(map(StepUp, needed))) if needed else ""
 
     def _lifetime(self, language: str, form: AnswerForm | None) -> SafeString:
         if form is not None:

@@ -16,6 +16,7 @@ from claims import subject as subjects
 from consent.answering import services
 from consent.answering.consent_answer import ConsentAnswer
 from consent.approvals.errors import StaleSignInError, UnanswerableError
+from consent.approvals.terms import ApprovalTerms
 from consent.approvals.views.common import sign_in_again
 from consent.asking import prompts
 from consent.asking.claim_choices import left_out
@@ -111,7 +112,7 @@ def _answer(visit: ScreenVisit) -> HttpResponse:
         _require_choices(visit, form)
         _take(visit, form)
     except StaleSignInError:
-        return sign_in_again(visit.http.path)
+        return sign_in_again(visit.http.path, *_terms_of_mine(visit))
     except (QuestionsChangedError, UnanswerableError):
         anew = replace(visit, questions=prompts.questions(visit.asked))
         return _page(anew, HTTPStatus.CONFLICT)
@@ -135,6 +136,11 @@ def _require_choices(visit: ScreenVisit, form: AnswerForm) -> None:
         raise StaleSignInError
     if open_ones:
         raise NoChoiceError
+
+
+def _terms_of_mine(visit: ScreenVisit) -> list[ApprovalTerms]:
+    """Return what the details that the person's own yes counts for demand of it."""
+    return [item.terms for item in visit.questions.details if item.is_for_the_requester]
 
 
 def _take(visit: ScreenVisit, form: AnswerForm) -> None:

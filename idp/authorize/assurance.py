@@ -1,14 +1,40 @@
 """Which stronger sign-in a request needs, and whether the person who is there can reach it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
+from claims.catalogue.assurance import is_within_reach
 from consent.asking.prompts import ConsentQuestions
 from foundation.base import conf
 from foundation.directory.factors.selectors import reachable
 from foundation.directory.levels import levels, satisfies, strength_for
+from foundation.directory.models import Client
 from idp.authorize.checks.openid.acr import essential_acrs, wished_acrs
+from idp.authorize.request import AuthorizationRequest
 from idp.authorize.situation import Situation
 from idp.errors import UnmetAuthenticationRequirementsError
+
+LONGEST = 100 * 365 * 86400
+"""Seconds; no sign-in is older, and more is more than a date can hold."""
+
+
+def counting_since(
+    request: AuthorizationRequest, client: Client, arrived_at: datetime, now: datetime
+) -> datetime | None:
+    """Return since when proofs count for a request; None: all of the session do.
+
+    OIDC Core §3.1.2.1 `max_age` and `prompt=login`: what was proved before is not told of, so that
+    `acr` and `auth_time` are of the same proofs. What was proved since the request came always
+    counts, however long the person took.
+    """
+    if "login" in request.prompts:
+        return arrived_at
+    max_age = request.max_age_seconds
+    if max_age is None:
+        max_age = client.default_max_age
+    if max_age is None:
+        return None
+    return min(arrived_at, now - timedelta(seconds=min(max_age, LONGEST)))
 
 
 def wanted_level(situation: Situation) -> str:
@@ -23,7 +49,7 @@ def wanted_level(situation: Situation) -> str:
     reached = situation.sign_in.acr
     essential = essential_acrs(situation.request)
     if essential and not _is_any_met(reached, essential):
-        return _first_within_reach(situation, [acr for acr in levels() if acr in essential])
+        return first_within_reach(situation, [acr for acr in levels() if acr in essential])
     wished = wished_acrs(situation.request)
     if not wished or _is_any_met(reached, wished) or "none" in situation.request.prompts:
         return ""
@@ -31,21 +57,56 @@ def wanted_level(situation: Situation) -> str:
     return next((acr for acr in wished if strength_for(acr) <= most), "")
 
 
+def acr_for(situation: Situation, asked: ConsentQuestions) -> str:
+    """Return the `acr` to tell of: one of those asked for, where one of them is reached.
+
+    OIDC Core §5.5.1.1: an essential one has to be among the values. Who wishes for a level compares
+    it letter for letter, and may not know a stronger one (RFC 9470 §5); but what is granted and
+    needs the stronger one is worth more than a wish.
+    """
+    reached = situation.sign_in.acr if situation.sign_in else ""
+    essential = essential_acrs(situation.request)
+    wanted = essential or set(wished_acrs(situation.request))
+    met = [acr for acr in levels() if acr in wanted and satisfies(reached, acr)]
+    if reached in wanted or not met:
+        return reached
+    granted = [*asked.implicit, *(item.entry for item in asked.items)]
+    is_enough = all(is_within_reach(entry, met[-1]) for entry in granted)
+    return met[-1] if essential or is_enough else reached
+
+
+def is_too_weak(asked: ConsentQuestions) -> bool:
+    """Say whether the sign-in is too weak for what the application cannot do without.
+
+    That is a required scope, or all of them. Any other that it is too weak for is left out of the
+    answer (RFC 6749 §3.3); the consent screen says so.
+    """
+    nothing_else = not (asked.implicit or asked.items)
+    return any(entry.is_required or nothing_else for entry in asked.beyond_reach)
+
+
 def level_of(situation: Situation, asked: ConsentQuestions) -> str:
-    """Return the level that what is asked for needs; raises as `wanted_level` does."""
-    needed = {entry.minimum_acr for entry in asked.beyond_reach}
-    return _first_within_reach(situation, [acr for acr in reversed(levels()) if acr in needed])
+    """Return the level that what is asked for needs; raises as `wanted_level` does.
+
+    Of what cannot be left out the strongest; where there is nothing else to give, any will do.
+    """
+    required = {entry.minimum_acr for entry in asked.beyond_reach if entry.is_required}
+    needed = required or {entry.minimum_acr for entry in asked.beyond_reach}
+    known = [acr for acr in reversed(levels()) if acr in needed]
+    if required:
+        known = known[:1] if required <= set(levels()) else []
+    return first_within_reach(situation, known)
 
 
-def _first_within_reach(situation: Situation, known: list[str]) -> str:
-    """Return the first that the person can reach, with what they have or are let to add."""
+def first_within_reach(situation: Situation, known: Sequence[str]) -> str:
+    """Return the first that the person can reach with what they have, else one to add it for."""
     assert situation.sign_in is not None  # noqa: S101 - nobody is asked for more before
-    if known and conf.current().enrol_on_the_way:
-        return known[0]
     most = reachable(situation.sign_in.user.pk) if known else None
     for acr in known:
         if most is not None and strength_for(acr) <= most:
             return acr
+    if known and conf.current().enrol_on_the_way and situation.sign_in.may_change_factors:
+        return min(known, key=strength_for)
     raise UnmetAuthenticationRequirementsError(
         "The sign-in is not strong enough for what is asked for."
     )

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
+from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,10 +12,11 @@ from consent.approvals.use.outcome import NOTHING, outcome_of
 from consent.asking.prompts import ConsentQuestions
 from consent.grants.selectors import answered_request
 from foundation.directory.models import Client
-from foundation.directory.sign_in import current_sign_in
+from foundation.directory.sign_in import SignIn, current_sign_in
 from foundation.journal.visitor import decision_context
 from idp.authorize import pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
+from idp.authorize.assurance import acr_for, counting_since
 from idp.authorize.grant_management import settled_grant
 from idp.authorize.interaction import (
     Onward,
@@ -47,12 +49,16 @@ def begin(
 
     Raises `PageError` when the pushed request behind it was answered a moment ago.
     """
+    now = timezone.now()
+    arrived_at = getattr(http_request, "arrived_at", now)
+    counts_since = counting_since(request, client, arrived_at, now)
     situation = Situation(
         request=request,
         client=client,
-        sign_in=current_sign_in(http_request),
-        now=timezone.now(),
-        arrived_at=getattr(http_request, "arrived_at", timezone.now()),
+        sign_in=_counting(current_sign_in(http_request), counts_since),
+        now=now,
+        arrived_at=arrived_at,
+        counts_since=counts_since,
         address=decision_context(http_request).address,
         pushed_pk=pushed_pk,
     )
@@ -67,13 +73,15 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
     sign_in = current_sign_in(http_request)
     decided = answered_request(stored.consent_request_id, sign_in.user.pk if sign_in else None)
     details = outcome_of(decided) if decided else NOTHING
-    request = AuthorizationRequest.from_json(stored.parameters)
+    request, now = AuthorizationRequest.from_json(stored.parameters), timezone.now()
+    counts_since = counting_since(request, stored.client, stored.created_at, now)
     situation = Situation(
         request=request,
         client=stored.client,
-        sign_in=sign_in,
-        now=timezone.now(),
+        sign_in=_counting(sign_in, counts_since),
+        now=now,
         arrived_at=stored.created_at,
+        counts_since=counts_since,
         address=decision_context(http_request).address,
         account_chosen=stored.account_chosen_at is not None,
         consented=decided is not None,
@@ -92,6 +100,10 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
     if decided is not None and decided.grant_id is None:
         return _refuse(http_request, situation, stored, AccessDeniedError())
     return _conduct(http_request, situation, stored=stored)
+
+
+def _counting(sign_in: SignIn | None, since: datetime | None) -> SignIn | None:
+    return sign_in.counting_since(since) if sign_in and since else sign_in
 
 
 def _conduct(
@@ -128,8 +140,9 @@ def _answer_with_code(
     approved_details = situation.approved_details
     if not (scopes or approved_details) or asked.grant is None or situation.sign_in is None:
         raise AccessDeniedError(situation.why_nothing_is_left)
+    acr = acr_for(situation, asked)
     with _together(situation, stored):
-        granted = Granted(settled_grant(situation, asked, scopes), scopes, approved_details)
+        granted = Granted(settled_grant(situation, asked, scopes), scopes, approved_details, acr)
         code = issue_code(
             situation.request, situation.client, situation.sign_in, granted, timezone.now()
         )

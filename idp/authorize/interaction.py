@@ -13,11 +13,12 @@ from consent.asking.prompts import ConsentQuestions, questions
 from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
 from consent.grants.of_request import ReadBefore
-from idp.authorize.assurance import level_of, wanted_level
+from foundation.directory.step_up import StepUp
+from idp.authorize.assurance import is_too_weak, level_of, wanted_level
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, gone
-from idp.authorize.policy import is_fresh_sign_in_wanted_by_policy
+from idp.authorize.policy import step_up_wanted_by_policy
 from idp.authorize.silence import refuse_to_tell_who_is_there
 from idp.authorize.situation import Situation
 from idp.errors import (
@@ -111,8 +112,8 @@ class Onward(NamedTuple):
     step: Step
     asked: ConsentQuestions | None = None
     """The questions, once they are known."""
-    level: str = ""
-    """The level that a stronger sign-in has to reach."""
+    step_up: StepUp = StepUp()
+    """What a sign-in that is confirmed has to be."""
 
 
 def next_step(situation: Situation) -> Onward:
@@ -136,18 +137,23 @@ def _next_step(situation: Situation) -> Onward:
         if reason(situation):
             return Onward(step)
     if level := wanted_level(situation):
-        return Onward(Step.STRENGTHEN, level=level)
+        return _strengthen(situation, level)
     if is_account_to_be_chosen(situation):
         return Onward(Step.SELECT_ACCOUNT)
-    if is_fresh_sign_in_wanted_by_policy(situation):
-        return Onward(Step.REAUTHENTICATE)
+    if (step_up := step_up_wanted_by_policy(situation)) is not None:
+        return Onward(Step.STRENGTHEN, step_up=step_up)
     return _by_questions(situation)
+
+
+def _strengthen(situation: Situation, level: str) -> Onward:
+    """RFC 9470 §5: what is missing of a level, where `max_age` says so since then."""
+    return Onward(Step.STRENGTHEN, step_up=StepUp(level, situation.counts_since))
 
 
 def _by_questions(situation: Situation) -> Onward:
     asked = questions_for(situation)
     if is_too_weak(asked):
-        return Onward(Step.STRENGTHEN, level=level_of(situation, asked))
+        return _strengthen(situation, level_of(situation, asked))
     if asked.must_ask or unanswered_details(situation):
         return Onward(Step.CONSENT, asked)
     return Onward(Step.WAIT if situation.waiting_at else Step.ANSWER, asked)
@@ -158,16 +164,6 @@ def unanswered_details(situation: Situation) -> tuple[Detail, ...]:
     if situation.consented:
         return ()
     return requested_details(situation.request, situation.client)
-
-
-def is_too_weak(asked: ConsentQuestions) -> bool:
-    """Say whether the sign-in is too weak for what the application cannot do without.
-
-    That is a required scope, or all of them. Any other that it is too weak for is left out of the
-    answer (RFC 6749 §3.3); the consent screen says so.
-    """
-    nothing_else = not (asked.implicit or asked.items)
-    return any(entry.is_required or nothing_else for entry in asked.beyond_reach)
 
 
 def questions_for(situation: Situation) -> ConsentQuestions:

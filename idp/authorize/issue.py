@@ -21,6 +21,8 @@ class Granted:
     grant: "Grant"
     scopes: tuple[str, ...]
     details: tuple[Mapping[str, Any], ...] = ()
+    acr: str = ""
+    """The level to tell of; empty: the one that was reached."""
 
 
 def issue_code(
@@ -34,8 +36,8 @@ def issue_code(
         "scope": " ".join(granted.scopes),
         "resource": list(request.resource),
         "sid": sign_in.sid,
-        "auth_time": sign_in.auth_time,
-        "acr": sign_in.acr,
+        "auth_time": sign_in.proved_at,
+        "acr": granted.acr or sign_in.acr,
         "amr": list(sign_in.amr),
         "requested_claims": request.requested_claims,
         "authorization_details": list(granted.details),

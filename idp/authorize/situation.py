@@ -26,6 +26,8 @@ class Situation:
     now: datetime
     arrived_at: datetime
     address: str | None = None  # where the browser is; None: unknown
+    counts_since: datetime | None = None
+    """What was proved before is not told of; None: all of the session is."""
     account_chosen: bool = False
     consented: bool = False  # the person has answered the consent request that this one opened
     decided_grant: UUID | None = None  # the key of what that answer began or changed

@@ -1,10 +1,13 @@
 """The person comes to answer, signed in as freshly and strongly as it takes (CIBA Core §8)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 
-from foundation.directory.levels import levels, satisfies
+from foundation.directory.factors.proofs import strength_of
+from foundation.directory.factors.selectors import reachable
+from foundation.directory.levels import levels, strength_for
 from foundation.directory.sign_in import SignIn
+from foundation.directory.step_up import StepUp
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.request import AuthorizationRequest
 from idp.backchannel.outcome import BackchannelState, outcome_of
@@ -43,8 +46,10 @@ def _note_sign_in(request: BackchannelRequest, sign_in: SignIn, now: datetime) -
     open_still = BackchannelRequest.objects.filter(
         pk=request.pk, user=sign_in.user, used_at__isnull=True, expires_at__gt=now
     )
-    request.auth_time, request.acr, request.sid = sign_in.auth_time, sign_in.acr, sign_in.sid
-    request.amr = list(sign_in.amr)
+    since = wanted_of(request, sign_in, now=now).since
+    counting = sign_in.counting_since(since) if since else sign_in
+    request.auth_time, request.acr, request.sid = counting.proved_at, counting.acr, sign_in.sid
+    request.amr = list(counting.amr)
     open_still.update(
         auth_time=request.auth_time, acr=request.acr, sid=request.sid, amr=request.amr
     )
@@ -52,20 +57,27 @@ def _note_sign_in(request: BackchannelRequest, sign_in: SignIn, now: datetime) -
 
 def is_good_enough(request: BackchannelRequest, sign_in: SignIn, *, now: datetime) -> bool:
     """Whether the sign-in is young and strong enough for this request (CIBA Core §7.1, §8)."""
+    return not sign_in.is_doubted and wanted_of(request, sign_in, now=now).is_met_by(sign_in)
+
+
+def wanted_of(request: BackchannelRequest, sign_in: SignIn, *, now: datetime) -> StepUp:
+    """Return the sign-in that this request wants; a level and an age are of the same proofs."""
     limits = [limit for limit in _ages(request) if limit is not None]
-    age = (now - sign_in.auth_time).total_seconds()
-    is_young = not limits or age <= max(min(limits), ON_THE_WAY)
-    is_strong = satisfies(sign_in.acr, wanted_acr(request)) and not sign_in.is_doubted
-    return is_young and is_strong
+    since = now - timedelta(seconds=max(min(limits), ON_THE_WAY)) if limits else None
+    return StepUp(_wanted_acr(request, sign_in), since)
 
 
-def wanted_acr(request: BackchannelRequest) -> str:
-    """Return the first of the wanted levels that can be reached here; empty when none can.
+def _wanted_acr(request: BackchannelRequest, sign_in: SignIn) -> str:
+    """Return the first of the wanted levels that the person can reach; empty when they cannot.
 
     `acr_values` are in order of preference, and voluntary (CIBA Core §7.1).
     """
     wanted = AuthorizationRequest.from_json(request.parameters).acr_values.split()
-    return next((value for value in wanted if value in levels()), "")
+    known = [acr for acr in wanted if acr in levels()]
+    if not known:
+        return ""
+    most = max(strength_of(sign_in.proofs), reachable(sign_in.user.pk))
+    return next((acr for acr in known if strength_for(acr) <= most), "")
 
 
 def _ages(request: BackchannelRequest) -> list[int | None]:

@@ -13,10 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from foundation.directory.sign_in import current_sign_in
+from foundation.directory.step_up import StepUp
 from idp.backchannel import selectors, visiting
 from idp.backchannel.outcome import outcome_of
 from idp.backchannel.visiting import VisitStep
 from idp.models import BackchannelRequest
+
+NOTHING = StepUp()
 
 
 @never_cache
@@ -43,9 +46,10 @@ def answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
     found = selectors.find_for_person(request_id, sign_in.user)
     if found is None:
         raise Http404
-    step = visiting.visit(found, sign_in, now=timezone.now())
+    now = timezone.now()
+    step = visiting.visit(found, sign_in, now=now)
     if step is VisitStep.REAUTHENTICATE:
-        return _sign_in_again(request)
+        return _sign_in_again(request, visiting.wanted_of(found, sign_in, now=now))
     if step is VisitStep.ANSWER:
         return redirect(found.consent_request.get_absolute_url())  # type: ignore[union-attr]
     return _over(request, found)
@@ -59,6 +63,6 @@ def _over(request: HttpRequest, found: BackchannelRequest) -> HttpResponse:
     return render(request, "account/request_answered.html", context)
 
 
-def _sign_in_again(request: HttpRequest) -> HttpResponse:
-    query = urlencode({REDIRECT_FIELD_NAME: request.path})
+def _sign_in_again(request: HttpRequest, wanted: StepUp = NOTHING) -> HttpResponse:
+    query = urlencode({REDIRECT_FIELD_NAME: request.path, **wanted.parameters})
     return redirect(f"{reverse('account_reauthenticate')}?{query}")

@@ -16,6 +16,7 @@ from consent.approvals.models import Approval, ApprovalRule, Approvers, VoteOutc
 from consent.approvals.terms import ApprovalTerms
 from consent.approvals.use.consuming import Consumption, consume, mint
 from consent.approvals.voting import Ballot, vote
+from foundation.directory.factors.proofs import Proof
 from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import Client, User
 from foundation.directory.sign_in import SignIn
@@ -74,7 +75,14 @@ def make_owner(person: User, pattern: str) -> DataOwner:
 def a_sign_in(minutes_ago: int = 0) -> SignIn:
     """Return a sign-in with a password; of whom it is nobody asks who counts votes."""
     since = timezone.now() - timedelta(minutes=minutes_ago)
-    return SignIn(User(), auth_time=since, acr=ACR_ONE_FACTOR, amr=("pwd",), sid="sid")
+    return SignIn(
+        User(),
+        auth_time=since,
+        acr=ACR_ONE_FACTOR,
+        amr=("pwd",),
+        sid="sid",
+        proofs=(Proof("password", since),),
+    )
 
 
 def a_ballot(

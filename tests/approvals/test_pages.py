@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from claims.catalogue.models import SensitivityLabel
+from consent.approvals.card.contents import shown_digest
 from consent.approvals.models import Approval, ApprovalState, Approvers, Delegation, Vote
 from foundation.directory.models import Client, User
 from foundation.journal.models import Act, Actor, Kind
@@ -141,9 +142,33 @@ def test_a_stale_sign_in_leads_to_signing_in_and_back(graces: Browser, by_grace:
 
     assert b"Approve once" not in page.content
     assert b"Confirm that it is you" in page.content
-    assert sent["Location"] == f"/accounts/reauthenticate/?next=/approvals/{by_grace.pk}/".replace(
-        "next=/approvals/", "next=%2Fapprovals%2F"
-    ).replace(f"{by_grace.pk}/", f"{by_grace.pk}%2F")
+    assert sent["Location"].startswith(
+        f"/accounts/reauthenticate/?next=%2Fapprovals%2F{by_grace.pk}%2F&since="
+    )
+    assert state_of(by_grace) == ApprovalState.PENDING
+
+
+@pytest.mark.spec("RFC 9470", "4")
+@pytest.mark.parametrize(
+    ("level", "sentence"),
+    [
+        ("urn:scopeward:acr:2", b"This needs a second factor beside the password."),
+        ("urn:scopeward:acr:3", b"This needs a passkey that asks for your PIN, finger or face."),
+        ("urn:example:unheard-of", b"No sign-in here is strong enough for this."),
+    ],
+)
+def test_too_weak_sign_in_is_told_what_it_takes_and_led_to_it(
+    graces: Browser, by_grace: Approval, level: str, sentence: bytes
+) -> None:
+    Approval.objects.filter(pk=by_grace.pk).update(terms={**by_grace.terms, "minimum_acr": level})
+    page = graces.get(at(by_grace))
+    shown = shown_digest(Approval.objects.get(pk=by_grace.pk), "en")
+
+    sent = graces.post(at(by_grace), {"outcome": "approve", "shown": shown})
+
+    assert sentence in page.content
+    assert b"Approve once" not in page.content
+    assert f"&level={level.replace(':', '%3A')}" in sent["Location"]
     assert state_of(by_grace) == ApprovalState.PENDING
 
 

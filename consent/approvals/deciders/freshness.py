@@ -1,14 +1,17 @@
 """Whether the sign-in behind the browser is good enough to approve with."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 
 from consent.approvals.errors import StaleSignInError
 from consent.approvals.models import Approval
 from consent.approvals.terms import ApprovalTerms, terms_of
-from foundation.directory.levels import satisfies
+from foundation.directory.factors.proofs import Strength
+from foundation.directory.levels import levels, satisfies, strength_for
 from foundation.directory.sign_in import SignIn
+from foundation.directory.step_up import StepUp
 
 
 def is_fresh(approval: Approval, sign_in: SignIn | None) -> bool:
@@ -20,20 +23,39 @@ def is_good_enough(terms: ApprovalTerms, sign_in: SignIn | None) -> bool:
     """Whether a sign-in is young and strong enough for these terms; None: unknown."""
     if sign_in is None:
         return terms.maximum_age is None and satisfies("", terms.minimum_acr)
-    if sign_in.is_doubted:
-        return False
-    return _is_young(sign_in.auth_time, terms.maximum_age) and satisfies(
-        sign_in.acr, terms.minimum_acr
-    )
+    return not sign_in.is_doubted and wanted_for(terms).is_met_by(sign_in)
+
+
+def wanted_for(terms: ApprovalTerms) -> StepUp:
+    """Return the sign-in that these terms want at this moment."""
+    age = terms.maximum_age
+    since = None if age is None else timezone.now() - timedelta(seconds=age)
+    return StepUp(terms.minimum_acr, since)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInNeeded:
+    """What a sign-in takes, for a sentence on the page."""
+
+    level: str
+
+    @property
+    def is_unknown(self) -> bool:
+        """No sign-in reaches it."""
+        return bool(self.level) and self.level not in levels()
+
+    @property
+    def is_second_factor(self) -> bool:
+        """Any second factor will do."""
+        return strength_for(self.level) is Strength.TWO_FACTORS
+
+    @property
+    def is_passkey(self) -> bool:
+        """Only a passkey that verifies the person will do."""
+        return strength_for(self.level) is Strength.PHISHING_RESISTANT
 
 
 def require_fresh(approval: Approval, sign_in: SignIn | None) -> None:
     """Raise StaleSignInError unless the sign-in is good enough."""
     if not is_fresh(approval, sign_in):
         raise StaleSignInError
-
-
-def _is_young(auth_time: datetime, maximum_age: int | None) -> bool:
-    if maximum_age is None:
-        return True
-    return (timezone.now() - auth_time).total_seconds() <= maximum_age

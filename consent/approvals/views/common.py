@@ -13,10 +13,13 @@ from django.utils.translation import get_language
 
 from consent.approvals.card.contents import card_of, shown_digest
 from consent.approvals.card.drawn import card_drawn
+from consent.approvals.deciders.freshness import wanted_for
 from consent.approvals.models import Approval
 from consent.approvals.selectors import Seen, seen_by
+from consent.approvals.terms import ApprovalTerms
 from consent.approvals.views.drawing import state_drawn
 from foundation.directory.sign_in import SignIn, current_sign_in
+from foundation.directory.step_up import StepUp, most
 from foundation.journal.context import DecisionContext
 from foundation.journal.visitor import decision_context, person
 
@@ -35,14 +38,20 @@ def visitor(request: HttpRequest) -> tuple[DecisionContext, SignIn | None]:
     return decision_context(request, sign_in.acr if sign_in else ""), sign_in
 
 
-def sign_in_again(page: str) -> HttpResponseRedirect:
-    """Send the person to sign in again, and back to a page of ours."""
-    return HttpResponseRedirect(sign_in_again_url(page))
+def sign_in_again(page: str, *terms: ApprovalTerms) -> HttpResponseRedirect:
+    """Send the person to sign in as terms want it, and back to a page of ours."""
+    return HttpResponseRedirect(sign_in_again_url(page, *terms))
 
 
-def sign_in_again_url(page: str) -> str:
-    """Return where that is."""
-    return f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: page})}"
+def sign_in_again_url(page: str, *terms: ApprovalTerms) -> str:
+    """Return where that is; what several terms want is the most of each."""
+    return confirm_url(page, most([wanted_for(each) for each in terms]))
+
+
+def confirm_url(page: str, wanted: StepUp) -> str:
+    """Return where somebody confirms that it is them as strongly as wanted, and comes back."""
+    query = urlencode({REDIRECT_FIELD_NAME: page, **wanted.parameters})
+    return f"{reverse('account_reauthenticate')}?{query}"
 
 
 def details(request: HttpRequest, approval: Approval) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from consent.approvals import acts
-from consent.approvals.deciders.freshness import is_fresh
+from consent.approvals.deciders.freshness import SignInNeeded, is_fresh
 from consent.approvals.deciders.handed_over import yes_counts_from
 from consent.approvals.errors import (
     ApprovalError,
@@ -24,6 +24,7 @@ from consent.approvals.errors import (
 )
 from consent.approvals.models import VoteOutcome
 from consent.approvals.selectors import Seen, awaited, name_of
+from consent.approvals.terms import terms_of
 from consent.approvals.views.common import (
     details,
     find,
@@ -55,7 +56,7 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         _take(request, seen, form)
     except StaleSignInError:
-        return sign_in_again(request.path)
+        return sign_in_again(request.path, terms_of(seen.approval))
     except PreviewChangedError:
         return _screen(request, find(request, pk), form, HTTPStatus.CONFLICT)
     except HandedOverError:
@@ -90,7 +91,8 @@ def _screen(
         "who": who_asks(get_language() or "", seen.approval),
         "errors": form.errors if form else {},
         "is_fresh": is_fresh(seen.approval, sign_in),
-        "sign_in_again": sign_in_again_url(request.path),
+        "needs": SignInNeeded(terms_of(seen.approval).minimum_acr),
+        "sign_in_again": sign_in_again_url(request.path, terms_of(seen.approval)),
         "votes": seen.votes,
         "awaited": [] if seen.may_vote else awaited(seen),
         "has_changed": status == HTTPStatus.CONFLICT,

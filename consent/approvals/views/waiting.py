@@ -16,6 +16,7 @@ from consent.approvals.deciders.counting import may_break_glass
 from consent.approvals.errors import ApprovalError, PreviewChangedError, StaleSignInError
 from consent.approvals.models import VoteOutcome
 from consent.approvals.selectors import Seen, awaited
+from consent.approvals.terms import terms_of
 from consent.approvals.use.ending import break_glass, cancel
 from consent.approvals.use.outcome import way_back_of
 from consent.approvals.views.common import details, find, page, sign_in_again, visitor
@@ -63,7 +64,7 @@ def go_ahead(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         break_glass(seen.approval, person(request).pk, said["justification"], ballot, context)
     except StaleSignInError:
-        return sign_in_again(seen.approval.get_waiting_url())
+        return sign_in_again(seen.approval.get_waiting_url(), terms_of(seen.approval))
     except PreviewChangedError:
         return _page(request, seen, form, HTTPStatus.CONFLICT)
     except ApprovalError:

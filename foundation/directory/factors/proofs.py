@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from allauth.mfa.models import Authenticator
 
+KNOWLEDGE, POSSESSION = "knowledge", "possession"
+"""What a proof is of; two of one kind are one factor."""
 VERIFIED, SYNCED = "user_verified", "synced"
 """Members of a passkey's record: whether it asked for PIN or finger, and may be on many devices."""
 
@@ -48,6 +50,11 @@ class Proof:
         )
 
     @property
+    def kind(self) -> str:
+        """What it is a proof of: something known, or something held."""
+        return KNOWLEDGE if self.method == "password" else POSSESSION
+
+    @property
     def amr(self) -> tuple[str, ...]:
         """RFC 8176 §2: what it was, and nothing that is only supposed.
 
@@ -70,7 +77,7 @@ def strength_of(proofs: Iterable[Proof]) -> Strength:
     proofs = tuple(proofs)
     if any(proof.is_verified for proof in proofs):
         return Strength.PHISHING_RESISTANT
-    kinds = {"knowledge" if proof.method == "password" else "possession" for proof in proofs}
+    kinds = {proof.kind for proof in proofs}
     return Strength.TWO_FACTORS if len(kinds) > 1 else Strength.ONE_FACTOR
 
 

@@ -30,7 +30,7 @@ class Visit:
     occasion: Occasion
     sid: str
     acr: str
-    """Of the sign-in that is judged."""
+    """Of the sign-in that is judged, by what counts of its proofs."""
     here: Whereabouts
     device: str
     """Digest of the device cookie."""
@@ -78,18 +78,25 @@ def _after_reauthentication(visit: Visit, before: RiskState | None, risk: Risk) 
     demanded = (before.demanded_acr if before else "") or _demanded(visit, risk)
     here = visit.here
     places = (here, *(place for place in confirmed if place != here))[:REMEMBERED]
-    return RiskState(risk, places, demanded_acr=demanded, is_confirmed=True)
+    doubted_at = before.doubted_at if before else None
+    return RiskState(risk, places, (), demanded, doubted_at, is_confirmed=True)
 
 
 def _after_change(visit: Visit, before: RiskState | None, risk: Risk) -> RiskState:
-    """Ask once more only about what has become worse."""
+    """Ask once more only about what has become worse.
+
+    Who took the cookie took all that it had proved: what is demanded has to be proved since then.
+    """
     if before is None:
         return _after_sign_in(visit, before, risk)
     moved = replace(before, visited=(visit.here, *before.visited)[:REMEMBERED])
     if risk == before.risk:
         return moved
     demanded = _demanded(visit, risk)
-    return replace(moved, risk=risk, demanded_acr=demanded, is_confirmed=False)
+    doubted_at = visit.at if demanded else None
+    return replace(
+        moved, risk=risk, demanded_acr=demanded, doubted_at=doubted_at, is_confirmed=False
+    )
 
 
 STATE_AFTER: dict[Occasion, Callable[[Visit, RiskState | None, Risk], RiskState]] = {

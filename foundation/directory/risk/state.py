@@ -1,6 +1,7 @@
 """What the browser session remembers of its last assessment; reading it takes no statement."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
@@ -25,6 +26,8 @@ class RiskState:
     """Where the session turned up besides; judged already, and not once more."""
     demanded_acr: str = ""
     """What a sign-in has to reach before it counts again (OIDC Core §2 `acr`); empty: nothing."""
+    doubted_at: datetime | None = None
+    """What was proved before does not count towards it; None: all of the session's does."""
     is_confirmed: bool = False
     """The person has re-authenticated since that was demanded."""
 
@@ -33,7 +36,7 @@ class RiskState:
         return here in self.confirmed or here in self.visited
 
     def is_doubted(self, acr: str) -> bool:
-        """Say whether a sign-in of this strength still has to be confirmed."""
+        """Say whether a sign-in still has to be confirmed, `acr` being that since `doubted_at`."""
         if not self.demanded_acr:
             return False
         return not (self.is_confirmed and satisfies(acr, self.demanded_acr))
@@ -64,6 +67,7 @@ def _state(stored: Any) -> RiskState:
         confirmed=tuple(Whereabouts(*place) for place in stored["confirmed"]),
         visited=tuple(Whereabouts(*place) for place in stored["visited"]),
         demanded_acr=stored["demanded_acr"],
+        doubted_at=datetime.fromtimestamp(at, UTC) if (at := stored["doubted_at"]) else None,
         is_confirmed=stored["is_confirmed"],
     )
 
@@ -75,5 +79,6 @@ def write(session: SessionBase, state: RiskState) -> None:
         "confirmed": state.confirmed,
         "visited": state.visited,
         "demanded_acr": state.demanded_acr,
+        "doubted_at": state.doubted_at.timestamp() if state.doubted_at else None,
         "is_confirmed": state.is_confirmed,
     }

@@ -20,7 +20,7 @@ from foundation.directory.risk.locations import current_locator
 from foundation.directory.risk.networks import network_of
 from foundation.directory.risk.scoring import Risk
 from foundation.directory.risk.services import Visit, assess
-from foundation.directory.sign_in import current_sign_in, session_id
+from foundation.directory.sign_in import acr_beyond_doubt, current_sign_in, session_id
 from foundation.journal.acts import Actor
 from idp.accounts.browser_sessions import device_binding
 from idp.accounts.browser_sessions.endings import record_end
@@ -71,13 +71,12 @@ def judge(request: HttpRequest, occasion: Occasion) -> HttpResponse | None:
 
 def _visit(request: HttpRequest, person: User, occasion: Occasion) -> Visit:
     now = timezone.now()
-    sign_in = current_sign_in(request)
     devices = device_cookie.digests_for(person.pk, _device(request, occasion))
     return Visit(
         person=person.pk,
         occasion=occasion,
         sid=session_id(request),
-        acr=sign_in.acr if sign_in else ACR_ONE_FACTOR,
+        acr=_acr(request, occasion),
         here=whereabouts(request),
         device=devices[0],
         same_device=devices,
@@ -86,6 +85,15 @@ def _visit(request: HttpRequest, person: User, occasion: Occasion) -> Visit:
         zone=_zone(person),
         locate=current_locator(),
     )
+
+
+def _acr(request: HttpRequest, occasion: Occasion) -> str:
+    """Return the level of the sign-in; of one that confirms, by what was proved since the doubt."""
+    sign_in, remembered = current_sign_in(request), state.read(request.session)
+    if sign_in is None:
+        return ACR_ONE_FACTOR
+    confirms = occasion is Occasion.REAUTHENTICATION and remembered is not None
+    return acr_beyond_doubt(sign_in, remembered) if confirms and remembered else sign_in.acr
 
 
 def _device(request: HttpRequest, occasion: Occasion) -> str:

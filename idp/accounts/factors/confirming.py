@@ -4,7 +4,7 @@ For something sensitive, for an application, out of doubt, or because a stronger
 then only what reaches that level is offered.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from allauth.account.internal.flows.reauthentication import (
@@ -23,16 +23,24 @@ from django.utils.functional import cached_property
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from foundation.base import conf
 from foundation.base.form_action import allow_onward_redirects
 from foundation.directory.factors import passkeys
-from foundation.directory.factors.proofs import Strength, strength_of
+from foundation.directory.factors.proofs import (
+    KNOWLEDGE,
+    POSSESSION,
+    Proof,
+    Strength,
+    strength_of,
+)
 from foundation.directory.factors.selectors import Factor, factors_of
-from foundation.directory.levels import satisfies, strength_for
+from foundation.directory.levels import levels, strength_for
 from foundation.directory.models import User
 from foundation.directory.models.risk import Occasion
 from foundation.directory.risk import state
 from foundation.directory.risk.selectors import risk_of
 from foundation.directory.sign_in import current_sign_in
+from foundation.directory.step_up import StepUp, most
 from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.factors import purposes
 from idp.accounts.factors.forms import CodeForm, PasskeyForm
@@ -56,19 +64,30 @@ class Ways:
 
 
 def ways_to(
-    wanted: Strength, factors: tuple[Factor, ...], *, has_password: bool, reached: Strength
+    wanted: Strength, factors: tuple[Factor, ...], *, has_password: bool, proved: tuple[Proof, ...]
 ) -> Ways:
-    """Return the ways that lead to a strength, in a session that has reached another.
+    """Return the ways that lead to a strength, beside what counts as proved already.
 
-    Once it is reached any of them confirms that the same person is there.
+    Only what is missing: a second factor of the kind that is proved leads nowhere. Once the
+    strength is reached any way confirms that the same person is there.
     """
-    is_there = reached >= wanted
+    reached = strength_of(proved)
+    is_there = bool(proved) and reached >= wanted
+    kinds = {proof.kind for proof in proved}
+    within_two = is_there or wanted <= Strength.TWO_FACTORS
+
+    def helps(kind: str) -> bool:
+        is_missing = kind not in kinds and (bool(factors) or wanted is Strength.ONE_FACTOR)
+        return within_two and (is_there or wanted is Strength.ONE_FACTOR or is_missing)
+
     return Ways(
-        password=has_password and (is_there or wanted is Strength.ONE_FACTOR),
-        code=any(not factor.is_passkey for factor in factors)
-        and (is_there or wanted <= Strength.TWO_FACTORS),
-        passkey=any(factor.strength >= wanted for factor in factors if factor.answers)
-        or (is_there and any(factor.answers for factor in factors)),
+        password=has_password and helps(KNOWLEDGE),
+        code=any(not factor.is_passkey for factor in factors) and helps(POSSESSION),
+        passkey=any(
+            factor.strength is Strength.PHISHING_RESISTANT or helps(POSSESSION)
+            for factor in factors
+            if factor.answers
+        ),
     )
 
 
@@ -83,27 +102,38 @@ class ConfirmView(OnTheWayToAnApplication, View):
 
     @cached_property
     def wanted(self) -> Strength:
-        """Return how strong a sign-in is needed: out of doubt, or by `level`, an `acr` value.
+        """Return how strong a sign-in is needed: out of doubt, or by what the address says."""
+        return strength_for(self.step_up.level)
+
+    @cached_property
+    def step_up(self) -> StepUp:
+        """Return what is needed: the most of what doubt demands and the address says.
 
         What is in the address only chooses what is offered; whoever needs the level looks itself.
+        A level that nobody knows is none: nobody has to be led towards it.
         """
         doubt = state.read(self.request.session)
-        demanded = doubt.demanded_acr if doubt and not self._is_enough(doubt.demanded_acr) else ""
-        asked = self.request.GET.get("level", "")
-        return max(strength_for(demanded), strength_for(asked))
+        asked = StepUp.offered(self.request)
+        known = asked if asked.level in levels() else replace(asked, level="")
+        is_open = doubt is not None and self._is_doubted
+        demanded = StepUp(doubt.demanded_acr, doubt.doubted_at) if doubt and is_open else StepUp()
+        return most([known, demanded])
 
-    def _is_enough(self, acr: str) -> bool:
+    @property
+    def _is_doubted(self) -> bool:
         sign_in = current_sign_in(self.request)
-        return sign_in is not None and satisfies(sign_in.acr, acr)
+        return sign_in is not None and sign_in.is_doubted
 
     @cached_property
     def ways(self) -> Ways:
         """Return by what the person can confirm it here."""
-        sign_in = current_sign_in(self.request)
-        reached = strength_of(sign_in.proofs) if sign_in else Strength.ONE_FACTOR
-        has_password = self.person.has_usable_password()
+        sign_in, since = current_sign_in(self.request), self.step_up.since
+        counting = sign_in.counting_since(since) if sign_in and since else sign_in
         return ways_to(
-            self.wanted, factors_of(self.person.pk), has_password=has_password, reached=reached
+            self.wanted,
+            factors_of(self.person.pk),
+            has_password=self.person.has_usable_password(),
+            proved=counting.proofs if counting else (),
         )
 
     def get(
@@ -121,6 +151,8 @@ class ConfirmView(OnTheWayToAnApplication, View):
             "risk": risk_of(request) if sign_in and sign_in.is_doubted else None,
             "next": get_next_redirect_url(request),
             "ways": ways,
+            "may_enrol": conf.current().enrol_on_the_way
+            and (sign_in is None or sign_in.may_change_factors),
             "is_stronger": self.wanted > Strength.ONE_FACTOR,
             "needs_passkey": self.wanted is Strength.PHISHING_RESISTANT,
             "form": password_form or ReauthenticateForm(user=self.person),

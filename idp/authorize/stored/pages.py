@@ -27,9 +27,7 @@ def page_of(situation: Situation, onward: Onward, stored: StoredAuthorizationReq
         return situation.waiting_at
     if onward.step is Step.SELECT_ACCOUNT:
         return reverse("authorize_select_account", args=[stored.pk])
-    query = {REDIRECT_FIELD_NAME: pending.resume_path(stored)}
-    if onward.level:
-        query["level"] = onward.level
+    query = {REDIRECT_FIELD_NAME: pending.resume_path(stored), **onward.step_up.parameters}
     return f"{reverse(PAGE_OF_STEP[onward.step])}?{urlencode(query)}"
 
 
