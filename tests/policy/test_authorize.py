@@ -13,6 +13,7 @@ from foundation.directory.models import User
 from foundation.directory.sign_in import SignIn, current_sign_in
 from policy.decision_log.selectors import recent_questions
 from policy.decision_log.services import flush
+from tests.accounts.factors.holding import has_app
 from tests.policies import PERMIT_ALL, put_in_force
 from tests.relying_party import RelyingParty, answer_of
 
@@ -122,4 +123,28 @@ def test_a_policy_that_fails_refuses(
         raise RuntimeError
 
     monkeypatch.setattr("scopeward_guard.cedar._deciding.engine.CedarPolicy.decide", fail)
+    assert refused(rp)["error"] == "access_denied"
+
+
+@pytest.mark.spec("RFC 9470", "5")
+def test_a_policy_that_wants_two_factors_leads_to_the_one_that_is_missing(
+    rules: Any, rp: RelyingParty, person: User
+) -> None:
+    rules('@id("two") forbid(principal, action, resource) unless { context.assurance >= 2 };')
+    rp.sign_in(person)
+    has_app(person)
+
+    page = rp.authorize()
+
+    assert "level=urn%3Ascopeward%3Aacr%3A2" in page["Location"]
+    assert b'name="code"' in rp.follow(page).content
+
+
+def test_a_policy_that_wants_what_nobody_here_may_add_denies(
+    rules: Any, rp: RelyingParty, person: User, settings: Any
+) -> None:
+    settings.SCOPEWARD = replace(settings.SCOPEWARD, enrol_on_the_way=False)
+    rules('@id("two") forbid(principal, action, resource) unless { context.assurance >= 2 };')
+    rp.sign_in(person)
+
     assert refused(rp)["error"] == "access_denied"
