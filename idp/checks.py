@@ -5,6 +5,7 @@ Errors are for production only: development is insecure on purpose and says so b
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from django.http.request import validate_host
 from foundation.base.conf import DEVELOPMENT_SECRET, current
 from foundation.base.distance import Distance, distance
 from foundation.base.keyed import Ring, secret_key
+from foundation.directory.passwords.breached import why_unusable
 from foundation.directory.passwords.hashers import LEAST, is_too_cheap
 from foundation.directory.risk.locations import current_locator
 
@@ -42,7 +44,7 @@ def refuse_to_start() -> None:
 
 @register(Tags.security)
 def check_production(**kwargs: Any) -> list[CheckMessage]:  # noqa: ARG001
-    """Refuse what is insecure in production: ids scopeward.E001 to E010, E013 to E018."""
+    """Refuse what is insecure in production: ids scopeward.E001 to E010, E013 to E018, E021."""
     if not settings.PRODUCTION:
         return []
     return [*_secrets(), *_addresses(), *_services(), *_links(), *_passwords()]
@@ -144,6 +146,13 @@ def _passwords() -> Iterator[CheckMessage]:
             "PASSWORD_MEMORY and PASSWORD_PASSES are less than what OWASP wants for Argon2id.",
             hint=f"MiB at least, by passes: {LEAST}; five or more passes like five.",
             id="scopeward.E018",
+        )
+    listed = current().breached_passwords
+    if listed and (wrong := why_unusable(Path(listed))):
+        yield Error(
+            f"BREACHED_PASSWORDS cannot be searched: {wrong}",
+            hint="One line for each, SHA-1:COUNT, sorted by the hash, as Have I Been Pwned has it.",
+            id="scopeward.E021",
         )
 
 

@@ -50,6 +50,12 @@ SCOPEWARD = Conf(
     password_hashes_at_once=env.number(
         "PASSWORD_HASHES_AT_ONCE", sensible(_memory, _threads), least=1, most=64
     ),
+    password_length=env.number("PASSWORD_LENGTH", 15, least=8, most=64),
+    breached_passwords=env.text("BREACHED_PASSWORDS", ""),
+    session_idle=60 * env.number("SESSION_IDLE_MINUTES", 14 * 1440, least=5, most=365 * 1440),
+    session_longest=60 * env.number("SESSION_MINUTES", 30 * 1440, least=5, most=365 * 1440),
+    staff_session_idle=60 * env.number("STAFF_SESSION_IDLE_MINUTES", 60, least=5, most=1440),
+    staff_session_longest=60 * env.number("STAFF_SESSION_MINUTES", 720, least=5, most=10080),
     opa_long_polls=env.number("OPA_LONG_POLLS", 16, most=1000),
     decision_log_permits=env.number("DECISION_LOG_PERMITS", 10, most=1_000_000),
     decision_log_retention=86400 * env.number("DECISION_LOG_DAYS", 90, least=1, most=36_500),
@@ -225,7 +231,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else f"csrf-{PORT}"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 14 * 86400
+SESSION_COOKIE_AGE = SCOPEWARD.session_idle
 CSRF_FAILURE_VIEW = "idp.web.error_responses.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SCOPEWARD.issuer] if HTTPS else []
 SECURE_SSL_REDIRECT = HTTPS and env.flag("HTTPS_REDIRECT", default=PRODUCTION)

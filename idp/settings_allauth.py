@@ -34,11 +34,6 @@ PASSWORD_HASHERS = [
     "foundation.base.secrets.PepperedSecretHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": f"foundation.directory.passwords.rules.{name}"}
+    for name in ("LongEnough", "NotKnown", "NotOfTheContext")
 ]

@@ -116,8 +116,9 @@ class Telling:
 def _said_of(kind: str, actor: str, detail: Mapping[str, Any]) -> Said:
     if kind == Kind.GRANTED and detail.get("implicit"):
         return _with_the_sign_in
-    if kind == Kind.SESSION_ENDED and detail.get("left_its_browser"):
-        return _in_another_browser
+    for said in _ENDED if kind == Kind.SESSION_ENDED else ():
+        if detail.get(said):
+            return _ENDED[said][actor == Actor.PERSON]
     if kind == Kind.CREDENTIAL_SET:
         return _OF_CREDENTIALS[detail.get("what") == "password"]
     if (kind, actor) in _SENTENCES_OF_OTHERS:
@@ -125,6 +126,14 @@ def _said_of(kind: str, actor: str, detail: Mapping[str, Any]) -> Said:
     if actor == Actor.APPROVER and kind in OF_ANOTHER:
         return OF_ANOTHER[kind]
     return OF_APPROVALS.get(kind) or _SENTENCES[kind]
+
+
+def _everywhere() -> str:
+    return _("You signed out everywhere.")
+
+
+def _everywhere_by_others() -> str:
+    return _("An administrator signed you out everywhere.")
 
 
 def _with_the_sign_in() -> str:
@@ -135,6 +144,11 @@ def _in_another_browser() -> str:
     return _("A session of yours was ended, because it turned up in another browser.")
 
 
+_ENDED = {
+    "left_its_browser": (_in_another_browser, _in_another_browser),
+    "everywhere": (_everywhere_by_others, _everywhere),
+}
+"""By what the act says: by others, and by the person."""
 _TOLD_BY_DETAIL = ANSWERS | {Kind.SESSION_ENDED, Kind.CREDENTIAL_SET}
 _SENTENCES: dict[str, Said] = {
     Kind.ASKED: lambda: _("%(application)s asked for access."),

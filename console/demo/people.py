@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-PASSWORD = "scopeward-demo"  # noqa: S105 - printed by the launcher: everybody may know it
+PASSWORD = "everybody-may-know-this"  # noqa: S105 - printed by the launcher: everybody may know it
 
 GROUPS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {

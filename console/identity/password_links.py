@@ -7,7 +7,10 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _
+from unfold.decorators import display
 
 from console.common.confirmation import Confirmation, ask
 from console.common.pages import render
@@ -43,6 +46,16 @@ class MailsPasswordLinks:
             template = "admin/no_address.html"
             return render(request, template, {}, title=_("Password"), about=person)
         return ask(request, _confirmation(person, page.address("change", person.pk)))
+
+    @display(description=_("password"))
+    def password_state(self, person: User) -> str:
+        """Say whether there is one, and where to have another chosen; its hash stays unseen."""
+        return format_html(
+            '{} <a class="admin-link" href="{}">{}</a>',
+            gettext("Set.") if person.has_usable_password() else gettext("None."),
+            reverse("admin:auth_user_password_change", args=[person.pk]),
+            gettext("Invite") if can_be_invited(person) else gettext("Mail a link to choose one"),
+        )
 
     def _invite(self, request: HttpRequest, person: User) -> HttpResponse:
         """Invite somebody who has nothing to sign in with yet, after asking."""

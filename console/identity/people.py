@@ -8,10 +8,8 @@ from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from console.common.endings import EndsTokensAdmin
@@ -21,6 +19,7 @@ from console.identity.inviting import InvitesPeople
 from console.identity.password_links import MailsPasswordLinks
 from console.identity.person_forms import PersonCreationForm, PersonForm
 from console.identity.risk import ShowsSignIns
+from console.identity.signing_out import SignsOut
 from console.records.onward import LeadsOn
 from foundation.directory.models import User
 from foundation.journal.models import Act
@@ -28,7 +27,7 @@ from foundation.journal.visitor import administrator_context
 from idp.accounts.administration import record_email
 from idp.accounts.authority import may_act_on
 from idp.accounts.by_others import Credential, note_set_by_another
-from idp.accounts.invitations.services import can_be_invited, invite
+from idp.accounts.invitations.services import invite
 
 POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
 
@@ -40,6 +39,7 @@ class PersonAdmin(  # type: ignore[misc]
     LeadsOn,
     MailsPasswordLinks,
     InvitesPeople,
+    SignsOut,
     UserAdmin,  # type: ignore[type-arg]
     EndsTokensAdmin,
 ):
@@ -56,14 +56,27 @@ class PersonAdmin(  # type: ignore[misc]
     list_per_page = 25
     actions = ["invite"]
     filter_horizontal = ["groups", "user_permissions"]
-    readonly_fields = ["password_state", "id", "last_login", "date_joined", "updated_at"]
+    readonly_fields = [
+        "password_state",
+        "sessions_state",
+        "id",
+        "last_login",
+        "date_joined",
+        "updated_at",
+    ]
     add_fieldsets = [
         (None, {"fields": ["username", "email", "application"]}),
     ]
     fieldsets = [
         (
             _("Sign-in"),
-            {"fields": [("username", "is_active"), ("email", "email_verified"), "password_state"]},
+            {
+                "fields": [
+                    ("username", "is_active"),
+                    ("email", "email_verified"),
+                    ("password_state", "sessions_state"),
+                ]
+            },
         ),
         (
             _("Name"),
@@ -183,16 +196,6 @@ class PersonAdmin(  # type: ignore[misc]
         if not person.is_staff:
             return None
         return ("all", _("Everything")) if person.is_superuser else ("some", _("As permitted"))
-
-    @display(description=_("password"))
-    def password_state(self, person: User) -> str:
-        """Say whether there is one, and where to have another chosen; its hash stays unseen."""
-        return format_html(
-            '{} <a class="admin-link" href="{}">{}</a>',
-            gettext("Set.") if person.has_usable_password() else gettext("None."),
-            reverse("admin:auth_user_password_change", args=[person.pk]),
-            gettext("Invite") if can_be_invited(person) else gettext("Mail a link to choose one"),
-        )
 
 
 def _may_touch(request: HttpRequest, person: User | None) -> bool:

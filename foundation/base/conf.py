@@ -64,6 +64,17 @@ class Conf:
     """MiB that hashing one password takes (docs/decisions/0019-passwords.md)."""
     password_passes: int = 2
     """Times that it goes over them."""
+    password_length: int = 15
+    """Characters at least: a password may stand alone (NIST SP 800-63B-4 §3.1.1.2)."""
+    breached_passwords: str = ""
+    """Path of a sorted list of SHA-1 hashes that no new password may be on; empty: none."""
+    session_idle: int = 14 * 86400
+    """A browser session that nobody uses ends after so long."""
+    session_longest: int = 30 * 86400
+    """A browser session ends so long after it began, however it is used."""
+    staff_session_idle: int = 3600
+    """The same of people who may use the administration."""
+    staff_session_longest: int = 12 * 3600
     password_hashes_at_once: int = 2
     """Of one process; whoever comes beside them waits for a moment."""
     opa_long_polls: int = 16

@@ -26,6 +26,8 @@ from foundation.base.never_cache import never_cache
 from foundation.base.texts.form_tokens import form_token
 from foundation.base.texts.fragments import Fragment
 from foundation.directory.application_card import application_card
+from foundation.journal.visitor import decision_context, person
+from idp.accounts.browser_sessions.everywhere import sign_out_everywhere
 from idp.accounts.browser_sessions.sessions import end_sessions, sign_out
 from idp.accounts.browsers import describe
 from idp.accounts.forms import LoginForm
@@ -110,8 +112,8 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Sign in; nothing of another person's session remains."""
-        person = self.request.user
-        if person.is_authenticated and person.pk != form.user.pk:  # type: ignore[attr-defined]
+        here = self.request.user
+        if here.is_authenticated and here.pk != form.user.pk:  # type: ignore[attr-defined]
             sign_out(self.request)
         response: HttpResponse = super().form_valid(form)
         return response
@@ -129,10 +131,14 @@ class EmailView(allauth_views.EmailView):
 
 
 class SessionsView(sessions_views.ListUserSessionsView):
-    """Where the person is signed in; one session, or all others, can be ended."""
+    """Where the person is signed in; one session, all others, or all can be ended."""
 
     def form_valid(self, form: Form) -> HttpResponse:
         """End the session named by the button, or without a name all others."""
+        if "everywhere" in self.request.POST:
+            sign_out_everywhere(person(self.request), decision_context(self.request))
+            sign_out(self.request)
+            return redirect("account_login")
         chosen = self.request.POST.get("session", "")
         if not chosen:
             response: HttpResponse = super().form_valid(form)

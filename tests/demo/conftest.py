@@ -10,7 +10,7 @@ import pytest
 from tests.services.processes import Program, running
 
 DEMO = ["python", "examples/demo.py"]
-PASSWORD = "scopeward-demo"
+PASSWORD = "everybody-may-know-this"
 
 
 def place_for_a_demo(data_dir: Path) -> dict[str, str]:

@@ -5,10 +5,12 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import User
@@ -22,7 +24,7 @@ from foundation.directory.risk.scoring import Risk
 from foundation.directory.risk.services import Visit, assess
 from foundation.directory.sign_in import acr_beyond_doubt, current_sign_in, session_id
 from foundation.journal.acts import Actor
-from idp.accounts.browser_sessions import device_binding
+from idp.accounts.browser_sessions import device_binding, lifetimes
 from idp.accounts.browser_sessions.endings import record_end
 from idp.accounts.browser_sessions.sessions import sign_out, take
 from idp.accounts.browsers import recognise
@@ -45,6 +47,12 @@ def judge_change(request: HttpRequest) -> HttpResponse | None:
         return None
     if device_binding.has_left_its_browser(request):
         return _end(request, request.user)
+    now = timezone.now()
+    if lifetimes.is_over(request.session, request.user, now):
+        sign_out(request)
+        messages.info(request, _("You have been signed out: the session had lasted long enough."))
+        return None
+    lifetimes.note_use(request, request.user, now)
     remembered = state.read(request.session)
     if remembered is not None and remembered.knows(whereabouts(request)):
         return None
@@ -64,6 +72,8 @@ def judge(request: HttpRequest, occasion: Occasion) -> HttpResponse | None:
     if found.ends_session:
         return _end(request, person, found.state.risk)
     state.write(request.session, found.state)
+    if occasion is Occasion.SIGN_IN:
+        lifetimes.begin(request.session, timezone.now())
     if occasion is not Occasion.CHANGE:
         device_binding.bind(request.session, person.pk, request.device_token)  # type: ignore[attr-defined]
     return None
