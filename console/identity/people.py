@@ -29,6 +29,7 @@ from idp.accounts.authority import may_act_on
 from idp.accounts.by_others import Credential, note_set_by_another
 from idp.accounts.invitations.services import invite
 
+STATES = ("password_state", "sessions_state")
 POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
 
 
@@ -71,11 +72,7 @@ class PersonAdmin(  # type: ignore[misc]
         (
             _("Sign-in"),
             {
-                "fields": [
-                    ("username", "is_active"),
-                    ("email", "email_verified"),
-                    ("password_state", "sessions_state"),
-                ]
+                "fields": [("username", "is_active"), ("email", "email_verified"), STATES],
             },
         ),
         (
