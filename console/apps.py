@@ -14,6 +14,7 @@ PAGES = (
     "catalogue.details_types",
     "catalogue.scopes",
     "figures.page",
+    "identity.directories",
     "identity.groups",
     "identity.invitations",
     "identity.people",

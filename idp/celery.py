@@ -83,7 +83,7 @@ app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000
 # What waits for somebody outside has a queue of its own, and so workers of its own.
 app.conf.task_routes = {
     f"idp.tasks.{name}": {"queue": "outgoing"}
-    for name in ("deliver_notices", "post_webhooks", "ping_clients")
+    for name in ("deliver_notices", "post_webhooks", "ping_clients", "synchronise_directories")
 }
 # Hourly, although keys rotate over months: a run that was missed is made up for soon.
 app.conf.beat_schedule = {
@@ -116,6 +116,10 @@ app.conf.beat_schedule = {
         "task": "idp.tasks.ping_clients",
         "schedule": 2.0,
         "options": {"expires": 2.0},
+    },
+    "synchronise-directories": {
+        "task": "idp.tasks.synchronise_directories",
+        "schedule": crontab(minute="47"),
     },
     "export-history-head": {
         "task": "idp.tasks.export_history_head",

@@ -25,8 +25,12 @@ from consent.grants.expiry import record_expired
 from consent.grants.figures import ANSWERS, keep_standing
 from foundation.base.clearing import delete_in_batches
 from foundation.base.keys.ring import rotate_due_keys
-from foundation.journal.acts import export_head, link, record_changes
+from foundation.base.outgoing.errors import OutgoingError
+from foundation.directory.sources.directories import directories_in_use
+from foundation.journal.acts import Actor, acting_as, export_head, link, record_changes
+from foundation.journal.context import DecisionContext
 from foundation.journal.triggers.history import PARTITIONS as MONTHS_OF_HISTORY
+from idp.accounts.ldap.synchronising import AtItAlreadyError, synchronise
 from idp.backchannel.ping import ping_due
 from idp.celery import app
 from idp.tokens.families.minting import record_minted
@@ -119,6 +123,19 @@ def ping_clients() -> None:
     with _alone(_pinging) as alone:
         if alone:
             ping_due(settings.OUTGOING)
+
+
+@app.task(name="idp.tasks.synchronise_directories")
+def synchronise_directories() -> None:
+    """Bring the people of LDAP directories up to date; one that is away is tried again later."""
+    for directory in directories_in_use():
+        try:
+            with acting_as(DecisionContext(actor=Actor.SYSTEM, program="synchronise_directories")):
+                report = synchronise(directory)
+        except (OutgoingError, AtItAlreadyError) as error:
+            log.warning("directory_not_read", directory=directory.pk, error=type(error).__name__)
+        else:
+            log.info("directory_read", directory=directory.pk, counts=dict(report.counts))
 
 
 @app.task(name="idp.tasks.export_history_head")

@@ -25,6 +25,7 @@ from console.records.decision_pages import DECISIONS, DENIALS
 from console.records.history import HISTORY
 from foundation.base.models import SigningKey
 from foundation.directory.models import Client, Invitation, RiskThreshold, RiskWeight, User
+from foundation.directory.sources.models import LdapDirectory
 from policy.models import PolicyCase, PolicySet, PolicyVersion
 
 
@@ -58,6 +59,7 @@ SECTIONS = (
             MenuPlace(Invitation, "forward_to_inbox"),
             MenuPlace(EmailAddress, "mail", _("E-mail addresses")),
             MenuPlace(UserSession, "devices", _("Sessions")),
+            MenuPlace(LdapDirectory, "account_tree"),
         ),
     ),
     Section(

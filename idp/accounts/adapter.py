@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -24,9 +25,11 @@ from foundation.directory.passwords.at_once import TooManyAtOnceError
 from foundation.directory.risk.failures import note_failure
 from idp.accounts.browser_sessions.sessions import end_elsewhere, sign_out
 from idp.accounts.browser_sessions.watching import judge
+from idp.accounts.ldap.binding import DirectoryAwayError, is_of_a_directory
 from idp.accounts.services import keep_email_in_step
 
 log = structlog.get_logger(__name__)
+DIRECTORY_AWAY = _("A directory that people sign in with does not answer. Try again later.")
 WRONG_CREDENTIALS = _("That name and that password do not go together.")
 
 
@@ -98,6 +101,10 @@ class AccountAdapter(DefaultAccountAdapter):
         except TooManyAtOnceError:
             self._rollback_login_failed_rl_usage()
             raise
+        except DirectoryAwayError as error:
+            # Counted, whoever it was: otherwise nobody would count while the directory is away.
+            self.authentication_failed(request, **credentials)
+            raise ValidationError(DIRECTORY_AWAY) from error
         return found
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -110,7 +117,12 @@ class AccountAdapter(DefaultAccountAdapter):
         sign_out(request)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """Change or reset the password, and end what the old one may have opened elsewhere."""
+        """Change or reset the password, and end what the old one may have opened elsewhere.
+
+        The password of somebody from a directory is changed there.
+        """
+        if isinstance(user, User) and is_of_a_directory(user):
+            raise PermissionDenied
         with transaction.atomic():
             super().set_password(user, password)
             end_elsewhere(user, self.request)

@@ -1,5 +1,6 @@
 """Who somebody is by what they type: user names and addresses in their one form."""
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from allauth.account import auth_backends
@@ -8,8 +9,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from foundation.base.prepared.objects import PreparedObjects
+from foundation.base.secrets import generate
 from foundation.base.texts.canonical_names import canonical_address, canonical_name
 from foundation.directory.models import User
+from foundation.directory.sources.directories import directories_in_use
+from idp.accounts.ldap.binding import is_of_a_directory, signed_in_by_bind
 
 _BY_KEY = PreparedObjects[User]((UUID,), lambda pk: User.objects.filter(pk=pk))
 
@@ -30,11 +34,34 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
         """Try each person once: who is found by both ways would take twice as long to refuse."""
         password = credentials.get("password") or ""
         typed = {credentials.get("username") or "", credentials.get("email") or ""} - {""}
-        for person in {person.pk: person for name in typed for person in _named(name)}.values():
+        people = {person.pk: person for name in typed for person in _named(name)}
+        theirs = [person for person in people.values() if is_of_a_directory(person)]
+        for person in people.values():
+            if person in theirs:
+                continue
             found: AbstractBaseUser | None = self._check_password(person, password)
             if found is not None:
                 return found
-        return None
+        return self._by_bind(typed, password, theirs, is_local=len(theirs) < len(people))
+
+    def _by_bind(
+        self, typed: Collection[str], password: str, theirs: Sequence[User], *, is_local: bool
+    ) -> User | None:
+        """Return whom a directory lets in. A refusal costs the same, whoever knows the name.
+
+        Whoever is only known here is not looked for there, and their password stays here.
+        """
+        if not directories_in_use() or not typed:
+            return None
+        names = {generate()} if is_local and not theirs else typed
+        person = signed_in_by_bind(names, password, theirs[0] if theirs else None)
+        if person is None:
+            return None
+        self._did_check_password = True
+        if not self.user_can_authenticate(person):
+            self._stash_user(person)
+            return None
+        return person
 
     def _mitigate_timing_attack(self, password: str) -> None:
         """Do for nobody what is done for somebody who has no password."""

@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.internal.userkit import filter_users_by_email
 from django.forms import Form
 from django.utils.translation import gettext_lazy as _
 
 from foundation.base.texts.canonical_names import canonical_address, canonical_name
+from idp.accounts.ldap.binding import is_of_a_directory
 
 CONFIRMATION_LABEL = _("New password, once more")
 
@@ -70,6 +72,13 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _prepare(self, {"email": _("E-mail address")})
+
+    def clean_email(self) -> str:
+        """Write to nobody whose password is a directory's; the page is the same."""
+        email: str = super().clean_email()
+        found = filter_users_by_email(email, is_active=True, prefer_verified=True)
+        self.users = [person for person in found if not is_of_a_directory(person)]
+        return email
 
 
 class ResetPasswordKeyForm(allauth_forms.ResetPasswordKeyForm):

@@ -8,7 +8,7 @@ from idp.celery import app
 from tests.architecture.test_modules import modules, relative
 
 CLIENTS = {
-    "aiohttp", "ftplib", "httpcore", "httpx", "http.client", "pycurl", "requests",
+    "aiohttp", "ftplib", "httpcore", "httpx", "http.client", "ldap3", "pycurl", "requests",
     "socket", "telnetlib", "urllib.request", "urllib3", "websockets", "xmlrpc",
 }  # fmt: skip
 THE_WAY_OUT = "foundation/base/outgoing/"
@@ -16,6 +16,7 @@ TASKS_THAT_WAIT_FOR_OTHERS = {
     "idp.tasks.deliver_notices",
     "idp.tasks.post_webhooks",
     "idp.tasks.ping_clients",
+    "idp.tasks.synchronise_directories",
 }
 
 

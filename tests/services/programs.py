@@ -51,11 +51,11 @@ def can_have_opa() -> bool:
 
 
 def _outside_path() -> list[str]:
-    """Return Debian's PostgreSQL, one folder for each version, and what `.ci/run` has built."""
+    """Return where Debian keeps each PostgreSQL and servers, and what `.ci/run` has built."""
     versions = DEBIAN_POSTGRESQL.glob("*/bin")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     newest_first = sorted(versions, key=_version, reverse=True)
-    return [*map(str, newest_first), str(cache / "scopeward" / "bin")]
+    return [*map(str, newest_first), str(cache / "scopeward" / "bin"), "/usr/sbin"]
 
 
 def _version(path: Path) -> float:

@@ -1,5 +1,6 @@
-"""Directories, their synchronisations, and which people and groups came from where."""
+"""Directories, and which people and groups came from where."""
 
+from foundation.directory.sources.models.ldap_directory import LdapDirectory
 from foundation.directory.sources.models.provided import ProvidedGroup, ProvidedPerson
 
-__all__ = ["ProvidedGroup", "ProvidedPerson"]
+__all__ = ["LdapDirectory", "ProvidedGroup", "ProvidedPerson"]

@@ -1,0 +1,110 @@
+"""LDAP directories: whose people sign in here with the password they have there."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminPasswordWidget
+
+from console.common.configuration_admin import ConfigurationAdmin
+from console.common.confirmation import Confirmation, ask
+from console.common.pages import ObjectPage
+from foundation.directory.sources.models import LdapDirectory
+from idp.accounts.ldap.trying import tried
+
+
+class LdapDirectoryForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The directory, and a password that is never shown again."""
+
+    password = forms.CharField(
+        label=_("its password"),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("Sealed, and never shown. Empty: as it is."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Demand the password anew where it would be sent somewhere else."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        moved = {"url", "bind_dn", "certificates", "start_tls"} & set(self.changed_data)
+        if not cleaned.get("password") and (moved or not self.instance.sealed_password):
+            self.add_error("password", _("Where it is sent has changed: type it again."))
+        return cleaned
+
+    def save(self, commit: bool = True) -> Any:
+        """Seal what was typed."""
+        if password := self.cleaned_data.get("password"):
+            self.instance.set_password(password)
+        return super().save(commit)
+
+
+@admin.register(LdapDirectory)
+class LdapDirectoryAdmin(ConfigurationAdmin):
+    """Directories. Only superusers: a directory says who is who."""
+
+    form = LdapDirectoryForm
+    list_display = ["title", "url", "is_on"]
+    readonly_fields = ["progress"]
+    fieldsets = [
+        (None, {"fields": [("title", "is_on")]}),
+        (
+            _("Where it is, and who asks"),
+            {
+                "fields": [
+                    ("url", "start_tls"),
+                    "certificates",
+                    ("bind_dn", "password"),
+                    "timeout",
+                ]
+            },
+        ),
+        (
+            _("Whom it knows"),
+            {"fields": ["people_base", "people_filter", "key_attribute", "table"]},
+        ),
+        (_("Keeping in step"), {"fields": ["most_gone", "progress"]}),
+    ]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Say whether it is in the menu."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever chooses a directory chooses who may sign in as whom."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    has_add_permission = has_view_permission
+    has_change_permission = has_view_permission
+    has_delete_permission = has_view_permission
+
+    def try_out(self, request: HttpRequest, directory: LdapDirectory) -> HttpResponse:
+        """Ask first, then ask the directory, and say what it answered."""
+        back = self.address("change", directory.pk)
+        if request.method != "POST":
+            confirmation = Confirmation(
+                title=_("Test connection"),
+                question=_("Ask the directory for its first entries?"),
+                sentences=[_("Nothing is written, here or there.")],
+                yes=_("Test connection"),
+                back=back,
+                is_dangerous=False,
+                about=directory,
+            )
+            return ask(request, confirmation)
+        works, sentence = tried(directory)
+        messages.add_message(request, messages.SUCCESS if works else messages.ERROR, sentence)
+        return redirect(back)
+
+    pages = (
+        ObjectPage(
+            "try_out",
+            try_out,
+            has_view_permission,
+            title=_("Test connection"),
+            icon="network_check",
+        ),
+    )

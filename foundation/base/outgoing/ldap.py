@@ -1,0 +1,170 @@
+"""Calls to LDAP servers: the one place that imports the library, late, for most never need it.
+
+TLS is verified against the given certificates or the system's; there is no way round it. Referrals
+are not followed, everything has an end, and no answer of the server is shown to strangers.
+"""
+
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from foundation.base.outgoing.errors import NoAnswerError, OutgoingError, UnsafeTargetError
+
+PAGE = 500
+Entry = dict[str, Any]
+
+
+class NotLetInError(OutgoingError):
+    """The server refuses name and password."""
+
+
+@dataclass(frozen=True)
+class LdapServer:
+    """Where, as whom, and how long."""
+
+    url: str
+    start_tls: bool = False
+    certificates: str = ""
+    """PEM of who signs its certificate; empty: whom the system trusts."""
+    bind_dn: str = ""
+    password: str = ""
+    timeout: int = 5
+    """Seconds for each answer."""
+    needs_tls: bool = True
+
+    def __repr__(self) -> str:
+        return f"LdapServer({self.url!r})"
+
+
+@contextmanager
+def connected(server: LdapServer, dn: str, password: str) -> Iterator[Any]:
+    """Bind, and yield the connection.
+
+    An empty password would be an unauthenticated bind, which servers grant (RFC 4513 §5.1.2): it
+    is refused here. Raises `NotLetInError`, `NoAnswerError` and `UnsafeTargetError`.
+    """
+    import ldap3
+    from ldap3.core.exceptions import LDAPException, LDAPInvalidCredentialsResult
+
+    if not dn or not password:
+        raise NotLetInError("a name and a password")
+    connection = ldap3.Connection(
+        _server(server),
+        dn,
+        password,
+        authentication=ldap3.SIMPLE,
+        auto_referrals=False,
+        read_only=True,
+        receive_timeout=server.timeout,
+        raise_exceptions=True,
+    )
+    try:
+        connection.open()
+        if server.start_tls:
+            connection.start_tls()
+        connection.bind()
+    except LDAPInvalidCredentialsResult as error:
+        _part(connection)
+        raise NotLetInError(server.url) from error
+    except (LDAPException, OSError, ValueError) as error:
+        _part(connection)
+        raise NoAnswerError(type(error).__name__) from error
+    try:
+        yield connection
+    finally:
+        _part(connection)
+
+
+def _part(connection: Any) -> None:
+    from ldap3.core.exceptions import LDAPException
+
+    with suppress(LDAPException, OSError):
+        connection.unbind()
+    # The library leaves open what it could not encrypt.
+    if connection.socket is not None:
+        with suppress(OSError):
+            connection.socket.close()
+
+
+def _server(server: LdapServer) -> Any:
+    import ldap3
+
+    at = urlsplit(server.url)
+    is_encrypted = at.scheme == "ldaps" or server.start_tls
+    if at.scheme not in {"ldap", "ldaps"} or not at.hostname:
+        raise UnsafeTargetError(server.url)
+    if server.needs_tls and not is_encrypted:
+        raise UnsafeTargetError("not encrypted")
+    tls = ldap3.Tls(
+        validate=ssl.CERT_REQUIRED,
+        sni=at.hostname,
+        ca_certs_data=server.certificates or None,
+        ca_certs_file=None if server.certificates else ssl.get_default_verify_paths().cafile,
+    )
+    return ldap3.Server(
+        at.hostname,
+        port=at.port or (636 if at.scheme == "ldaps" else 389),
+        use_ssl=at.scheme == "ldaps",
+        tls=tls,
+        get_info=ldap3.NONE,
+        connect_timeout=server.timeout,
+    )
+
+
+def entries(
+    connection: Any, base: str, condition: str, attributes: Sequence[str], *, most: int = 0
+) -> Iterator[tuple[str, Entry]]:
+    """Yield name and raw values of what is found, page after page (RFC 2696); `most`: one page.
+
+    Raises `NoAnswerError` wherever it breaks off: what has been yielded is not all.
+    """
+    from ldap3.core.exceptions import LDAPException
+
+    how = {"attributes": list(attributes), "search_filter": condition, "search_base": base}
+    try:
+        if most:
+            # More than that is as good as many; the server is told not to look for them.
+            connection.search(**how, paged_size=most)
+            found: Any = connection.response
+        else:
+            found = connection.extend.standard.paged_search(**how, paged_size=PAGE, generator=True)
+        for each in found:
+            if each.get("type") == "searchResEntry":
+                yield each["dn"], dict(each["raw_attributes"])
+    except (LDAPException, OSError) as error:
+        raise NoAnswerError(type(error).__name__) from error
+
+
+def escaped(value: str) -> str:
+    """Return a value as it stands in a filter (RFC 4515 §3)."""
+    from ldap3.utils.conv import escape_filter_chars
+
+    text: str = escape_filter_chars(value)
+    return text
+
+
+def canonical_dn(dn: str) -> str:
+    """Return a distinguished name in one form. Raises ValueError for what is none."""
+    from ldap3.core.exceptions import LDAPInvalidDnError
+    from ldap3.utils.dn import safe_dn
+
+    try:
+        name: str = safe_dn(dn)
+    except LDAPInvalidDnError as error:
+        raise ValueError(dn) from error
+    return name.lower()
+
+
+def is_filter(text: str) -> bool:
+    """Say whether it is a filter (RFC 4515)."""
+    from ldap3.core.exceptions import LDAPException
+    from ldap3.operation.search import parse_filter
+
+    try:
+        parse_filter(text, None, True, False, None, False)
+    except (LDAPException, ValueError, IndexError):
+        return False
+    return True
