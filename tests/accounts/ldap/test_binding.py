@@ -78,14 +78,14 @@ def test_an_empty_password_is_never_sent(directory: LdapDirectory) -> None:
 
 
 def test_a_local_person_is_not_taken_over(browser: Browser, directory: LdapDirectory) -> None:
-    from tests.factories import make_person
+    from tests.factories import PASSWORD as OF_LOCAL, make_person
 
     make_person(username="emmy", email="local@example.com")
 
     assert sign_in(browser, "emmy") == WRONG
     assert sign_in(browser, "emmy@example.org") == WRONG
     assert not ProvidedPerson.objects.exists()
-    assert sign_in(browser, "emmy", LOCAL_PASSWORD) == []
+    assert sign_in(browser, "emmy", OF_LOCAL) == []
 
 
 def test_a_local_password_of_a_person_of_the_directory_counts_for_nothing(
