@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from foundation.base.outgoing.errors import OutgoingError
 from foundation.directory.sources.directories import directories_in_use
-from idp.accounts.ldap.synchronising import AtItAlreadyError, Report, synchronise
+from idp.accounts.ldap.synchronising import AtItAlreadyError, DirectoryReport, synchronise
 
 
 class Command(BaseCommand):
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError("Not everybody could be brought up to date.")
 
 
-def _said(report: Report) -> dict[str, Any]:
+def _said(report: DirectoryReport) -> dict[str, Any]:
     return {
         "dry_run": report.is_dry,
         "counts": dict(report.counts),

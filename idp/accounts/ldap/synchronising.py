@@ -32,7 +32,7 @@ class AtItAlreadyError(Exception):
 
 
 @dataclass
-class Report:
+class DirectoryReport:
     """What a run came to."""
 
     is_dry: bool
@@ -44,13 +44,15 @@ class Report:
     """More are gone than may go without somebody looking: nobody was let go."""
 
 
-def synchronise(directory: LdapDirectory, *, is_dry: bool = False, let_go: bool = False) -> Report:
+def synchronise(
+    directory: LdapDirectory, *, is_dry: bool = False, let_go: bool = False
+) -> DirectoryReport:
     """Read everybody in the directory, and end the access of who is gone.
 
     `let_go`: somebody has looked at how many are gone. Raises `OutgoingError` when the directory
     breaks off, and then nobody has been let go.
     """
-    report, run = Report(is_dry), uuid4()
+    report, run = DirectoryReport(is_dry), uuid4()
     _claim(directory, run)
     try:
         people = _people(directory, report)
@@ -74,7 +76,7 @@ def _claim(directory: LdapDirectory, run: UUID) -> None:
         raise AtItAlreadyError(directory.title)
 
 
-def _go_on(directory: LdapDirectory, run: UUID, report: Report) -> None:
+def _go_on(directory: LdapDirectory, run: UUID, report: DirectoryReport) -> None:
     """Say how far it is. Raises `AtItAlreadyError` when somebody thought that we had broken off."""
     rows = LdapDirectory.objects.filter(pk=directory.pk, run=run)
     now = timezone.now()
@@ -84,7 +86,7 @@ def _go_on(directory: LdapDirectory, run: UUID, report: Report) -> None:
         raise AtItAlreadyError(directory.title)
 
 
-def _people(directory: LdapDirectory, report: Report) -> Iterator[PersonFacts]:
+def _people(directory: LdapDirectory, report: DirectoryReport) -> Iterator[PersonFacts]:
     server = directory.server
     with connected(server, server.bind_dn, server.password) as asking:
         wanted = attributes_read(directory)
@@ -96,7 +98,7 @@ def _people(directory: LdapDirectory, report: Report) -> Iterator[PersonFacts]:
                 yield facts
 
 
-def _tell(report: Report, outcomes: list[Outcome]) -> None:
+def _tell(report: DirectoryReport, outcomes: list[Outcome]) -> None:
     report.counts.update(outcome.became.value for outcome in outcomes)
     are_here = (each.became is not Became.MADE and each.person is not None for each in outcomes)
     report.counts["known"] += sum(are_here)
@@ -104,7 +106,7 @@ def _tell(report: Report, outcomes: list[Outcome]) -> None:
     report.told.extend(worth[: MOST_TOLD - len(report.told)])
 
 
-def _let_go(directory: LdapDirectory, report: Report, run: UUID, *, let_go: bool) -> None:
+def _let_go(directory: LdapDirectory, report: DirectoryReport, run: UUID, *, let_go: bool) -> None:
     standing = ProvidedPerson.objects.filter(source=directory.source, person__is_active=True)
     all_of_them = standing.count()
     unmet = standing.filter(~Q(seen_in=run) | Q(seen_in=None))
