@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from console.common.endings import EndsTokensAdmin
 from console.identity.attributes import PersonAttributesInline
+from console.identity.factors import ShowsFactors
 from console.identity.finding_people import FindsPeople
 from console.identity.inviting import InvitesPeople
 from console.identity.password_links import MailsPasswordLinks
@@ -36,6 +37,7 @@ POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
 @admin.register(User)
 class PersonAdmin(  # type: ignore[misc]
     FindsPeople,
+    ShowsFactors,
     ShowsSignIns,
     LeadsOn,
     MailsPasswordLinks,

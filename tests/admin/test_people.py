@@ -4,14 +4,18 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from claims.models import Attribute, PersonAttributes
 from claims.subject import load
+from foundation.directory.factors import recovery
 from foundation.directory.models import Client, User
+from tests.accounts.factors.holding import has_app, has_passkey
 from tests.admin.conftest import browser_of, staff
 from tests.admin.forms import errors, filled, submit
 from tests.factories import make_client
@@ -282,3 +286,18 @@ def test_staff_cannot_delete_applications_by_deleting_their_owner(person: User) 
 
     assert response.status_code == 403
     assert Client.objects.filter(pk=client.pk).exists()
+
+
+def test_factors_are_shown_and_nothing_secret_of_them(browser: Browser, person: User) -> None:
+    secret = has_app(person)
+    has_passkey(person)
+    codes = recovery.make(person, timezone.now())
+
+    html = browser.get(page_of(person)).content.decode()
+
+    assert html.count("Authenticator app") == 1
+    assert "Phone" in html
+    assert "10 recovery codes are left." in html
+    kept = [row.data for row in Authenticator.objects.all()]
+    hidden = {secret, codes[0], kept[0]["secret"], kept[1]["credential_id"]}
+    assert not [text for text in hidden if text in html]

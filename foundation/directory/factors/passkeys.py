@@ -26,6 +26,8 @@ from foundation.directory.factors.selectors import OFF_SINCE, is_off
 from foundation.directory.models import User
 
 LONGEST_NAME = 60
+ALGORITHM = 3
+"""The label of it in a COSE key (RFC 9052 §7.1)."""
 TYPE = Authenticator.Type.WEBAUTHN
 
 
@@ -84,6 +86,10 @@ def register(
     credential = data.credential_data
     if credential is None or find(credential.credential_id) is not None:
         raise RefusedAnswerError("registered already, or nothing to register")
+    # WebAuthn §7.1: only what was offered; the answer of another could not be verified.
+    offered = {each.alg for each in server().allowed_algorithms}
+    if credential.public_key.get(ALGORITHM) not in offered:
+        raise RefusedAnswerError("an algorithm that was not offered")
     factor = Authenticator.objects.create(
         user=person, type=TYPE, data=_kept(data, credential, response, name)
     )

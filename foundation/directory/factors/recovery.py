@@ -13,6 +13,8 @@ from foundation.directory.models import User
 HOW_MANY = 10
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Nothing that is taken for something else: no I, L, O, 0 or 1."""
+FEW = 3
+"""With so many left, or fewer, the person is told to make new ones."""
 LENGTH = 12
 """Characters: 59 bits."""
 PURPOSE = "recovery code:"

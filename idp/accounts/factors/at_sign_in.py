@@ -78,12 +78,12 @@ class SecondFactorView(OnTheWayToAnApplication, View):
         """Ask for what the person has."""
         factors = factors_of(self.person.pk)
         keys = any(factor.answers for factor in factors)
+        has_app = any(not factor.is_passkey for factor in factors)
         purpose = purposes.second_factor(request)
         context = {
             "application": self.pending_request.client if self.pending_request else None,
             "next": get_next_redirect_url(request),
-            "code_form": CodeForm(),
-            "has_app": any(not factor.is_passkey for factor in factors),
+            "code_form": CodeForm(has_app=has_app, comes_first=not keys),
             "options": passkeys.options_to_answer(self.person, purpose, timezone.now())
             if keys
             else None,

@@ -156,7 +156,7 @@ class ConfirmView(OnTheWayToAnApplication, View):
             "is_stronger": self.wanted > Strength.ONE_FACTOR,
             "needs_passkey": self.wanted is Strength.PHISHING_RESISTANT,
             "form": password_form or ReauthenticateForm(user=self.person),
-            "code_form": CodeForm(),
+            "code_form": CodeForm(comes_first=not ways.passkey),
             "options": options,
             "error": error,
         }

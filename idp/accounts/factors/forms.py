@@ -1,5 +1,6 @@
 """Forms about factors. What a passkey answers arrives in a hidden field, put there by a script."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -27,6 +28,21 @@ class CodeForm(forms.Form):
             }
         ),
     )
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        has_app: bool = True,
+        comes_first: bool = False,
+    ) -> None:
+        """`has_app`: what is asked for; `comes_first`: the page begins with it."""
+        super().__init__(data)
+        field = self.fields["code"]
+        if not has_app:
+            field.label, field.help_text = _("Recovery code"), _("One of those that you kept.")
+        if comes_first:
+            field.widget.attrs["autofocus"] = True
 
 
 class PasskeyForm(forms.Form):

@@ -28,14 +28,15 @@ if TYPE_CHECKING:
 def security(request: HttpRequest) -> HttpResponse:
     """Show how the person signs in, and what could be added."""
     person = cast("User", request.user)
-    factors = factors_of(person.pk)
+    factors, codes_left = factors_of(person.pk), recovery.left(person)
     return render(
         request,
         "account/factors/security.html",
         {
             "keys": [factor for factor in factors if factor.is_passkey],
             "app": next((factor for factor in factors if not factor.is_passkey), None),
-            "codes_left": recovery.left(person),
+            "codes_left": codes_left,
+            "has_few_codes": bool(factors) and codes_left <= recovery.FEW,
             "has_password": person.has_usable_password(),
         },
     )

@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client as Browser
+from django.utils import timezone
 
 from foundation.directory.factors import recovery
 from foundation.directory.models import User
@@ -174,3 +175,40 @@ def test_what_does_not_reach_the_level_is_not_offered(signed_in: Browser, ada: U
 
     assert ('name="code"' in two, 'name="password"' in two) == (True, False)
     assert ('name="code"' in three, "Add a passkey or security key" in three) == (False, True)
+
+
+def test_few_recovery_codes_are_pointed_out(signed_in: Browser, ada: User) -> None:
+    has_app(ada)
+    codes = recovery.make(ada, timezone.now())
+    warning = "Few recovery codes are left"
+    assert warning not in signed_in.get(SECURITY).content.decode()
+
+    for code in codes[recovery.FEW :]:
+        recovery.accept(ada, code)
+
+    assert warning in signed_in.get(SECURITY).content.decode()
+
+
+def test_keys_say_what_they_are(signed_in: Browser, ada: User) -> None:
+    said = {}
+    for verifies in (True, False):
+        for synced in (True, False):
+            has_passkey(ada, verifies=verifies, synced=synced)
+            page = signed_in.get(SECURITY).content.decode()
+            words = ["Enough on its own", "Beside the password", "On several", "On one device"]
+            said[verifies, synced] = [word in page for word in words]
+            Authenticator.objects.all().delete()
+
+    assert said == {
+        (True, True): [True, False, True, False],
+        (True, False): [True, False, False, True],
+        (False, True): [False, True, True, False],
+        (False, False): [False, True, False, True],
+    }
+
+
+def test_without_javascript_the_page_says_what_it_needs(confirmed: Browser) -> None:
+    page = confirmed.get(ADD_PASSKEY).content.decode()
+
+    noscript = page.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert "Passkeys need JavaScript" in noscript
