@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from console.common.object_admin import ObjectAdmin
 from foundation.directory.factors import recovery
@@ -12,14 +12,11 @@ from foundation.directory.factors.selectors import factors_of
 class ShowsFactors(ObjectAdmin):
     """For the page of a person: how they sign in beside the password."""
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> Any:
         """Add the factors to the page."""
-        person = self.get_object(request, object_id)
-        more = {**(extra_context or {})}
-        if person is not None and self.has_view_permission(request, person):
-            more["factors"] = factors_of(person.pk)
-            more["codes_left"] = recovery.left(person)
-        response: HttpResponse = super().change_view(request, object_id, form_url, more)
-        return response
+        if obj is not None and self.has_view_permission(request, obj):
+            context["factors"] = factors_of(obj.pk)
+            context["codes_left"] = recovery.left(obj)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)

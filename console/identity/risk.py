@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from console.common.configuration_admin import ConfigurationAdmin
 from console.common.object_admin import ObjectAdmin
@@ -16,16 +16,13 @@ class ShowsSignIns(ObjectAdmin):
 
     change_form_outer_after_template = "admin/includes/person_risk.html"
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
+    ) -> Any:
         """Add the last sign-ins to the page."""
-        person = self.get_object(request, object_id)
-        may_look = person is not None and self.has_view_permission(request, person)
-        shown = shown_sign_ins(person.pk) if person is not None and may_look else []
-        more = {**(extra_context or {}), "assessments": shown}
-        response: HttpResponse = super().change_view(request, object_id, form_url, more)
-        return response
+        if obj is not None and self.has_view_permission(request, obj):
+            context["assessments"] = shown_sign_ins(obj.pk)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
 
 class FixedRowsAdmin(ConfigurationAdmin):
