@@ -18,6 +18,7 @@ PAGES = (
     "identity.groups",
     "identity.invitations",
     "identity.people",
+    "identity.providers",
     "identity.risk",
     "identity.sign_in",
     "preview.page",

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "foundation.directory.apps.DirectoryConfig",
     "foundation.directory.factors.apps.FactorsConfig",
     "foundation.directory.sources.apps.SourcesConfig",
+    "foundation.directory.upstream.apps.UpstreamConfig",
     "foundation.base.apps.BaseConfig",
     "unfold.apps.BasicAppConfig",
     "console.apps.AdminConfig",

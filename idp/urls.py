@@ -22,6 +22,7 @@ urlpatterns = [
         backchannel_requests.answer,
         name="backchannel_request",
     ),
+    path("accounts/upstream/", include("idp.upstream.urls")),
     path("accounts/", include("idp.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("consent.urls")),

@@ -26,6 +26,7 @@ from console.records.history import HISTORY
 from foundation.base.models import SigningKey
 from foundation.directory.models import Client, Invitation, RiskThreshold, RiskWeight, User
 from foundation.directory.sources.models import LdapDirectory
+from foundation.directory.upstream.models import UpstreamProvider
 from policy.models import PolicyCase, PolicySet, PolicyVersion
 
 
@@ -60,6 +61,7 @@ SECTIONS = (
             MenuPlace(EmailAddress, "mail", _("E-mail addresses")),
             MenuPlace(UserSession, "devices", _("Sessions")),
             MenuPlace(LdapDirectory, "account_tree"),
+            MenuPlace(UpstreamProvider, "login"),
         ),
     ),
     Section(

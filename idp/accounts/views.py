@@ -26,6 +26,7 @@ from foundation.base.never_cache import never_cache
 from foundation.base.texts.form_tokens import form_token
 from foundation.base.texts.fragments import Fragment
 from foundation.directory.application_card import application_card
+from foundation.directory.upstream.selectors import Offered, offered
 from foundation.journal.visitor import decision_context, person
 from idp.accounts.browser_sessions.everywhere import sign_out_everywhere
 from idp.accounts.browser_sessions.sessions import end_sessions, sign_out
@@ -41,14 +42,20 @@ def empty_login_fields(language: str | None) -> SafeString:  # noqa: ARG001 - wh
     return render_to_string("components/form.html", {"form": LoginForm()})
 
 
+@lru_cache(maxsize=16)
+def upstream_buttons(language: str, providers: tuple[Offered, ...]) -> SafeString:  # noqa: ARG001 - what they are kept by
+    """Return a button for each provider that one can sign in with instead."""
+    return render_to_string("components/upstream_buttons.html", {"providers": providers})
+
+
 HERE = "request.get_full_path"
 SIGN_IN_PAGE = Fragment(
     "account/login.html",
     texts=[
         "card", "application_name", "redirect_field_value", "forgotten", "fields", "csrf_token",
-        HERE,
+        "upstream", HERE,
     ],
-    conditions=["for_application", "goes_on"],
+    conditions=["for_application", "goes_on", "offers_upstream"],
 )  # fmt: skip
 """For who is not signed in, and is told nothing else."""
 
@@ -82,6 +89,7 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
         """Return what the page says of the application, and where the person goes from here."""
         stored = self.pending_request
         forgotten = reverse("account_reset_password")
+        providers = offered()
         onward = f"?{urlencode({REDIRECT_FIELD_NAME: goes_on_at})}" if goes_on_at else ""
         return {
             "card": application_card(language, stored.client) if stored is not None else "",
@@ -90,6 +98,8 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
             "redirect_field_value": goes_on_at,
             "goes_on": bool(goes_on_at),
             "forgotten": forgotten + onward,
+            "offers_upstream": bool(providers),
+            "upstream": upstream_buttons(language, providers) if providers else "",
         }
 
     @property

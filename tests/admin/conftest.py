@@ -12,6 +12,7 @@ from claims.catalogue.models import SensitivityLabel
 from consent.approvals.models import Approvers, Delegation, WebhookEndpoint
 from foundation.directory.models import Client, Invitation, User
 from foundation.directory.sources.models import LdapDirectory
+from foundation.directory.upstream.models import UpstreamProvider
 from policy.services import install_starter
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person
@@ -87,6 +88,7 @@ def one_of_every_approval_page(person: User, application: Client) -> None:
         from_person=other, to_person=person, starts_at=now, ends_at=now + timedelta(days=1)
     )
     SensitivityLabel.objects.create(resource_server=WAREHOUSE, pattern="hr.*", level="secret")
+    UpstreamProvider.objects.create(name="There", slug="there", issuer="https://there.example")
     WebhookEndpoint.objects.create(title="Chat", url="https://chat.example.com/hook")
     LdapDirectory.objects.create(
         title="Staff", url="ldaps://ldap.example.com", bind_dn="cn=a", people_base="ou=p"

@@ -52,7 +52,7 @@ class Proof:
     @property
     def kind(self) -> str:
         """What it is a proof of: something known, or something held."""
-        return KNOWLEDGE if self.method == "password" else POSSESSION
+        return KNOWLEDGE if self.method in OF_KNOWLEDGE else POSSESSION
 
     @property
     def amr(self) -> tuple[str, ...]:
@@ -65,6 +65,10 @@ class Proof:
         return AMR_OF_METHOD.get(self.method, ())
 
 
+UPSTREAM = "socialaccount"
+"""The method of a sign-in at another provider."""
+OF_KNOWLEDGE = frozenset({"password", UPSTREAM})
+"""Another provider's word is one factor, and none beside a password: it may be the same one."""
 AMR_OF_METHOD: dict[str, tuple[str, ...]] = {
     "password": ("pwd",),
     Authenticator.Type.TOTP: ("otp",),

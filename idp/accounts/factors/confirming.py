@@ -41,6 +41,7 @@ from foundation.directory.risk import state
 from foundation.directory.risk.selectors import risk_of
 from foundation.directory.sign_in import current_sign_in
 from foundation.directory.step_up import StepUp, most
+from foundation.directory.upstream.selectors import Offered, accounts_of, offered
 from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.factors import purposes
 from idp.accounts.factors.forms import CodeForm, PasskeyForm
@@ -136,6 +137,16 @@ class ConfirmView(OnTheWayToAnApplication, View):
             proved=counting.proofs if counting else (),
         )
 
+    @cached_property
+    def upstream(self) -> list[Offered]:
+        """Return the providers that can confirm it: where an account of theirs is connected."""
+        sign_in = current_sign_in(self.request)
+        reached = strength_of(sign_in.proofs) if sign_in else Strength.ONE_FACTOR
+        if reached < self.wanted:
+            return []
+        taken = {account.provider.slug for account in accounts_of(self.person.pk)}
+        return [each for each in offered() if each.slug in taken]
+
     def get(
         self, request: HttpRequest, error: str = "", password_form: Form | None = None
     ) -> HttpResponse:
@@ -155,6 +166,7 @@ class ConfirmView(OnTheWayToAnApplication, View):
             and (sign_in is None or sign_in.may_change_factors),
             "is_stronger": self.wanted > Strength.ONE_FACTOR,
             "needs_passkey": self.wanted is Strength.PHISHING_RESISTANT,
+            "upstream": self.upstream,
             "form": password_form or ReauthenticateForm(user=self.person),
             "code_form": CodeForm(comes_first=not ways.passkey),
             "options": options,

@@ -20,6 +20,7 @@ from idp.accounts.factors.guarded import changing
 
 if TYPE_CHECKING:
     from foundation.directory.models import User
+from foundation.directory.upstream.selectors import accounts_of, connectable
 
 
 @never_cache
@@ -38,6 +39,8 @@ def security(request: HttpRequest) -> HttpResponse:
             "codes_left": codes_left,
             "has_few_codes": bool(factors) and codes_left <= recovery.FEW,
             "has_password": person.has_usable_password(),
+            "connected": (connected := accounts_of(person.pk)),
+            "connectable": connectable(connected),
         },
     )
 

@@ -1,0 +1,1 @@
+"""Signing in with an OpenID Provider upstream, and connecting an account there."""

@@ -1,0 +1,120 @@
+"""A provider is asked about itself when it is kept, and taken only if it can be worked with."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client as Browser
+
+from foundation.directory.upstream.models import UpstreamProvider
+from idp.upstream.relying_party.discovery import discover
+from idp.upstream.relying_party.errors import UpstreamError
+from tests.upstream.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere, make_provider
+
+ADD = "/admin/upstream/upstreamprovider/add/"
+GIVEN = {
+    "name": "There", "slug": "there", "issuer": ISSUER, "client_id": CLIENT_ID,
+    "secret": SECRET, "scopes": "openid email", "newcomers": "nobody", "is_on": "on",
+}  # fmt: skip
+
+
+@pytest.fixture
+def administrator(browser: Browser, db: None) -> Browser:
+    root = get_user_model().objects.create_superuser("root", "root@example.com", "x")
+    browser.force_login(root, backend="idp.accounts.auth_backend.AuthenticationBackend")
+    return browser
+
+
+@pytest.mark.spec("OIDC Discovery", "4.3")
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"issuer": ISSUER + "/"},
+        {"issuer": "https://evil.example"},
+        {"issuer": None},
+        {"token_endpoint": None},
+        {"token_endpoint": "http://elsewhere.example/token"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"authorization_endpoint": "https://me@elsewhere.example/"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"userinfo_endpoint": 7},
+        {"response_types_supported": ["token"]},
+        {"code_challenge_methods_supported": ["plain"]},
+        {"id_token_signing_alg_values_supported": ["HS256", "none"]},
+        {"token_endpoint_auth_methods_supported": "client_secret_basic"},
+    ],
+    ids=str,
+)
+def test_provider_that_cannot_be_worked_with_is_refused(
+    elsewhere: Elsewhere, metadata: dict[str, Any]
+) -> None:
+    elsewhere.metadata = metadata
+
+    with pytest.raises(UpstreamError):
+        discover(ISSUER)
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [None, [], {}, [{"kty": "oct", "k": "AAAA", "kid": "one"}], [{"kty": "EC"}], [7]],
+    ids=str,
+)
+def test_provider_without_a_key_for_signatures_is_refused(
+    elsewhere: Elsewhere, listed: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(elsewhere, "jwks", lambda: {"keys": listed})
+
+    with pytest.raises(UpstreamError):
+        discover(ISSUER)
+
+
+def test_administrator_adds_a_provider_and_its_secret_is_sealed(
+    administrator: Browser, elsewhere: Elsewhere
+) -> None:
+    administrator.post(ADD, GIVEN)
+
+    provider = UpstreamProvider.objects.get()
+    assert provider.secret == SECRET
+    assert SECRET not in provider.sealed_secret
+    assert provider.metadata["token_endpoint"] == f"{ISSUER}/token"
+    page = administrator.get(ADD.replace("add", f"{provider.pk}/change")).content.decode()
+    assert SECRET not in page
+    assert "/accounts/upstream/there/callback/" in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"scopes": "profile"}, {"issuer": ISSUER + "/"}, {"newcomers": "domains"}, {"slug": "a b"}],
+    ids=str,
+)
+def test_provider_with_something_wrong_is_not_kept(
+    administrator: Browser, elsewhere: Elsewhere, wrong: dict[str, str]
+) -> None:
+    page = administrator.post(ADD, {**GIVEN, **wrong})
+
+    assert page.status_code == 200
+    assert not UpstreamProvider.objects.exists()
+
+
+def test_provider_that_is_away_is_not_kept_and_says_why(
+    administrator: Browser, elsewhere: Elsewhere
+) -> None:
+    elsewhere.is_away = True
+
+    assert "It does not answer" in administrator.post(ADD, GIVEN).content.decode()
+    assert not UpstreamProvider.objects.exists()
+
+
+def test_issuer_stays_as_it_is_and_an_empty_secret_too(
+    administrator: Browser, elsewhere: Elsewhere
+) -> None:
+    provider = make_provider(elsewhere)
+    elsewhere.issuer = "https://evil.example"
+    change = ADD.replace("add", f"{provider.pk}/change")
+
+    administrator.post(change, {**GIVEN, "issuer": "https://evil.example", "secret": ""})
+    elsewhere.issuer = ISSUER
+    administrator.post(change, {**GIVEN, "name": "Else", "issuer": "https://x.test", "secret": ""})
+
+    provider.refresh_from_db()
+    assert (provider.name, provider.issuer, provider.secret) == ("Else", ISSUER, SECRET)
