@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from consent.approvals.models import Approval
+from consent.approvals.terms import terms_of
 from foundation.journal.acts import Actor, Entry, Kind
 from foundation.journal.context import DecisionContext
 
@@ -55,6 +56,8 @@ def _facts(approval: Approval, kind: Kind) -> dict[str, Any]:
             "policy": approval.policy_rev,
             "txn": approval.txn,
         }
+        if terms_of(approval).needs_signature:
+            facts["signed"] = True
     if kind in {Kind.QUERY_MINTED, Kind.QUERY_CONSUMED}:
         facts["jti"] = approval.jti
     if kind is Kind.QUERY_EXECUTED:

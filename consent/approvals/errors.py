@@ -8,6 +8,7 @@ ApprovalError
 ├── AlreadyVotedError     this person has been counted, in this or another capacity
 ├── PreviewChangedError   what was shown is no longer what would be approved
 ├── StaleSignInError      the person has to sign in again first
+├── UnsignedError         the yes has to be signed with a passkey of theirs, and is not
 ├── HandedOverError       somebody else set this person's password or address less than a day ago
 └── NoJustificationError  going ahead alone needs a reason that says something
 """
@@ -46,6 +47,13 @@ class PreviewChangedError(ApprovalError):
 
 class StaleSignInError(ApprovalError):
     """The sign-in is older, or weaker, than the approval demands."""
+
+
+class UnsignedError(ApprovalError):
+    """The yes is not signed by a passkey of whoever says it, under what was shown.
+
+    What is wrong with the answer is in the text, for the log.
+    """
 
 
 class HandedOverError(ApprovalError):

@@ -18,7 +18,7 @@ from foundation.directory.models import User
 SHOWN = (
     "type", "audience", "canonical", "detail_digest", "state", "demands", "terms", "binding_code",
     "created_at", "expires_at", "row_count", "reason", "justification", "is_break_glass",
-    "address", "return_to", "consent_request", "client__name", "client__logo_uri",
+    "address", "policy_rev", "return_to", "consent_request", "client__name", "client__logo_uri",
     "client__client_uri", "client__is_verified", "client__is_active",
 )  # fmt: skip
 """What the pages of an approval show, of it and of the application that asks."""

@@ -26,6 +26,9 @@ class ApprovalTerms:
     minimum_acr: str = ""
     """The weakest sign-in that will do; empty: any."""
 
+    needs_signature: bool = False
+    """Whether a yes is a passkey's signature under what was shown."""
+
     def as_json(self) -> dict[str, Any]:
         """Return what `terms_of` reads."""
         return asdict(self)
@@ -39,6 +42,7 @@ def terms_for(entry: DetailsType) -> ApprovalTerms:
         use_seconds=entry.approval_lifetime,
         maximum_age=entry.maximum_age,
         minimum_acr=entry.minimum_acr,
+        needs_signature=entry.needs_signature,
     )
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consent.approvals import acts
-from consent.approvals.card.contents import shown_digest
+from consent.approvals.card.contents import shown_digest, shown_members
 from consent.approvals.deciders.capacities import Capacities, capacities_of
 from consent.approvals.deciders.counting import is_complete, standing, votes_that_count
 from consent.approvals.deciders.demands import demands_of, keys_of
@@ -26,13 +26,16 @@ from consent.approvals.errors import (
     NotPendingError,
     PreviewChangedError,
 )
-from consent.approvals.models import Approval, ApprovalState, Vote, VoteOutcome
+from consent.approvals.models import Approval, ApprovalState, Vote, VoteOutcome, VoteSignature
 from consent.approvals.notices import outbox
+from consent.approvals.signing.checking import digest_of_signature
+from consent.approvals.signing.taking import SignedAnswer, Voting, take
 from consent.approvals.terms import terms_of
 from consent.approvals.transitions import Move, move
 from foundation.directory.sign_in import SignIn
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
+from foundation.journal.chain.canonical import canonical
 from foundation.journal.context import DecisionContext
 
 
@@ -46,6 +49,8 @@ class Ballot:
     note: str = ""
     """Why, for who asked and for the history."""
     sign_in: SignIn | None = None
+    signed: SignedAnswer | None = None
+    """What their passkey answered, where a yes is signed."""
 
 
 @transaction.atomic
@@ -57,18 +62,26 @@ def vote(
     `person` is the key of who votes. Everything is looked at anew under the approval's lock:
     whether it waits, whether the person may vote and has not been counted, the sign-in, the screen.
     Raises NotPendingError, NotEligibleError, AlreadyVotedError, HandedOverError,
-    StaleSignInError, PreviewChangedError.
+    StaleSignInError, PreviewChangedError, UnsignedError.
     """
     locked = lock_pending(approval)
     mine = capacities_of([person])[person].for_approval(locked)
-    on_behalf_of, keys = _capacity(locked, mine)
+    ways = _ways(locked, mine)
+    is_signed = ballot.outcome == VoteOutcome.APPROVE and terms_of(locked).needs_signature
+    if is_signed and not _is_counted({person}, locked):
+        require_seen(locked, ballot, context)
+        on_behalf_of, signature = _signed(locked, person, ballot, ways, context)
+    else:
+        on_behalf_of, signature = _furthest(locked, person, ways), None
     if _is_counted({person, on_behalf_of}, locked):
         raise AlreadyVotedError
     if ballot.outcome == VoteOutcome.APPROVE and person != locked.requester_id:
         _require_own_hands({person, on_behalf_of} - {None})
-    require_seen(locked, ballot, context)
+    if not is_signed:
+        require_seen(locked, ballot, context)
     context = replace(acts.by(person, locked, context), reason=ballot.note)
-    _cast(locked, Vote(voter_id=person, on_behalf_of_id=on_behalf_of, keys=keys), ballot, context)
+    cast = Vote(voter_id=person, on_behalf_of_id=on_behalf_of, keys=ways[on_behalf_of])
+    _cast(locked, cast, signature, ballot, context)
     if ballot.outcome == VoteOutcome.DENY:
         _finish(locked, "deny", ballot, context)
     elif is_complete(locked):
@@ -97,26 +110,41 @@ def require_seen(approval: Approval, ballot: Ballot, context: DecisionContext) -
         raise PreviewChangedError
 
 
-def _capacity(approval: Approval, mine: Capacities) -> tuple[Any | None, list[str]]:
-    """Return for whom the person votes (None: themselves), and in which capacities.
+def _ways(approval: Approval, mine: Capacities) -> dict[Any | None, list[str]]:
+    """Return for whom the person may vote (None: themselves), each with the capacities.
 
-    Their own go first, unless only those of somebody away bring it further. Raise NotEligibleError
-    when there are none.
+    Raise NotEligibleError when there are none.
     """
-    demands = demands_of(approval)
-    wanted = keys_of(demands)
+    wanted = keys_of(demands_of(approval))
     ways: dict[Any | None, frozenset[str]] = {None: mine.own, **(mine.lent or {})}
     useful = {way: sorted(wanted & keys) for way, keys in ways.items() if wanted & keys}
     if not useful:
         raise NotEligibleError
-    votes = votes_that_count(approval)
+    return useful
+
+
+def _furthest(approval: Approval, person: UUID, ways: dict[Any | None, list[str]]) -> Any | None:
+    """Return for whom a vote brings it furthest; their own capacities go first."""
+    demands, votes = demands_of(approval), votes_that_count(approval)
 
     def reach(way: Any | None) -> int:
-        cast = Vote(voter_id=mine.person, keys=useful[way])
+        cast = Vote(voter_id=person, keys=ways[way])
         return sum(matched(*standing(demands, [*votes, cast])).values())
 
-    chosen = max(useful, key=reach)
-    return chosen, useful[chosen]
+    return max(ways, key=reach)
+
+
+def _signed(
+    approval: Approval,
+    person: UUID,
+    ballot: Ballot,
+    ways: dict[Any | None, list[str]],
+    context: DecisionContext,
+) -> tuple[Any | None, VoteSignature]:
+    """Return for whom the person signed, and the signature."""
+    voting = Voting(approval, person, ballot.shown, timezone.now())
+    screen = canonical(shown_members(approval, context.locale)).decode()
+    return take(voting, ballot.signed, ways, screen)
 
 
 def _require_own_hands(people: set[Any]) -> None:
@@ -129,7 +157,13 @@ def _is_counted(people: set[Any], approval: Approval) -> bool:
     return bool((people & {person for pair in votes for person in pair}) - {None})
 
 
-def _cast(approval: Approval, cast: Vote, ballot: Ballot, context: DecisionContext) -> None:
+def _cast(
+    approval: Approval,
+    cast: Vote,
+    signature: VoteSignature | None,
+    ballot: Ballot,
+    context: DecisionContext,
+) -> None:
     cast.approval = approval
     cast.outcome = ballot.outcome
     cast.shown_digest = ballot.shown
@@ -138,7 +172,14 @@ def _cast(approval: Approval, cast: Vote, ballot: Ballot, context: DecisionConte
     cast.address = context.address
     cast.voted_at = timezone.now()
     cast.save(force_insert=True)
-    said = {"outcome": str(ballot.outcome), "stand_in": cast.on_behalf_of_id is not None}
+    said: dict[str, Any] = {
+        "outcome": str(ballot.outcome),
+        "stand_in": cast.on_behalf_of_id is not None,
+    }
+    if signature is not None:
+        signature.vote = cast
+        signature.save(force_insert=True)
+        said["signature"] = digest_of_signature(signature)
     act = acts.of(approval, Kind.QUERY_VOTED, context, shown=ballot.shown, **said)
     principal = str(cast.on_behalf_of_id or "")
     history.record([replace(act, other_id=principal)])

@@ -7,11 +7,13 @@ one kind of row, and names every row that disagrees.
 ```
 grants.py       what tokens may carry      decisions.py    the newest word of a person
 approvals.py    one thing, once, votes     delegations.py  who stands in for whom
+signatures.py   what people signed with their own keys; `signed_now.py` looks at these alone
 
 Configuration, of every table that decides: foundation/journal/changes/replaying.py
 ```
 """
 
 from consent.replay.replaying import Replay
+from consent.replay.signed_now import signatures_checked
 
-__all__ = ["Replay"]
+__all__ = ["Replay", "signatures_checked"]

@@ -7,6 +7,7 @@ from consent.replay.approvals import Approvals
 from consent.replay.decisions import Decisions
 from consent.replay.delegations import Delegations
 from consent.replay.grants import Grants
+from consent.replay.signatures import Signatures
 from foundation.journal.chain.rows import ChainRow
 from foundation.journal.changes.replaying import ReplayedConfiguration
 
@@ -31,6 +32,7 @@ class Replay:
             Decisions(),
             Approvals(),
             Delegations(),
+            Signatures(),
             ReplayedConfiguration(),
         )
 

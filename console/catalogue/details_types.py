@@ -65,6 +65,7 @@ class DetailsTypeForm(TextsForm):
             "request_lifetime",
             "minimum_acr",
             "maximum_age",
+            "needs_signature",
             "is_active",
         ]
         field_classes = {"documentation_uri": partial(forms.URLField, assume_scheme="https")}
@@ -98,7 +99,14 @@ class DetailsTypeAdmin(ConfigurationAdmin):
             ),
             (
                 _("Approval"),
-                {"fields": [("minimum_acr", "maximum_age"), "request_lifetime", "is_active"]},
+                {
+                    "fields": [
+                        ("minimum_acr", "maximum_age"),
+                        "needs_signature",
+                        "request_lifetime",
+                        "is_active",
+                    ]
+                },
             ),
         ]
 

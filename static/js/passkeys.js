@@ -72,8 +72,23 @@ function begin(form) {
   const waiting = new AbortController();
   const written = form.querySelector("script[type='application/json']");
   form.hidden = false;
+  form.querySelectorAll("[data-with-passkey]").forEach((button) => {
+    button.hidden = false;
+  });
   form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (button?.hasAttribute("data-without-passkey")) {
+      return;
+    }
     event.preventDefault();
+    if (button?.name) {
+      // Sent by a script, a form leaves out the button that it was sent with.
+      const chosen = Object.assign(document.createElement("input"), { type: "hidden" });
+      chosen.name = button.name;
+      chosen.value = button.value;
+      form.querySelectorAll(`input[name="${button.name}"]`).forEach((earlier) => earlier.remove());
+      form.append(chosen);
+    }
     waiting.abort();
     const options = written ? Promise.resolve(JSON.parse(written.textContent)) : fetched(form);
     options.then((found) => answer(form, found)).catch(() => failed(form));

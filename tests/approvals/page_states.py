@@ -76,11 +76,14 @@ def standings() -> dict[str, dict[str, Any]]:
     Every state, also those to come; what has run out unrecorded; who went ahead alone.
     """
     past = timezone.now() - timedelta(seconds=1)
-    usual = {"expires_at": timezone.now() + timedelta(hours=1)}
+    usual = {"expires_at": timezone.now() + timedelta(hours=1), "terms": {}}
     told = {"reason": DENIED_FOR, "row_count": 7, "is_break_glass": False, "justification": ""}
     states = {state: {"state": state, **usual, **told} for state in ApprovalState}
     return {
         **states,
+        "to be signed": {
+            "state": ApprovalState.PENDING, **usual, **told, "terms": {"needs_signature": True},
+        },
         "run out": {"state": ApprovalState.PENDING, "expires_at": past},
         "went ahead alone": {
             "state": ApprovalState.APPROVED, "is_break_glass": True, "justification": "Fire!",

@@ -35,6 +35,8 @@ class DetailsType:
     minimum_acr: str
     maximum_age: int | None
     """Age of the approver's sign-in, or None: any."""
+    needs_signature: bool
+    """Whether a yes is a passkey's signature under what was shown."""
     description: str
     documentation_uri: str
     is_active: bool
@@ -97,6 +99,7 @@ def entry_of(row: AuthorizationDetailsType) -> DetailsType:
         may_be_narrowed=row.may_be_narrowed,
         minimum_acr=row.minimum_acr,
         maximum_age=row.maximum_age,
+        needs_signature=row.needs_signature,
         description=row.description,
         documentation_uri=row.documentation_uri,
         is_active=row.is_active,

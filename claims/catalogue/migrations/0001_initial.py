@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('may_be_narrowed', models.BooleanField(default=False, help_text='Token requests may ask for less than was approved (RFC 9396 §6).', verbose_name='may be narrowed')),
                 ('minimum_acr', models.CharField(blank=True, max_length=255, verbose_name='minimum acr')),
                 ('maximum_age', models.PositiveIntegerField(blank=True, null=True, verbose_name='oldest sign-in of whoever approves (seconds)')),
+                ('needs_signature', models.BooleanField(default=False, help_text='Whoever approves signs what was shown with their own key. Nobody goes ahead alone.', verbose_name='a yes is signed with a passkey')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('documentation_uri', models.URLField(blank=True, verbose_name='documentation')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),

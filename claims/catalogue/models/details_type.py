@@ -86,6 +86,13 @@ class AuthorizationDetailsType(ConfigurationModel):
     maximum_age = models.PositiveIntegerField(
         _("oldest sign-in of whoever approves (seconds)"), null=True, blank=True
     )
+    needs_signature = models.BooleanField(
+        _("a yes is signed with a passkey"),
+        default=False,
+        help_text=_(
+            "Whoever approves signs what was shown with their own key. Nobody goes ahead alone."
+        ),
+    )
     description = models.TextField(_("description"), blank=True)
     documentation_uri = models.URLField(_("documentation"), blank=True)
     is_active = models.BooleanField(_("active"), default=True)

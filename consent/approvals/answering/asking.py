@@ -56,6 +56,11 @@ class DetailQuestion:
         """Whether other people have to agree too."""
         return any(not demand.is_for_the_requester for demand in self.demands)
 
+    @property
+    def needs_signature(self) -> bool:
+        """Whether a yes is signed, on a page of its own."""
+        return self.terms.needs_signature
+
     @cached_property
     def awaited(self) -> list[Awaited]:
         """The other people who have to agree, in words."""

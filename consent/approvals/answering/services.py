@@ -61,7 +61,10 @@ def lodge_answered(
             return_to=request.return_to,
         )
         approval = lodge(lodging, context)
-        if any(demand.is_for_the_requester for demand in demands_of(approval)):
+        # What is signed is answered on its own page, where its passkey is asked.
+        if not item.needs_signature and any(
+            demand.is_for_the_requester for demand in demands_of(approval)
+        ):
             _vote(approval, answer, context)
         ends.append(approval.created_at + timedelta(seconds=patience))
     refuse(request, [item for item in asked if item not in chosen], context)
@@ -88,7 +91,11 @@ def _vote(approval: Approval, answer: DetailsAnswer, context: DecisionContext) -
 
 def _patience(chosen: Collection[DetailQuestion]) -> int:
     """Return how many seconds it may take until all that was chosen has become a token."""
-    waiting = [item.terms.pending_seconds for item in chosen if item.waits_for_others]
+    waiting = [
+        item.terms.pending_seconds
+        for item in chosen
+        if item.waits_for_others or item.needs_signature
+    ]
     approved = [item.terms.approved_seconds for item in chosen]
     return max(waiting, default=0) + max(approved, default=0)
 

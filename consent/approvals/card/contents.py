@@ -126,6 +126,13 @@ def shown_digest(approval: Approval, locale: str, card: ApprovalCard | None = No
     A form sends it back; if it has changed by then, the person has not seen what they approve.
     `card` is the one that is shown, when it is at hand.
     """
+    return sha256(shown_members(approval, locale, card))
+
+
+def shown_members(
+    approval: Approval, locale: str, card: ApprovalCard | None = None
+) -> dict[str, Any]:
+    """Return all that a screen in this language shows, as JSON."""
     with translation.override(locale or "en"):
         said = asdict(card or card_of(approval))
     about = {
@@ -137,7 +144,7 @@ def shown_digest(approval: Approval, locale: str, card: ApprovalCard | None = No
         "address": approval.address or "",
         "locale": locale,
     }
-    return sha256({"card": said, "about": about})
+    return {"card": said, "about": about}
 
 
 def _tables(names: Sequence[str], audience: str) -> Iterable[CardTable]:

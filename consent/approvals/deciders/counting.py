@@ -15,6 +15,8 @@ from consent.approvals.deciders.capacities import ROLES, Capacities, capacities_
 from consent.approvals.deciders.demands import Demand, demands_of
 from consent.approvals.deciders.matching import is_met, matched
 from consent.approvals.models import Approval, Vote, VoteOutcome
+from consent.approvals.signing.checking import counts
+from consent.approvals.terms import terms_of
 
 
 def votes_that_count(approval: Approval) -> list[Vote]:
@@ -22,7 +24,8 @@ def votes_that_count(approval: Approval) -> list[Vote]:
 
     One statement without votes, four with.
     """
-    cast = list(approval.votes.filter(outcome=VoteOutcome.APPROVE))
+    given = approval.votes.filter(outcome=VoteOutcome.APPROVE).select_related("signature")
+    cast = [vote for vote in given if counts(approval, vote)]
     return _still_held(approval, cast, capacities_of({vote.voter_id for vote in cast}))
 
 
@@ -58,8 +61,11 @@ def still_agreed_among(approvals: Collection[Approval]) -> set[UUID]:
     of_votes = [approval for approval in open_ones if not approval.is_break_glass]
     yes: dict[Any, list[Vote]] = {approval.pk: [] for approval in of_votes}
     if yes:
-        for vote in Vote.objects.filter(approval__in=yes, outcome=VoteOutcome.APPROVE):
-            yes[vote.approval_id].append(vote)
+        given = Vote.objects.filter(approval__in=yes, outcome=VoteOutcome.APPROVE)
+        named = {approval.pk: approval for approval in of_votes}
+        for vote in given.select_related("signature"):
+            if counts(named[vote.approval_id], vote):
+                yes[vote.approval_id].append(vote)
     held = capacities_of({vote.voter_id for votes in yes.values() for vote in votes})
     for approval in of_votes:
         counted = _still_held(approval, yes[approval.pk], held)
@@ -70,7 +76,12 @@ def still_agreed_among(approvals: Collection[Approval]) -> set[UUID]:
 
 
 def may_break_glass(approval: Approval, person: UUID | None) -> bool:
-    """Whether this person asked, and has the role that every demand on others names for it."""
+    """Whether this person asked, and has the role that every demand on others names for it.
+
+    Nobody goes ahead alone where a yes is signed: no signature would be under it.
+    """
+    if terms_of(approval).needs_signature:
+        return False
     if person is None or person != approval.requester_id:
         return False
     of_others = [demand for demand in demands_of(approval) if not demand.is_for_the_requester]
@@ -90,6 +101,8 @@ def standing(
 
 
 def _has_others(approval: Approval) -> bool:
+    if terms_of(approval).needs_signature:
+        return True  # whoever gave it: its signature is looked at
     return any(not demand.is_for_the_requester for demand in demands_of(approval))
 
 

@@ -137,6 +137,15 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='VoteSignature',
+            fields=[
+                ('vote', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='signature', serialize=False, to='approvals.vote')),
+                ('statement', models.TextField()),
+                ('shown', models.TextField()),
+                ('assertion', models.JSONField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='Notice',
             fields=[
                 ('next_attempt_at', models.DateTimeField(null=True)),

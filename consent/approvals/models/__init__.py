@@ -3,6 +3,7 @@
 from consent.approvals.models.approval import Approval, ApprovalState, AwaitedKey, Vote, VoteOutcome
 from consent.approvals.models.notices import Event, Notice, WebhookEndpoint
 from consent.approvals.models.rules import ApprovalRule, Approvers, Delegation
+from consent.approvals.models.signatures import VoteSignature
 
 __all__ = [
     "Approval",
@@ -15,5 +16,6 @@ __all__ = [
     "Notice",
     "Vote",
     "VoteOutcome",
+    "VoteSignature",
     "WebhookEndpoint",
 ]

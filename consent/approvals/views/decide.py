@@ -1,14 +1,21 @@
 """The approver's screen: one request, all that it says, yes or no."""
 
+import logging
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import json_script
+from django.utils.http import urlencode
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -21,10 +28,13 @@ from consent.approvals.errors import (
     HandedOverError,
     PreviewChangedError,
     StaleSignInError,
+    UnsignedError,
 )
 from consent.approvals.models import VoteOutcome
 from consent.approvals.selectors import Seen, awaited, name_of
+from consent.approvals.signing.taking import Voting, options_for
 from consent.approvals.terms import terms_of
+from consent.approvals.use.outcome import way_back_of
 from consent.approvals.views.common import (
     details,
     find,
@@ -40,6 +50,14 @@ from foundation.base.texts.form_tokens import form_token
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
 from foundation.journal.visitor import person
+
+logger = logging.getLogger(__name__)
+SAID_BY = {
+    PreviewChangedError: HTTPStatus.CONFLICT,
+    HandedOverError: HTTPStatus.FORBIDDEN,
+    UnsignedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""Statuses of the page when an answer was not counted."""
 
 
 @never_cache
@@ -57,19 +75,20 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         _take(request, seen, form)
     except StaleSignInError:
         return sign_in_again(request.path, terms_of(seen.approval))
-    except PreviewChangedError:
-        return _screen(request, find(request, pk), form, HTTPStatus.CONFLICT)
-    except HandedOverError:
-        return _screen(request, seen, form, HTTPStatus.FORBIDDEN)
+    except (PreviewChangedError, HandedOverError, UnsignedError) as error:
+        logger.info("An answer was not counted: %s %s", type(error).__name__, error)
+        return _screen(request, find(request, pk), form, SAID_BY[type(error)])
     except ApprovalError:
         messages.warning(request, _("Your answer came too late: it had been decided before."))
-    return redirect(request.path)
+    goes_on = seen.is_requester and way_back_of(seen.approval)
+    return redirect(seen.approval.get_waiting_url() if goes_on else request.path)
 
 
 def _take(request: HttpRequest, seen: Seen, form: BallotForm) -> None:
     context, sign_in = visitor(request)
     said = form.cleaned_data
     ballot = Ballot(VoteOutcome(said["outcome"]), said["shown"], said["note"], sign_in)
+    ballot = replace(ballot, signed=form.signed())
     vote(seen.approval, person(request).pk, ballot, context)
     messages.success(request, _("Your answer has been counted."))
 
@@ -96,6 +115,10 @@ def _screen(
         "votes": seen.votes,
         "awaited": [] if seen.may_vote else awaited(seen),
         "has_changed": status == HTTPStatus.CONFLICT,
+        "is_unsigned": status == HTTPStatus.UNPROCESSABLE_ENTITY,
+        "has_signatures": terms_of(seen.approval).needs_signature
+        and any(vote.outcome == VoteOutcome.APPROVE for vote in seen.votes),
+        "is_signed": terms_of(seen.approval).needs_signature,
     }
     if seen.may_vote:
         more |= _answering(request, seen, shared, form.data.get("note", "") if form else "")
@@ -108,6 +131,8 @@ def _answering(
     """Return what who may vote sees besides: for whom, from when their yes counts, the form."""
     counts_from = _yes_counts_from(request, seen)
     texts = {"csrf_token": form_token(request), "shown": shared["shown"], "note": note}
+    asked = _signature_asked(request, seen, shared["shown"])
+    texts |= asked
     return {
         "on_behalf_of": name_of(seen.on_behalf_of) if seen.on_behalf_of else "",
         "yes_counts_from": counts_from,
@@ -116,7 +141,25 @@ def _answering(
             texts,
             may_approve=counts_from is None,
             is_single_use=shared["card"].single_use,
+            has_passkey=bool(asked["options"]) if asked else None,
         ),
+    }
+
+
+def _signature_asked(request: HttpRequest, seen: Seen, shown: str) -> dict[str, str]:
+    """Return what the page asks a passkey for; nothing where a yes is not signed.
+
+    Without a passkey there are no options.
+    """
+    if not terms_of(seen.approval).needs_signature:
+        return {}
+    voting = Voting(seen.approval, person(request).pk, shown, timezone.now())
+    options = options_for(voting, seen.on_behalf_of)
+    back = urlencode({REDIRECT_FIELD_NAME: request.path})
+    return {
+        "at": str(int(voting.now.timestamp())),
+        "options": json_script(options) if options["publicKey"].get("allowCredentials") else "",
+        "add_passkey": f"{reverse('add_passkey')}?{back}",
     }
 
 

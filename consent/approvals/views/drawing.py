@@ -18,8 +18,8 @@ WHO = Fragment(
 )
 BALLOT = Fragment(
     "consent/approvals/ballot.html",
-    texts=["csrf_token", "shown", "note"],
-    conditions=["form", "may_approve", "is_single_use"],
+    texts=["csrf_token", "shown", "note", "at", "options", "add_passkey"],
+    conditions=["form", "may_approve", "is_single_use", "is_signed", "has_passkey"],
 )
 FORM = BallotForm(initial={name: place_of(name) for name in ("shown", "note")})
 """As everybody gets it before anything was sent, with places for what differs."""
@@ -47,7 +47,17 @@ def who_asks(language: str, approval: Approval) -> SafeString:
 
 
 def ballot_drawn(
-    language: str, texts: dict[str, str], *, may_approve: bool, is_single_use: bool
+    language: str,
+    texts: dict[str, str],
+    *,
+    may_approve: bool,
+    is_single_use: bool,
+    has_passkey: bool | None,
 ) -> SafeString:
-    """Return the form of who votes; `texts` are csrf_token, shown, note."""
-    return BALLOT.draw(language, texts, FORM, may_approve, is_single_use)
+    """Return the form of who votes; `texts` are csrf_token, shown, note.
+
+    `has_passkey` says whether they could sign, None that nothing is signed; where it is, `texts`
+    are at, options and add_passkey too.
+    """
+    conditions = (may_approve, is_single_use, has_passkey is not None, bool(has_passkey))
+    return BALLOT.draw(language, texts, FORM, *conditions)

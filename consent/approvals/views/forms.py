@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consent.approvals.deciders.handed_over import yes_counts_from
 from consent.approvals.models import VoteOutcome
+from consent.approvals.signing.taking import SignedAnswer
 from consent.approvals.use.ending import LEAST_JUSTIFICATION
 from foundation.base.texts.canonical_names import person_called
 from foundation.base.texts.storable import storable
@@ -22,6 +23,10 @@ class BallotForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=VoteOutcome.choices)
     shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+    at = forms.IntegerField(required=False)
+    """When the page was made, where a yes is signed."""
+    answer = forms.JSONField(required=False)
+    """What the passkey answered."""
     note = forms.CharField(
         label=_("Note"),
         help_text=_("Who asked reads it, and it stays in the history."),
@@ -29,6 +34,11 @@ class BallotForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "data-key": "n"}),
     )
+
+    def signed(self) -> SignedAnswer | None:
+        """Return the signature that was sent, good or not."""
+        at, answer = self.cleaned_data["at"], self.cleaned_data["answer"]
+        return SignedAnswer(at, answer) if at is not None and isinstance(answer, dict) else None
 
 
 class GoAheadForm(forms.Form):

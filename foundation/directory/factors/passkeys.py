@@ -1,6 +1,6 @@
 """Passkeys and security keys: registering one, and taking its answer (WebAuthn §7)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,7 @@ def options_to_register(person: User, purpose: str, now: datetime) -> dict[str, 
         user=PublicKeyCredentialUserEntity(
             id=person.pk.bytes, name=person.get_username(), display_name=person.get_full_name()
         ),
-        credentials=_credentials(person),
+        credentials=credentials_of(person.pk),
         resident_key_requirement=ResidentKeyRequirement.PREFERRED,
         user_verification=UserVerificationRequirement.PREFERRED,
         challenge=challenges.make(purpose, now),
@@ -79,7 +79,10 @@ def register(
     """Make what answered a factor of somebody (WebAuthn §7.1); raises `RefusedAnswerError`."""
     try:
         given = RegistrationResponse.from_dict(response)
-        state = _state(given.response.client_data, purpose, now)
+        state = _state(
+            given.response.client_data,
+            lambda challenge: challenges.accept(challenge, purpose, now),
+        )
         data = server().register_complete(state, given)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise RefusedAnswerError(str(error)) from error
@@ -101,7 +104,7 @@ def options_to_answer(person: User | None, purpose: str, now: datetime) -> dict[
     """Return PublicKeyCredentialRequestOptions as JSON (WebAuthn §5.5); None: whoever it is."""
     wanted = UserVerificationRequirement
     options, _ = server().authenticate_begin(
-        credentials=_credentials(person, answering=True) if person else [],
+        credentials=credentials_of(person.pk, answering=True) if person else [],
         user_verification=wanted.PREFERRED if person else wanted.REQUIRED,
         challenge=challenges.make(purpose, now),
     )
@@ -116,13 +119,33 @@ def accept(
     Without a person it has to say itself whose it is, and to have verified them. Of a key that
     did not count on it raises `CopiedKeyError`.
     """
+    factor, given = answered(
+        person.pk if person else None,
+        response,
+        lambda challenge: challenges.accept(challenge, purpose, now),
+        is_verified=person is None,
+    )
+    data = given.response.authenticator_data
+    return Answer(factor, data.is_user_verified(), data.is_backup_eligible())
+
+
+def answered(
+    owner: UUID | None,
+    response: Mapping[str, Any],
+    is_ours: Callable[[bytes], bool],
+    *,
+    is_verified: bool,
+) -> tuple[Authenticator, AuthenticationResponse]:
+    """Return the key that answered one of our challenges, once, and its answer.
+
+    Whose it is the answer says where nobody else does.
+    """
     try:
         given = AuthenticationResponse.from_dict(response)
-        state = _state(given.response.client_data, purpose, now)
-        if person is None:
+        state = _state(given.response.client_data, is_ours)
+        if is_verified:
             state["user_verification"] = UserVerificationRequirement.REQUIRED
-        owner = person.pk if person else UUID(bytes=given.response.user_handle or b"")
-        factor = _of(owner, given.raw_id)
+        factor = _of(owner or UUID(bytes=given.response.user_handle or b""), given.raw_id)
         server().authenticate_complete(state, [_credential(factor)], given)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise RefusedAnswerError(str(error)) from error
@@ -130,7 +153,7 @@ def accept(
     # WebAuthn §7.2 step 22: a counter that did not rise says that there are two of this key.
     if not _is_without_counter(factor, data) and not counters.advance(factor, data.counter):
         raise CopiedKeyError(factor)
-    return Answer(factor, data.is_user_verified(), data.is_backup_eligible())
+    return factor, given
 
 
 def find(credential_id: bytes) -> Authenticator | None:
@@ -159,10 +182,10 @@ def _of(owner: UUID, credential_id: bytes) -> Authenticator:
     return factor
 
 
-def _state(said: CollectedClientData, purpose: str, now: datetime) -> dict[str, Any]:
+def _state(said: CollectedClientData, is_ours: Callable[[bytes], bool]) -> dict[str, Any]:
     if said.cross_origin:
         raise RefusedAnswerError("asked from within a page of somebody else")
-    if not challenges.accept(said.challenge, purpose, now):
+    if not is_ours(said.challenge):
         raise RefusedAnswerError("not a challenge that was given for this, or used already")
     return {"challenge": websafe_encode(said.challenge), "user_verification": None}
 
@@ -190,7 +213,7 @@ def _kept(
     }
 
 
-def _credentials(person: User, *, answering: bool = False) -> list[AttestedCredentialData]:
+def credentials_of(person: UUID, *, answering: bool = False) -> list[AttestedCredentialData]:
     """Return somebody's keys; `answering`: without those that are switched off."""
     found = Authenticator.objects.filter(user=person, type=TYPE)
     return [_credential(each) for each in found if not (answering and is_off(each.data))]

@@ -12,7 +12,8 @@ from django.http import HttpRequest
 
 from foundation.directory.factors import passkeys, recovery
 from foundation.directory.factors.models import RecoveryCode
-from foundation.directory.factors.passkeys import LONGEST_NAME
+from foundation.directory.factors.passkeys import LONGEST_NAME, TYPE
+from foundation.directory.factors.signing import fingerprint
 from foundation.directory.models import User
 from foundation.journal.acts import Actor, Entry, Kind, record
 from foundation.journal.visitor import decision_context
@@ -72,6 +73,9 @@ def _record(
     detail = {"type": str(factor.type)}
     if credential := factor.data.get("credential_id"):
         detail["credential"] = hashlib.sha256(credential.encode()).hexdigest()
+    if factor.type == TYPE:
+        # So that the chain says whose which public key was, and since when.
+        detail["key"] = fingerprint(factor)
     _write(request, factor.user_id, kind, detail, actor)
 
 

@@ -36,6 +36,7 @@ EXEMPT = {
     "approvals.awaitedkey": PASSING,
     "approvals.notice": "what is sent to whom",
     "approvals.vote": OWN_ACTS,
+    "approvals.votesignature": OWN_ACTS,
     "auth.permission": "made by migrate, one for each thing that can be done",
     "base.configurationepoch": "only says that something has changed",
     "base.dailycount": "how often something happened, for charts",

@@ -1,0 +1,1 @@
+"""A yes under which somebody put the signature of their own passkey."""

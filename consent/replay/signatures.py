@@ -1,0 +1,114 @@
+"""The signatures of people under what they approved: by their key, under this, and as acts say.
+
+Whoever has the database and every secret of the servers can write acts that verify. What they
+cannot write is a signature by the key of a person, who alone has it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from claims.catalogue.models import AuthorizationDetailsType
+from consent.approvals.deciders.counting import standing
+from consent.approvals.deciders.demands import demands_of
+from consent.approvals.deciders.matching import is_met
+from consent.approvals.models import Approval, ApprovalState, Vote, VoteOutcome
+from consent.approvals.signing.checking import MISSING, digest_of_signature, flaw_of_vote
+from consent.approvals.terms import terms_of
+from consent.replay.acts import person_of, said_of
+from foundation.journal.chain.rows import ChainRow
+from foundation.journal.models import Actor, Kind
+
+TYPE = AuthorizationDetailsType._meta.label_lower  # noqa: SLF001 - documented
+OF_KEYS = (Kind.FACTOR_ADDED, Kind.FACTOR_REMOVED)
+KINDS = (*OF_KEYS, Kind.QUERY_REQUESTED, Kind.QUERY_VOTED, Kind.CREATED, Kind.CHANGED)
+"""Acts that say something about signatures."""
+AGREED = frozenset(
+    {
+        ApprovalState.APPROVED,
+        ApprovalState.MINTED,
+        ApprovalState.CONSUMED,
+        ApprovalState.EXECUTED,
+        ApprovalState.FAILED,
+        ApprovalState.UNKNOWN,
+    }
+)
+
+
+@dataclass(frozen=True)
+class SaidYes:
+    """What an act says of a yes, and which keys were those of its giver by then."""
+
+    signature: str
+    keys: frozenset[str]
+
+
+class Signatures:
+    """Sees the acts in their order, then looks at each signature that is kept."""
+
+    def __init__(self) -> None:
+        """Begin without keys."""
+        self._keys: dict[str, set[str]] = defaultdict(set)
+        self._yes: dict[tuple[str, str], SaidYes] = {}
+        self._signed: set[str] = set()
+        self._asked_at: dict[str, int] = {}
+        self._set_at: dict[str, int] = {}
+        self._acts = 0
+
+    def take(self, row: ChainRow) -> None:
+        """Remember what the act says."""
+        act, said, kind = row.act, row.act["detail"], Kind(row.act["kind"])
+        self._acts += 1
+        if kind in OF_KEYS and said.get("key"):
+            mine = self._keys[person_of(row) or ""]
+            (mine.add if kind is Kind.FACTOR_ADDED else mine.discard)(said["key"])
+        elif kind is Kind.QUERY_REQUESTED:
+            self._asked_at[said["approval"]] = self._acts
+            if said.get("signed"):
+                self._signed.add(said["approval"])
+        elif kind is Kind.QUERY_VOTED:
+            is_own = act["actor"] == Actor.PERSON
+            voter = (person_of(row) if is_own else said_of(row, "actor_id")) or ""
+            keys = frozenset(self._keys[voter])
+            self._yes[said["approval"], voter] = SaidYes(said.get("signature", ""), keys)
+        elif kind in {Kind.CREATED, Kind.CHANGED} and act["object"][0] == TYPE:
+            self._set_at[act["object"][1]] = self._acts
+
+    def findings(self) -> Iterator[str]:
+        """Yield what is missing or wrong; of approvals for which nothing is signed, nothing."""
+        types = AuthorizationDetailsType.objects.filter(needs_signature=True)
+        demanding = {row.type: self._set_at.get(str(row.pk), 0) for row in types}
+        rows = Approval.objects.prefetch_related("votes__signature", "votes__voter")
+        for approval in rows.order_by("created_at").iterator(chunk_size=500):
+            name = f"Approval {approval.pk} ({approval.binding_code})"
+            since, pk = demanding.get(approval.type), str(approval.pk)
+            by_type = since is not None and self._asked_at.get(pk, 0) > since
+            is_signed = terms_of(approval).needs_signature
+            if (by_type or pk in self._signed) and not is_signed:
+                yield f"{name} takes signatures, and was stored as if it did not."
+            if by_type or pk in self._signed or is_signed:
+                yield from (f"{name}: {flaw}." for flaw in self._flaws(approval))
+
+    def _flaws(self, approval: Approval) -> Iterator[str]:
+        sound = []
+        for vote in approval.votes.all():
+            if vote.outcome != VoteOutcome.APPROVE:
+                continue
+            if flaw := self._flaw(approval, vote):
+                yield f"the yes of {vote.voter.get_username()} {flaw}"
+            else:
+                sound.append(vote)
+        if approval.state in AGREED and not is_met(*standing(demands_of(approval), sound)):
+            yield "was approved without the signatures that it takes"
+
+    def _flaw(self, approval: Approval, vote: Vote) -> str:
+        if flaw := flaw_of_vote(approval, vote):
+            return flaw
+        kept: Any = vote.signature
+        said = self._yes.get((str(approval.pk), str(vote.voter_id)))
+        if said is None or said.signature != digest_of_signature(kept):
+            return "has another signature than its act says" if said else MISSING + " in any act"
+        if kept.signed.fingerprint not in said.keys:
+            return "was signed with a key that no act had made theirs, or that was removed by then"
+        return ""

@@ -1,0 +1,31 @@
+"""The signatures alone, by the acts that say something of them: a small part of the history."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from django.db.models import F, Q
+
+from consent.replay.signatures import KINDS, TYPE, Signatures
+from foundation.journal.chain.rows import ChainRow, archived_rows, row_of
+from foundation.journal.models import Kind
+from foundation.journal.models.history import Act
+
+SETTING = (Kind.CREATED, Kind.CHANGED)
+
+
+def signatures_checked(archives: Iterable[Path]) -> Iterator[str]:
+    """Yield what is missing or wrong; the acts are those of the table and of the archives."""
+    signatures = Signatures()
+    for row in _rows(archives):
+        signatures.take(row)
+    yield from signatures.findings()
+
+
+def _rows(archives: Iterable[Path]) -> Iterator[ChainRow]:
+    archived = [row for path in archives for row in archived_rows(path) if row.act["kind"] in KINDS]
+    yield from sorted(archived, key=lambda row: row.number or 0)
+    acts = Act.objects.filter(kind__in=KINDS).select_related("personal")
+    # Of configuration only the types: there may be much of it.
+    acts = acts.exclude(~Q(object_kind=TYPE), kind__in=SETTING)
+    for act in acts.order_by(F("number").asc(nulls_last=True), "at").iterator():
+        yield row_of(act)

@@ -1,0 +1,1 @@
+"""What people signed with their own passkeys, verified without asking anybody."""
