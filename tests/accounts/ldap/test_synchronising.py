@@ -164,5 +164,6 @@ def test_twenty_thousand_in_flat_memory(db: None, record_property: Any) -> None:
     print(f"FIGURES {count} statements, {grown} KiB more, {before} KiB before")  # noqa: T201
     assert report.counts["made"] + report.counts["same"] == 20_000
     assert again.counts["same"] == 20_000
-    assert count < 20_000 / synchronising.BATCH * 20
+    # SQLite takes so many values in a statement, and a page of new people in several.
+    assert count < 20_000 / synchronising.BATCH * 22
     assert grown < 40_000
