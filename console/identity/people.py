@@ -192,9 +192,8 @@ class PersonAdmin(  # type: ignore[misc]
     @display(description=_("administration"), label={"all": "warning", "some": "info"})
     def power(self, person: User) -> tuple[str, Any] | None:
         """Show who may use this administration."""
-        if not person.is_staff:
-            return None
-        return ("all", _("Everything")) if person.is_superuser else ("some", _("As permitted"))
+        level = ("all", _("Everything")) if person.is_superuser else ("some", _("As permitted"))
+        return level if person.is_staff else None
 
 
 def _may_touch(request: HttpRequest, person: User | None) -> bool:

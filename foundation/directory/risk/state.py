@@ -67,7 +67,7 @@ def _state(stored: Any) -> RiskState:
         confirmed=tuple(Whereabouts(*place) for place in stored["confirmed"]),
         visited=tuple(Whereabouts(*place) for place in stored["visited"]),
         demanded_acr=stored["demanded_acr"],
-        doubted_at=datetime.fromtimestamp(at, UTC) if (at := stored["doubted_at"]) else None,
+        doubted_at=datetime.fromtimestamp(at, UTC) if (at := stored.get("doubted_at")) else None,
         is_confirmed=stored["is_confirmed"],
     )
 

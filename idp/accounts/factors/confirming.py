@@ -4,7 +4,7 @@ For something sensitive, for an application, out of doubt, or because a stronger
 then only what reaches that level is offered.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from allauth.account.internal.flows.reauthentication import (
@@ -27,13 +27,10 @@ from foundation.base import conf
 from foundation.base.form_action import allow_onward_redirects
 from foundation.directory.factors import passkeys
 from foundation.directory.factors.proofs import (
-    KNOWLEDGE,
-    POSSESSION,
-    Proof,
     Strength,
     strength_of,
 )
-from foundation.directory.factors.selectors import Factor, factors_of
+from foundation.directory.factors.selectors import factors_of
 from foundation.directory.levels import levels, strength_for
 from foundation.directory.models import User
 from foundation.directory.models.risk import Occasion
@@ -46,50 +43,9 @@ from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.factors import purposes
 from idp.accounts.factors.forms import CodeForm, PasskeyForm
 from idp.accounts.factors.proving import NotProvedError, prove_by_code, prove_by_passkey
+from idp.accounts.factors.ways import Ways, ways_to
 from idp.accounts.forms import ReauthenticateForm
 from idp.accounts.on_the_way import OnTheWayToAnApplication
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """By what somebody can confirm that it is them."""
-
-    password: bool
-    code: bool
-    passkey: bool
-
-    @property
-    def any(self) -> bool:
-        """There is one."""
-        return self.password or self.code or self.passkey
-
-
-def ways_to(
-    wanted: Strength, factors: tuple[Factor, ...], *, has_password: bool, proved: tuple[Proof, ...]
-) -> Ways:
-    """Return the ways that lead to a strength, beside what counts as proved already.
-
-    Only what is missing: a second factor of the kind that is proved leads nowhere. Once the
-    strength is reached any way confirms that the same person is there.
-    """
-    reached = strength_of(proved)
-    is_there = bool(proved) and reached >= wanted
-    kinds = {proof.kind for proof in proved}
-    within_two = is_there or wanted <= Strength.TWO_FACTORS
-
-    def helps(kind: str) -> bool:
-        is_missing = kind not in kinds and (bool(factors) or wanted is Strength.ONE_FACTOR)
-        return within_two and (is_there or wanted is Strength.ONE_FACTOR or is_missing)
-
-    return Ways(
-        password=has_password and helps(KNOWLEDGE),
-        code=any(not factor.is_passkey for factor in factors) and helps(POSSESSION),
-        passkey=any(
-            factor.strength is Strength.PHISHING_RESISTANT or helps(POSSESSION)
-            for factor in factors
-            if factor.answers
-        ),
-    )
 
 
 @method_decorator([never_cache, login_required], name="dispatch")

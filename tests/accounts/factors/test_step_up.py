@@ -19,7 +19,7 @@ from foundation.directory.risk.scoring import Risk
 from foundation.directory.risk.state import RiskState, write
 from foundation.directory.sign_in import SignIn
 from foundation.directory.step_up import StepUp, most
-from idp.accounts.factors.confirming import ways_to
+from idp.accounts.factors.ways import ways_to
 from tests.accounts.factors.holding import CONFIRM, code_of, has_app, has_passkey, options_on
 from tests.authenticator import SoftwarePasskey
 from tests.factories import make_grant
