@@ -20,6 +20,7 @@ PAGES = (
     "identity.people",
     "identity.providers",
     "identity.risk",
+    "identity.scim",
     "identity.sign_in",
     "preview.page",
     "records.approvals",

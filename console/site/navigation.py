@@ -27,6 +27,7 @@ from foundation.base.models import SigningKey
 from foundation.directory.models import Client, Invitation, RiskThreshold, RiskWeight, User
 from foundation.directory.sources.models import LdapDirectory
 from foundation.directory.upstream.models import UpstreamProvider
+from idp.models import ScimConnection, ScimToken
 from policy.models import PolicyCase, PolicySet, PolicyVersion
 
 
@@ -62,6 +63,8 @@ SECTIONS = (
             MenuPlace(UserSession, "devices", _("Sessions")),
             MenuPlace(LdapDirectory, "account_tree"),
             MenuPlace(UpstreamProvider, "login"),
+            MenuPlace(ScimConnection, "sync_alt"),
+            MenuPlace(ScimToken, "key"),
         ),
     ),
     Section(

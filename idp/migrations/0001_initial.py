@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
         ('account', '0009_emailaddress_unique_primary_email'),
         ('consent', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -232,6 +233,70 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='accesstoken',
             index=models.Index(fields=['expires'], name='idp_accesst_expires_c2d47e_idx'),
+        ),
+        migrations.CreateModel(
+            name='ScimConnection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('verified_domains', models.TextField(blank=True, help_text='One per line. An address of another domain counts as not verified until the person has confirmed it.', verbose_name='domains whose addresses are verified')),
+                ('is_active', models.BooleanField(default=True, verbose_name='active')),
+            ],
+            options={
+                'verbose_name': 'SCIM connection',
+                'verbose_name_plural': 'SCIM connections',
+            },
+        ),
+        migrations.CreateModel(
+            name='ScimToken',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(max_length=100, verbose_name='name')),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('users', models.CharField(blank=True, choices=[('', 'Nothing'), ('read', 'Read'), ('write', 'Read and change')], default='write', max_length=5, verbose_name='people')),
+                ('groups', models.CharField(blank=True, choices=[('', 'Nothing'), ('read', 'Read'), ('write', 'Read and change')], default='write', max_length=5, verbose_name='groups')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
+                ('expires_at', models.DateTimeField(verbose_name='counts until')),
+                ('last_used_at', models.DateTimeField(editable=False, null=True, verbose_name='last used')),
+                ('revoked_at', models.DateTimeField(editable=False, null=True, verbose_name='revoked')),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tokens', to='idp.scimconnection', verbose_name='SCIM connection')),
+            ],
+            options={
+                'verbose_name': 'SCIM token',
+                'verbose_name_plural': 'SCIM tokens',
+            },
+        ),
+        migrations.CreateModel(
+            name='ScimGroup',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('external_id', models.CharField(blank=True, max_length=255)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='idp.scimconnection')),
+                ('group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='scim', to='auth.group')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['connection', 'id'], name='scim_group_page'), models.Index(fields=['connection', 'external_id'], name='scim_group_external')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ScimUser',
+            fields=[
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='scim', serialize=False, to=settings.AUTH_USER_MODEL)),
+                ('user_name', models.CharField(max_length=255)),
+                ('user_name_key', models.CharField(max_length=255)),
+                ('external_id', models.CharField(blank=True, max_length=255)),
+                ('document', models.JSONField(default=dict)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='idp.scimconnection')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['connection', 'person'], name='scim_user_page'), models.Index(fields=['connection', 'external_id'], name='scim_user_external')],
+                'constraints': [models.UniqueConstraint(fields=('connection', 'user_name_key'), name='scim_user_name_once')],
+            },
         ),
         # What the administration finds in the tables of the sign-in pages.
         migrations.RunSQL(

@@ -7,6 +7,7 @@ from idp.models.authorization_request import StoredAuthorizationRequest
 from idp.models.backchannel_request import BackchannelRequest
 from idp.models.pushed_request import PushedAuthorizationRequest
 from idp.models.refresh_token import RefreshToken
+from idp.models.scim import ScimConnection, ScimGroup, ScimToken, ScimUser, Touches
 from idp.models.without_table import DeviceGrant, IDToken
 
 __all__ = [
@@ -18,7 +19,12 @@ __all__ = [
     "PushedAuthorizationRequest",
     "RefreshToken",
     "RevokedAccessToken",
+    "ScimConnection",
+    "ScimGroup",
+    "ScimToken",
+    "ScimUser",
     "StoredAuthorizationRequest",
+    "Touches",
 ]
 
 # What people are found and written to by when they sign in.

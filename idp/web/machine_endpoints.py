@@ -32,6 +32,12 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     paths.OPENID_CONFIGURATION: "idp.endpoints.metadata.metadata",
     paths.AUTHORIZATION_SERVER_METADATA: "idp.endpoints.metadata.metadata",
     paths.DETAILS_TYPES: "idp.endpoints.resource_servers.details_types.details_types",
+    paths.SCIM: "idp.endpoints.scim.scim",
+    f"{paths.SCIM}/": "idp.endpoints.scim.scim",
+    f"{paths.SCIM}/Users/": "idp.endpoints.scim.scim",
+    f"{paths.SCIM}/Groups/": "idp.endpoints.scim.scim",
+    f"{paths.SCIM}/Schemas/": "idp.endpoints.scim.scim",
+    f"{paths.SCIM}/ResourceTypes/": "idp.endpoints.scim.scim",
     "/livez": "idp.endpoints.health.livez",
     "/readyz": "idp.endpoints.health.readyz",
 }

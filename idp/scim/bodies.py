@@ -1,0 +1,60 @@
+"""Bodies of requests: JSON that can be stored, not too deep and not too much."""
+
+import json
+from typing import Any
+
+from scim2_models import InvalidSyntaxException, InvalidValueException, SCIMException
+
+from foundation.base.texts.storable import is_storable
+from idp.scim.limits import DEEPEST_BODY, LONGEST_BODY
+
+MEDIA_TYPES = frozenset({"application/scim+json", "application/json", ""})
+"""RFC 7644 §3.1, §8.1."""
+
+
+class TooLargeError(SCIMException):
+    """RFC 7644 §3.7.4."""
+
+    status = 413
+    _default_detail = f"The body has more than {LONGEST_BODY} bytes."
+
+
+class MediaTypeError(SCIMException):
+    """RFC 9110 §15.5.16."""
+
+    status = 415
+    _default_detail = "The body must be application/scim+json."
+
+
+def read_body(content: bytes, media_type: str) -> dict[str, Any]:
+    """Return the object of a body. Raises `SCIMException`."""
+    if media_type not in MEDIA_TYPES:
+        raise MediaTypeError
+    if len(content) > LONGEST_BODY:
+        raise TooLargeError
+    try:
+        body = json.loads(content, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise InvalidSyntaxException(detail="The body is not JSON.") from None
+    if not isinstance(body, dict):
+        raise InvalidSyntaxException(detail="The body is not an object.")
+    _check(body, DEEPEST_BODY)
+    return body
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(constant)
+
+
+def _check(value: Any, deeper: int) -> None:
+    if not deeper:
+        raise InvalidSyntaxException(detail="The body is nested too deeply.")
+    if isinstance(value, dict):
+        for name, member in value.items():
+            _check(name, deeper)
+            _check(member, deeper - 1)
+    elif isinstance(value, list):
+        for member in value:
+            _check(member, deeper - 1)
+    elif isinstance(value, str) and not is_storable(value):
+        raise InvalidValueException(detail="A text has a NUL character or is not Unicode.")

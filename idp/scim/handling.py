@@ -1,0 +1,199 @@
+"""What one call does: read, list, make, replace, change, delete (RFC 7644 §3)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from scim2_models import (
+    Context,
+    InvalidValueException,
+    MutabilityException,
+    NotFoundException,
+    PatchOp,
+    SCIMException,
+)
+
+from idp.scim import groups, people
+from idp.scim.calls import Call, Reply, one
+from idp.scim.filters import GROUPS, USERS
+from idp.scim.limits import MOST_OPERATIONS
+from idp.scim.listing import Kind, listed
+from idp.scim.resources import POLICY, Group, Person
+from idp.scim.versions import attempt
+
+USERS_SORTED = {"username": "user_name_key", "externalid": "external_id", "id": "person"}
+USERS_SORTED |= {"meta.created": "created_at", "meta.lastmodified": "person__updated_at"}
+GROUPS_SORTED = {"displayname": "group__name", "externalid": "external_id", "id": "pk"}
+GROUPS_SORTED |= {"meta.created": "created_at", "meta.lastmodified": "updated_at"}
+PATCH, PUT = Context.RESOURCE_PATCH_REQUEST, Context.RESOURCE_REPLACEMENT_REQUEST
+POST = Context.RESOURCE_CREATION_REQUEST
+
+
+class MethodError(SCIMException):
+    """RFC 9110 §15.5.6."""
+
+    status = 405
+    _default_detail = "This method does nothing here."
+
+
+def handle(call: Call) -> Reply:
+    """Do what a call asks; raises `SCIMException` and pydantic's `ValidationError`."""
+    if call.kind not in {"Users", "Groups"}:
+        raise NotFoundException
+    does = (OF_ONE if call.key else OF_ALL).get(call.method)
+    if does is None:
+        raise MethodError
+    call.caller.must(call.kind, write=call.method not in {"GET", "SEARCH"})
+    with POLICY:
+        return does(call)
+
+
+def _list(call: Call) -> Reply:
+    return listed([kind_of(call, call.query)], call.query)
+
+
+def _search(call: Call) -> Reply:
+    """§3.4.3: the same, with the parameters in the body."""
+    return listed([kind_of(call, call.body)], call.body)
+
+
+def search_all(call: Call) -> Reply:
+    """§3.4.3, of every kind at once."""
+    calls = [replace(call, kind=kind) for kind in ("Users", "Groups")]
+    for each in calls:
+        call.caller.must(each.kind, write=False)
+    with POLICY:
+        return listed([kind_of(each, call.body) for each in calls], call.body)
+
+
+def kind_of(call: Call, asked: Mapping[str, Any]) -> Kind:
+    """Return what a call lists."""
+    connection = call.caller.connection
+    if call.kind == "Users":
+
+        def person(row: Any) -> Any:
+            return people.resource_of(row, call.base)
+
+        return Kind(Person, people.rows_of(connection), USERS, USERS_SORTED, person)
+    needed = _needs_members(asked)
+
+    def group(row: Any) -> Any:
+        return groups.group_resource_of(row, call.base, with_members=needed)
+
+    return Kind(Group, groups.group_rows_of(connection), GROUPS, GROUPS_SORTED, group)
+
+
+def _needs_members(asked: Mapping[str, Any]) -> bool:
+    """Say whether members are returned or looked at: of a large group they are many."""
+    said = {name: str(asked.get(name) or "").lower() for name in asked}
+    if "members" in said.get("filter", ""):
+        return True
+    if wanted := said.get("attributes"):
+        return "members" in wanted
+    return "members" not in said.get("excludedAttributes", "").split(",")
+
+
+def _read(call: Call) -> Reply:
+    reply = one(call, _resource(call, with_members=_needs_members(call.query)))
+    if call.if_none_match and call.if_none_match in {"*", reply.version}:
+        return Reply(304, None, reply.location, reply.version)
+    return reply
+
+
+def _make(call: Call) -> Reply:
+    connection = call.caller.connection
+    making: Callable[[], Any]
+    if call.kind == "Users":
+        said = people.said_in(Person.model_validate(call.body, scim_ctx=POST))
+        making = lambda: people.make(connection, said)  # noqa: E731
+    else:
+        wanted = groups.said_of_group(Group.model_validate(call.body, scim_ctx=POST))
+        making = lambda: groups.make_group(connection, wanted)  # noqa: E731
+    key = attempt(making, if_match="")
+    return one(call, _resource(call, str(key)), status=201)
+
+
+def _replace(call: Call) -> Reply:
+    connection = call.caller.connection
+    if call.kind == "Users":
+        said = people.said_in(Person.model_validate(call.body, scim_ctx=PUT))
+
+        def replacing() -> None:
+            row = people.row_of(connection, call.key)
+            people.change(row, said, if_match=call.if_match)
+
+    else:
+        wanted = groups.said_of_group(Group.model_validate(call.body, scim_ctx=PUT))
+
+        def replacing() -> None:
+            row = groups.group_row_of(connection, call.key)
+            groups.change_group(row, wanted, if_match=call.if_match)
+
+    attempt(replacing, if_match=call.if_match)
+    return one(call, _resource(call))
+
+
+def _change(call: Call) -> Reply:
+    model: Any = Person if call.kind == "Users" else Group
+    if len(call.body.get("Operations") or ()) > MOST_OPERATIONS:
+        raise InvalidValueException(detail=f"At most {MOST_OPERATIONS} operations.")
+    patch = PatchOp[model].model_validate(call.body, scim_ctx=PATCH)
+    connection = call.caller.connection
+
+    def changing() -> None:
+        if call.kind == "Users":
+            row = people.row_of(connection, call.key)
+            resource = people.resource_of(row, call.base)
+            patch.patch(resource)
+            _must_keep_id(resource, str(row.pk))
+            said = people.said_in(resource)
+            if said.active is None and "active" in row.document:
+                # What is removed has its default again (RFC 7644 §3.5.2.2).
+                said = replace(said, active=True)
+            people.change(row, said, if_match=call.if_match)
+            return
+        group = groups.group_row_of(connection, call.key)
+        found = groups.group_resource_of(group, call.base)
+        patch.patch(found)
+        _must_keep_id(found, str(group.pk))
+        groups.change_group(group, groups.said_of_group(found), if_match=call.if_match)
+
+    attempt(changing, if_match=call.if_match)
+    return one(call, _resource(call))
+
+
+def _remove(call: Call) -> Reply:
+    connection = call.caller.connection
+
+    def removing() -> None:
+        if call.kind == "Users":
+            people.remove(people.row_of(connection, call.key), if_match=call.if_match)
+        else:
+            row = groups.group_row_of(connection, call.key)
+            groups.remove_group(row, if_match=call.if_match)
+
+    attempt(removing, if_match=call.if_match)
+    return Reply(204)
+
+
+def _must_keep_id(resource: Any, key: str) -> None:
+    """RFC 7643 §3.1: the id is the service provider's."""
+    if resource.id != key:
+        raise MutabilityException(attribute="id", mutability="readOnly")
+
+
+def _resource(call: Call, key: str = "", *, with_members: bool = True) -> Any:
+    connection, key = call.caller.connection, key or call.key
+    if call.kind == "Users":
+        return people.resource_of(people.row_of(connection, key), call.base)
+    row = groups.group_row_of(connection, key)
+    return groups.group_resource_of(row, call.base, with_members=with_members)
+
+
+OF_ALL: Mapping[str, Callable[[Call], Reply]] = {"GET": _list, "SEARCH": _search, "POST": _make}
+OF_ONE: Mapping[str, Callable[[Call], Reply]] = {
+    "GET": _read,
+    "PUT": _replace,
+    "PATCH": _change,
+    "DELETE": _remove,
+}
