@@ -12,7 +12,7 @@ from foundation.base import clock, conf
 from foundation.journal.acts import acting_as
 from idp.scim.bodies import TooLargeError, read_body
 from idp.scim.bulk import bulk
-from idp.scim.calls import Call, Reply, refused
+from idp.scim.calls import ScimCall, ScimReply, refused
 from idp.scim.discovery import DOCUMENTS, discovered
 from idp.scim.handling import MethodError, handle, search_all
 from idp.scim.tokens import caller_of
@@ -33,7 +33,7 @@ def scim(request: HttpRequest) -> HttpResponse:
     return _response(reply)
 
 
-def _reply(request: HttpRequest) -> Reply:
+def _reply(request: HttpRequest) -> ScimReply:
     caller = caller_of(bearer_token({}, authorization_of(request)), now=clock.now())
     _, kind, *rest = (*request.path_info.removeprefix(SCIM).split("/"), "", "")
     method, key = request.method or "", rest[0]
@@ -46,14 +46,14 @@ def _reply(request: HttpRequest) -> Reply:
     body = read_body(request.body, request.content_type or "") if method in WITH_BODY else {}
     if key == ".search" and method == "POST":
         method, key = "SEARCH", ""
-    call = Call(
-        caller,
-        method,
-        kind,
-        key,
-        base,
-        body,
-        query,
+    call = ScimCall(
+        caller=caller,
+        method=method,
+        kind=kind,
+        key=key,
+        base=base,
+        body=body,
+        query=query,
         if_match=request.META.get("HTTP_IF_MATCH", ""),
         if_none_match=request.META.get("HTTP_IF_NONE_MATCH", ""),
     )
@@ -69,7 +69,7 @@ def _reply(request: HttpRequest) -> Reply:
         return handle(call)
 
 
-def _response(reply: Reply) -> HttpResponse:
+def _response(reply: ScimReply) -> HttpResponse:
     content = b"" if reply.body is None else json.dumps(reply.body).encode()
     response = HttpResponse(content, status=reply.status, content_type="application/scim+json")
     response["Cache-Control"] = "no-store"

@@ -1,12 +1,12 @@
 """Bodies of requests: JSON that can be stored, not too deep and not too much."""
 
-import json
 from typing import Any
 
 from scim2_models import InvalidSyntaxException, InvalidValueException, SCIMException
 
 from foundation.base.texts.storable import is_storable
 from idp.scim.limits import DEEPEST_BODY, LONGEST_BODY
+from scopeward_guard._base.strict_json import parse_object
 
 MEDIA_TYPES = frozenset({"application/scim+json", "application/json", ""})
 """RFC 7644 §3.1, §8.1."""
@@ -33,17 +33,11 @@ def read_body(content: bytes, media_type: str) -> dict[str, Any]:
     if len(content) > LONGEST_BODY:
         raise TooLargeError
     try:
-        body = json.loads(content, parse_constant=_refuse)
+        body = parse_object(content, max_bytes=LONGEST_BODY)
     except (ValueError, RecursionError):
-        raise InvalidSyntaxException(detail="The body is not JSON.") from None
-    if not isinstance(body, dict):
-        raise InvalidSyntaxException(detail="The body is not an object.")
+        raise InvalidSyntaxException(detail="The body is no JSON object.") from None
     _check(body, DEEPEST_BODY)
     return body
-
-
-def _refuse(constant: str) -> Any:
-    raise ValueError(constant)
 
 
 def _check(value: Any, deeper: int) -> None:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from scim2_models import InvalidSyntaxException, InvalidValueException, SCIMException
 
 from idp.scim.bodies import TooLargeError
-from idp.scim.calls import Call, Reply, refused
+from idp.scim.calls import ScimCall, ScimReply, refused
 from idp.scim.limits import BULK_OPERATIONS
 
 REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
@@ -17,7 +17,7 @@ METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 REFERENCE = "bulkId:"
 
 
-def bulk(call: Call, handle: Callable[[Call], Reply]) -> Reply:
+def bulk(call: ScimCall, handle: Callable[[ScimCall], ScimReply]) -> ScimReply:
     """Do the operations until `failOnErrors` of them have failed. What was done stays (§3.7)."""
     operations = call.body.get("Operations")
     if REQUEST not in (call.body.get("schemas") or ()) or not isinstance(operations, list):
@@ -36,11 +36,11 @@ def bulk(call: Call, handle: Callable[[Call], Reply]) -> Reply:
         failed += int(answer["status"]) >= 400
         if limit is not None and failed >= limit:
             break
-    return Reply(200, {"schemas": [RESPONSE], "Operations": answers})
+    return ScimReply(200, {"schemas": [RESPONSE], "Operations": answers})
 
 
 def _one(
-    call: Call, operation: Any, made: dict[str, str], handle: Callable[[Call], Reply]
+    call: ScimCall, operation: Any, made: dict[str, str], handle: Callable[[ScimCall], ScimReply]
 ) -> dict[str, Any]:
     said = operation if isinstance(operation, dict) else {}
     try:
@@ -63,7 +63,7 @@ def _one(
     return answer
 
 
-def _part(call: Call, said: dict[str, Any], made: dict[str, str]) -> Call:
+def _part(call: ScimCall, said: dict[str, Any], made: dict[str, str]) -> ScimCall:
     method, path, data = said.get("method"), said.get("path"), said.get("data") or {}
     if method not in METHODS or not isinstance(path, str) or not isinstance(data, dict):
         raise InvalidSyntaxException(detail="An operation has a method, a path and data.")

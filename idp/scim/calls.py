@@ -12,7 +12,7 @@ from idp.scim.tokens import Caller
 
 
 @dataclass(frozen=True)
-class Call:
+class ScimCall:
     """`kind` is Users or Groups, `key` the id behind it, `body` the object that was sent."""
 
     caller: Caller
@@ -28,7 +28,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Reply:
+class ScimReply:
     """`body` is an object, None without one."""
 
     status: int
@@ -37,7 +37,7 @@ class Reply:
     version: str = ""
 
 
-def refused(error: Exception) -> Reply:
+def refused(error: Exception) -> ScimReply:
     """Return the answer for `SCIMException`, and for what the models do not take (§3.12)."""
     if isinstance(error, SCIMException):
         said = error.to_error()
@@ -46,10 +46,10 @@ def refused(error: Exception) -> Reply:
         said = Error.from_validation_error(rows[0])
     else:
         raise error
-    return Reply(said.status or 400, said.model_dump())
+    return ScimReply(said.status or 400, said.model_dump())
 
 
-def one(call: Call, resource: Resource[Any], *, status: int = 200) -> Reply:
+def one(call: ScimCall, resource: Resource[Any], *, status: int = 200) -> ScimReply:
     """Return the answer with one resource, as `attributes` and `excludedAttributes` want it."""
     names = ("attributes", "excludedAttributes")
     wanted = {name: call.query[name] for name in names if call.query.get(name)}
@@ -60,4 +60,4 @@ def one(call: Call, resource: Resource[Any], *, status: int = 200) -> Reply:
         response_parameters=parameters,
         scim_provider=provider(),
     )
-    return Reply(status, body, location=str(meta.location), version=meta.version)
+    return ScimReply(status, body, location=str(meta.location), version=meta.version)

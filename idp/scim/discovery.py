@@ -6,23 +6,23 @@ from typing import Any
 
 from scim2_models import Context, ForbiddenException, Meta, NotFoundException
 
-from idp.scim.calls import Reply
+from idp.scim.calls import ScimReply
 from idp.scim.resources import provider
 
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 DOCUMENTS = frozenset({"ServiceProviderConfig", "ResourceTypes", "Schemas"})
 
 
-def discovered(kind: str, key: str, base: str, *, is_filtered: bool) -> Reply:
+def discovered(kind: str, key: str, base: str, *, is_filtered: bool) -> ScimReply:
     """Return a document; raises `NotFoundException`."""
     if is_filtered:
         raise ForbiddenException(detail="These documents are not filtered (RFC 7644 §4).")
     documents = _documents(base)[kind]
     if kind == "ServiceProviderConfig" and not key:
-        return Reply(200, documents[0])
+        return ScimReply(200, documents[0])
     if not key:
         listed = list(documents)
-        return Reply(
+        return ScimReply(
             200,
             {
                 "schemas": [LIST],
@@ -35,7 +35,7 @@ def discovered(kind: str, key: str, base: str, *, is_filtered: bool) -> Reply:
     found = next((each for each in documents if each.get("id") == key), None)
     if found is None or kind == "ServiceProviderConfig":
         raise NotFoundException
-    return Reply(200, found)
+    return ScimReply(200, found)
 
 
 @cache

@@ -20,7 +20,7 @@ from foundation.directory.models import User
 from idp.models import ScimConnection, ScimGroup, ScimUser
 from idp.scim.limits import MOST_MEMBERS
 from idp.scim.people import theirs
-from idp.scim.resources import Group as GroupResource
+from idp.scim.resources import GroupResource
 from idp.scim.versions import StaleError, must_match
 
 MEMBERS = User.groups.through
@@ -102,7 +102,7 @@ def make_group(connection: ScimConnection, said: SaidOfGroup) -> UUID:
 
 
 def change_group(row: ScimGroup, said: SaidOfGroup, *, if_match: str) -> None:
-    """Change a group as said. Call it in a transaction; raises as `people.change` does."""
+    """Change a group as said. ScimCall it in a transaction; raises as `people.change` does."""
     next_version(row, if_match, external_id=said.external_id)
     if row.group.name != said.name:
         try:
@@ -125,7 +125,7 @@ def change_members(row: ScimGroup, added: Iterable[str], removed: Iterable[str])
 
 
 def remove_group(row: ScimGroup, *, if_match: str) -> None:
-    """Delete a group. Call it in a transaction."""
+    """Delete a group. ScimCall it in a transaction."""
     next_version(row, if_match, external_id=row.external_id)
     row.group.delete()
 

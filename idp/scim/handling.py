@@ -14,11 +14,11 @@ from scim2_models import (
 )
 
 from idp.scim import groups, people
-from idp.scim.calls import Call, Reply, one
+from idp.scim.calls import ScimCall, ScimReply, one
 from idp.scim.filters import GROUPS, USERS
 from idp.scim.limits import MOST_OPERATIONS
-from idp.scim.listing import Kind, listed
-from idp.scim.resources import POLICY, Group, Person
+from idp.scim.listing import ListedKind, listed
+from idp.scim.resources import POLICY, GroupResource, Person
 from idp.scim.versions import attempt
 
 USERS_SORTED = {"username": "user_name_key", "externalid": "external_id", "id": "person"}
@@ -36,7 +36,7 @@ class MethodError(SCIMException):
     _default_detail = "This method does nothing here."
 
 
-def handle(call: Call) -> Reply:
+def handle(call: ScimCall) -> ScimReply:
     """Do what a call asks; raises `SCIMException` and pydantic's `ValidationError`."""
     if call.kind not in {"Users", "Groups"}:
         raise NotFoundException
@@ -48,16 +48,16 @@ def handle(call: Call) -> Reply:
         return does(call)
 
 
-def _list(call: Call) -> Reply:
+def _list(call: ScimCall) -> ScimReply:
     return listed([kind_of(call, call.query)], call.query)
 
 
-def _search(call: Call) -> Reply:
+def _search(call: ScimCall) -> ScimReply:
     """§3.4.3: the same, with the parameters in the body."""
     return listed([kind_of(call, call.body)], call.body)
 
 
-def search_all(call: Call) -> Reply:
+def search_all(call: ScimCall) -> ScimReply:
     """§3.4.3, of every kind at once."""
     calls = [replace(call, kind=kind) for kind in ("Users", "Groups")]
     for each in calls:
@@ -66,7 +66,7 @@ def search_all(call: Call) -> Reply:
         return listed([kind_of(each, call.body) for each in calls], call.body)
 
 
-def kind_of(call: Call, asked: Mapping[str, Any]) -> Kind:
+def kind_of(call: ScimCall, asked: Mapping[str, Any]) -> ListedKind:
     """Return what a call lists."""
     connection = call.caller.connection
     if call.kind == "Users":
@@ -74,13 +74,13 @@ def kind_of(call: Call, asked: Mapping[str, Any]) -> Kind:
         def person(row: Any) -> Any:
             return people.resource_of(row, call.base)
 
-        return Kind(Person, people.rows_of(connection), USERS, USERS_SORTED, person)
+        return ListedKind(Person, people.rows_of(connection), USERS, USERS_SORTED, person)
     needed = _needs_members(asked)
 
     def group(row: Any) -> Any:
         return groups.group_resource_of(row, call.base, with_members=needed)
 
-    return Kind(Group, groups.group_rows_of(connection), GROUPS, GROUPS_SORTED, group)
+    return ListedKind(GroupResource, groups.group_rows_of(connection), GROUPS, GROUPS_SORTED, group)
 
 
 def _needs_members(asked: Mapping[str, Any]) -> bool:
@@ -93,27 +93,27 @@ def _needs_members(asked: Mapping[str, Any]) -> bool:
     return "members" not in said.get("excludedAttributes", "").split(",")
 
 
-def _read(call: Call) -> Reply:
+def _read(call: ScimCall) -> ScimReply:
     reply = one(call, _resource(call, with_members=_needs_members(call.query)))
     if call.if_none_match and call.if_none_match in {"*", reply.version}:
-        return Reply(304, None, reply.location, reply.version)
+        return ScimReply(304, None, reply.location, reply.version)
     return reply
 
 
-def _make(call: Call) -> Reply:
+def _make(call: ScimCall) -> ScimReply:
     connection = call.caller.connection
     making: Callable[[], Any]
     if call.kind == "Users":
         said = people.said_in(Person.model_validate(call.body, scim_ctx=POST))
         making = lambda: people.make(connection, said)  # noqa: E731
     else:
-        wanted = groups.said_of_group(Group.model_validate(call.body, scim_ctx=POST))
+        wanted = groups.said_of_group(GroupResource.model_validate(call.body, scim_ctx=POST))
         making = lambda: groups.make_group(connection, wanted)  # noqa: E731
     key = attempt(making, if_match="")
     return one(call, _resource(call, str(key)), status=201)
 
 
-def _replace(call: Call) -> Reply:
+def _replace(call: ScimCall) -> ScimReply:
     connection = call.caller.connection
     if call.kind == "Users":
         said = people.said_in(Person.model_validate(call.body, scim_ctx=PUT))
@@ -123,7 +123,7 @@ def _replace(call: Call) -> Reply:
             people.change(row, said, if_match=call.if_match)
 
     else:
-        wanted = groups.said_of_group(Group.model_validate(call.body, scim_ctx=PUT))
+        wanted = groups.said_of_group(GroupResource.model_validate(call.body, scim_ctx=PUT))
 
         def replacing() -> None:
             row = groups.group_row_of(connection, call.key)
@@ -133,8 +133,8 @@ def _replace(call: Call) -> Reply:
     return one(call, _resource(call))
 
 
-def _change(call: Call) -> Reply:
-    model: Any = Person if call.kind == "Users" else Group
+def _change(call: ScimCall) -> ScimReply:
+    model: Any = Person if call.kind == "Users" else GroupResource
     if len(call.body.get("Operations") or ()) > MOST_OPERATIONS:
         raise InvalidValueException(detail=f"At most {MOST_OPERATIONS} operations.")
     patch = PatchOp[model].model_validate(call.body, scim_ctx=PATCH)
@@ -162,7 +162,7 @@ def _change(call: Call) -> Reply:
     return one(call, _resource(call))
 
 
-def _remove(call: Call) -> Reply:
+def _remove(call: ScimCall) -> ScimReply:
     connection = call.caller.connection
 
     def removing() -> None:
@@ -173,7 +173,7 @@ def _remove(call: Call) -> Reply:
             groups.remove_group(row, if_match=call.if_match)
 
     attempt(removing, if_match=call.if_match)
-    return Reply(204)
+    return ScimReply(204)
 
 
 def _must_keep_id(resource: Any, key: str) -> None:
@@ -182,7 +182,7 @@ def _must_keep_id(resource: Any, key: str) -> None:
         raise MutabilityException(attribute="id", mutability="readOnly")
 
 
-def _resource(call: Call, key: str = "", *, with_members: bool = True) -> Any:
+def _resource(call: ScimCall, key: str = "", *, with_members: bool = True) -> Any:
     connection, key = call.caller.connection, key or call.key
     if call.kind == "Users":
         return people.resource_of(people.row_of(connection, key), call.base)
@@ -190,8 +190,12 @@ def _resource(call: Call, key: str = "", *, with_members: bool = True) -> Any:
     return groups.group_resource_of(row, call.base, with_members=with_members)
 
 
-OF_ALL: Mapping[str, Callable[[Call], Reply]] = {"GET": _list, "SEARCH": _search, "POST": _make}
-OF_ONE: Mapping[str, Callable[[Call], Reply]] = {
+OF_ALL: Mapping[str, Callable[[ScimCall], ScimReply]] = {
+    "GET": _list,
+    "SEARCH": _search,
+    "POST": _make,
+}
+OF_ONE: Mapping[str, Callable[[ScimCall], ScimReply]] = {
     "GET": _read,
     "PUT": _replace,
     "PATCH": _change,

@@ -1,7 +1,5 @@
 """Lists (RFC 7644 §3.4.2), by index or by cursor (RFC 9865)."""
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -20,10 +18,11 @@ from scim2_models import (
     TooManyException,
 )
 
-from idp.scim.calls import Reply
+from idp.scim.calls import ScimReply
 from idp.scim.filters import Condition, Translate, Translator, read_filter
 from idp.scim.limits import MOST_EVALUATED, PAGE, PAGE_AT_MOST
 from idp.scim.resources import provider
+from scopeward_guard._base.strict_json import decode_base64url, encode_base64url
 
 PARAMETERS = frozenset(
     {"attributes", "excludedAttributes", "sortBy", "sortOrder", "startIndex", "count", "cursor"}
@@ -32,7 +31,7 @@ EVERYBODY = Condition(Q(), is_exact=True)
 
 
 @dataclass(frozen=True)
-class Kind:
+class ListedKind:
     """What is listed."""
 
     model: Any
@@ -50,7 +49,7 @@ class _Page:
     next_cursor: str | None = None
 
 
-def listed(kinds: Sequence[Kind], asked: Mapping[str, Any]) -> Reply:
+def listed(kinds: Sequence[ListedKind], asked: Mapping[str, Any]) -> ScimReply:
     """Return a page of what `asked`, the parameters of §3.4.2, describes; raises SCIM errors.
 
     Of several kinds (§3.4.2.1), those of the second follow those of the first.
@@ -76,10 +75,10 @@ def listed(kinds: Sequence[Kind], asked: Mapping[str, Any]) -> Reply:
         response_parameters=wanted,
         scim_provider=provider(),
     )
-    return Reply(200, body)
+    return ScimReply(200, body)
 
 
-def _pages(kinds: Sequence[Kind], text: str, wanted: Any) -> _Page:
+def _pages(kinds: Sequence[ListedKind], text: str, wanted: Any) -> _Page:
     left = PAGE if wanted.count is None else min(wanted.count, PAGE_AT_MOST)
     start, total = wanted.start_index_0 or 0, 0
     found: list[Any] = []
@@ -93,7 +92,7 @@ def _pages(kinds: Sequence[Kind], text: str, wanted: Any) -> _Page:
     return _Page(found, total, page.next_cursor)
 
 
-def _page(kind: Kind, bound: Any, wanted: Any, count: int) -> _Page:
+def _page(kind: ListedKind, bound: Any, wanted: Any, count: int) -> _Page:
     condition = Translator(bound, kind.columns).visit(bound.ast) if bound else EVERYBODY
     rows = kind.rows.filter(condition.q)
     key = kind.rows.model._meta.pk.attname  # noqa: SLF001 - documented
@@ -113,7 +112,9 @@ def _page(kind: Kind, bound: Any, wanted: Any, count: int) -> _Page:
     return _one_by_one(kind, rows, bound, wanted, count)
 
 
-def _in_the_database(kind: Kind, rows: QuerySet[Any], key: str, wanted: Any, count: int) -> _Page:
+def _in_the_database(
+    kind: ListedKind, rows: QuerySet[Any], key: str, wanted: Any, count: int
+) -> _Page:
     total = rows.order_by().count()
     if wanted.cursor is None:
         start = wanted.start_index_0 or 0
@@ -124,7 +125,9 @@ def _in_the_database(kind: Kind, rows: QuerySet[Any], key: str, wanted: Any, cou
     return _Page([kind.resource_of(row) for row in found[:count]], total, following)
 
 
-def _one_by_one(kind: Kind, rows: QuerySet[Any], bound: Any, wanted: Any, count: int) -> _Page:
+def _one_by_one(
+    kind: ListedKind, rows: QuerySet[Any], bound: Any, wanted: Any, count: int
+) -> _Page:
     candidates = list(rows[: MOST_EVALUATED + 1])
     if len(candidates) > MOST_EVALUATED:
         sentence = (
@@ -146,7 +149,7 @@ def _one_by_one(kind: Kind, rows: QuerySet[Any], bound: Any, wanted: Any, count:
 
 
 def _cursor(key: UUID) -> str:
-    return base64.urlsafe_b64encode(key.bytes).decode().rstrip("=")
+    return encode_base64url(key.bytes)
 
 
 def _read_cursor(cursor: str) -> UUID | None:
@@ -154,6 +157,6 @@ def _read_cursor(cursor: str) -> UUID | None:
     if not cursor:
         return None
     try:
-        return UUID(bytes=base64.urlsafe_b64decode(cursor + "=="))
-    except (ValueError, binascii.Error):
+        return UUID(bytes=decode_base64url(cursor))
+    except ValueError:
         raise InvalidCursorException from None

@@ -38,7 +38,7 @@ TAKEN = "Somebody has this userName or e-mail address already."
 
 
 @dataclass(frozen=True)
-class Said:
+class SaidOfPerson:
     """What a client wants a person to be."""
 
     user_name: str
@@ -99,7 +99,7 @@ def version_of(row: ScimUser) -> str:
     return f'W/"{row.version}-{row.person.updated_at.timestamp():.6f}"'
 
 
-def said_in(resource: Any) -> Said:
+def said_in(resource: Any) -> SaidOfPerson:
     """Return what a resource wants; raises `InvalidValueException`."""
     user_name = (resource.user_name or "").strip()
     if not user_name:
@@ -109,13 +109,13 @@ def said_in(resource: Any) -> Said:
         document.pop(name, None)
     if len(json.dumps(document)) > LONGEST_DOCUMENT:
         raise InvalidValueException(detail=f"A User has at most {LONGEST_DOCUMENT} bytes.")
-    said = Said(user_name, resource.external_id or "", resource.active, document)
+    said = SaidOfPerson(user_name, resource.external_id or "", resource.active, document)
     if max(len(said.user_name), len(canonical_name(said.user_name)), len(said.external_id)) > 255:
         raise InvalidValueException(detail="userName and externalId have at most 255 characters.")
     return said
 
 
-def make(connection: ScimConnection, said: Said) -> UUID:
+def make(connection: ScimConnection, said: SaidOfPerson) -> UUID:
     """Make a person; raises `UniquenessException` where somebody has the name or the address.
 
     Whoever is here already stays who they are: an equal name or address proves nothing.
@@ -136,8 +136,8 @@ def make(connection: ScimConnection, said: Said) -> UUID:
     return person.pk
 
 
-def change(row: ScimUser, said: Said, *, if_match: str) -> None:
-    """Change a person as said. Call it in a transaction (`versions.attempt`).
+def change(row: ScimUser, said: SaidOfPerson, *, if_match: str) -> None:
+    """Change a person as said. ScimCall it in a transaction (`versions.attempt`).
 
     Raises `StaleError` when they are not as `row` was read, `PreconditionFailedError`,
     `ForbiddenException` for staff, `UniquenessException`.
@@ -190,16 +190,14 @@ def _locked(row: ScimUser, if_match: str) -> User:
     return person
 
 
-def _write_row(row: ScimUser, said: Said) -> None:
+def _write_row(row: ScimUser, said: SaidOfPerson) -> None:
     row.user_name, row.external_id = said.user_name, said.external_id
     row.user_name_key = canonical_name(said.user_name)
     row.document = said.document
     row.save()
 
 
-def _write_provenance(
-    person: User, connection: ScimConnection, attributes: Iterable[str]
-) -> None:
+def _write_provenance(person: User, connection: ScimConnection, attributes: Iterable[str]) -> None:
     """Say which columns and attributes come from the connection."""
     gives = sorted([*OWNED, *(ATTRIBUTE + name for name in attributes)])
     ProvidedPerson.objects.create(
@@ -207,7 +205,7 @@ def _write_provenance(
     )
 
 
-def _columns(connection: ScimConnection, said: Said, *, was_active: bool) -> dict[str, Any]:
+def _columns(connection: ScimConnection, said: SaidOfPerson, *, was_active: bool) -> dict[str, Any]:
     active = was_active if said.active is None else said.active
     verified = frozenset(connection.verified_domains.lower().split())
     return columns_of(said.document, user_name=said.user_name, active=active, verified=verified)

@@ -35,7 +35,7 @@ class Member(GroupMember):
     display: Annotated[str | None, Mutability.read_only] = None
 
 
-class Group(CoreGroup):
+class GroupResource(CoreGroup):
     """RFC 7643 §4.2."""
 
     members: list[Member] | None = None  # type: ignore[assignment]
@@ -54,8 +54,11 @@ POLICY = ScimPolicy(
 def provider() -> ScimProvider:
     """Return the description of the service."""
     return ScimProvider(
-        models=[User, EnterpriseUser, Group],
-        resource_types=[ResourceType.from_resource(Person), ResourceType.from_resource(Group)],
+        models=[User, EnterpriseUser, GroupResource],
+        resource_types=[
+            ResourceType.from_resource(Person),
+            ResourceType.from_resource(GroupResource),
+        ],
         config=_config(),
         policy=POLICY,
     )
