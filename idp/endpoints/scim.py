@@ -10,11 +10,11 @@ from scim2_models import NotFoundException, SCIMException
 
 from foundation.base import clock, conf
 from foundation.journal.acts import acting_as
-from idp.scim.bodies import TooLargeError, read_body
+from idp.scim.bodies import MethodError, TooLargeError, read_body
 from idp.scim.bulk import bulk
 from idp.scim.calls import ScimCall, ScimReply, refused
 from idp.scim.discovery import DOCUMENTS, discovered
-from idp.scim.handling import MethodError, handle, search_all
+from idp.scim.handling import handle, search_all
 from idp.scim.tokens import caller_of
 from idp.web.parameters import authorization_of, bearer_token, query_lists
 from idp.web.paths import SCIM

@@ -26,6 +26,13 @@ class MediaTypeError(SCIMException):
     _default_detail = "The body must be application/scim+json."
 
 
+class MethodError(SCIMException):
+    """RFC 9110 §15.5.6."""
+
+    status = 405
+    _default_detail = "This method does nothing here."
+
+
 def read_body(content: bytes, media_type: str) -> dict[str, Any]:
     """Return the object of a body. Raises `SCIMException`."""
     if media_type not in MEDIA_TYPES:

@@ -10,10 +10,10 @@ from scim2_models import (
     MutabilityException,
     NotFoundException,
     PatchOp,
-    SCIMException,
 )
 
-from idp.scim import groups, people
+from idp.scim import changing, groups, people
+from idp.scim.bodies import MethodError
 from idp.scim.calls import ScimCall, ScimReply, one
 from idp.scim.filters import GROUPS, USERS
 from idp.scim.limits import MOST_OPERATIONS
@@ -27,13 +27,6 @@ GROUPS_SORTED = {"displayname": "group__name", "externalid": "external_id", "id"
 GROUPS_SORTED |= {"meta.created": "created_at", "meta.lastmodified": "updated_at"}
 PATCH, PUT = Context.RESOURCE_PATCH_REQUEST, Context.RESOURCE_REPLACEMENT_REQUEST
 POST = Context.RESOURCE_CREATION_REQUEST
-
-
-class MethodError(SCIMException):
-    """RFC 9110 §15.5.6."""
-
-    status = 405
-    _default_detail = "This method does nothing here."
 
 
 def handle(call: ScimCall) -> ScimReply:
@@ -105,7 +98,7 @@ def _make(call: ScimCall) -> ScimReply:
     making: Callable[[], Any]
     if call.kind == "Users":
         said = people.said_in(Person.model_validate(call.body, scim_ctx=POST))
-        making = lambda: people.make(connection, said)  # noqa: E731
+        making = lambda: changing.make(connection, said)  # noqa: E731
     else:
         wanted = groups.said_of_group(GroupResource.model_validate(call.body, scim_ctx=POST))
         making = lambda: groups.make_group(connection, wanted)  # noqa: E731
@@ -120,7 +113,7 @@ def _replace(call: ScimCall) -> ScimReply:
 
         def replacing() -> None:
             row = people.row_of(connection, call.key)
-            people.change(row, said, if_match=call.if_match)
+            changing.change(row, said, if_match=call.if_match)
 
     else:
         wanted = groups.said_of_group(GroupResource.model_validate(call.body, scim_ctx=PUT))
@@ -150,7 +143,7 @@ def _change(call: ScimCall) -> ScimReply:
             if said.active is None and "active" in row.document:
                 # What is removed has its default again (RFC 7644 §3.5.2.2).
                 said = replace(said, active=True)
-            people.change(row, said, if_match=call.if_match)
+            changing.change(row, said, if_match=call.if_match)
             return
         group = groups.group_row_of(connection, call.key)
         found = groups.group_resource_of(group, call.base)
@@ -167,7 +160,7 @@ def _remove(call: ScimCall) -> ScimReply:
 
     def removing() -> None:
         if call.kind == "Users":
-            people.remove(people.row_of(connection, call.key), if_match=call.if_match)
+            changing.remove(people.row_of(connection, call.key), if_match=call.if_match)
         else:
             row = groups.group_row_of(connection, call.key)
             groups.remove_group(row, if_match=call.if_match)

@@ -1,3 +1,5 @@
+from idp.models import ScimConnection, ScimToken
+
 """Administrators of several kinds, and one row of everything that has a page."""
 
 from datetime import timedelta
@@ -74,6 +76,8 @@ def one_of_everything(person: User, application: Client) -> None:
     Invitation.objects.create(
         person=person, email=person.email, digest="d", made_at=now, expires_at=now
     )
+    connection = ScimConnection.objects.create(name="Entra")
+    ScimToken.objects.create(connection=connection, label="first", digest="d", expires_at=now)
     install_starter(WAREHOUSE, "Warehouse")
 
 
