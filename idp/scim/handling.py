@@ -133,7 +133,7 @@ def _change(call: ScimCall) -> ScimReply:
     patch = PatchOp[model].model_validate(call.body, scim_ctx=PATCH)
     connection = call.caller.connection
 
-    def changing() -> None:
+    def patching() -> None:
         if call.kind == "Users":
             row = people.row_of(connection, call.key)
             resource = people.resource_of(row, call.base)
@@ -151,7 +151,7 @@ def _change(call: ScimCall) -> ScimReply:
         _must_keep_id(found, str(group.pk))
         groups.change_group(group, groups.said_of_group(found), if_match=call.if_match)
 
-    attempt(changing, if_match=call.if_match)
+    attempt(patching, if_match=call.if_match)
     return one(call, _resource(call))
 
 

@@ -1,5 +1,3 @@
-from idp.models import ScimConnection, ScimToken
-
 """Administrators of several kinds, and one row of everything that has a page."""
 
 from datetime import timedelta
@@ -15,6 +13,7 @@ from consent.approvals.models import Approvers, Delegation, WebhookEndpoint
 from foundation.directory.models import Client, Invitation, User
 from foundation.directory.sources.models import LdapDirectory
 from foundation.directory.upstream.models import UpstreamProvider
+from idp.models import ScimConnection, ScimToken
 from policy.services import install_starter
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person
