@@ -18,11 +18,7 @@ from idp.authorize import pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.assurance import acr_for, counting_since
 from idp.authorize.grant_management import settled_grant
-from idp.authorize.interaction import (
-    Onward,
-    Step,
-    next_step,
-)
+from idp.authorize.interaction import Onward, Step, next_step
 from idp.authorize.issue import Granted, issue_code
 from idp.authorize.language import speak
 from idp.authorize.request import AuthorizationRequest

@@ -9,12 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from scim2_models import (
-    InvalidValueException,
-    Meta,
-    NotFoundException,
-    UniquenessException,
-)
+from scim2_models import InvalidValueException, Meta, NotFoundException, UniquenessException
 
 from foundation.directory.models import User
 from idp.models import ScimConnection, ScimGroup, ScimUser

@@ -8,12 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import Group
 from django.db.models import Prefetch, QuerySet
-from scim2_models import (
-    ForbiddenException,
-    InvalidValueException,
-    Meta,
-    NotFoundException,
-)
+from scim2_models import ForbiddenException, InvalidValueException, Meta, NotFoundException
 
 from foundation.base.texts.canonical_names import canonical_name
 from idp.models import ScimConnection, ScimUser

@@ -26,10 +26,7 @@ from django.views.decorators.cache import never_cache
 from foundation.base import conf
 from foundation.base.form_action import allow_onward_redirects
 from foundation.directory.factors import passkeys
-from foundation.directory.factors.proofs import (
-    Strength,
-    strength_of,
-)
+from foundation.directory.factors.proofs import Strength, strength_of
 from foundation.directory.factors.selectors import factors_of
 from foundation.directory.levels import levels, strength_for
 from foundation.directory.models import User

@@ -2,13 +2,7 @@
 
 from dataclasses import dataclass
 
-from foundation.directory.factors.proofs import (
-    KNOWLEDGE,
-    POSSESSION,
-    Proof,
-    Strength,
-    strength_of,
-)
+from foundation.directory.factors.proofs import KNOWLEDGE, POSSESSION, Proof, Strength, strength_of
 from foundation.directory.factors.selectors import Factor
 
 
