@@ -36,7 +36,6 @@ class ScimTokenAdmin(ObjectAdmin):
 
     list_display = ["label", "connection", "state", "users", "groups", "expires_at", "last_used_at"]
     list_select_related = ["connection"]
-    list_filter = ["connection"]
     fields = ["connection", "label", ("users", "groups"), "expires_at"]
 
     def get_fields(self, request: HttpRequest, obj: ScimToken | None = None) -> Any:
