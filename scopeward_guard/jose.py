@@ -1,10 +1,28 @@
-"""What the provider shares with its guards about signed objects (RFC 7515): how they are verified.
+"""What the provider shares about what is signed (RFC 7515, WebAuthn §7.2): how it is verified.
 
 The door for those who have the keys already; it takes the cryptography library.
 """
 
 from scopeward_guard._base.errors import BadTokenError
+from scopeward_guard._binding.receipts.assertion import (
+    Assertion,
+    challenge_of,
+    fingerprint_of,
+    flaw_of,
+)
+from scopeward_guard._binding.receipts.reading import RECEIPT
 from scopeward_guard._provider.jwks import VerifyingKey, verifying_key
 from scopeward_guard._provider.jws import JwsReader, Signed
 
-__all__ = ["BadTokenError", "JwsReader", "Signed", "VerifyingKey", "verifying_key"]
+__all__ = [
+    "RECEIPT",
+    "Assertion",
+    "BadTokenError",
+    "JwsReader",
+    "Signed",
+    "VerifyingKey",
+    "challenge_of",
+    "fingerprint_of",
+    "flaw_of",
+    "verifying_key",
+]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scopeward_guard._base.errors import MalformedError
-from scopeward_guard._receipts.reading import SignedYes, read
+from scopeward_guard._binding.receipts.reading import SignedYes, read
 
 GOOD, BAD, UNREADABLE = 0, 1, 2
 

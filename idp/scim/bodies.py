@@ -6,7 +6,7 @@ from scim2_models import InvalidSyntaxException, InvalidValueException, SCIMExce
 
 from foundation.base.texts.storable import is_storable
 from idp.scim.limits import DEEPEST_BODY, LONGEST_BODY
-from scopeward_guard._base.strict_json import parse_object
+from scopeward_guard.vocabulary import parse_object
 
 MEDIA_TYPES = frozenset({"application/scim+json", "application/json", ""})
 """RFC 7644 §3.1, §8.1."""

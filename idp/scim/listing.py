@@ -22,7 +22,7 @@ from idp.scim.calls import ScimReply
 from idp.scim.filters import Condition, Translate, Translator, read_filter
 from idp.scim.limits import MOST_EVALUATED, PAGE, PAGE_AT_MOST
 from idp.scim.resources import provider
-from scopeward_guard._base.strict_json import decode_base64url, encode_base64url
+from scopeward_guard.vocabulary import decode_base64url, encode_base64url
 
 PARAMETERS = frozenset(
     {"attributes", "excludedAttributes", "sortBy", "sortOrder", "startIndex", "count", "cursor"}

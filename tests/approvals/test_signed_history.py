@@ -22,7 +22,7 @@ from consent.replay import signatures_checked
 from foundation.directory.models import Client, User
 from foundation.journal.acts import Kind, link, record
 from foundation.journal.chain.canonical import sha256
-from scopeward_guard.signed import Assertion, challenge_of
+from scopeward_guard.jose import Assertion, challenge_of
 from scopeward_guard.vocabulary import canonical
 from tests.approvals.asking import CONTEXT, Asking, make_rule, say
 from tests.approvals.signing import SIGNED, Signer, ask_signed

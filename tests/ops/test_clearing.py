@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.sessions.models import Session
-from django.db.models import CASCADE, DO_NOTHING, SET_NULL
+from django.db.models import CASCADE, DO_NOTHING, PROTECT, SET_NULL
 from django.utils import timezone
 
 from consent.approvals.models import Approval
@@ -15,7 +15,7 @@ from consent.models import ConsentRequest, Grant
 from foundation.base import clearing
 from foundation.base.clearing import delete_in_batches, relations_of
 from idp import tasks
-from idp.models import AccessToken, AuthorizationCode, RefreshToken
+from idp.models import AccessToken, AuthorizationCode, RefreshToken, ScimConnection
 from tests.approvals.asking import Asking
 from tests.factories import make_client, make_person
 
@@ -128,6 +128,9 @@ def test_what_a_row_takes_along_goes_with_it_and_the_rest_lets_go() -> None:
 
 
 def test_everything_that_belongs_to_a_row_can_go_with_it() -> None:
+    """What others hold on to (PROTECT) is deleted by people only, who are told why not."""
     ways = {relation.on_delete for model in apps.get_models() for relation in relations_of(model)}
 
-    assert ways <= {CASCADE, SET_NULL, DO_NOTHING}
+    assert ways <= {CASCADE, SET_NULL, DO_NOTHING, PROTECT}
+    with pytest.raises(TypeError):
+        clearing._delete(ScimConnection, [1])

@@ -3,7 +3,7 @@
 from django.db import models
 
 from consent.approvals.models.approval import Vote
-from scopeward_guard.signed import Assertion
+from scopeward_guard.jose import Assertion
 
 
 class VoteSignature(models.Model):
@@ -17,7 +17,7 @@ class VoteSignature(models.Model):
     shown = models.TextField()
     """Canonical JSON of what was on the screen, whose digest is in the statement."""
     assertion = models.JSONField()
-    """`scopeward_guard.signed.Assertion`, as JSON."""
+    """`scopeward_guard.jose.Assertion`, as JSON."""
 
     def __str__(self) -> str:
         return f"{self.vote_id}"

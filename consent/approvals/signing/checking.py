@@ -9,7 +9,7 @@ from consent.approvals.signing.statements import statement_of
 from consent.approvals.terms import terms_of
 from foundation.base import conf
 from foundation.journal.chain.canonical import sha256
-from scopeward_guard.signed import flaw_of
+from scopeward_guard.jose import flaw_of
 from scopeward_guard.vocabulary import MalformedError, canonical
 
 MISSING = "is not signed"

@@ -13,7 +13,7 @@ from foundation.base import conf
 from foundation.directory.factors import signing
 from foundation.directory.factors.challenges import LIFETIME
 from foundation.directory.factors.passkeys import RefusedAnswerError
-from scopeward_guard.signed import challenge_of, flaw_of
+from scopeward_guard.jose import challenge_of, flaw_of
 from scopeward_guard.vocabulary import canonical
 
 

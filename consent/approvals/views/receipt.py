@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from consent.approvals.models import VoteSignature
 from consent.approvals.views.common import find
-from scopeward_guard.signed import RECEIPT
+from scopeward_guard.jose import RECEIPT
 from scopeward_guard.vocabulary import canonical
 
 

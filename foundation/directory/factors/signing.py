@@ -11,7 +11,7 @@ from fido2.webauthn import UserVerificationRequirement
 
 from foundation.directory.factors.passkeys import answered, credentials_of
 from foundation.directory.factors.relying_party import server
-from scopeward_guard.signed import Assertion, fingerprint_of
+from scopeward_guard.jose import Assertion, fingerprint_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from scopeward_guard._base.errors import MalformedError
 from scopeward_guard._binding.digest import canonical
-from scopeward_guard._receipts.assertion import Assertion, flaw_of
+from scopeward_guard._binding.receipts.assertion import Assertion, flaw_of
 
 RECEIPT = "scopeward-approval-receipt/1"
 STATEMENT = "scopeward-approval/1"

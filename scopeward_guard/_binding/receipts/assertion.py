@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from scopeward_guard._base.errors import MalformedError
 from scopeward_guard._base.strict_json import decode_base64url, encode_base64url
 from scopeward_guard._binding.digest import canonical
-from scopeward_guard._receipts.cose import is_signed
+from scopeward_guard._binding.receipts.cose import is_signed
 
 USER_PRESENT, USER_VERIFIED = 0x01, 0x04
 """Bits of the flags (WebAuthn §6.1)."""
