@@ -7,6 +7,7 @@ from django.utils import translation
 
 from foundation.base.configuration import epoch
 from foundation.directory.passwords import checking
+from policy import in_force
 
 pytest_plugins = [
     "tests.served",
@@ -32,9 +33,14 @@ def _met_no_hashes() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_configuration() -> Iterator[None]:
-    """Have nobody go by what a test before kept: its changes were rolled back."""
+    """Have nobody go by what a test before kept: its changes were rolled back.
+
+    Nor by a policy that was in force a moment ago, while another is compiled beside.
+    """
     yield
     epoch.forget()
+    for policies in in_force._of.values():
+        policies._look = None
 
 
 @pytest.fixture(autouse=True)
