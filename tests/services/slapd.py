@@ -138,9 +138,11 @@ def _make_certificates(folder: Path) -> None:
     def make(*arguments: str) -> None:
         subprocess.run([*new, *arguments], check=True, capture_output=True, cwd=folder)
 
-    make("/CN=Authority", "-keyout", "ca.key", "-out", "ca.pem")
+    usage = "keyUsage=critical,keyCertSign,cRLSign"
+    make("/CN=Authority", "-keyout", "ca.key", "-out", "ca.pem", "-addext", usage)
     make(
         "/CN=localhost", "-keyout", "server.key", "-out", "server.pem", "-CA", "ca.pem",
         "-CAkey", "ca.key", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
         "-addext", "basicConstraints=critical,CA:FALSE",
+        "-addext", "authorityKeyIdentifier=keyid,issuer",  # as Python 3.13 wants it
     )  # fmt: skip
