@@ -15,6 +15,11 @@ urlpatterns = [
         authorize.select_account,
         name="authorize_select_account",
     ),
+    path(
+        "authorize/not-for-you/<uuid:request_id>/",
+        authorize.not_for_you,
+        name="authorize_not_for_you",
+    ),
     path("", start, name="start"),
     path("accounts/requests/", backchannel_requests.requests, name="backchannel_requests"),
     path(

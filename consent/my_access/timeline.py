@@ -189,6 +189,7 @@ _SENTENCES_OF_OTHERS: dict[tuple[str, str], Said] = {
     ),
     (Kind.REVOKED, Actor.CLIENT): lambda: _("%(application)s gave back: %(titles)s."),
     (Kind.REVOKED, Actor.SYSTEM): lambda: _("Taken back from %(application)s: %(titles)s."),
+    (Kind.EXPORTED, Actor.PERSON): lambda: _("You downloaded your data."),
     (Kind.SESSION_ENDED, Actor.SYSTEM): lambda: _(
         "A session of yours was ended, because it was too unusual."
     ),

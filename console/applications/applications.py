@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import display
 
-from consent.approvals.notices.reaching import budgets, usage_of
 from console.applications.application_form import ApplicationForm
+from console.applications.reach import reach_of
+from console.applications.who_may_use import WHO_MAY_USE
 from console.common.endings import EndsTokensAdmin
 from console.common.object_admin import ObjectAdmin
 from console.common.pages import HeadLink, ObjectPage
@@ -142,6 +143,7 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
             title=_("Rotate secret"),
             icon="autorenew",
         ),
+        WHO_MAY_USE,
     )
 
     def _new_secret(self, request: HttpRequest, client: Client) -> HttpResponse:
@@ -163,17 +165,7 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
     @display(description=_("asked in the last hour"))
     def reach(self, client: Client) -> str:
         """Say what it has used of its budgets, and what those are."""
-        if not client.pk:
-            return "–"
-        used, most = usage_of(client.pk), budgets()
-        own = most.halved(most.own_per_client, used.denials)
-        return gettext(
-            "%(asks)d of %(most)d requests unanswered, at most %(pair)d to one person; "
-            "%(own)d of %(most_own)d approvals of its own, after %(denials)d denied in a day"
-        ) % {
-            "asks": used.asks, "most": most.asks_per_client, "pair": most.asks_per_pair,
-            "own": used.own, "most_own": own, "denials": used.denials,
-        }  # fmt: skip
+        return reach_of(client)
 
     @display(
         description=_("kind"),

@@ -7,6 +7,7 @@ from idp.accounts import views
 from idp.accounts.browser_sessions.sign_ins import SignInsView
 from idp.accounts.factors.confirming import ConfirmView
 from idp.accounts.invitations.views import InvitationView, welcome
+from idp.accounts.personal.data import OwnDataView
 
 urlpatterns = [
     path("", never_cache(views.home), name="account"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("sessions/", never_cache(views.SessionsView.as_view()), name="usersessions_list"),
     path("sign-ins/", SignInsView.as_view(), name="sign_ins"),
     path("invitation/<str:secret>/", InvitationView.as_view(), name="invitation"),
+    path("data/", OwnDataView.as_view(), name="own_data"),
     path("welcome/", welcome, name="welcome"),
     path("", include("idp.accounts.factors.urls")),
     path("", include("allauth.account.urls")),

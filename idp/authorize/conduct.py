@@ -102,6 +102,16 @@ def _counting(sign_in: SignIn | None, since: datetime | None) -> SignIn | None:
     return sign_in.counting_since(since) if sign_in and since else sign_in
 
 
+def refuse(
+    http_request: HttpRequest, stored: StoredAuthorizationRequest, error: OAuthError
+) -> HttpResponse:
+    """End a request whose person can do nothing more. Raises `PageError` as `resume` does."""
+    request = AuthorizationRequest.from_json(stored.parameters)
+    pipeline.check_again(request, stored.client)
+    use_up(stored, pushed_pk=stored.pushed_request_id)
+    return response.error(http_request, request, error)
+
+
 def _conduct(
     http_request: HttpRequest, situation: Situation, stored: StoredAuthorizationRequest | None
 ) -> HttpResponse:

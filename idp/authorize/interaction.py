@@ -22,6 +22,7 @@ from idp.authorize.policy import step_up_wanted_by_policy
 from idp.authorize.silence import refuse_to_tell_who_is_there
 from idp.authorize.situation import Situation
 from idp.errors import (
+    AccessDeniedError,
     AccountSelectionRequiredError,
     ConsentRequiredError,
     LoginRequiredError,
@@ -37,6 +38,8 @@ class Step(Enum):
     REAUTHENTICATE = "reauthenticate"
     STRENGTHEN = "strengthen"
     """Confirm by a stronger factor."""
+    NOT_FOR_THEM = "not_for_them"
+    """Say that the application is not for who is signed in."""
     SELECT_ACCOUNT = "select_account"
     CONSENT = "consent"
     WAIT = "wait"
@@ -47,6 +50,7 @@ ERROR_OF_STEP: dict[Step, type[OAuthError]] = {
     Step.SIGN_IN: LoginRequiredError,
     Step.REAUTHENTICATE: LoginRequiredError,
     Step.STRENGTHEN: LoginRequiredError,
+    Step.NOT_FOR_THEM: AccessDeniedError,
     Step.SELECT_ACCOUNT: AccountSelectionRequiredError,
     Step.CONSENT: ConsentRequiredError,
     Step.WAIT: ConsentRequiredError,
@@ -136,6 +140,8 @@ def _next_step(situation: Situation) -> Onward:
     for reason, step in REASONS_TO_SIGN_IN:
         if reason(situation):
             return Onward(step)
+    if situation.is_for_others:
+        return Onward(Step.NOT_FOR_THEM)
     if level := wanted_level(situation):
         return _strengthen(situation, level)
     if is_account_to_be_chosen(situation):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from consent.grants.selectors import any_standing
+from foundation.directory.may_use import may_use
 from foundation.directory.models import Client
 from foundation.directory.sign_in import SignIn
 from idp.authorize.request import AuthorizationRequest
@@ -49,6 +50,11 @@ class Situation:
     def ordinary_grant(self) -> "Grant | None":
         """The ordinary grant that stands between the two."""
         return None if self.standing is None or self.standing.separate else self.standing
+
+    @property
+    def is_for_others(self) -> bool:
+        """The application is for some, and who is signed in is none of them. One statement then."""
+        return self.sign_in is not None and not may_use(self.client, self.sign_in.user.pk)
 
     @property
     def signed_in_since(self) -> bool:

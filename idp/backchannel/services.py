@@ -23,6 +23,7 @@ from foundation.base import conf
 from foundation.base.clearing import delete_in_batches
 from foundation.base.keys.secret_texts import seal_text
 from foundation.base.secrets import digest
+from foundation.directory.may_use import may_use
 from foundation.directory.models import Client, User
 from foundation.directory.models.client_choices import DeliveryMode
 from foundation.journal.context import DecisionContext
@@ -61,6 +62,8 @@ def lodge(parameters: BackchannelParameters, client: Client, *, context: Decisio
     except UnknownUserIdError:
         limits.note_stranger(client)
         raise
+    if not may_use(client, person.pk):
+        raise AccessDeniedError("This application is not for that person.")
     with transaction.atomic():
         limits.refuse_crowding(client, person)
         stored, auth_req_id = _store(parameters, client, person)

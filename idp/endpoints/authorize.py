@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.base.form_action import allow_onward_redirects
 from foundation.base.never_cache import never_cache
+from foundation.directory.may_use import may_use
 from foundation.directory.models import Client
 from foundation.directory.sign_in import current_sign_in
 from idp.authorize import conduct, pipeline, response
 from idp.authorize.request import AuthorizationRequest
 from idp.authorize.stored import pending, pushed
-from idp.errors import OAuthError, PageError
+from idp.errors import AccessDeniedError, OAuthError, PageError
 from idp.models import PushedAuthorizationRequest
 from idp.web import error_responses
 from idp.web.parameters import query_lists
@@ -85,6 +86,28 @@ def select_account(http_request: HttpRequest, request_id: UUID) -> HttpResponse:
         return redirect(back)
     context = {"application": stored.client, "next": back, "person": sign_in.user}
     page = render(http_request, "select_account.html", context)
+    allow_onward_redirects(page)
+    return page
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def not_for_you(http_request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Say that the application is for others; then it is told so (RFC 6749 §4.1.2.1)."""
+    stored = pending.find(http_request, request_id)
+    if stored is None:
+        return _gone(http_request)
+    sign_in = current_sign_in(http_request)
+    if sign_in is None or may_use(stored.client, sign_in.user.pk):
+        return redirect(pending.resume_path(stored))
+    if http_request.method == "POST":
+        return conduct.refuse(http_request, stored, AccessDeniedError())
+    context = {
+        "application": stored.client,
+        "next": pending.resume_path(stored),
+        "person": sign_in.user,
+    }
+    page = render(http_request, "not_for_you.html", context)
     allow_onward_redirects(page)
     return page
 

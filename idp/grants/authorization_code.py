@@ -48,7 +48,7 @@ def is_proven(
         and is_registered(redirect_uri, client.redirect_uris.split())
         and proves(request.form.get("code_verifier"), standing.row["code_challenge"])
         and standing.row["expires"] > request.arrived_at
-        and standing.is_alive
+        and standing.is_alive_for(client)
     )
 
 

@@ -76,7 +76,7 @@ def fetch_for_person(
             raise InvalidGrantError
         family = open_unnamed(facts=facts_of(found, outcome), now=now)
         standing = lookup.by_family(family.token_family)
-        if standing is None or not standing.is_alive:
+        if standing is None or not standing.is_alive_for(found.client):
             raise AccessDeniedError
         if not (is_anything_left(standing, found.client, now) or outcome.details):
             raise AccessDeniedError

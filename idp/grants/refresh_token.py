@@ -50,7 +50,7 @@ def use(standing: FamilyStanding, secret: str, request: TokenRequest, client: Cl
     Any other token that was rotated has been copied, so the family ends (RFC 9700 §4.14.2).
     `LostRaceError` when the token was used or the grant changed meanwhile.
     """
-    if not standing.is_alive:
+    if not standing.is_alive_for(client):
         raise InvalidGrantError
     if matches(secret, standing.get("token_checksum")):
         use_up = partial(rotation.rotate, standing, secret=secret)

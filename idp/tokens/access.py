@@ -48,7 +48,7 @@ def read_access_token(
     if presented.standing is None:
         return _with_details_in_force(presented)
     standing = presented.standing
-    if not standing.is_alive:
+    if not standing.is_alive_for(presented.client):
         return None
     live = standing.live_entries(presented.scopes, presented.client, now)
     if len(live) != len(presented.scopes):

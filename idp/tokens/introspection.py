@@ -44,7 +44,7 @@ def _describe_refresh_token(token: str, asked_by: Client) -> dict[str, Any] | No
     standing, secret = found
     now = timezone.now()
     current = matches(secret, standing.get("token_checksum"))
-    if not (current and standing.is_alive and standing.get("expires") > now):
+    if not (current and standing.is_alive_for(asked_by) and standing.get("expires") > now):
         return None
     live = standing.live_entries(standing.get("scope").split(), asked_by, now)
     return {

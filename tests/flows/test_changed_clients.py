@@ -259,7 +259,7 @@ def test_every_column_of_an_application_is_accounted_for() -> None:
     }  # fmt: skip
     what_people_see = {
         "name", "user", "client_uri", "logo_uri", "policy_uri", "tos_uri", "contacts", "purpose",
-        "is_verified", "is_agent", "skip_authorization", "created", "updated",
+        "is_verified", "is_for_some", "is_agent", "skip_authorization", "created", "updated",
     }  # fmt: skip
     columns = {field.name for field in Client._meta.concrete_fields}
     known = deciding | how_it_asks_and_proves_itself | what_tokens_look_like | what_people_see

@@ -44,6 +44,7 @@ SIGNED_IN = [
     "/accounts/sign-ins/",
     "/accounts/reauthenticate/",
     "/accounts/switch/",
+    "/accounts/data/",
     "/account/access/",
     "/account/history/",
     "/access/refused/?reference=unknown",

@@ -1,5 +1,6 @@
 """Relying parties, under the field names of RFC 7591 and of django-oauth-toolkit's next release."""
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -159,6 +160,15 @@ class Client(ConfigurationModel, AbstractApplication):
     is_active = models.BooleanField(_("active"), default=True)
     is_verified = models.BooleanField(
         _("verified"), default=False, help_text=_("Somebody checked who operates it.")
+    )
+    is_for_some = models.BooleanField(
+        _("only for some"), default=False, help_text=_("For the people and groups it names.")
+    )
+    only_people = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="+", verbose_name=_("people")
+    )
+    only_groups = models.ManyToManyField(
+        "auth.Group", blank=True, related_name="+", verbose_name=_("groups")
     )
     is_agent = models.BooleanField(_("acts on its own (agent)"), default=False)
 

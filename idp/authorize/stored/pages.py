@@ -18,6 +18,11 @@ PAGE_OF_STEP = {
     Step.STRENGTHEN: "account_reauthenticate",
 }
 
+PAGE_OF_REQUEST = {
+    Step.SELECT_ACCOUNT: "authorize_select_account",
+    Step.NOT_FOR_THEM: "authorize_not_for_you",
+}
+
 
 def page_of(situation: Situation, onward: Onward, stored: StoredAuthorizationRequest) -> str:
     """Return its address here; it leads back to the request."""
@@ -25,8 +30,8 @@ def page_of(situation: Situation, onward: Onward, stored: StoredAuthorizationReq
         return _consent_page(situation, stored)
     if onward.step is Step.WAIT:
         return situation.waiting_at
-    if onward.step is Step.SELECT_ACCOUNT:
-        return reverse("authorize_select_account", args=[stored.pk])
+    if onward.step in PAGE_OF_REQUEST:
+        return reverse(PAGE_OF_REQUEST[onward.step], args=[stored.pk])
     query = {REDIRECT_FIELD_NAME: pending.resume_path(stored), **onward.step_up.parameters}
     return f"{reverse(PAGE_OF_STEP[onward.step])}?{urlencode(query)}"
 

@@ -14,6 +14,7 @@ from claims.catalogue.scopes import CatalogueEntry
 from claims.subject import Subject
 from consent.grants.selectors import StandingGrant
 from consent.grants.single_claims import released_singly
+from foundation.directory.may_use import is_named
 from foundation.directory.models import Client
 from idp.tokens.issue import Authentication
 
@@ -119,12 +120,15 @@ class FamilyStanding:
         within_reach, _ = parted(granted, self.row["acr"])
         return entries_open_to(client, within_reach)
 
-    @property
-    def is_alive(self) -> bool:
-        """The person is active, the grant stands, the family was not revoked."""
+    def is_alive_for(self, client: Client) -> bool:
+        """Say whether the person is active and may use the client, and grant and family stand.
+
+        A statement only for an application that is for some.
+        """
         return (
             self.row["user__is_active"]
             and self.grant is not None
             and not self.grant.is_revoked
             and self.get("revoked") is None
+            and (not client.is_for_some or is_named(client.pk, self.row["user"]))
         )
