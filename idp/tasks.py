@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 import consent.answering.services
-import foundation.directory.factors.challenges
+import foundation.base.used_once
 import foundation.directory.risk.services
 import foundation.journal.deny_list
 import idp.accounts.invitations.services
@@ -65,9 +65,7 @@ def clear_expired() -> None:
     deleted["deny_list_entries"] = foundation.journal.deny_list.clear_expired()
     deleted["backchannel_requests"] = idp.backchannel.services.clear_expired(timezone.now())
     deleted |= foundation.directory.risk.services.clear_expired(timezone.now())
-    deleted["used_challenges"] = foundation.directory.factors.challenges.clear_expired(
-        timezone.now()
-    )
+    deleted["used_once"] = foundation.base.used_once.clear_expired(timezone.now())
     deleted["invitations"] = idp.accounts.invitations.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.answering.services.clear_expired()
     deleted |= policy.decision_log.retention.prune()

@@ -11,10 +11,16 @@ from scopeward_guard._binding.receipts.assertion import (
     flaw_of,
 )
 from scopeward_guard._binding.receipts.reading import RECEIPT
-from scopeward_guard._provider.jwks import VerifyingKey, verifying_key
-from scopeward_guard._provider.jws import JwsReader, Signed
+from scopeward_guard._provider.algorithms import ALGORITHMS, possible_algorithms
+from scopeward_guard._provider.jwks import (
+    VerifyingKey,
+    is_for_verifying,
+    verifying_key,
+)
+from scopeward_guard._provider.jws import JwsReader, Signed, read_jws
 
 __all__ = [
+    "ALGORITHMS",
     "RECEIPT",
     "Assertion",
     "BadTokenError",
@@ -24,5 +30,8 @@ __all__ = [
     "challenge_of",
     "fingerprint_of",
     "flaw_of",
+    "is_for_verifying",
+    "possible_algorithms",
+    "read_jws",
     "verifying_key",
 ]

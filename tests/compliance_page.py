@@ -55,10 +55,9 @@ NOT_SUPPORTED = (
     ),
     Unsupported("Access tokens in the address", "RFC 9700 §4.3.2; never looked at"),
     Unsupported(
-        "`private_key_jwt`, `client_secret_jwt`, mutual TLS",
+        "`client_secret_jwt`, mutual TLS",
         "not yet",
-        ("token_endpoint_auth_methods_supported=private_key_jwt",
-         "token_endpoint_auth_methods_supported=client_secret_jwt",
+        ("token_endpoint_auth_methods_supported=client_secret_jwt",
          "token_endpoint_auth_methods_supported=tls_client_auth"),
     ),
     Unsupported(

@@ -13,6 +13,7 @@ from django.test import Client as Browser
 
 from foundation.directory.models import Client, User
 from tests import served  # noqa: F401 - what the browsers below call
+from tests.client_keys import asserted, client_key
 from tests.html_forms import form_with
 from tests.people import LOGIN
 
@@ -210,6 +211,8 @@ class RelyingParty:
         method = self.client.token_endpoint_auth_method
         if method == "client_secret_basic":
             return form, basic(self.client.client_id, self.secret or "")
+        if method == "private_key_jwt":
+            return {**asserted(client_key(), self.client.client_id), **form}, ""
         credentials = {"client_id": self.client.client_id, "client_secret": self.secret}
         return without_nones({**credentials, **form}), ""
 

@@ -20,6 +20,9 @@ from idp.clients.services import check_metadata
 TEXTS = (
     "token_endpoint_auth_method",
     "only_auth_method",
+    "token_endpoint_auth_signing_alg",
+    "jwks",
+    "jwks_uri",
     "code_protection",
     "require_pushed_authorization_requests",
     "resource_server",

@@ -88,6 +88,8 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
                 "fields": [
                     "client_id",
                     ("token_endpoint_auth_method", "only_auth_method"),
+                    ("token_endpoint_auth_signing_alg", "jwks_uri"),
+                    "jwks",
                     ("access_token_format", "id_token_signed_response_alg"),
                     "claims_in_id_token",
                     "resource_server",
@@ -118,7 +120,7 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
         self, request: HttpRequest, obj: Client, post_url_continue: str | None = None
     ) -> HttpResponse:
         """Show the secret of a new application, the only time it can be shown."""
-        if obj.is_public:
+        if not obj.has_secret:
             response: HttpResponse = super().response_add(request, obj, post_url_continue)
             return response
         return self._new_secret(request, obj)

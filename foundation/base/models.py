@@ -3,5 +3,6 @@
 from foundation.base.configuration.models import ConfigurationEpoch
 from foundation.base.daily import DailyCount
 from foundation.base.keys.models import SigningKey
+from foundation.base.used_once import UsedOnce
 
-__all__ = ["ConfigurationEpoch", "DailyCount", "SigningKey"]
+__all__ = ["ConfigurationEpoch", "DailyCount", "SigningKey", "UsedOnce"]

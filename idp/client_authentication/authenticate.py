@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+from django.utils import timezone
+
 from foundation.base.configuration.epoch import start_new_epoch
 from foundation.base.secrets import digest, is_of_an_older_pepper, matches
 from foundation.directory.models import Client
 from foundation.directory.models.client_choices import AuthMethod
 from foundation.directory.registry import find_client
+from idp.client_authentication.assertion import is_of, use_assertion
 from idp.client_authentication.credentials import Credentials, read_credentials
 from idp.errors import InvalidClientError
 
@@ -15,7 +18,7 @@ NOBODY = "0" * 64
 
 
 def authenticate_client(form: Mapping[str, str], authorization: str) -> Client:
-    """Return the active client that a request authenticates; no statement when warm.
+    """Return the active client that a request authenticates; no statement when warm for a secret.
 
     Raises `InvalidClientError` without saying whether the client is unknown, inactive or has
     another secret (who brought the right one in the wrong place is told where it belongs);
@@ -23,25 +26,34 @@ def authenticate_client(form: Mapping[str, str], authorization: str) -> Client:
     """
     credentials = read_credentials(form, authorization)
     client = find_client(credentials.client_id)
-    if credentials.method == AuthMethod.NONE:
-        secret_is_right = True
-    else:
-        secret_is_right = matches(credentials.secret, stored_digest(client))
-    if client is None or not secret_is_right:
+    is_proven = _is_proven(client, credentials)
+    if client is None or not is_proven:
         raise InvalidClientError
     if not client.accepts_auth_method(credentials.method):
         raise _misplaced(client, credentials)
+    if credentials.assertion:
+        use_assertion(client, credentials.assertion, timezone.now())
     if credentials.secret and is_of_an_older_pepper(stored_digest(client)):
         _digest_anew(client, credentials.secret)
     return client
 
 
+def _is_proven(client: Client | None, credentials: Credentials) -> bool:
+    """Say whether the secret, or the key that signed, is the client's."""
+    if credentials.method == AuthMethod.NONE:
+        return True
+    if credentials.assertion:
+        return client is not None and is_of(client, credentials.assertion)
+    return matches(credentials.secret, stored_digest(client))
+
+
 def _misplaced(client: Client, credentials: Credentials) -> InvalidClientError:
-    """Whoever has the secret is the client, and may know what it is registered for."""
+    """Whoever has the secret or the key is the client, and may know what it is registered for."""
     if credentials.method == AuthMethod.NONE or client.is_public:
         return InvalidClientError()
+    brought = "key" if credentials.assertion else "secret"
     return InvalidClientError(
-        f"The secret is right, but this client is registered for "
+        f"The {brought} is right, but this client is registered for "
         f"{client.token_endpoint_auth_method} alone, and sent it by {credentials.method}."
     )
 

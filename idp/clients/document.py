@@ -11,6 +11,9 @@ VALUES = (
     "scope",
     "token_endpoint_auth_method",
     "only_auth_method",
+    "token_endpoint_auth_signing_alg",
+    "jwks",
+    "jwks_uri",
     "code_protection",
     "require_pushed_authorization_requests",
     "resource_server",
@@ -42,7 +45,7 @@ def client_document(client: Client, secret: str | None = None) -> dict[str, Any]
         **({"client_secret": secret, "client_secret_expires_at": 0} if secret else {}),
         "client_id_issued_at": int(client.created.timestamp()),
         "client_name": client.name,
-        **{field: value for field, value in registered.items() if value not in ("", [])},
+        **{field: value for field, value in registered.items() if value not in ("", [], None)},
         "response_types": ["code"]
         if client.allows_grant_type(GrantType.AUTHORIZATION_CODE)
         else [],

@@ -8,10 +8,12 @@ in userinfo), how tokens for a resource server are made (`access_token_signed_re
 sentence for the consent screen), `may_ask_for_itself` (approvals without a person who asks).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from foundation.directory.models.client_choices import (
+    WITH_SECRET,
     AccessTokenTyp,
     AuthMethod,
     CodeProtection,
@@ -34,6 +36,10 @@ class ClientMetadata:
     scope: str = ""
     token_endpoint_auth_method: str = AuthMethod.BASIC.value
     only_auth_method: bool = False
+    token_endpoint_auth_signing_alg: str = ""
+    jwks: Mapping[str, Any] | None = None
+    """Of a form or a command whatever JSON was entered; the rules look at it."""
+    jwks_uri: str = ""
     code_protection: str = CodeProtection.PKCE_OR_NONCE.value
     require_pushed_authorization_requests: bool = False
     authorization_details_types: tuple[str, ...] = ()
@@ -58,6 +64,11 @@ class ClientMetadata:
     def is_public(self) -> bool:
         """A client that cannot keep a secret (RFC 6749 §2.1)."""
         return self.token_endpoint_auth_method == AuthMethod.NONE
+
+    @property
+    def has_secret(self) -> bool:
+        """Whether it proves itself by a secret that we give it."""
+        return self.token_endpoint_auth_method in WITH_SECRET
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The rules that a registration has to obey, field by field."""
 
-from collections.abc import Callable, Iterable, Iterator
-from urllib.parse import urlsplit
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from claims.names.standard import CLAIMS
 from foundation.directory.models.client_choices import (
     AccessTokenTyp,
+    AssertionAlg,
     AuthMethod,
     CodeProtection,
     DeliveryMode,
@@ -16,8 +16,10 @@ from foundation.directory.models.client_choices import (
     IdTokenAlg,
     TokenFormat,
 )
+from idp.clients.keys import problems_of_keys
 from idp.clients.metadata import ClientLimits, ClientMetadata
 from idp.clients.redirect_uris import URI, answer_problem, redirect_uri_problem
+from idp.clients.rule_kinds import Problems, Rule, choice, not_a_web_address, not_one_of, page
 
 JOINERS = (0x200C, 0x200D)
 WITH_A_PERSON = {GrantType.AUTHORIZATION_CODE.value, GrantType.CIBA.value}
@@ -27,9 +29,6 @@ SECTION_OF_SECRET = {
     GrantType.TOKEN_EXCHANGE.value: "RFC 8693 §2.1",
 }
 WITH_A_SECRET = SECTION_OF_SECRET.keys()
-
-Problems = Iterator[str]
-Rule = Callable[[ClientMetadata, ClientLimits], Problems]
 
 
 def check(metadata: ClientMetadata, limits: ClientLimits) -> None:
@@ -80,7 +79,7 @@ def _grant_types(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
 
 
 def _code_protection(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
-    yield from _not_one_of(CodeProtection.values, metadata.code_protection)
+    yield from not_one_of(CodeProtection.values, metadata.code_protection)
     if metadata.is_public and metadata.code_protection == CodeProtection.NOTHING:
         yield _("A public client must use PKCE (RFC 9700 §2.1.1).")
 
@@ -104,7 +103,7 @@ def _resource_server(metadata: ClientMetadata, _limits: ClientLimits) -> Problem
     if not metadata.resource_server:
         return
     yield from _not_a_resource(metadata.resource_server)
-    if metadata.is_public:
+    if not metadata.has_secret:
         yield _("A resource server needs a secret to introspect tokens (RFC 7662 §2.1).")
 
 
@@ -118,7 +117,7 @@ def _delivery_mode(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
     """CIBA Core §4: required of clients that use it."""
     mode = metadata.backchannel_token_delivery_mode
     if mode or GrantType.CIBA in metadata.grant_types:
-        yield from _not_one_of(DeliveryMode.values, mode)
+        yield from not_one_of(DeliveryMode.values, mode)
 
 
 def _notification_endpoint(metadata: ClientMetadata, limits: ClientLimits) -> Problems:
@@ -127,7 +126,7 @@ def _notification_endpoint(metadata: ClientMetadata, limits: ClientLimits) -> Pr
     if metadata.backchannel_token_delivery_mode == DeliveryMode.PING and not endpoint:
         yield _("The delivery mode ping needs an address to notify (CIBA Core §4).")
     if endpoint:
-        yield from _not_a_web_address(endpoint, limits)
+        yield from not_a_web_address(endpoint, limits)
 
 
 def _may_ask_for_itself(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
@@ -136,18 +135,13 @@ def _may_ask_for_itself(metadata: ClientMetadata, _limits: ClientLimits) -> Prob
         yield _("It needs the grant types of CIBA and client_credentials.")
 
 
-def _not_one_of(choices: Iterable[str], value: str) -> Problems:
-    if value not in choices:
-        yield _("Must be one of %s.") % ", ".join(choices)
+def _jwks(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
+    yield from problems_of_keys(metadata)
 
 
-def _choice(field: str, choices: Iterable[str]) -> tuple[str, Rule]:
-    """One of the values that we know."""
-
-    def rule(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
-        yield from _not_one_of(choices, getattr(metadata, field))
-
-    return field, rule
+def _jwks_uri(metadata: ClientMetadata, limits: ClientLimits) -> Problems:
+    if metadata.jwks_uri:
+        yield from not_a_web_address(metadata.jwks_uri, limits)
 
 
 def _access_token_claims(metadata: ClientMetadata, _limits: ClientLimits) -> Problems:
@@ -157,44 +151,30 @@ def _access_token_claims(metadata: ClientMetadata, _limits: ClientLimits) -> Pro
         yield _("Only a resource server has access tokens of its own.")
 
 
-def _page(field: str) -> tuple[str, Rule]:
-    """Pages shown to people are web addresses (RFC 7591 §2)."""
-
-    def rule(metadata: ClientMetadata, limits: ClientLimits) -> Problems:
-        uri: str = getattr(metadata, field)
-        if uri:
-            yield from _not_a_web_address(uri, limits)
-
-    return field, rule
-
-
-def _not_a_web_address(uri: str, limits: ClientLimits) -> Problems:
-    problem = redirect_uri_problem(uri, http_anywhere=limits.http_anywhere)
-    if problem or urlsplit(uri).scheme not in {"https", "http"}:
-        yield problem or _("It must be a web address.")
-
-
 RULES: tuple[tuple[str, Rule], ...] = (
     ("client_name", _client_name),
     ("redirect_uris", _redirect_uris),
     ("post_logout_redirect_uris", _post_logout_redirect_uris),
     ("grant_types", _grant_types),
-    _choice("token_endpoint_auth_method", AuthMethod.values),
+    choice("token_endpoint_auth_method", AuthMethod.values),
+    choice("token_endpoint_auth_signing_alg", ("", *AssertionAlg.values)),
+    ("jwks", _jwks),
+    ("jwks_uri", _jwks_uri),
     ("code_protection", _code_protection),
     ("scope", _scope),
     ("authorization_details_types", _authorization_details_types),
     ("resources", _resources),
     ("resource_server", _resource_server),
-    _choice("access_token_format", TokenFormat.values),
-    _choice("id_token_signed_response_alg", IdTokenAlg.values),
-    _choice("access_token_signed_response_alg", IdTokenAlg.values),
-    _choice("access_token_typ", AccessTokenTyp.values),
+    choice("access_token_format", TokenFormat.values),
+    choice("id_token_signed_response_alg", IdTokenAlg.values),
+    choice("access_token_signed_response_alg", IdTokenAlg.values),
+    choice("access_token_typ", AccessTokenTyp.values),
     ("access_token_claims", _access_token_claims),
     ("backchannel_token_delivery_mode", _delivery_mode),
     ("backchannel_client_notification_endpoint", _notification_endpoint),
     ("may_ask_for_itself", _may_ask_for_itself),
-    _page("client_uri"),
-    _page("logo_uri"),
-    _page("policy_uri"),
-    _page("tos_uri"),
+    page("client_uri"),
+    page("logo_uri"),
+    page("policy_uri"),
+    page("tos_uri"),
 )

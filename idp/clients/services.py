@@ -27,7 +27,7 @@ def register_client(
     is_verified: bool = False,
     is_agent: bool = False,
 ) -> tuple[Client, str | None]:
-    """Register a client; return it with its secret, which is None for a public one.
+    """Register a client; return it with its secret, None for one that proves itself otherwise.
 
     Without a `client_id` a random one is given. No client says of itself what people are told of
     it: `is_verified`, that somebody checked who operates it, and `is_agent`, that it acts on its
@@ -40,7 +40,7 @@ def register_client(
         client.client_id = client_id
     update_client(client, metadata)
     secret = rotate_secret(client)
-    return client, None if client.is_public else secret
+    return client, secret if metadata.has_secret else None
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def update_client(client: Client, metadata: ClientMetadata) -> None:
 def rotate_secret(client: Client) -> str:
     """Give the client a new secret and return it; the old one is void at once.
 
-    A public client gets one too that nobody is told: no row is ever without.
+    One that does not use it gets one too that nobody is told: no row is ever without.
     """
     secret = secrets.generate()
     client.client_secret = secret

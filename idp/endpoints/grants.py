@@ -13,11 +13,11 @@ from foundation.directory.models import Client
 from foundation.journal.context import BY_THE_CLIENT
 from idp.errors import InsufficientScopeError, InvalidGrantIdError, InvalidTokenError, OAuthError
 from idp.grant_management import QUERY_SCOPE, REVOKE_SCOPE
+from idp.protocol.paths import GRANTS
 from idp.tokens.access import read_access_token
 from idp.tokens.grant_status import describe_grant
 from idp.web.answers import refuse
 from idp.web.parameters import authorization_of, bearer_token
-from idp.web.paths import GRANTS
 
 if TYPE_CHECKING:
     from consent.models import Grant

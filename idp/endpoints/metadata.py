@@ -10,14 +10,11 @@ from claims.contents import supported_claims
 from foundation.base import conf
 from foundation.base.keys.ring import ALGORITHMS
 from foundation.directory.levels import levels
-from foundation.directory.models.client_choices import AuthMethod, DeliveryMode
+from foundation.directory.models.client_choices import AssertionAlg, AuthMethod, DeliveryMode
 from idp.authorize.checks.openid.prompt import PROMPTS
 from idp.authorize.checks.response_mode import RESPONSE_MODES
 from idp.grant_management import ACTIONS, API_ACTIONS
-from idp.pkce import METHOD
-from idp.token_endpoint.pipeline import GRANT_TYPES
-from idp.web.documents import Document
-from idp.web.paths import (
+from idp.protocol.paths import (
     AUTHORIZE,
     BACKCHANNEL,
     DETAILS_TYPES,
@@ -33,8 +30,11 @@ from idp.web.paths import (
     TOKEN,
     USERINFO,
 )
+from idp.protocol.pkce import METHOD
+from idp.token_endpoint.pipeline import GRANT_TYPES
+from idp.web.documents import Document
 
-WITH_SECRET = [AuthMethod.BASIC.value, AuthMethod.POST.value]
+CONFIDENTIAL = [each for each in AuthMethod.values if each != AuthMethod.NONE]
 
 
 def build_metadata() -> dict[str, Any]:
@@ -64,9 +64,12 @@ def build_metadata() -> dict[str, Any]:
         "grant_types_supported": list(GRANT_TYPES),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": sorted(ALGORITHMS, reverse=True),
-        "token_endpoint_auth_methods_supported": [*WITH_SECRET, AuthMethod.NONE.value],
-        "introspection_endpoint_auth_methods_supported": WITH_SECRET,
-        "revocation_endpoint_auth_methods_supported": [*WITH_SECRET, AuthMethod.NONE.value],
+        "token_endpoint_auth_signing_alg_values_supported": AssertionAlg.values,
+        "token_endpoint_auth_methods_supported": AuthMethod.values,
+        "introspection_endpoint_auth_signing_alg_values_supported": AssertionAlg.values,
+        "introspection_endpoint_auth_methods_supported": CONFIDENTIAL,
+        "revocation_endpoint_auth_signing_alg_values_supported": AssertionAlg.values,
+        "revocation_endpoint_auth_methods_supported": AuthMethod.values,
         "code_challenge_methods_supported": [METHOD],
         "authorization_details_types_supported": [
             name for name, entry in all_types().items() if entry.is_active

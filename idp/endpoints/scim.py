@@ -10,6 +10,7 @@ from scim2_models import NotFoundException, SCIMException
 
 from foundation.base import clock, conf
 from foundation.journal.acts import acting_as
+from idp.protocol.paths import SCIM
 from idp.scim.bodies import MethodError, TooLargeError, read_body
 from idp.scim.bulk import bulk
 from idp.scim.calls import ScimCall, ScimReply, refused
@@ -17,7 +18,6 @@ from idp.scim.discovery import DOCUMENTS, discovered
 from idp.scim.handling import handle, search_all
 from idp.scim.tokens import caller_of
 from idp.web.parameters import authorization_of, bearer_token, query_lists
-from idp.web.paths import SCIM
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 

@@ -7,8 +7,8 @@ from django.db import connections
 from foundation.base.conf import Conf
 from idp.front.limits import MACHINE_QUEUE, PAGE_QUEUE
 from idp.front.pools import Pool
+from idp.protocol.paths import OPA_BUNDLES
 from idp.web.machine_endpoints import machine_endpoint
-from idp.web.paths import OPA_BUNDLES
 
 MACHINES, PAGES, LASTING = "machines", "pages", "lasting"
 SPARE = 4

@@ -5,7 +5,7 @@ from django.utils import timezone
 from foundation.directory.models import Client
 from foundation.directory.redirects import is_registered
 from idp.errors import InvalidGrantError
-from idp.pkce import proves
+from idp.protocol.pkce import proves
 from idp.token_requests.first_tokens import issue_first_tokens
 from idp.token_requests.request import TokenRequest
 from idp.tokens.approvals import ApprovalGoneError

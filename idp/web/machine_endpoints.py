@@ -4,7 +4,7 @@ A path that ends in a slash stands for everything one level below it; a star sta
 name before the last.
 """
 
-from idp.web import paths
+from idp.protocol import paths
 
 MACHINE_ENDPOINTS: dict[str, str] = {
     paths.TOKEN: "idp.endpoints.token.token",

@@ -99,8 +99,14 @@ ALGORITHMS: Mapping[str, Loader] = {
 
 def algorithm_of(jwk: Mapping[str, Any]) -> str:
     """Return the one algorithm a public JWK may verify (RFC 8725 §3.1); raises `MalformedError`."""
-    possible = KINDS.get((str(jwk.get("kty")), str(jwk.get("crv", ""))), ())
-    algorithm = jwk.get("alg", possible[0] if possible else None)
-    if algorithm not in possible:
+    possible = possible_algorithms(jwk)
+    if not possible:
         raise MalformedError("a kind of key that is not used here")
-    return str(algorithm)
+    return possible[0]
+
+
+def possible_algorithms(jwk: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what a public JWK may verify: what it says itself, or all that its kind can."""
+    possible = KINDS.get((str(jwk.get("kty")), str(jwk.get("crv", ""))), ())
+    said = jwk.get("alg")
+    return possible if said is None else tuple(each for each in possible if each == said)

@@ -90,7 +90,7 @@ def verifying_key(
 
 
 def _parse_key(jwk: Any, allowed: frozenset[str]) -> VerifyingKey | None:
-    if not isinstance(jwk, dict) or not _is_for_verifying(jwk):
+    if not isinstance(jwk, dict) or not is_for_verifying(jwk):
         return None
     kid = jwk.get("kid")
     if not isinstance(kid, str) or not 0 < len(kid) <= 256:
@@ -102,8 +102,11 @@ def _parse_key(jwk: Any, allowed: frozenset[str]) -> VerifyingKey | None:
     return key if key.algorithm in allowed else None
 
 
-def _is_for_verifying(jwk: Mapping[str, Any]) -> bool:
-    """RFC 7517 §4.2, §4.3; a private key in public is no key to trust."""
+def is_for_verifying(jwk: Mapping[str, Any]) -> bool:
+    """Say whether a JWK is public and for signatures (RFC 7517 §4.2, §4.3).
+
+    A private key in public is no key to trust.
+    """
     operations = jwk.get("key_ops", ["verify"])
     return (
         jwk.get("use", "sig") == "sig"

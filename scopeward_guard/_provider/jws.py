@@ -60,14 +60,38 @@ class JwsReader:
 
     def parse(self, text: str) -> Signed:
         """Return the parts; raises `MalformedError` for what has others."""
-        if len(text) > self._max or not text.isascii():
-            raise MalformedError("too long, or not ASCII")
-        signed, _, signature = text.rpartition(".")
-        header, _, payload = signed.partition(".")
-        if not header or not payload or not signature or "." in payload:
-            raise MalformedError("not three parts")
+        header, signed, payload, signature = _parts(text, self._max)
         kid, algorithm = _read_header(header, self._types)
         return Signed(kid, algorithm, signed, payload, signature)
+
+
+def read_jws(
+    text: str, *, max_characters: int, honoured: frozenset[str] = frozenset()
+) -> tuple[dict[str, Any], Signed]:
+    """Return a JWS's header and its parts, for who judges the header: `typ`, a missing `kid`.
+
+    `honoured` names what is taken from it though it is never up to a token, as the key of a proof
+    of possession is. Raises `MalformedError`.
+    """
+    part, signed, payload, signature = _parts(text, max_characters)
+    header = parse_object(decode_base64url(part), max_bytes=max_characters)
+    kid, algorithm = header.get("kid", ""), header.get("alg")
+    if not isinstance(kid, str) or not isinstance(algorithm, str):
+        raise MalformedError("no alg, or a strange kid")
+    if not (UNTRUSTED_HEADERS - honoured).isdisjoint(header):
+        raise MalformedError("a header that is not honoured")
+    return header, Signed(kid, algorithm, signed, payload, signature)
+
+
+def _parts(text: str, max_characters: int) -> tuple[str, str, str, str]:
+    """Return header, what is signed, payload and signature."""
+    if len(text) > max_characters or not text.isascii():
+        raise MalformedError("too long, or not ASCII")
+    signed, _, signature = text.rpartition(".")
+    header, _, payload = signed.partition(".")
+    if not header or not payload or not signature or "." in payload:
+        raise MalformedError("not three parts")
+    return header, signed, payload, signature
 
 
 @lru_cache(maxsize=64)

@@ -7,12 +7,14 @@ from django.core.exceptions import ValidationError
 
 from idp.clients.metadata import ClientLimits, ClientMetadata, default_scope
 from idp.clients.rules import check
+from tests.client_keys import client_key, key_set_of
 
 WEB = ClientMetadata(
     client_name="Query Desk",
     redirect_uris=("https://desk.example/callback",),
     scope="openid profile",
 )
+KEYS = key_set_of(client_key())
 LIMITS = ClientLimits(known_scopes=frozenset({"openid", "profile", "email"}))
 
 
@@ -35,6 +37,8 @@ def broken_fields(limits: ClientLimits = LIMITS, **changes: object) -> set[str]:
         {"code_protection": "nothing"},
         {"token_endpoint_auth_method": "client_secret_post"},
         {"token_endpoint_auth_method": "none"},
+        {"token_endpoint_auth_method": "private_key_jwt", "jwks": KEYS},
+        {"jwks_uri": "https://desk.example/keys"},
         {"grant_types": ("client_credentials",), "redirect_uris": ()},
         {"grant_types": (), "redirect_uris": (), "resource_server": "https://api.example"},
         {"resources": ("https://api.example", "urn:example:api")},
@@ -52,6 +56,18 @@ def test_a_sound_registration_passes(changes):
 @pytest.mark.parametrize(
     ("changes", "fields"),
     [
+        ({"token_endpoint_auth_method": "private_key_jwt"}, {"jwks"}),
+        ({"jwks": KEYS, "jwks_uri": "https://desk.example/keys"}, {"jwks"}),
+        ({"jwks": {"keys": []}}, {"jwks"}),
+        ({"jwks": {"keys": [{"kty": "oct", "k": "c2VjcmV0"}]}}, {"jwks"}),
+        ({"jwks": {"keys": [{**KEYS["keys"][0], "d": "AAAA"}]}}, {"jwks"}),
+        ({"jwks": {"keys": KEYS["keys"] * 21}}, {"jwks"}),
+        ({"jwks": {"keys": [{**KEYS["keys"][0], "use": "enc"}]}}, {"jwks"}),
+        ({"jwks": {"keys": [{**KEYS["keys"][0], "x": "AAAA"}]}}, {"jwks"}),
+        ({"jwks": ["keys"]}, {"jwks"}),
+        ({"jwks_uri": "http://desk.example/keys"}, {"jwks_uri"}),
+        ({"jwks_uri": "javascript:keys"}, {"jwks_uri"}),
+        ({"token_endpoint_auth_signing_alg": "HS256"}, {"token_endpoint_auth_signing_alg"}),
         ({"client_name": " "}, {"client_name"}),
         ({"client_name": "\u200c\u200d"}, {"client_name"}),
         ({"client_name": "Query\nDesk"}, {"client_name"}),

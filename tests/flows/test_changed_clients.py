@@ -247,7 +247,8 @@ def test_every_column_of_an_application_is_accounted_for() -> None:
     how_it_asks_and_proves_itself = {
         "id", "client_id", "client_secret", "hash_client_secret", "client_type", "algorithm",
         "authorization_grant_type", "token_endpoint_auth_method", "only_auth_method",
-        "client_jwks", "client_jwks_uri", "code_protection", "registration_source",
+        "jwks", "jwks_uri", "token_endpoint_auth_signing_alg", "code_protection",
+        "registration_source",
         "cimd_expires_at", "require_pushed_authorization_requests", "dpop_bound_access_tokens",
         "backchannel_token_delivery_mode", "backchannel_client_notification_endpoint",
         "allowed_origins", "may_ask_for_itself", "software_id", "may_write_freely",

@@ -16,11 +16,11 @@ from idp.front.bodies import Bodies
 from idp.front.environ import environ_of
 from idp.front.kinds import LASTING, MACHINES, PAGES, pool_of
 from idp.front.pools import Pool
+from idp.protocol.paths import OPA_BUNDLES
 from idp.web.machine_endpoints import MACHINE_ENDPOINTS
 from idp.web.machines.application import Machines
 from idp.web.machines.request import MachineRequest
 from idp.web.machines.site import Site
-from idp.web.paths import OPA_BUNDLES
 from tests.front.fakes import STILL, Headers, Protocol, Scope, run
 
 

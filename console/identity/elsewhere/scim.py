@@ -16,8 +16,8 @@ from console.common.pages import ObjectPage
 from console.common.secret_page import NewSecret, show_new_secret
 from foundation.base import conf
 from idp.models import ScimConnection, ScimToken
+from idp.protocol.paths import SCIM
 from idp.scim.tokens import new_secret, revoke
-from idp.web.paths import SCIM
 
 GOOD_FOR = timedelta(days=365)
 

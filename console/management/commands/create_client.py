@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from console.management.sentences import sentences
 from foundation.directory.models.client_choices import (
     AccessTokenTyp,
+    AssertionAlg,
     AuthMethod,
     CodeProtection,
     DeliveryMode,
@@ -44,6 +45,17 @@ OPTIONS: dict[str, dict[str, Any]] = {
         **SWITCH,
         "help": "take its secret in no other way; otherwise header and form are both accepted",
     },
+    "--auth-signing-alg": {
+        "choices": AssertionAlg.values,
+        "default": "",
+        "help": "the one algorithm of its assertions; default: any that its keys allow",
+    },
+    "--jwks": {
+        "type": json.loads,
+        "metavar": "JSON",
+        "help": "its public keys as a JWK set, for private_key_jwt",
+    },
+    "--jwks-uri": {**URI, "help": "where it publishes them"},
     "--code-protection": {
         "choices": CodeProtection.values,
         "default": CodeProtection.PKCE_OR_NONCE.value,
@@ -150,6 +162,9 @@ def _metadata(options: dict[str, Any]) -> ClientMetadata:
         scope=default_scope(grant_types) if scope is None else " ".join(scope),
         token_endpoint_auth_method=options["auth_method"],
         only_auth_method=options["only_auth_method"],
+        token_endpoint_auth_signing_alg=options["auth_signing_alg"],
+        jwks=options["jwks"],
+        jwks_uri=options["jwks_uri"],
         code_protection=options["code_protection"],
         require_pushed_authorization_requests=options["require_par"],
         authorization_details_types=tuple(options["details_type"]),

@@ -57,5 +57,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('algorithm',), name='one_active_key_per_algorithm'), models.UniqueConstraint(condition=models.Q(('state', 'next')), fields=('algorithm',), name='one_next_key_per_algorithm')],
             },
         ),
+        migrations.CreateModel(
+            name='UsedOnce',
+            fields=[
+                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('expires_at', models.DateTimeField(db_index=True)),
+            ],
+            options={
+                'verbose_name': 'used once',
+                'verbose_name_plural': 'used once',
+            },
+        ),
         migrations.RunPython(install, migrations.RunPython.noop),
     ]

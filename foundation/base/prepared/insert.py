@@ -1,5 +1,6 @@
 """One row, written by a statement that is composed once: the ORM composes it for every row."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -23,14 +24,29 @@ class PreparedInsert:
 
     def insert(self, *values: Any) -> None:
         """Write a row; the values are those of the columns, in their order. One statement."""
+        write(self._sql, self._prepared(values))
+
+    def insert_new(self, *values: Any) -> bool:
+        """Write a row unless its key is taken; say whether it was written. One statement."""
+        return write(self._sql_of_new, self._prepared(values)) == 1
+
+    def _prepared(self, values: Sequence[Any]) -> list[Any]:
         this = this_connection()
         pairs = zip(self._fields, values, strict=True)
-        write(self._sql, [field.get_db_prep_save(value, this) for field, value in pairs])
+        return [field.get_db_prep_save(value, this) for field, value in pairs]
 
     @cached_property
     def _sql(self) -> Sql:
+        return Sql.of(self._composed, len(self._fields), connection.vendor)
+
+    @cached_property
+    def _sql_of_new(self) -> Sql:
+        composed = f"{self._composed} ON CONFLICT DO NOTHING"
+        return Sql.of(composed, len(self._fields), connection.vendor)
+
+    @property
+    def _composed(self) -> str:
         quoted = [connection.ops.quote_name(str(field.column)) for field in self._fields]
         table = connection.ops.quote_name(self._table)
         places = ", ".join(["%s"] * len(quoted))
-        composed = f"INSERT INTO {table} ({', '.join(quoted)}) VALUES ({places})"  # noqa: S608
-        return Sql.of(composed, len(quoted), connection.vendor)
+        return f"INSERT INTO {table} ({', '.join(quoted)}) VALUES ({places})"  # noqa: S608

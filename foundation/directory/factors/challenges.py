@@ -4,13 +4,11 @@ A challenge says until when it is good, and is authenticated together with what 
 for one costs nothing, in any number of tabs. What is stored is that one has been answered.
 """
 
-import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 
 from foundation.base import conf
-from foundation.base.clearing import delete_in_batches
-from foundation.directory.factors.models import UsedChallenge
+from foundation.base.used_once import use_once
 
 LIFETIME = timedelta(minutes=10)
 """For so long a page may lie open before its passkey is used."""
@@ -34,17 +32,7 @@ def accept(challenge: bytes, purpose: str, now: datetime) -> bool:
     until = _good_until(challenge, purpose)
     if until is None or until < now:
         return False
-    used = UsedChallenge(digest=hashlib.sha256(challenge).hexdigest(), expires_at=until)
-    _, is_first = UsedChallenge.objects.get_or_create(
-        digest=used.digest, defaults={"expires_at": until}
-    )
-    return is_first
-
-
-def clear_expired(now: datetime) -> int:
-    """Forget challenges that nobody could use again; return how many."""
-    rows = UsedChallenge.objects.filter(expires_at__lte=now - LIFETIME)
-    return delete_in_batches(rows, by="expires_at")
+    return use_once(PURPOSE, challenge.decode(), until=until)
 
 
 def _good_until(challenge: bytes, purpose: str) -> datetime | None:

@@ -43,17 +43,3 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.made_at)
-
-
-class UsedChallenge(models.Model):
-    """A challenge that a passkey has answered; it is answered once (WebAuthn §13.4.3)."""
-
-    digest = models.CharField(max_length=64, primary_key=True)
-    expires_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        verbose_name = _("used challenge")
-        verbose_name_plural = _("used challenges")
-
-    def __str__(self) -> str:
-        return str(self.expires_at)

@@ -9,7 +9,9 @@ from oauth2_provider.models import AbstractApplication
 from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 from foundation.directory.models.client_choices import (
+    WITH_SECRET,
     AccessTokenTyp,
+    AssertionAlg,
     AuthMethod,
     CodeProtection,
     DeliveryMode,
@@ -43,8 +45,11 @@ class Client(ConfigurationModel, AbstractApplication):
         choices=AuthMethod.choices,
         default=AuthMethod.BASIC,
     )
-    client_jwks = models.JSONField(_("public keys (JWKS)"), null=True, blank=True)
-    client_jwks_uri = models.URLField(_("address of the public keys"), blank=True)
+    token_endpoint_auth_signing_alg = models.CharField(
+        _("signed by"), max_length=8, choices=AssertionAlg.choices, blank=True
+    )
+    jwks = models.JSONField(_("public keys (JWKS)"), null=True, blank=True)
+    jwks_uri = models.URLField(_("address of the public keys"), max_length=500, blank=True)
     only_auth_method = models.BooleanField(
         _("in no other way"),
         default=False,
@@ -185,6 +190,11 @@ class Client(ConfigurationModel, AbstractApplication):
         return self.token_endpoint_auth_method == AuthMethod.NONE
 
     @property
+    def has_secret(self) -> bool:
+        """Whether it proves itself by a secret that we gave it."""
+        return self.token_endpoint_auth_method in WITH_SECRET
+
+    @property
     def scopes(self) -> frozenset[str]:
         """The scopes it may ask for."""
         return frozenset(self.scope.split())
@@ -215,8 +225,9 @@ class Client(ConfigurationModel, AbstractApplication):
         """
         if method == self.token_endpoint_auth_method:
             return True
-        either = {AuthMethod.BASIC, AuthMethod.POST}
-        return not self.only_auth_method and {method, self.token_endpoint_auth_method} == either
+        return (
+            not self.only_auth_method and {method, self.token_endpoint_auth_method} == WITH_SECRET
+        )
 
     def allows_grant_type(self, *grant_types: str) -> bool:
         """Say whether one of the grant types is registered."""

@@ -29,7 +29,11 @@ class AuthMethod(models.TextChoices):
 
     BASIC = "client_secret_basic", _("Secret in the HTTP Basic header")
     POST = "client_secret_post", _("Secret in the form")
+    PRIVATE_KEY_JWT = "private_key_jwt", _("A key of its own (private_key_jwt)")
     NONE = "none", _("None (public client)")
+
+
+WITH_SECRET = frozenset({AuthMethod.BASIC, AuthMethod.POST})
 
 
 class CodeProtection(models.TextChoices):
@@ -63,3 +67,13 @@ class AccessTokenTyp(models.TextChoices):
 
     AT_JWT = "at+jwt", _("at+jwt (RFC 9068)")
     JWT = "JWT", _("JWT, for servers that know no other")
+
+
+class AssertionAlg(models.TextChoices):
+    """By which algorithm a client signs who it is (`token_endpoint_auth_signing_alg`)."""
+
+    ES256 = "ES256", "ES256"
+    ES384 = "ES384", "ES384"
+    EDDSA = "EdDSA", "EdDSA"
+    PS256 = "PS256", "PS256"
+    RS256 = "RS256", "RS256"

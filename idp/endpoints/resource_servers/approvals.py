@@ -19,8 +19,8 @@ from foundation.directory.models import Client
 from foundation.journal.context import BY_THE_SYSTEM
 from idp.client_authentication.resource_server import resource_server_behind
 from idp.errors import InvalidGrantError, InvalidRequestError, OAuthError
+from idp.protocol.paths import APPROVALS
 from idp.web.answers import refuse
-from idp.web.paths import APPROVALS
 
 MAX_BODY = 4096
 """Bytes."""

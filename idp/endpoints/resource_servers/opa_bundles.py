@@ -14,8 +14,8 @@ from idp.client_authentication.resource_server import resource_server_behind
 from idp.errors import InvalidTargetError, OAuthError, TemporarilyUnavailableError
 from idp.opa.editions import current_bundle
 from idp.opa.long_polls import TooManyWaitError, next_bundle
+from idp.protocol.paths import OPA_BUNDLES
 from idp.web.answers import refuse
-from idp.web.paths import OPA_BUNDLES
 from policy.opa.bundle import MEDIA_TYPE, PLAIN_MEDIA_TYPE, OpaBundle
 from policy.opa.config import bundle_name
 

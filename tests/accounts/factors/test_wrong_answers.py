@@ -10,8 +10,8 @@ from django.utils import timezone
 from fido2 import cbor
 from fido2.utils import websafe_decode, websafe_encode
 
+from foundation.base.models import UsedOnce
 from foundation.directory.factors import passkeys
-from foundation.directory.factors.models import UsedChallenge
 from foundation.directory.models import User
 from tests.accounts.factors.holding import (
     ACCOUNT,
@@ -108,14 +108,14 @@ def test_sign_in_page_and_its_question_write_nothing(
 ) -> None:
     has_passkey(ada)
     browser.get(LOGIN)
-    before = UsedChallenge.objects.count()
+    before = UsedOnce.objects.count()
 
     with django_assert_max_num_queries(2) as asked:
         browser.get(LOGIN)
         browser.get(BY_PASSKEY)
 
     assert not [each for each in asked.captured_queries if not each["sql"].startswith("SELECT")]
-    assert UsedChallenge.objects.count() == before
+    assert UsedOnce.objects.count() == before
 
 
 def _registration(person: User) -> dict[str, Any]:

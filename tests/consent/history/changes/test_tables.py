@@ -69,7 +69,7 @@ EXEMPT = {
     "mfa.authenticator": "how people sign in; what was added or removed is an act",
     "factors.factorcounter": "how far a factor was used",
     "factors.recoverycode": "digests; that new ones were made is an act",
-    "factors.usedchallenge": "what was answered once",
+    "base.usedonce": "what was answered once",
     "upstream.upstreamaccount": "how people sign in; what was connected or not is an act",
     "usersessions.usersession": "who is signed in; that one was ended is an act",
 }

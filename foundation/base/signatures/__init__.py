@@ -1,0 +1,1 @@
+"""What others sign, and the keys they publish for it."""

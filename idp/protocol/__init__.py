@@ -1,0 +1,1 @@
+"""What the protocol fixes, with nothing behind it: paths, the method of PKCE."""
