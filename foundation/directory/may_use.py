@@ -21,7 +21,7 @@ def is_named(client_pk: int, person_pk: UUID) -> bool:
     theirs = User.groups.through.objects.filter(user=person_pk).values("group")
     by_name = Client.only_people.through.objects.filter(client=client_pk, user=person_pk)
     by_group = Client.only_groups.through.objects.filter(client=client_pk, group__in=theirs)
-    return User.objects.filter(Exists(by_name) | Exists(by_group), pk=person_pk).exists()
+    return bool(User.objects.filter(Exists(by_name) | Exists(by_group), pk=person_pk).exists())
 
 
 def people_named(client: Client) -> QuerySet[User]:

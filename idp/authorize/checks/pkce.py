@@ -1,7 +1,7 @@
 """`code_challenge` (RFC 7636 §4.3) and the `nonce` that may stand in for it (OAuth 2.1 §7.5.1)."""
 
 from foundation.directory.models import Client
-from idp import pkce
+from idp.protocol import pkce
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError
 

@@ -219,6 +219,7 @@ def _with_header(claims: dict[str, Any], header: dict[str, Any]) -> str:
     return ".".join([other.split(".")[1], *one.split(".")[1:]])
 
 
+@pytest.mark.spec("RFC 7523", "2.2")
 @pytest.mark.parametrize("text", ["", "a", "a.b", "a.b.c.d", "é.b.c", "x" * 20_000, "e30.e30.e30"])
 def test_what_is_no_jwt_is_refused(machine: RelyingParty, text: str) -> None:
     assert_oauth_error(sent(machine, text), "invalid_client", status=401)

@@ -4,7 +4,7 @@ import pytest
 
 from foundation.directory.models import User
 from foundation.directory.models.client_choices import CodeProtection
-from idp import pkce
+from idp.protocol import pkce
 from tests.assertions import assert_oauth_error, assert_redirected_error, assert_sent_to_sign_in
 from tests.factories import make_relying_party
 from tests.relying_party import CHALLENGE, VERIFIER, RelyingParty, answer_of
