@@ -1,9 +1,9 @@
 """`code_challenge` (RFC 7636 §4.3) and the `nonce` that may stand in for it (OAuth 2.1 §7.5.1)."""
 
 from foundation.directory.models import Client
-from idp.protocol import pkce
 from idp.authorize.request import AuthorizationRequest
 from idp.errors import InvalidRequestError
+from idp.protocol import pkce
 
 
 def check_pkce(request: AuthorizationRequest, client: Client) -> None:

@@ -12,10 +12,10 @@ from jwcrypto import jwk, jws
 from foundation.base.keys.ring import key_ring
 from foundation.base.keys.signing import verifier_of, verify
 from foundation.directory.redirects import is_registered
-from idp.protocol import pkce
 from idp.authorize.request import AuthorizationRequest
 from idp.client_authentication.basic import read_basic
 from idp.errors import InvalidClientError
+from idp.protocol import pkce
 from idp.tokens.hints import read_id_token_hint
 from scopeward_guard.jose import BadTokenError
 from tests.relying_party import basic
