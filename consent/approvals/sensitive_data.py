@@ -22,6 +22,8 @@ class SensitiveData:
     level: Level
     label: str
     owner: Model | None = None
+    minimum_acr: str = ""
+    """The weakest sign-in of whoever approves its use; empty: what the type wants."""
 
 
 def protect(audience: str, details_type: str, data: Iterable[SensitiveData]) -> None:
@@ -50,6 +52,7 @@ def _ensure_rule(audience: str, details_type: str, entry: SensitiveData) -> None
         defaults={
             "resource_server": audience,
             "who": Approvers.OWNER if entry.owner else Approvers.REQUESTER,
+            "minimum_acr": entry.minimum_acr,
         },
     )
     if rule.resource_server != audience:

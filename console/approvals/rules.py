@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from claims.catalogue.models import DataOwner, SensitivityLabel
 from consent.approvals.models import ApprovalRule
 from console.approvals.people_fields import PeopleField, PersonField
+from console.common.levels import LevelsChosen
 from console.common.object_admin import ObjectAdmin
 from console.common.people import may_see_people, people_suggested
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleForm(LevelsChosen):
     """A rule; people are named as they sign in."""
 
     people = PeopleField(label=_("People"))
@@ -54,7 +55,7 @@ class ApprovalRuleAdmin(NamesPeople):
     search_fields = ["title", "pattern", "role", "resource_server"]
     fieldsets = [
         (_("When"), {"fields": ["title", "pattern", ("type", "resource_server")]}),
-        (_("Who"), {"fields": [("who", "needed"), "role", "people"]}),
+        (_("Who"), {"fields": [("who", "needed"), "role", "people", "minimum_acr"]}),
         (_("Limits"), {"fields": ["break_glass_role", ("position", "is_active")]}),
     ]
 

@@ -17,6 +17,7 @@ from claims.catalogue.details.wording import in_words
 from claims.catalogue.models import AuthorizationDetailsType
 from console.catalogue.scope_forms import TextsForm, translated_fields
 from console.common.configuration_admin import ConfigurationAdmin
+from console.common.levels import LevelsChosen
 
 
 class IndentedJSONField(forms.JSONField):
@@ -31,7 +32,7 @@ class IndentedJSONField(forms.JSONField):
         return json.dumps(value, indent=2, ensure_ascii=False)
 
 
-class DetailsTypeForm(TextsForm):
+class DetailsTypeForm(LevelsChosen, TextsForm):
     """A type of authorization details."""
 
     longest_sentence = 500

@@ -7,15 +7,11 @@ from django import forms
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import get_language_info, gettext, gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
-)
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from claims.catalogue import parameters
 from claims.catalogue.models import Scope
-from foundation.directory.levels import levels
+from console.common.levels import LevelsChosen
 
 SCOPE_TOKEN = RegexValidator(
     # RFC 6749 §3.3 scope-token.
@@ -56,7 +52,7 @@ class TextsForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
-class ScopeForm(TextsForm):
+class ScopeForm(LevelsChosen, TextsForm):
     """A scope."""
 
     ask_again = forms.BooleanField(
@@ -90,8 +86,6 @@ class ScopeForm(TextsForm):
                 "A part in braces is a parameter: report:{id} is asked for as report:2026-q3. "
                 "The texts say {id} where the value stands."
             )
-        if "minimum_acr" in self.fields:
-            self.fields["minimum_acr"] = _level_field(self.instance.minimum_acr)
 
     def clean_name(self) -> str:
         """Return a name that is one scope, or a template of scopes that no other entry means."""
@@ -151,22 +145,6 @@ def _complaint(wrong: frozenset[str]) -> str:
         return gettext("A brace that belongs to no parameter.")
     names = ", ".join(f"{{{name}}}" for name in sorted(wrong))
     return gettext("Name and text do not agree about: %(names)s.") % {"names": names}
-
-
-def _level_field(stored: str) -> forms.ChoiceField:
-    """Offer the known levels, and what is stored: saving the form must not lower a minimum."""
-    known = [*levels(), *({stored} - {"", *levels()})]
-    choices = [("", gettext("Any sign-in")), *((level, level) for level in known)]
-    return forms.ChoiceField(
-        label=_("Weakest sign-in"),
-        choices=choices,
-        required=False,
-        widget=UnfoldAdminSelectWidget,
-        help_text=_(
-            "Weaker sign-ins neither get it nor are asked about it. A level that is not known any "
-            "more is reached by nobody."
-        ),
-    )
 
 
 def _text_field(code: str, part: str, longest: int, initial: str) -> forms.CharField:

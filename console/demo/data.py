@@ -5,6 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from consent.approvals.sensitive_data import Level, SensitiveData
+from foundation.directory.levels import levels
 from foundation.directory.models import User
 from policy import library
 
@@ -54,11 +55,17 @@ RESTRICTED = MappingProxyType(
 
 
 def sensitive_data(owner: User) -> Iterable[SensitiveData]:
-    """Yield what whoever asks approves, then what its owner has to approve."""
+    """Yield what whoever asks approves, then what its owner has to, with a passkey."""
     for pattern, label in CONFIDENTIAL.items():
         yield SensitiveData(pattern=pattern, level=Level.CONFIDENTIAL, label=label)
     for pattern, label in RESTRICTED.items():
-        yield SensitiveData(pattern=pattern, level=Level.SECRET, label=label, owner=owner)
+        yield SensitiveData(
+            pattern=pattern,
+            level=Level.SECRET,
+            label=label,
+            owner=owner,
+            minimum_acr=levels()[-1],
+        )
 
 
 def warehouse_policies() -> library.GalleryPolicy:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browsing import follow
 from tests.demo.conftest import DEMO, PASSWORD, Demo, place_for_a_demo
+from tests.fingers import Finger
 from tests.services.processes import run, running
 
 pytestmark = pytest.mark.browser
@@ -175,8 +176,26 @@ def finds_it_in_her_inbox(grace: Person, ada: Person) -> None:
 
     for said in (code, "Ada Maria Kessler", "card_number", "Highly sensitive", "Chargeback"):
         expect(grace.page.locator("main")).to_contain_text(said)
+    expect(grace.page.locator("main")).to_contain_text("This needs a passkey")
+    makes_a_passkey_on_the_way(grace)
     grace.press("Approve once")
     expect(grace.page.locator("main")).to_contain_text("Your answer has been counted")
+
+
+def makes_a_passkey_on_the_way(grace: Person) -> None:
+    """What is restricted wants more than her password; she has nothing more yet."""
+    finger, page = Finger(grace.page), grace.page
+    follow(page.get_by_role("link", name="Confirm that it is you"))
+    follow(page.get_by_role("link", name="Add a passkey or security key"))
+    # Nobody adds a key to an account whose password they have not given a moment ago.
+    grace.give_password()
+    grace.press("Confirm")
+    with finger.touching(), page.expect_navigation():
+        page.get_by_role("button", name="Add it").click()
+    follow(page.get_by_role("link", name="I have kept them: go on"))
+    follow(page.get_by_role("link", name="Confirm that it is you"))
+    with finger.touching():
+        follow(page.get_by_role("button", name="Confirm with a passkey"))
 
 
 def gets_the_numbers_masked(ada: Person) -> None:

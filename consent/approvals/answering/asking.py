@@ -1,7 +1,7 @@
 """The details of a consent request as its person is asked about them, each on its own."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ from claims.catalogue.details import InexactDetailError, canonical_text, digest_
 from consent.approvals.card.contents import ApprovalCard, detail_card
 from consent.approvals.card.drawn import card_drawn
 from consent.approvals.deciders.demands import Demand
-from consent.approvals.deciders.freshness import is_good_enough
+from consent.approvals.deciders.freshness import is_good_enough, raised_by
 from consent.approvals.errors import UnanswerableError
 from consent.approvals.lodging.requesting import lodging_of, require_open
 from consent.approvals.lodging.services import Lodging, demands_for
@@ -126,4 +126,5 @@ def _question(detail: Mapping[str, Any], asked: ConsentQuestion) -> DetailQuesti
         demands = tuple(demands_for(lodging))
     except (UnanswerableError, InexactDetailError) as error:
         return DetailQuestion(digest, card, type_name, lodging, problem=str(error))
+    lodging = replace(lodging, terms=raised_by(lodging.terms, demands))
     return DetailQuestion(digest, card, type_name, lodging, demands)

@@ -25,6 +25,8 @@ class Demand:
     """The data that made it."""
     break_glass_role: str = ""
     """Who has this role may go ahead alone; empty: nobody."""
+    minimum_acr: str = ""
+    """The weakest sign-in of whoever approves what it is about; empty: what the type wants."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what `demands_of` reads."""

@@ -1,17 +1,19 @@
 """Whether the sign-in behind the browser is good enough to approve with."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.utils import timezone
 
+from consent.approvals.deciders.demands import Demand
 from consent.approvals.errors import StaleSignInError
 from consent.approvals.models import Approval
 from consent.approvals.terms import ApprovalTerms, terms_of
 from foundation.directory.factors.proofs import Strength
 from foundation.directory.levels import levels, satisfies, strength_for
 from foundation.directory.sign_in import SignIn
-from foundation.directory.step_up import StepUp
+from foundation.directory.step_up import StepUp, most
 
 
 def is_fresh(approval: Approval, sign_in: SignIn | None) -> bool:
@@ -31,6 +33,12 @@ def wanted_for(terms: ApprovalTerms) -> StepUp:
     age = terms.maximum_age
     since = None if age is None else timezone.now() - timedelta(seconds=age)
     return StepUp(terms.minimum_acr, since)
+
+
+def raised_by(terms: ApprovalTerms, demands: Iterable[Demand]) -> ApprovalTerms:
+    """Return the terms with the level that is enough for the type and every demand."""
+    named = (terms.minimum_acr, *(demand.minimum_acr for demand in demands))
+    return replace(terms, minimum_acr=most(map(StepUp, named)).level)
 
 
 @dataclass(frozen=True, slots=True)

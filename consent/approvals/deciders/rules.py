@@ -113,7 +113,7 @@ def _demands(
     rule: ApprovalRule, people: Sequence[Any], about: Sequence[str], asked: DataRequest
 ) -> Iterator[Demand]:
     if rule.who == Approvers.REQUESTER:
-        yield _of_requester(rule.title, asked.requester)
+        yield _of_requester(rule.title, asked.requester, rule.minimum_acr)
     elif rule.who == Approvers.OWNER:
         for key, names in _owned(asked, about).items():
             yield _demand(rule, [key], names)
@@ -131,15 +131,17 @@ def _demand(rule: ApprovalRule, keys: Iterable[str], about: Sequence[str]) -> De
         needed=max(rule.needed, 1),
         about=tuple(about),
         break_glass_role=rule.break_glass_role,
+        minimum_acr=rule.minimum_acr,
     )
 
 
-def _of_requester(title: Any, requester: Any | None) -> Demand:
+def _of_requester(title: Any, requester: Any | None, minimum_acr: str = "") -> Demand:
     if requester is None:
         raise UnanswerableError(
             _("A client that acts for itself cannot approve: a rule is missing.")
         )
-    return Demand(str(title), Approvers.REQUESTER.value, (requester_key(requester),))
+    keys = (requester_key(requester),)
+    return Demand(str(title), Approvers.REQUESTER.value, keys, minimum_acr=minimum_acr)
 
 
 def _owned(asked: DataRequest, names: Sequence[str]) -> dict[str, list[str]]:

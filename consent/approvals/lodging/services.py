@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from claims.catalogue.details import InexactDetailError, canonical_text, digest_of
 from consent.approvals import acts
 from consent.approvals.deciders.demands import Demand, keys_of
+from consent.approvals.deciders.freshness import raised_by
 from consent.approvals.deciders.owners import Owners
 from consent.approvals.deciders.rules import (
     DataRequest,
@@ -85,7 +86,8 @@ def lodge(lodging: Lodging, context: DecisionContext) -> Approval:
     text = canonical_text(lodging.detail)
     ruling = ruling_of(lodging)
     demands = demands_for(lodging, ruling)
-    lodging = replace(lodging, policy_rev=lodging.policy_rev or ruling.revision)
+    terms = raised_by(lodging.terms, demands)
+    lodging = replace(lodging, policy_rev=lodging.policy_rev or ruling.revision, terms=terms)
     approval = _stored(lodging, text, demands, context)
     AwaitedKey.objects.bulk_create(
         [AwaitedKey(approval=approval, key=key) for key in sorted(keys_of(demands))]

@@ -44,6 +44,12 @@ class ApprovalRule(models.Model):
             "In an emergency, with a justification; everybody concerned is told. Empty: nobody."
         ),
     )
+    minimum_acr = models.CharField(
+        _("Weakest sign-in"),
+        max_length=255,
+        blank=True,
+        help_text=_("Of everybody who approves such a request. Empty: what its type wants."),
+    )
     position = models.PositiveIntegerField(_("position"), default=100)
     is_active = models.BooleanField(_("active"), default=True)
 
