@@ -100,4 +100,8 @@ function begin(form) {
 
 if (window.PublicKeyCredential) {
   document.querySelectorAll("form[data-passkey]").forEach(begin);
+} else {
+  document.querySelectorAll("[data-passkey-unknown]").forEach((notice) => {
+    notice.hidden = false;
+  });
 }

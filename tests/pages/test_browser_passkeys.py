@@ -1,7 +1,6 @@
 """Passkeys in a real browser, whose authenticator is a virtual one."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +12,7 @@ from foundation.base import conf
 from foundation.directory.factors import recovery
 from foundation.directory.models import User
 from tests.browsing import assert_axe_finds_nothing, assert_nothing_is_wider, follow, looks
+from tests.fingers import Finger
 from tests.people import LOGIN, PASSWORD, make_ada
 
 pytestmark = [
@@ -22,40 +22,6 @@ pytestmark = [
 SECURITY = "/accounts/security/"
 Says = Callable[[str, str], str]
 """Of two texts the one that stands on the page."""
-KIND = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": False,
-}
-
-
-class Finger:
-    """The authenticator of a page: it answers what is asked while somebody touches it.
-
-    What was asked before stays unanswered: touch first.
-    """
-
-    def __init__(self, page: Page) -> None:
-        self._session = page.context.new_cdp_session(page)
-        self._send("enable", enableUI=False)
-        made = self._send("addVirtualAuthenticator", options=KIND)
-        self._id = made["authenticatorId"]
-
-    @contextmanager
-    def touching(self) -> Iterator[None]:
-        """Touch it."""
-        self._touch(True)
-        yield
-        self._touch(False)
-
-    def _touch(self, enabled: bool) -> None:
-        self._send("setAutomaticPresenceSimulation", authenticatorId=self._id, enabled=enabled)
-
-    def _send(self, command: str, **said: Any) -> Any:
-        return self._session.send(f"WebAuthn.{command}", said)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from foundation.directory.factors import passkeys, totp
 from foundation.directory.models import User
-from tests.authenticator import SoftwarePasskey
+from tests.authenticator import ORIGIN, SoftwarePasskey
 from tests.people import PASSWORD
 
 LOGIN = "/accounts/login/"
@@ -36,11 +36,12 @@ def has_app(person: User) -> str:
     return secret
 
 
-def has_passkey(person: User, **kind: Any) -> SoftwarePasskey:
+def has_passkey(person: User, *, origin: str = ORIGIN, **kind: Any) -> SoftwarePasskey:
     """Give somebody a passkey."""
     key, now = SoftwarePasskey(**kind), timezone.now()
     options = passkeys.options_to_register(person, "test", now)
-    passkeys.register(person, key.create(options), "Phone", purpose="test", now=now)
+    answer = key.create(options, origin=origin)
+    passkeys.register(person, answer, "Phone", purpose="test", now=now)
     return key
 
 
