@@ -62,7 +62,8 @@ def vote(
     `person` is the key of who votes. Everything is looked at anew under the approval's lock:
     whether it waits, whether the person may vote and has not been counted, the sign-in, the screen.
     Raises NotPendingError, NotEligibleError, AlreadyVotedError, HandedOverError,
-    StaleSignInError, PreviewChangedError, UnsignedError.
+    StaleSignInError, PreviewChangedError, UnsignedError; CopiedKeyError when the key that signed
+    has to be switched off.
     """
     locked = lock_pending(approval)
     mine = capacities_of([person])[person].for_approval(locked)

@@ -17,6 +17,7 @@ from consent.approvals.models import Approval, ApprovalState, Vote, VoteOutcome
 from consent.approvals.signing.checking import MISSING, digest_of_signature, flaw_of_vote
 from consent.approvals.terms import terms_of
 from consent.replay.acts import person_of, said_of
+from consent.replay.gaps import NO_GAPS, Gaps, Place, place_of
 from foundation.journal.chain.rows import ChainRow
 from foundation.journal.models import Actor, Kind
 
@@ -42,18 +43,24 @@ class SaidYes:
 
     signature: str
     keys: frozenset[str]
+    gone: frozenset[str]
+    """Keys of theirs that had been removed by then."""
 
 
 class Signatures:
     """Sees the acts in their order, then looks at each signature that is kept."""
 
-    def __init__(self) -> None:
-        """Begin without keys."""
+    def __init__(self, gaps: Gaps = NO_GAPS) -> None:
+        """Begin without keys; `gaps` is what acts are not seen."""
+        self.unknown = 0
+        """Yes of which the acts are not here, so that nobody can say whose key it was."""
+        self._gaps = gaps
         self._keys: dict[str, set[str]] = defaultdict(set)
+        self._gone: dict[str, set[str]] = defaultdict(set)
         self._yes: dict[tuple[str, str], SaidYes] = {}
         self._signed: set[str] = set()
-        self._asked_at: dict[str, int] = {}
-        self._set_at: dict[str, int] = {}
+        self._asked_at: dict[str, Place] = {}
+        self._set_at: dict[str, Place] = {}
         self._acts = 0
 
     def take(self, row: ChainRow) -> None:
@@ -61,33 +68,35 @@ class Signatures:
         act, said, kind = row.act, row.act["detail"], Kind(row.act["kind"])
         self._acts += 1
         if kind in OF_KEYS and said.get("key"):
-            mine = self._keys[person_of(row) or ""]
-            (mine.add if kind is Kind.FACTOR_ADDED else mine.discard)(said["key"])
+            is_new, person = kind is Kind.FACTOR_ADDED, person_of(row) or ""
+            (self._keys if is_new else self._gone)[person].add(said["key"])
+            (self._gone if is_new else self._keys)[person].discard(said["key"])
         elif kind is Kind.QUERY_REQUESTED:
-            self._asked_at[said["approval"]] = self._acts
+            self._asked_at[said["approval"]] = place_of(row, self._acts)
             if said.get("signed"):
                 self._signed.add(said["approval"])
         elif kind is Kind.QUERY_VOTED:
             is_own = act["actor"] == Actor.PERSON
             voter = (person_of(row) if is_own else said_of(row, "actor_id")) or ""
-            keys = frozenset(self._keys[voter])
-            self._yes[said["approval"], voter] = SaidYes(said.get("signature", ""), keys)
+            keys, gone = frozenset(self._keys[voter]), frozenset(self._gone[voter])
+            yes = SaidYes(said.get("signature", ""), keys, gone)
+            self._yes[said["approval"], voter] = yes
         elif kind in {Kind.CREATED, Kind.CHANGED} and act["object"][0] == TYPE:
-            self._set_at[act["object"][1]] = self._acts
+            self._set_at[act["object"][1]] = place_of(row, self._acts)
 
     def findings(self) -> Iterator[str]:
         """Yield what is missing or wrong; of approvals for which nothing is signed, nothing."""
         types = AuthorizationDetailsType.objects.filter(needs_signature=True)
-        demanding = {row.type: self._set_at.get(str(row.pk), 0) for row in types}
+        demanding = {row.type: self._gaps.since(self._set_at.get(str(row.pk))) for row in types}
         rows = Approval.objects.prefetch_related("votes__signature", "votes__voter")
         for approval in rows.order_by("created_at").iterator(chunk_size=500):
             name = f"Approval {approval.pk} ({approval.binding_code})"
-            since, pk = demanding.get(approval.type), str(approval.pk)
-            by_type = since is not None and self._asked_at.get(pk, 0) > since
-            is_signed = terms_of(approval).needs_signature
-            if (by_type or pk in self._signed) and not is_signed:
+            since, asked_at = demanding.get(approval.type), self._asked_at.get(str(approval.pk))
+            by_type = since is not None and asked_at is not None and asked_at > since
+            by_act, is_signed = str(approval.pk) in self._signed, terms_of(approval).needs_signature
+            if (by_type or by_act) and not is_signed:
                 yield f"{name} takes signatures, and was stored as if it did not."
-            if by_type or pk in self._signed or is_signed:
+            if by_type or by_act or is_signed:
                 yield from (f"{name}: {flaw}." for flaw in self._flaws(approval))
 
     def _flaws(self, approval: Approval) -> Iterator[str]:
@@ -107,8 +116,17 @@ class Signatures:
             return flaw
         kept: Any = vote.signature
         said = self._yes.get((str(approval.pk), str(vote.voter_id)))
-        if said is None or said.signature != digest_of_signature(kept):
-            return "has another signature than its act says" if said else MISSING + " in any act"
-        if kept.signed.fingerprint not in said.keys:
-            return "was signed with a key that no act had made theirs, or that was removed by then"
-        return ""
+        if said is None:
+            return self._unseen(MISSING + " in any act", may_be=bool(self._gaps.signed))
+        if said.signature != digest_of_signature(kept):
+            return "has another signature than its act says"
+        key = kept.signed.fingerprint
+        if key in said.keys:
+            return ""
+        flaw = "was signed with a key that no act had made theirs, or that was removed by then"
+        return self._unseen(flaw, may_be=bool(self._gaps) and key not in said.gone)
+
+    def _unseen(self, flaw: str, *, may_be: bool) -> str:
+        """Return a flaw, unless an act that is not here may say otherwise: that is counted."""
+        self.unknown += may_be
+        return "" if may_be else flaw

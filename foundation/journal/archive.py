@@ -17,6 +17,7 @@ from foundation.base.keys.documents import SEGMENT_TYP, signer
 from foundation.journal.chain.canonical import FIRST_HASH, erasure_mac, segment_mac
 from foundation.journal.chain.reading import linked_rows
 from foundation.journal.chain.rows import personal_file, segment_members, write_row
+from foundation.journal.chain.signed_acts import ABOUT_SIGNATURES
 from foundation.journal.models.history import Act, ChainHead, Segment
 from foundation.journal.triggers.history import PARTITIONS
 
@@ -94,6 +95,7 @@ def _next_segment(before: datetime) -> Segment:
         last_hash=last.hash,
         acts=moved.count(),
         erased=moved.exclude(personal__erased_in=None).count(),
+        signed=moved.filter(ABOUT_SIGNATURES).count(),
         sealed_at=timezone.now(),
     )
     segment.jws = signer().sign(segment_members(segment), typ=SEGMENT_TYP)

@@ -10,8 +10,8 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from consent.approvals.errors import ApprovalError
-from consent.approvals.models import ApprovalState, Approvers, Notice, Vote
+from consent.approvals.errors import AlreadyVotedError, ApprovalError, NotPendingError
+from consent.approvals.models import ApprovalState, Approvers, Notice, Vote, VoteSignature
 from consent.approvals.use.consuming import Report, UseRefusal, mint, report
 from consent.approvals.use.ending import cancel, expire_due, revoke, settle_unknown
 from consent.approvals.voting import vote
@@ -28,6 +28,7 @@ from tests.approvals.asking import (
     state_of,
     use,
 )
+from tests.approvals.signing import Signer, ask_signed
 
 USES = 60
 
@@ -144,3 +145,27 @@ def test_many_workers_write_an_expiry_down_once(asking: Asking) -> None:
 
     assert sum(at_once(*[expire_due] * 4)) == 3
     assert Act.objects.filter(kind=Kind.QUERY_EXPIRED).count() == 3
+
+
+def test_one_signed_answer_in_many_windows_is_one_vote(asking: Asking, grace: User) -> None:
+    signer, other = Signer.make(grace), make_someone("dora")
+    approval = ask_signed(asking.client, asking.user, grace, other)
+    ballot = a_ballot(approval, signed=signer.sign(approval))
+
+    results = at_once(*[lambda: vote(approval, grace.pk, ballot, CONTEXT)] * 8)
+
+    assert results.count(ApprovalState.PENDING) == 1
+    assert set(results) == {ApprovalState.PENDING, AlreadyVotedError}
+    assert VoteSignature.objects.count() == 1
+
+
+def test_two_signed_answers_of_one_person_are_one_vote(asking: Asking, grace: User) -> None:
+    signer = Signer.make(grace)
+    approval = ask_signed(asking.client, asking.user, grace)
+    ballots = [a_ballot(approval, signed=signer.sign(approval)) for _ in range(4)]
+
+    results = at_once(*[lambda b=b: vote(approval, grace.pk, b, CONTEXT) for b in ballots])
+
+    assert results.count(ApprovalState.APPROVED) == 1
+    assert set(results) == {ApprovalState.APPROVED, NotPendingError}
+    assert VoteSignature.objects.count() == 1

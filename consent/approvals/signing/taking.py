@@ -54,7 +54,7 @@ def take(
 ) -> tuple[UUID | None, VoteSignature]:
     """Return for whom a yes was signed, of those it may be said for, and what is to be kept.
 
-    `screen` is what `voting.shown` is the digest of. Raises UnsignedError.
+    `screen` is what `voting.shown` is the digest of. Raises UnsignedError, and CopiedKeyError.
     """
     age = int(voting.now.timestamp()) - answer.at if answer else None
     if answer is None or age is None or not 0 <= age <= LIFETIME.total_seconds():

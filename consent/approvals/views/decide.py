@@ -47,15 +47,18 @@ from consent.approvals.views.drawing import ballot_drawn, who_asks
 from consent.approvals.views.forms import BallotForm
 from consent.approvals.voting import Ballot, vote
 from foundation.base.texts.form_tokens import form_token
+from foundation.directory.factors import copied
+from foundation.directory.factors.passkeys import CopiedKeyError
 from foundation.journal import acts as history
 from foundation.journal.acts import Kind
 from foundation.journal.visitor import person
 
 logger = logging.getLogger(__name__)
-SAID_BY = {
+SAID_BY: dict[type[Exception], HTTPStatus] = {
     PreviewChangedError: HTTPStatus.CONFLICT,
     HandedOverError: HTTPStatus.FORBIDDEN,
     UnsignedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CopiedKeyError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """Statuses of the page when an answer was not counted."""
 
@@ -75,7 +78,9 @@ def decide(request: HttpRequest, pk: UUID) -> HttpResponse:
         _take(request, seen, form)
     except StaleSignInError:
         return sign_in_again(request.path, terms_of(seen.approval))
-    except (PreviewChangedError, HandedOverError, UnsignedError) as error:
+    except tuple(SAID_BY) as error:
+        if isinstance(error, CopiedKeyError):
+            copied.deal_with(request, error.factor, timezone.now())
         logger.info("An answer was not counted: %s %s", type(error).__name__, error)
         return _screen(request, find(request, pk), form, SAID_BY[type(error)])
     except ApprovalError:

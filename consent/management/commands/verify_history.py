@@ -20,7 +20,6 @@ from foundation.journal.chain.verified import Verified, last_verified
 
 STEP = 10_000
 NO_STATE = "What the acts led to was not compared: some of them are in archives."
-NO_SIGNATURES = "The signatures under approvals were not checked: some acts are in archives."
 BROKEN, UNCOMPARED = 1, 3
 """Exit statuses; 0: everything was compared, and is as it was written."""
 
@@ -132,11 +131,9 @@ def _running(jobs: int) -> Iterator[Run | None]:
 
 def _all(check: Verification, replay: Replay | None) -> Iterator[str]:
     yield from check.findings()
-    if replay is None and (check.saw_all or check.behind):
-        yield from signatures_checked(check.archives)
-    elif replay is None:
-        check.uncompared.append(NO_SIGNATURES)
     if replay and check.saw_all:
         yield from replay.findings()
-    elif replay:
+        return
+    if replay:
         check.uncompared.append(NO_STATE)
+    yield from signatures_checked(check.archives, check.uncompared)

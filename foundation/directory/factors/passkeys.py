@@ -35,8 +35,11 @@ class RefusedAnswerError(Exception):
     """The answer of a passkey is not good; what is wrong with it is in the text, for the log."""
 
 
-class CopiedKeyError(RefusedAnswerError):
-    """There may be a copy of the key that answered (WebAuthn §6.1.1)."""
+class CopiedKeyError(Exception):
+    """There may be a copy of the key that answered (WebAuthn §6.1.1).
+
+    No refusal among others: whoever asks a passkey has to hand this to `copied.deal_with`.
+    """
 
     def __init__(self, factor: Authenticator) -> None:
         super().__init__("the counter did not rise: there may be a copy of this key")
@@ -138,7 +141,8 @@ def answered(
 ) -> tuple[Authenticator, AuthenticationResponse]:
     """Return the key that answered one of our challenges, once, and its answer.
 
-    Whose it is the answer says where nobody else does.
+    Whose it is the answer says where nobody else does. Raises `RefusedAnswerError`, and
+    `CopiedKeyError`.
     """
     try:
         given = AuthenticationResponse.from_dict(response)

@@ -35,7 +35,8 @@ def options_to_sign(person: UUID, challenge: bytes) -> dict[str, Any]:
 def sign(person: UUID, response: Mapping[str, Any], digests: Collection[bytes]) -> PasskeySignature:
     """Take a passkey's answer as the signature of somebody (by key) under one of the digests.
 
-    How often it may be given is for whoever counts it. Raises `RefusedAnswerError`.
+    How often it may be given is for whoever counts it. Raises `RefusedAnswerError`, and
+    `CopiedKeyError`.
     """
     factor, given = answered(person, response, digests.__contains__, is_verified=True)
     said = given.response

@@ -113,5 +113,6 @@ def segment_members(segment: Segment) -> Members:
         "last_hash": segment.last_hash,
         "acts": segment.acts,
         "erased": segment.erased,
+        "signed": segment.signed,
         "sealed_at": timestamp(segment.sealed_at),
     }

@@ -29,6 +29,7 @@ from foundation.journal.chain.inspection import flaws_of_seal
 from foundation.journal.chain.memory import Last, MemoryUnusableError, remembered
 from foundation.journal.chain.reading import BEFORE_ALL, STRETCH, ChainPlace, place_of, waiting_rows
 from foundation.journal.chain.rows import ChainRow, archived_rows, seal_line
+from foundation.journal.chain.signed_acts import Counted
 from foundation.journal.chain.verified import Verified, keep_verified
 from foundation.journal.models.history import ChainHead, Segment
 from foundation.journal.triggers import declared as triggers
@@ -121,7 +122,7 @@ class Verification:
             elif path is None:
                 yield from self._unseen(segment, heads)
             else:
-                yield from self._file(path, heads)
+                yield from self._file(path, segment, heads)
             if self._place != (segment.last, segment.last_hash):
                 yield f"The archive of rows {segment} does not end as its seal says."
                 self._place = ChainPlace(segment.last, segment.last_hash)
@@ -141,16 +142,19 @@ class Verification:
                 f"Rows {segment} are in no archive that was given: not checked{heads_too}."
             )
 
-    def _file(self, path: Path, heads: ComparedHeads) -> Findings:
-        rows = archived_rows(path)
+    def _file(self, path: Path, segment: Segment, heads: ComparedHeads) -> Findings:
+        rows, counted = archived_rows(path), Counted(self.on_row)
         while True:
             some = islice(rows, STRETCH)
-            checked = check(some, self._place, self._oldest_key, self.on_row)
+            checked = check(some, self._place, self._oldest_key, counted)
             yield from self._passed(checked, heads)
             if checked.broken:
                 yield f"{path.name}, after row {self._place.number}: {checked.broken}."
-            if checked.broken or not checked.passed:
                 return
+            if not checked.passed:
+                break
+        if counted.signed != segment.signed:
+            yield f"The archive of rows {segment} has other signed approvals than its seal says."
 
     def _pass_over_verified(self, heads: ComparedHeads) -> Findings:
         """Go on behind what has been verified, if the row that it ended with is still there."""

@@ -104,6 +104,7 @@ class Migration(migrations.Migration):
                 ('last_hash', models.CharField(max_length=64)),
                 ('acts', models.PositiveBigIntegerField(default=0)),
                 ('erased', models.PositiveBigIntegerField(default=0)),
+                ('signed', models.PositiveBigIntegerField(default=0)),
                 ('sealed_at', models.DateTimeField()),
                 ('jws', models.TextField()),
                 ('mac', models.CharField(blank=True, max_length=64)),

@@ -148,6 +148,8 @@ class Segment(models.Model):
     """How many acts were moved."""
     erased = models.PositiveBigIntegerField(default=0)
     """How many of them had been blanked by then."""
+    signed = models.PositiveBigIntegerField(default=0)
+    """How many are of approvals that take signatures."""
     sealed_at = models.DateTimeField()
     jws = models.TextField()
     """The other columns, signed."""

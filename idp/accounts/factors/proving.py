@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from foundation.directory.factors import passkeys, recovery, totp
+from foundation.directory.factors import copied, passkeys, recovery, totp
 from foundation.directory.models import User
 from foundation.directory.risk.failures import note_failure
 from idp.accounts.factors import changes
@@ -78,7 +78,7 @@ def take_passkey(
         return passkeys.accept(person, answer, purpose=purpose, now=now)
     except passkeys.CopiedKeyError as error:
         log.warning("passkey_copied", factor=error.factor.pk)
-        changes.switch_off_copied(request, error.factor, now)
+        copied.deal_with(request, error.factor, now)
         raise NotProvedError(_("That passkey was not accepted. Try again.")) from error
     except passkeys.RefusedAnswerError as error:
         log.info("passkey_refused", reason=str(error))
