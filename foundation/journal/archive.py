@@ -16,8 +16,12 @@ from django.utils import timezone
 from foundation.base.keys.documents import SEGMENT_TYP, signer
 from foundation.journal.chain.canonical import FIRST_HASH, erasure_mac, segment_mac
 from foundation.journal.chain.reading import linked_rows
-from foundation.journal.chain.rows import personal_file, segment_members, write_row
-from foundation.journal.chain.signed_acts import ABOUT_SIGNATURES
+from foundation.journal.chain.rows import (
+    ABOUT_SIGNATURES,
+    personal_file,
+    segment_members,
+    write_row,
+)
 from foundation.journal.models.history import Act, ChainHead, Segment
 from foundation.journal.triggers.history import PARTITIONS
 

@@ -1,15 +1,23 @@
 """Rows of the chain as they are checked, whether they come from a table or from a file."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import chain, repeat
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from django.db.models import Q
+
 from foundation.journal.chain.canonical import Members, act_members, personal_members, timestamp
+from foundation.journal.models import Kind
 from foundation.journal.models.history import Act, PersonalPart, Segment
 
 PERSONAL_SUFFIX = ".personal"
+ABOUT_SIGNATURES = Q(kind=Kind.QUERY_REQUESTED, detail__signed=True) | Q(
+    kind=Kind.QUERY_VOTED, detail__has_key="signature"
+)
+"""Acts of approvals that take signatures: the seal of an archive says how many there are in it."""
 
 
 class ChainRow(NamedTuple):
@@ -102,6 +110,21 @@ def seal_line(path: Path) -> str:
     """Return the first line of an archive: the signed seal."""
     with path.open(encoding="utf-8") as file:
         return file.readline().strip()
+
+
+@dataclass
+class SignedActs:
+    """Counts what `ABOUT_SIGNATURES` finds, on the way of rows to whoever else sees them."""
+
+    then: Callable[[ChainRow], object]
+    count: int = 0
+
+    def __call__(self, row: ChainRow) -> None:
+        """Count one row, and show it on."""
+        kind, said = row.act["kind"], row.act["detail"]
+        is_asked = kind == Kind.QUERY_REQUESTED and said.get("signed") is True
+        self.count += is_asked or (kind == Kind.QUERY_VOTED and "signature" in said)
+        self.then(row)
 
 
 def segment_members(segment: Segment) -> Members:

@@ -28,8 +28,7 @@ from foundation.journal.chain.heads import exported_heads
 from foundation.journal.chain.inspection import flaws_of_seal
 from foundation.journal.chain.memory import Last, MemoryUnusableError, remembered
 from foundation.journal.chain.reading import BEFORE_ALL, STRETCH, ChainPlace, place_of, waiting_rows
-from foundation.journal.chain.rows import ChainRow, archived_rows, seal_line
-from foundation.journal.chain.signed_acts import Counted
+from foundation.journal.chain.rows import ChainRow, SignedActs, archived_rows, seal_line
 from foundation.journal.chain.verified import Verified, keep_verified
 from foundation.journal.models.history import ChainHead, Segment
 from foundation.journal.triggers import declared as triggers
@@ -143,7 +142,7 @@ class Verification:
             )
 
     def _file(self, path: Path, segment: Segment, heads: ComparedHeads) -> Findings:
-        rows, counted = archived_rows(path), Counted(self.on_row)
+        rows, counted = archived_rows(path), SignedActs(self.on_row)
         while True:
             some = islice(rows, STRETCH)
             checked = check(some, self._place, self._oldest_key, counted)
@@ -153,7 +152,7 @@ class Verification:
                 return
             if not checked.passed:
                 break
-        if counted.signed != segment.signed:
+        if counted.count != segment.signed:
             yield f"The archive of rows {segment} has other signed approvals than its seal says."
 
     def _pass_over_verified(self, heads: ComparedHeads) -> Findings:
