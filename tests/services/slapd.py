@@ -21,8 +21,10 @@ CONFIGURATION = """\
 include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
 include /etc/ldap/schema/inetorgperson.schema
+include /etc/ldap/schema/nis.schema
 modulepath /usr/lib/ldap
 moduleload back_mdb
+moduleload memberof
 pidfile {folder}/pid
 TLSCACertificateFile {folder}/ca.pem
 TLSCertificateFile {folder}/server.pem
@@ -37,6 +39,7 @@ directory {folder}/data
 index objectClass,uid,mail,entryUUID eq
 limits dn.exact="{root}" size=unlimited
 dbnosync
+overlay memberof
 """
 
 
@@ -73,6 +76,25 @@ def entry(uid: str, *lines: str, password: str = "") -> str:
             f"cn: Person {uid}", f"sn: {uid}", f"mail: {uid}@example.org", *secret, *lines, "", "",
         ]
     )  # fmt: skip
+
+
+def dn_of(uid: str) -> str:
+    """Return the name of a person."""
+    return f"uid={uid},{PEOPLE}"
+
+
+def unit(name: str) -> str:
+    """Return an organizational unit below the base, as LDIF."""
+    return f"dn: ou={name},{BASE}\nobjectClass: organizationalUnit\nou: {name}\n\n"
+
+
+def group(
+    name: str, below: str, values: Sequence[str], *, kind: str = "groupOfNames", by: str = "member"
+) -> str:
+    """Return a group as LDIF."""
+    rest = ["gidNumber: 1"] if kind == "posixGroup" else []
+    lines = [f"dn: cn={name},{below}", f"objectClass: {kind}", f"cn: {name}", *rest]
+    return "\n".join([*lines, *(f"{by}: {value}" for value in values), "", ""])
 
 
 def tree() -> str:

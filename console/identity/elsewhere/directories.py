@@ -66,6 +66,18 @@ class LdapDirectoryAdmin(ConfigurationAdmin):
             _("Whom it knows"),
             {"fields": ["people_base", "people_filter", "key_attribute", "table"]},
         ),
+        (
+            _("Its groups"),
+            {
+                "fields": [
+                    "groups_base",
+                    "groups_filter",
+                    ("group_name", "membership"),
+                    "makes_groups",
+                    "groups_table",
+                ]
+            },
+        ),
         (_("Keeping in step"), {"fields": ["most_gone", "progress"]}),
     ]
 

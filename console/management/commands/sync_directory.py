@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from foundation.base.outgoing.errors import OutgoingError
 from foundation.directory.sources.directories import directories_in_use
 from idp.accounts.ldap.synchronising import AtItAlreadyError, DirectoryReport, synchronise
+from idp.accounts.provisioning.facts import Outcome
+from idp.accounts.provisioning.groups import GroupOutcome
 
 
 class Command(BaseCommand):
@@ -44,14 +46,17 @@ def _said(report: DirectoryReport) -> dict[str, Any]:
         "dry_run": report.is_dry,
         "counts": dict(report.counts),
         "gone": report.gone,
+        "kept": report.kept,
         "stopped": report.has_stopped,
-        "people": [
-            {
-                "name": each.label,
-                "became": each.became,
-                "differences": each.differences,
-                "complaints": each.complaints,
-            }
-            for each in report.told
-        ],
+        "people": [_told(each) for each in report.told],
+        "groups": [_told(each) for each in report.groups_told],
+    }
+
+
+def _told(each: Outcome | GroupOutcome) -> dict[str, Any]:
+    return {
+        "name": each.label,
+        "became": each.became,
+        "differences": each.differences,
+        "complaints": each.complaints,
     }

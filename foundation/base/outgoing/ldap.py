@@ -115,7 +115,13 @@ def _server(server: LdapServer) -> Any:
 
 
 def entries(
-    connection: Any, base: str, condition: str, attributes: Sequence[str], *, most: int = 0
+    connection: Any,
+    base: str,
+    condition: str,
+    attributes: Sequence[str],
+    *,
+    most: int = 0,
+    page: int = PAGE,
 ) -> Iterator[tuple[str, Entry]]:
     """Yield name and raw values of what is found, page after page (RFC 2696); `most`: one page.
 
@@ -130,12 +136,30 @@ def entries(
             connection.search(**how, paged_size=most)
             found: Any = connection.response
         else:
-            found = connection.extend.standard.paged_search(**how, paged_size=PAGE, generator=True)
+            found = connection.extend.standard.paged_search(**how, paged_size=page, generator=True)
         for each in found:
             if each.get("type") == "searchResEntry":
                 yield each["dn"], dict(each["raw_attributes"])
     except (LDAPException, OSError) as error:
         raise NoAnswerError(type(error).__name__) from error
+
+
+def entry_at(connection: Any, dn: str, condition: str, attributes: Sequence[str]) -> Entry | None:
+    """Return the raw values of one entry; None where it is not there or not as the condition says.
+
+    Raises `NoAnswerError`.
+    """
+    from ldap3 import BASE
+    from ldap3.core.exceptions import LDAPException, LDAPNoSuchObjectResult
+
+    try:
+        connection.search(dn, condition, search_scope=BASE, attributes=list(attributes))
+    except LDAPNoSuchObjectResult:
+        return None
+    except (LDAPException, OSError) as error:
+        raise NoAnswerError(type(error).__name__) from error
+    found = [each for each in connection.response if each.get("type") == "searchResEntry"]
+    return dict(found[0]["raw_attributes"]) if found else None
 
 
 def escaped(value: str) -> str:
@@ -156,6 +180,15 @@ def canonical_dn(dn: str) -> str:
     except LDAPInvalidDnError as error:
         raise ValueError(dn) from error
     return name.lower()
+
+
+def is_below(dn: str, base: str) -> bool:
+    """Say whether a name is the base or lies below it; what is no name does not."""
+    try:
+        name, above = canonical_dn(dn), canonical_dn(base)
+    except ValueError:
+        return False
+    return name == above or name.endswith("," + above)
 
 
 def is_filter(text: str) -> bool:

@@ -12,6 +12,7 @@ from foundation.directory.sources.models import LdapDirectory, ProvidedPerson
 from foundation.journal.acts import acting_as
 from foundation.journal.context import DecisionContext
 from foundation.journal.models import Actor
+from idp.accounts.ldap.at_sign_in import hold_groups_of
 from idp.accounts.ldap.reading import attributes_read, person_of
 from idp.accounts.provisioning.facts import PersonFacts
 from idp.accounts.provisioning.people import provide
@@ -90,4 +91,14 @@ def _person(directory: LdapDirectory, facts: PersonFacts, known: User | None) ->
     person: User | None = rows.first()
     if person is None or (known is not None and known.pk != person.pk):
         return None
+    if directory.groups_base:
+        _hold_groups(directory, facts, person)
     return person
+
+
+def _hold_groups(directory: LdapDirectory, facts: PersonFacts, person: User) -> None:
+    try:
+        with acting_as(AUTHOR):
+            hold_groups_of(directory, facts.place, person.pk)
+    except OutgoingError as error:
+        raise DirectoryAwayError from error

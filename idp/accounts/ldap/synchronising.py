@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import Q
@@ -16,9 +17,11 @@ from django.utils import timezone
 
 from foundation.base.outgoing.ldap import connected, entries
 from foundation.directory.sources.models import LdapDirectory, ProvidedPerson
+from idp.accounts.ldap.memberships import GroupMembers
 from idp.accounts.ldap.reading import attributes_read, person_of
 from idp.accounts.provisioning.ending import deactivate
 from idp.accounts.provisioning.facts import Became, Outcome, PersonFacts
+from idp.accounts.provisioning.groups import GroupOutcome
 from idp.accounts.provisioning.people import provide
 
 BATCH = 500
@@ -39,15 +42,18 @@ class DirectoryReport:
     counts: Counter[str] = field(default_factory=Counter)
     told: list[Outcome] = field(default_factory=list)
     """The first that were changed or refused."""
+    groups_told: list[GroupOutcome] = field(default_factory=list)
     gone: int = 0
     has_stopped: bool = False
     """More are gone than may go without somebody looking: nobody was let go."""
+    kept: int = 0
+    """Memberships in groups that have emptied: too many to end them without somebody looking."""
 
 
 def synchronise(
     directory: LdapDirectory, *, is_dry: bool = False, let_go: bool = False
 ) -> DirectoryReport:
-    """Read everybody in the directory, and end the access of who is gone.
+    """Read everybody in the directory, and end the access of who is gone and who left a group.
 
     `let_go`: somebody has looked at how many are gone. Raises `OutgoingError` when the directory
     breaks off, and then nobody has been let go.
@@ -55,12 +61,23 @@ def synchronise(
     report, run = DirectoryReport(is_dry), uuid4()
     _claim(directory, run)
     try:
-        people = _people(directory, report)
-        while batch := list(islice(people, BATCH)):
-            outcomes = provide(directory.source, batch, seen_in=run, is_dry=is_dry)
-            _tell(report, outcomes)
-            _go_on(directory, run, report)
+        server = directory.server
+        with connected(server, server.bind_dn, server.password) as asking:
+            members = GroupMembers(asking, directory, run, is_dry=is_dry, most_told=MOST_TOLD)
+            report.groups_told, counts = members.graph.outcomes, members.graph.counts
+            report.counts.update(counts)
+            people = _people(asking, directory, report)
+            while batch := list(islice(people, BATCH)):
+                outcomes = provide(directory.source, batch, seen_in=run, is_dry=is_dry)
+                members.note(batch, outcomes)
+                _tell(report, outcomes)
+                _go_on(directory, run, report)
+            for _group in members.by_group():
+                _go_on(directory, run, report)
         _let_go(directory, report, run, let_go=let_go)
+        report.counts.update(members.joined)
+        report.counts["left"], report.kept = members.end(let_go=let_go)
+        report.has_stopped |= report.kept > 0
         _go_on(directory, run, report)
     finally:
         LdapDirectory.objects.filter(pk=directory.pk, run=run).update(run=None)
@@ -86,16 +103,16 @@ def _go_on(directory: LdapDirectory, run: UUID, report: DirectoryReport) -> None
         raise AtItAlreadyError(directory.title)
 
 
-def _people(directory: LdapDirectory, report: DirectoryReport) -> Iterator[PersonFacts]:
-    server = directory.server
-    with connected(server, server.bind_dn, server.password) as asking:
-        wanted = attributes_read(directory)
-        for dn, entry in entries(asking, directory.people_base, directory.people_filter, wanted):
-            facts = person_of(directory, dn, entry)
-            if facts is None:
-                report.counts["without key"] += 1
-            else:
-                yield facts
+def _people(
+    asking: Any, directory: LdapDirectory, report: DirectoryReport
+) -> Iterator[PersonFacts]:
+    wanted = attributes_read(directory)
+    for dn, entry in entries(asking, directory.people_base, directory.people_filter, wanted):
+        facts = person_of(directory, dn, entry)
+        if facts is None:
+            report.counts["without key"] += 1
+        else:
+            yield facts
 
 
 def _tell(report: DirectoryReport, outcomes: list[Outcome]) -> None:

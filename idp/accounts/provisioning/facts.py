@@ -31,6 +31,8 @@ class PersonFacts:
     """Distinguished name in one form, where there is one."""
     is_active: bool | None = None
     """Whether they may sign in; None: the source does not say, being there is enough."""
+    groups: tuple[str, ...] = ()
+    """What the source calls the groups that they are in, where it says so of people."""
     complaints: tuple[str, ...] = ()
     """What could not be read of them; the rest counts."""
 

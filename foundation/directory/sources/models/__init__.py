@@ -1,6 +1,7 @@
 """Directories, and which people and groups came from where."""
 
+from foundation.directory.sources.models.groups_there import Membership
 from foundation.directory.sources.models.ldap_directory import LdapDirectory
 from foundation.directory.sources.models.provided import ProvidedGroup, ProvidedPerson
 
-__all__ = ["LdapDirectory", "ProvidedGroup", "ProvidedPerson"]
+__all__ = ["LdapDirectory", "Membership", "ProvidedGroup", "ProvidedPerson"]

@@ -1,6 +1,5 @@
 """An LDAP directory: where it is, who asks it, and what its attributes are called here."""
 
-import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,10 +11,12 @@ from foundation.base import conf
 from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 from foundation.base.keys.secret_texts import seal_text, unseal_text
-from foundation.base.outgoing.ldap import LdapServer, canonical_dn, is_filter
-
-ATTRIBUTE_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]*(;[A-Za-z0-9-]+)*\Z")
-"""RFC 4512 §2.5: letters, digits and hyphens, and options."""
+from foundation.base.outgoing.ldap import LdapServer, is_filter
+from foundation.directory.sources.models.groups_there import (
+    GroupsThere,
+    objection_to_attribute,
+    objection_to_dn,
+)
 
 
 def default_table() -> dict[str, str]:
@@ -34,7 +35,7 @@ def default_table() -> dict[str, str]:
     secret=("sealed_password",),
     beside=dict.fromkeys(("run", "run_at", "progress"), "how far it has been read"),
 )
-class LdapDirectory(ConfigurationModel):
+class LdapDirectory(GroupsThere, ConfigurationModel):
     """One directory whose people sign in here with the password they have there."""
 
     title = models.CharField(_("title"), max_length=100, unique=True)
@@ -116,13 +117,13 @@ class LdapDirectory(ConfigurationModel):
         """Refuse what could never work, and what would send passwords in the clear."""
         said = {
             "url": self._objection_to_url(),
-            "bind_dn": _objection_to_dn(self.bind_dn),
-            "people_base": _objection_to_dn(self.people_base),
+            "bind_dn": objection_to_dn(self.bind_dn),
+            "people_base": objection_to_dn(self.people_base),
             "people_filter": not is_filter(self.people_filter)
             and _("That is no filter (RFC 4515)."),
-            "key_attribute": not ATTRIBUTE_TYPE.match(self.key_attribute)
-            and _("That is no name of an attribute."),
+            "key_attribute": objection_to_attribute(self.key_attribute),
             "table": self._objection_to_table(),
+            **self.objections_to_groups(),
         }
         if errors := {name: sentence for name, sentence in said.items() if sentence}:
             raise ValidationError(errors)
@@ -139,14 +140,4 @@ class LdapDirectory(ConfigurationModel):
         table = self.table
         if not isinstance(table, dict) or not table.get("username"):
             return _("The table needs at least the user name.")
-        if not all(isinstance(v, str) and ATTRIBUTE_TYPE.match(v) for v in table.values()):
-            return _("That is no name of an attribute.")
-        return None
-
-
-def _objection_to_dn(dn: str) -> Any:
-    try:
-        canonical_dn(dn)
-    except ValueError:
-        return _("That is no distinguished name.")
-    return None
+        return next(filter(None, map(objection_to_attribute, table.values())), None)

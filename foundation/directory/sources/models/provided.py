@@ -21,8 +21,6 @@ class ProvidedBySource(models.Model):
     """Its distinguished name, where it has one."""
     place_digest = models.CharField(max_length=64, blank=True)
     """What its place is found by: SHA-256 of the name in one form, hexadecimal."""
-    seen_in = models.UUIDField(null=True, editable=False)
-    """The synchronisation that met it last."""
 
     class Meta:
         abstract = True
@@ -46,6 +44,8 @@ class ProvidedPerson(ProvidedBySource):
         related_name="provided",
         verbose_name=_("person"),
     )
+    seen_in = models.UUIDField(null=True, editable=False)
+    """The synchronisation that met them last."""
     gives = models.JSONField(_("what comes from there"), default=list, blank=True)
     """Columns and, as `attributes.NAME`, attributes that the source decides."""
     gone_at = models.DateTimeField(_("gone since"), null=True, blank=True)
@@ -66,13 +66,7 @@ class ProvidedPerson(ProvidedBySource):
         return f"{self.source} {self.key}"
 
 
-@decides(
-    about="group",
-    beside={
-        "place_digest": "follows the place",
-        "seen_in": "says what was met, decides nothing",
-    },
-)
+@decides(about="group", beside={"place_digest": "follows the place"})
 class ProvidedGroup(ProvidedBySource):
     """Which group here is which one there."""
 
@@ -83,12 +77,17 @@ class ProvidedGroup(ProvidedBySource):
         related_name="provided",
         verbose_name=_("group"),
     )
+    is_named = models.BooleanField(_("named by an administrator"), default=False)
+    """It was here before: it is never renamed, and left alone when it is named no more."""
 
     class Meta:
         verbose_name = _("group of a directory")
         verbose_name_plural = _("groups of directories")
         constraints = [
             models.UniqueConstraint(fields=["source", "key"], name="provided_group_once"),
+        ]
+        indexes = [
+            models.Index(fields=["source", "place_digest"], name="provided_group_place"),
         ]
 
     def __str__(self) -> str:
