@@ -4,15 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
-from foundation.base.outgoing.ldap import (
-    Entry,
-    canonical_dn,
-    connected,
-    entries,
-    entry_at,
-    escaped,
-    is_below,
-)
+from foundation.base.outgoing.ldap import Entry, connected, entries, entry_at
+from foundation.base.outgoing.ldap_names import canonical_dn, escaped, is_below
 from foundation.directory.sources.models import LdapDirectory, Membership
 from idp.accounts.ldap.groups import DEPTH
 from idp.accounts.ldap.reading import mark_of, values_of

@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from foundation.base.keys.sealing import UnknownKeyError
 from foundation.base.outgoing.errors import OutgoingError
-from foundation.base.outgoing.ldap import NotLetInError, connected, entries, escaped
+from foundation.base.outgoing.ldap import NotLetInError, connected, entries
+from foundation.base.outgoing.ldap_names import escaped
 from foundation.base.secrets import generate
 from foundation.directory.models import User
 from foundation.directory.sources.directories import directories_in_use, has_directories

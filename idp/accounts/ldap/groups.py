@@ -13,7 +13,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from foundation.base.outgoing.errors import OutgoingError
-from foundation.base.outgoing.ldap import Entry, canonical_dn, entries, entry_at
+from foundation.base.outgoing.ldap import Entry, entries, entry_at
+from foundation.base.outgoing.ldap_names import canonical_dn
 from foundation.directory.sources.models import LdapDirectory
 from idp.accounts.ldap.reading import key_of, mark_of, marks_in, names_groups, values_of
 from idp.accounts.provisioning.facts import Became, digest_of_place

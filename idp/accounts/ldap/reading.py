@@ -8,7 +8,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from claims.attributes import definitions
-from foundation.base.outgoing.ldap import Entry, canonical_dn
+from foundation.base.outgoing.ldap import Entry
+from foundation.base.outgoing.ldap_names import canonical_dn
 from foundation.base.texts.canonical_names import canonical_name
 from foundation.directory.sources.models import LdapDirectory, Membership
 from idp.accounts.provisioning.facts import ATTRIBUTE, COLUMNS, PersonFacts, digest_of_place

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from foundation.base.outgoing.ldap import canonical_dn, is_filter
+from foundation.base.outgoing.ldap_names import canonical_dn, is_filter
 
 ATTRIBUTE_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9-]*(;[A-Za-z0-9-]+)*\Z")
 """RFC 4512 §2.5: letters, digits and hyphens, and options."""

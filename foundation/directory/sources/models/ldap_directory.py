@@ -11,7 +11,8 @@ from foundation.base import conf
 from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
 from foundation.base.keys.secret_texts import seal_text, unseal_text
-from foundation.base.outgoing.ldap import LdapServer, is_filter
+from foundation.base.outgoing.ldap import LdapServer
+from foundation.base.outgoing.ldap_names import is_filter
 from foundation.directory.sources.models.groups_there import (
     GroupsThere,
     objection_to_attribute,
