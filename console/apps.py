@@ -15,6 +15,7 @@ PAGES = (
     "catalogue.scopes",
     "figures.page",
     "identity.elsewhere.directories",
+    "identity.factor_rules",
     "identity.groups",
     "identity.invitations",
     "identity.people",

@@ -123,6 +123,7 @@ MIDDLEWARE = [
     "idp.web.middleware.StorableText",
     "idp.accounts.authorship.PersonalChanges",
     "idp.accounts.browser_sessions.middleware.WatchedSessions",
+    "idp.accounts.enforcing.middleware.EnforcedFactors",
 ]
 
 ACCESS_LOG = env.flag("ACCESS_LOG", default=True)

@@ -27,7 +27,7 @@ from foundation.base.models import SigningKey
 from foundation.directory.models import Client, Invitation, RiskThreshold, RiskWeight, User
 from foundation.directory.sources.models import LdapDirectory
 from foundation.directory.upstream.models import UpstreamProvider
-from idp.models import ScimConnection, ScimToken
+from idp.models import FactorRule, ScimConnection, ScimToken
 from policy.models import PolicyCase, PolicySet, PolicyVersion
 
 
@@ -59,6 +59,7 @@ SECTIONS = (
             MenuPlace(User, "person"),
             MenuPlace(Group, "groups"),
             MenuPlace(Invitation, "forward_to_inbox"),
+            MenuPlace(FactorRule, "passkey"),
             MenuPlace(EmailAddress, "mail", _("E-mail addresses")),
             MenuPlace(UserSession, "devices", _("Sessions")),
             MenuPlace(LdapDirectory, "account_tree"),

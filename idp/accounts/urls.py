@@ -5,6 +5,7 @@ from django.views.decorators.cache import never_cache
 
 from idp.accounts import views
 from idp.accounts.browser_sessions.sign_ins import SignInsView
+from idp.accounts.enforcing.pages import DueView
 from idp.accounts.factors.confirming import ConfirmView
 from idp.accounts.invitations.views import InvitationView, welcome
 from idp.accounts.personal.data import OwnDataView
@@ -24,6 +25,7 @@ urlpatterns = [
     path("invitation/<str:secret>/", InvitationView.as_view(), name="invitation"),
     path("data/", OwnDataView.as_view(), name="own_data"),
     path("welcome/", welcome, name="welcome"),
+    path("due/", DueView.as_view(), name="factor_due"),
     path("", include("idp.accounts.factors.urls")),
     path("", include("allauth.account.urls")),
 ]

@@ -26,6 +26,7 @@ from idp.authorize.single_answer import use_up
 from idp.authorize.situation import Situation
 from idp.authorize.stored import pending
 from idp.authorize.stored.pages import page_of
+from idp.enforcement.owed import is_due
 from idp.errors import AccessDeniedError, OAuthError
 from idp.models import StoredAuthorizationRequest
 from idp.tokens.families.store import LostRaceError
@@ -48,10 +49,12 @@ def begin(
     now = timezone.now()
     arrived_at = getattr(http_request, "arrived_at", now)
     counts_since = counting_since(request, client, arrived_at, now)
+    sign_in = current_sign_in(http_request)
     situation = Situation(
         request=request,
         client=client,
-        sign_in=_counting(current_sign_in(http_request), counts_since),
+        sign_in=_counting(sign_in, counts_since),
+        owed=is_due(http_request, sign_in, now),
         now=now,
         arrived_at=arrived_at,
         counts_since=counts_since,
@@ -75,6 +78,7 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
         request=request,
         client=stored.client,
         sign_in=_counting(sign_in, counts_since),
+        owed=is_due(http_request, sign_in, now),
         now=now,
         arrived_at=stored.created_at,
         counts_since=counts_since,

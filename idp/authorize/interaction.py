@@ -25,6 +25,7 @@ from idp.errors import (
     AccessDeniedError,
     AccountSelectionRequiredError,
     ConsentRequiredError,
+    InteractionRequiredError,
     LoginRequiredError,
     OAuthError,
 )
@@ -38,6 +39,8 @@ class Step(Enum):
     REAUTHENTICATE = "reauthenticate"
     STRENGTHEN = "strengthen"
     """Confirm by a stronger factor."""
+    PAY = "pay"
+    """Come to have a factor that the rules demand of the person."""
     NOT_FOR_THEM = "not_for_them"
     """Say that the application is not for who is signed in."""
     SELECT_ACCOUNT = "select_account"
@@ -50,6 +53,7 @@ ERROR_OF_STEP: dict[Step, type[OAuthError]] = {
     Step.SIGN_IN: LoginRequiredError,
     Step.REAUTHENTICATE: LoginRequiredError,
     Step.STRENGTHEN: LoginRequiredError,
+    Step.PAY: InteractionRequiredError,
     Step.NOT_FOR_THEM: AccessDeniedError,
     Step.SELECT_ACCOUNT: AccountSelectionRequiredError,
     Step.CONSENT: ConsentRequiredError,
@@ -140,6 +144,8 @@ def _next_step(situation: Situation) -> Onward:
     for reason, step in REASONS_TO_SIGN_IN:
         if reason(situation):
             return Onward(step)
+    if situation.owed is not None:
+        return Onward(Step.PAY)
     if situation.is_for_others:
         return Onward(Step.NOT_FOR_THEM)
     if level := wanted_level(situation):

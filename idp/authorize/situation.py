@@ -12,6 +12,7 @@ from foundation.directory.may_use import may_use
 from foundation.directory.models import Client
 from foundation.directory.sign_in import SignIn
 from idp.authorize.request import AuthorizationRequest
+from idp.enforcement.owed import Owed
 
 if TYPE_CHECKING:
     from consent.models import Grant
@@ -27,6 +28,8 @@ class Situation:
     now: datetime
     arrived_at: datetime
     address: str | None = None  # where the browser is; None: unknown
+    owed: Owed | None = None
+    """What the session has to be before any of it is told of."""
     counts_since: datetime | None = None
     """What was proved before is not told of; None: all of the session is."""
     account_chosen: bool = False

@@ -33,6 +33,7 @@ from idp.errors.oauth import (
 from idp.errors.openid import (
     AccountSelectionRequiredError,
     ConsentRequiredError,
+    InteractionRequiredError,
     InvalidRequestUriError,
     LoginRequiredError,
     RequestNotSupportedError,
@@ -48,6 +49,7 @@ __all__ = [
     "ConsentRequiredError",
     "ExpiredTokenError",
     "InsufficientScopeError",
+    "InteractionRequiredError",
     "InvalidAuthorizationDetailsError",
     "InvalidBindingMessageError",
     "InvalidClientError",

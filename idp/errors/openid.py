@@ -10,6 +10,13 @@ class LoginRequiredError(OAuthError):
     default_description = "The person has to sign in."
 
 
+class InteractionRequiredError(OAuthError):
+    """OIDC Core §3.1.2.6."""
+
+    error = "interaction_required"
+    default_description = "The person has to do something first."
+
+
 class ConsentRequiredError(OAuthError):
     """OIDC Core §3.1.2.6."""
 

@@ -1,10 +1,17 @@
 
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
 import oauth2_provider.models
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+from idp.enforcement.rules import install_administrators
+
+
+def _install_rules(apps, schema_editor):
+    install_administrators(apps)
 
 
 class Migration(migrations.Migration):
@@ -14,6 +21,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
         ('account', '0009_emailaddress_unique_primary_email'),
+        ('claims', '0001_initial'),
         ('consent', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.OAUTH2_PROVIDER_APPLICATION_MODEL),
@@ -298,6 +306,39 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('connection', 'user_name_key'), name='scim_user_name_once')],
             },
         ),
+        migrations.CreateModel(
+            name='FactorRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('whom', models.CharField(choices=[('administrators', 'Administrators'), ('everybody', 'Everybody'), ('group', 'Members of a group'), ('attribute', 'People with an attribute')], default='group', max_length=16, verbose_name='whom')),
+                ('value', models.CharField(blank=True, help_text='Of an ordered level this one or a higher one, of a list one of its values; empty: any.', max_length=255, verbose_name='value')),
+                ('wants', models.PositiveSmallIntegerField(choices=[(2, 'Any second factor'), (3, 'A passkey that asks for PIN, finger or face')], default=2, verbose_name='has to have')),
+                ('grace_days', models.PositiveSmallIntegerField(default=14, help_text='Counted from the first sign-in of somebody to whom the rule applies; 0: at once.', validators=[django.core.validators.MaxValueValidator(365)], verbose_name='days to set it up')),
+                ('is_on', models.BooleanField(default=True, verbose_name='on')),
+                ('attribute', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.attribute', verbose_name='attribute')),
+                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.group', verbose_name='group')),
+            ],
+            options={
+                'verbose_name': 'factor rule',
+                'verbose_name_plural': 'factor rules',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('whom', 'administrators')), fields=('whom',), name='one_rule_of_admins'), models.CheckConstraint(condition=models.Q(models.Q(('whom', 'administrators'), _negated=True), ('is_on', True), _connector='OR'), name='admins_always')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MetRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('wants', models.PositiveSmallIntegerField()),
+                ('at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='met_rules', to=settings.AUTH_USER_MODEL)),
+                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='met', to='idp.factorrule')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'rule', 'wants'), name='rule_met_once')],
+            },
+        ),
+        migrations.RunPython(_install_rules, migrations.RunPython.noop),
         # What the administration finds in the tables of the sign-in pages.
         migrations.RunSQL(
             'CREATE INDEX session_ip ON usersessions_usersession (ip)', 'DROP INDEX session_ip'

@@ -5,6 +5,7 @@ from idp.models.access_token import AccessToken, RevokedAccessToken
 from idp.models.authorization_code import AuthorizationCode
 from idp.models.authorization_request import StoredAuthorizationRequest
 from idp.models.backchannel_request import BackchannelRequest
+from idp.models.factor_rule import FactorRule, MetRule, Wanted, Whom
 from idp.models.pushed_request import PushedAuthorizationRequest
 from idp.models.refresh_token import RefreshToken
 from idp.models.scim import ScimConnection, ScimGroup, ScimToken, ScimUser, Touches
@@ -15,7 +16,9 @@ __all__ = [
     "AuthorizationCode",
     "BackchannelRequest",
     "DeviceGrant",
+    "FactorRule",
     "IDToken",
+    "MetRule",
     "PushedAuthorizationRequest",
     "RefreshToken",
     "RevokedAccessToken",
@@ -25,6 +28,8 @@ __all__ = [
     "ScimUser",
     "StoredAuthorizationRequest",
     "Touches",
+    "Wanted",
+    "Whom",
 ]
 
 # What people are found and written to by when they sign in.

@@ -27,6 +27,7 @@ REGISTERED = {
     "invalid_target": "RFC 8707",
     "invalid_authorization_details": "RFC 9396",
     "login_required": "OIDC Core",
+    "interaction_required": "OIDC Core",
     "consent_required": "OIDC Core",
     "account_selection_required": "OIDC Core",
     "request_not_supported": "OIDC Core",

@@ -81,6 +81,7 @@ def pytest_runtest_teardown(
             from claims.services import install_defaults as install_claims
             from foundation.base.configuration.epoch import install_first_epoch
             from foundation.directory.risk.rules import install_defaults as install_risk
+            from idp.enforcement.rules import install_administrators
 
             with item.config.stash[blocking_manager_key].unblock():
                 install_first_epoch()
@@ -88,6 +89,7 @@ def pytest_runtest_teardown(
                 install_scopes()
                 install_details_types()
                 install_risk()
+                install_administrators()
 
 
 def _empties_the_database(item: pytest.Item) -> bool:

@@ -13,11 +13,14 @@ from django.http import HttpRequest
 from foundation.directory.factors import passkeys, recovery
 from foundation.directory.factors.models import RecoveryCode
 from foundation.directory.factors.passkeys import LONGEST_NAME, TYPE
+from foundation.directory.factors.proofs import Strength
+from foundation.directory.factors.selectors import factors_of, reachable
 from foundation.directory.factors.signing import fingerprint
 from foundation.directory.models import User
 from foundation.journal.acts import Actor, Entry, Kind, record
 from foundation.journal.visitor import decision_context
 from idp.accounts.letters import post_letter
+from idp.enforcement.demands import most_demanded
 
 
 def added(request: HttpRequest, factor: Authenticator) -> None:
@@ -26,10 +29,33 @@ def added(request: HttpRequest, factor: Authenticator) -> None:
     _tell(factor.user, "factor_added", factor)
 
 
+class StillDemandedError(Exception):
+    """A rule demands of the person what they could not reach any more without the factor."""
+
+
+def is_demanded(factor: Authenticator) -> bool:
+    """Say whether a rule demands what somebody could not reach without one of their factors.
+
+    Whoever cannot reach it as it is may remove what they like.
+    """
+    wanted = most_demanded(factor.user)
+    if wanted is Strength.ONE_FACTOR:
+        return False
+    factors = factors_of(factor.user_id)
+    others = [each.strength for each in factors if each.key != factor.pk]
+    return max(others, default=Strength.ONE_FACTOR) < min(wanted, reachable(factor.user_id))
+
+
 @transaction.atomic
 def remove(request: HttpRequest, factor: Authenticator) -> None:
-    """Remove a factor; with the last one its recovery codes go: they would stand in for nothing."""
-    person = factor.user
+    """Remove a factor; with the last one its recovery codes go: they would stand in for nothing.
+
+    Raises `StillDemandedError`.
+    """
+    # Locked, so that of the last two, removed at the same moment, one stays.
+    person = User.objects.select_for_update().get(pk=factor.user_id)
+    if is_demanded(factor):
+        raise StillDemandedError
     _record(request, factor, Kind.FACTOR_REMOVED)
     _tell(person, "factor_removed", factor)
     factor.delete()

@@ -65,6 +65,7 @@ class FactorView(View):
         context: dict[str, Any] = {
             "factor": self.factor,
             "form": (form or NameForm(initial=initial)) if named else None,
+            "is_demanded": changes.is_demanded(self.factor),
             "is_last": Authenticator.objects.filter(user=request.user.pk).count() == 1,
         }
         return render(request, "account/factors/factor.html", context)
@@ -73,11 +74,19 @@ class FactorView(View):
         """Do it."""
         assert self.factor is not None  # noqa: S101 - dispatch has seen to it
         if "remove" in request.POST:
-            changes.remove(request, self.factor)
-            messages.success(request, _("It has been removed."))
-            return redirect("security")
+            return self._remove(request, self.factor)
         form = NameForm(request.POST)
         if not form.is_valid():
             return self.get(request, form)
         changes.rename(self.factor, form.cleaned_data["name"])
+        return redirect("security")
+
+    def _remove(self, request: HttpRequest, factor: Authenticator) -> HttpResponse:
+        try:
+            changes.remove(request, factor)
+            messages.success(request, _("It has been removed."))
+        except changes.StillDemandedError:
+            messages.error(
+                request, _("You have to have it. Add another one first, then remove this one.")
+            )
         return redirect("security")

@@ -16,6 +16,7 @@ PAGE_OF_STEP = {
     Step.SIGN_IN: "account_login",
     Step.REAUTHENTICATE: "account_reauthenticate",
     Step.STRENGTHEN: "account_reauthenticate",
+    Step.PAY: "factor_due",
 }
 
 PAGE_OF_REQUEST = {

@@ -70,6 +70,7 @@ EXEMPT = {
     "factors.factorcounter": "how far a factor was used",
     "factors.recoverycode": "digests; that new ones were made is an act",
     "base.usedonce": "what was answered once",
+    "idp.metrule": "when a rule met somebody, who then has so long; the rule decides",
     "upstream.upstreamaccount": "how people sign in; what was connected or not is an act",
     "usersessions.usersession": "who is signed in; that one was ended is an act",
 }

@@ -1,0 +1,1 @@
+"""Who must have which factor, and what a sign-in still owes."""
