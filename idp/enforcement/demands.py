@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 from claims.subject import memberships_and_attributes
 from foundation.directory.factors.proofs import Strength
 from foundation.directory.models import User
-from idp.enforcement.rules import Rule, current_rules, is_administrator
+from idp.enforcement.rules import FactorRuleInUse, current_rules, is_administrator
 from idp.models.factor_rule import MetRule
 
 
 @dataclass(frozen=True, slots=True)
-class Demand:
+class FactorDemand:
     """So strong a sign-in, from a moment on."""
 
     strength: Strength
@@ -31,7 +31,7 @@ def is_anything_demanded(person: User) -> bool:
     return bool(rules.others or (rules.of_administrators and is_administrator(person)))
 
 
-def demands_on(person: User, now: datetime) -> tuple[Demand, ...]:
+def demands_on(person: User, now: datetime) -> tuple[FactorDemand, ...]:
     """Return what is demanded of somebody now or later, and note which rules meet them first.
 
     Two statements where there are rules about more than administrators, else one; and one for the
@@ -59,12 +59,12 @@ def most_demanded(person: User) -> Strength:
     return max((rule.strength for rule in rules), default=Strength.ONE_FACTOR)
 
 
-def _demand(rule: Rule, met_at: datetime) -> Demand:
+def _demand(rule: FactorRuleInUse, met_at: datetime) -> FactorDemand:
     begins = met_at + timedelta(days=rule.grace_days)
-    return Demand(rule.strength, int(begins.timestamp()))
+    return FactorDemand(rule.strength, int(begins.timestamp()))
 
 
-def _rules_about(person: User) -> Iterator[Rule]:
+def _rules_about(person: User) -> Iterator[FactorRuleInUse]:
     rules = current_rules()
     if is_administrator(person):
         yield from rules.of_administrators

@@ -16,7 +16,7 @@ from foundation.directory.levels import acr_of, satisfies
 from foundation.directory.models import User
 from foundation.directory.sign_in import SignIn
 from foundation.directory.step_up import StepUp
-from idp.enforcement.demands import Demand, demands_on, is_anything_demanded
+from idp.enforcement.demands import FactorDemand, demands_on, is_anything_demanded
 from idp.enforcement.rules import current_rules, is_administrator
 
 KEY = "demands"
@@ -66,7 +66,7 @@ def is_due(request: HttpRequest, sign_in: SignIn | None, now: datetime) -> Owed 
     return owed if owed is not None and owed.is_due else None
 
 
-def _owed(acr: str, demands: Iterable[Demand], now: datetime) -> Owed | None:
+def _owed(acr: str, demands: Iterable[FactorDemand], now: datetime) -> Owed | None:
     unmet = [each for each in demands if not satisfies(acr, acr_of(each.strength))]
     if due := [each.strength for each in unmet if each.begins_at <= now]:
         return Owed(max(due))
@@ -78,11 +78,11 @@ def _owed(acr: str, demands: Iterable[Demand], now: datetime) -> Owed | None:
 
 def _demands(
     request: HttpRequest, person: User, now: datetime, *, anew: bool
-) -> tuple[Demand, ...]:
+) -> tuple[FactorDemand, ...]:
     about = [str(person.pk), current_rules().version, is_administrator(person)]
     kept = request.session.get(KEY)
     if kept and not anew and kept["about"] == about and _is_young(kept["at"], now):
-        return tuple(Demand(Strength(strength), since) for strength, since in kept["demands"])
+        return tuple(FactorDemand(Strength(strength), since) for strength, since in kept["demands"])
     found = demands_on(person, now)
     request.session[KEY] = {
         "about": about,

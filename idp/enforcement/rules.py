@@ -21,7 +21,7 @@ GRACE_OF_ADMINISTRATORS = 7
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class FactorRuleInUse:
     """One rule that is on."""
 
     key: int
@@ -50,11 +50,11 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Rules:
+class FactorRules:
     """All that are on."""
 
-    of_administrators: tuple[Rule, ...]
-    others: tuple[Rule, ...]
+    of_administrators: tuple[FactorRuleInUse, ...]
+    others: tuple[FactorRuleInUse, ...]
 
     @cached_property
     def version(self) -> str:
@@ -70,30 +70,30 @@ def is_administrator(person: User) -> bool:
 
 def install_administrators(apps: Any = installed) -> None:
     """Create the rule about administrators where it is missing; what was changed stays."""
-    apps.get_model("idp", "FactorRule").objects.get_or_create(
-        whom=Whom.ADMINISTRATORS.value,
-        defaults={
-            "name": NAME_OF_ADMINISTRATORS,
-            "wants": Strength.TWO_FACTORS.value,
-            "grace_days": GRACE_OF_ADMINISTRATORS,
-        },
-    )
+    rules = apps.get_model("idp", "FactorRule").objects
+    if not rules.filter(whom=Whom.ADMINISTRATORS.value).exists():
+        rules.create(
+            whom=Whom.ADMINISTRATORS.value,
+            name=NAME_OF_ADMINISTRATORS,
+            wants=SECOND_FACTOR.value,
+            grace_days=GRACE_OF_ADMINISTRATORS,
+        )
 
 
-def _load() -> Rules:
+def _load() -> FactorRules:
     rows = FactorRule.objects.filter(is_on=True).select_related("attribute").order_by("pk")
     rules = [_rule(row) for row in rows]
-    return Rules(
+    return FactorRules(
         tuple(rule for rule in rules if rule.whom == Whom.ADMINISTRATORS),
         tuple(rule for rule in rules if rule.whom != Whom.ADMINISTRATORS),
     )
 
 
-def _rule(row: FactorRule) -> Rule:
+def _rule(row: FactorRule) -> FactorRuleInUse:
     values: tuple[str, ...] = (row.value,) if row.value else ()
     if row.attribute is not None and values and row.value in row.attribute.levels:
         values = tuple(row.attribute.levels[row.attribute.levels.index(row.value) :])
-    return Rule(
+    return FactorRuleInUse(
         key=row.pk,
         whom=row.whom,
         strength=PASSKEY if row.wants >= PASSKEY else SECOND_FACTOR,
@@ -107,6 +107,6 @@ def _rule(row: FactorRule) -> Rule:
 _kept = Kept(_load)
 
 
-def current_rules() -> Rules:
+def current_rules() -> FactorRules:
     """Return the rules of this epoch. Warm: no statement."""
     return _kept.get()

@@ -322,7 +322,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'factor rule',
                 'verbose_name_plural': 'factor rules',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('whom', 'administrators')), fields=('whom',), name='one_rule_of_admins'), models.CheckConstraint(condition=models.Q(models.Q(('whom', 'administrators'), _negated=True), ('is_on', True), _connector='OR'), name='admins_always')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('whom', 'administrators'), _negated=True), ('is_on', True), _connector='OR'), name='admins_always')],
             },
         ),
         migrations.CreateModel(

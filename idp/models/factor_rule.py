@@ -75,9 +75,6 @@ class FactorRule(ConfigurationModel):
         verbose_name = _("factor rule")
         verbose_name_plural = _("factor rules")
         constraints = [
-            models.UniqueConstraint(
-                fields=["whom"], condition=Q(whom="administrators"), name="one_rule_of_admins"
-            ),
             models.CheckConstraint(
                 condition=~Q(whom="administrators") | Q(is_on=True), name="admins_always"
             ),

@@ -102,12 +102,6 @@ def test_no_number_in_the_database_makes_a_rule_demand_nothing(browser: Browser,
     assert with_password(browser)["Location"].startswith(DUE)
 
 
-@pytest.mark.django_db
-def test_there_is_one_rule_about_administrators() -> None:
-    with pytest.raises(IntegrityError), transaction.atomic():
-        FactorRule.objects.create(name="mine", whom=Whom.ADMINISTRATORS, grace_days=365)
-
-
 def test_whoever_becomes_an_administrator_is_asked_at_once(browser: Browser, ada: User) -> None:
     set_administrators(grace_days=0)
     sign_in(browser, "ada")
