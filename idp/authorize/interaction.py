@@ -99,6 +99,11 @@ def is_sign_in_doubted(situation: Situation) -> bool:
     return situation.sign_in is not None and situation.sign_in.is_doubted
 
 
+def is_factor_owed(situation: Situation) -> bool:
+    """A rule of the house demands a factor of the person that this session was not opened with."""
+    return situation.owed is not None
+
+
 def is_account_to_be_chosen(situation: Situation) -> bool:
     """OIDC Core §3.1.2.1 `prompt=select_account`."""
     has_chosen = situation.account_chosen or situation.signed_in_since
@@ -111,6 +116,7 @@ REASONS_TO_SIGN_IN: tuple[tuple[Callable[[Situation], bool], Step], ...] = (
     (is_fresh_sign_in_wanted, Step.REAUTHENTICATE),
     (is_sign_in_too_old, Step.REAUTHENTICATE),
     (is_sign_in_doubted, Step.REAUTHENTICATE),
+    (is_factor_owed, Step.PAY),
 )
 
 
@@ -144,8 +150,6 @@ def _next_step(situation: Situation) -> Onward:
     for reason, step in REASONS_TO_SIGN_IN:
         if reason(situation):
             return Onward(step)
-    if situation.owed is not None:
-        return Onward(Step.PAY)
     if situation.is_for_others:
         return Onward(Step.NOT_FOR_THEM)
     if level := wanted_level(situation):
