@@ -100,7 +100,7 @@ def is_sign_in_doubted(situation: Situation) -> bool:
 
 
 def is_factor_owed(situation: Situation) -> bool:
-    """A rule of the house demands a factor of the person that this session was not opened with."""
+    """Say whether a rule demands a factor of the person that the session was opened without."""
     return situation.owed is not None
 
 
