@@ -18,6 +18,7 @@ from scopeward_guard._provider.jwks import (
     verifying_key,
 )
 from scopeward_guard._provider.jws import JwsReader, Signed, read_jws
+from scopeward_guard._tokens.proof import PossessionProof, ProvenRequest, read_proof, thumbprint_of
 
 __all__ = [
     "ALGORITHMS",
@@ -25,6 +26,8 @@ __all__ = [
     "Assertion",
     "BadTokenError",
     "JwsReader",
+    "PossessionProof",
+    "ProvenRequest",
     "Signed",
     "VerifyingKey",
     "challenge_of",
@@ -33,5 +36,7 @@ __all__ = [
     "is_for_verifying",
     "possible_algorithms",
     "read_jws",
+    "read_proof",
+    "thumbprint_of",
     "verifying_key",
 ]

@@ -218,7 +218,7 @@ class RelyingParty:
         credentials = {"client_id": self.client.client_id, "client_secret": self.secret}
         return without_nones({**credentials, **form}), ""
 
-    def exchange(self, code: str, **overrides: Any) -> HttpResponse:
+    def exchange(self, code: str, *, dpop: str = "", **overrides: Any) -> HttpResponse:
         """Send a code to the token endpoint; None leaves a parameter out."""
         form = {
             "grant_type": "authorization_code",
@@ -226,12 +226,12 @@ class RelyingParty:
             "redirect_uri": self.client.redirect_uris.split()[0],
             "code_verifier": VERIFIER,
         }
-        return self.post("/token", {**form, **overrides})
+        return self.post("/token", {**form, **overrides}, **_header(dpop))
 
-    def refresh(self, refresh_token: str, **overrides: Any) -> HttpResponse:
+    def refresh(self, refresh_token: str, *, dpop: str = "", **overrides: Any) -> HttpResponse:
         """Send a refresh token to the token endpoint."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        return self.post("/token", {**form, **overrides})
+        return self.post("/token", {**form, **overrides}, **_header(dpop))
 
     def client_credentials(self, **overrides: Any) -> HttpResponse:
         """Ask for a token of the client's own."""
@@ -261,3 +261,7 @@ class RelyingParty:
     def agree_to_sign_out(self, page: HttpResponse) -> HttpResponse:
         """Press "Sign out" on the confirmation page."""
         return self.submit(page, having="allow", allow="yes")
+
+
+def _header(dpop: str) -> dict[str, str]:
+    return {"HTTP_DPOP": dpop} if dpop else {}

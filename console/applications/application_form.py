@@ -25,6 +25,7 @@ TEXTS = (
     "jwks_uri",
     "code_protection",
     "require_pushed_authorization_requests",
+    "dpop_bound_access_tokens",
     "resource_server",
     "access_token_format",
     "id_token_signed_response_alg",

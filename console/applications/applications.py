@@ -91,6 +91,7 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
                     ("token_endpoint_auth_signing_alg", "jwks_uri"),
                     "jwks",
                     ("access_token_format", "id_token_signed_response_alg"),
+                    "dpop_bound_access_tokens",
                     "claims_in_id_token",
                     "resource_server",
                     ("access_token_signed_response_alg", "access_token_typ"),

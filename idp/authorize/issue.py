@@ -41,6 +41,7 @@ def issue_code(
         "amr": list(sign_in.amr),
         "requested_claims": request.requested_claims,
         "authorization_details": list(granted.details),
+        "cnf": {"jkt": request.dpop_jkt} if request.dpop_jkt else {},
     }
     code = {
         "redirect_uri": request.redirect_uri,

@@ -10,6 +10,7 @@ from foundation.directory.models import Client
 from idp.authorize.checks.authorization_details import check_authorization_details
 from idp.authorize.checks.characters import check_address_characters, check_characters
 from idp.authorize.checks.client import check_client, check_client_may_use_codes
+from idp.authorize.checks.dpop_jkt import check_dpop_jkt
 from idp.authorize.checks.grant_management import check_grant_management
 from idp.authorize.checks.openid.acr import check_acr
 from idp.authorize.checks.openid.claims import check_claims
@@ -39,6 +40,7 @@ AFTER_REDIRECT: tuple[Check, ...] = (
     check_response_type,          # RFC 6749 §3.1.1
     check_scope,                  # RFC 6749 §3.3
     check_pkce,                   # RFC 7636 §4.3
+    check_dpop_jkt,               # RFC 9449 §10
     check_prompt,                 # OIDC Core §3.1.2.1
     check_max_age,                # OIDC Core §3.1.2.1
     check_claims,                 # OIDC Core §5.5

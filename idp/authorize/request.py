@@ -16,7 +16,7 @@ PARAMETERS = (
     "client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce",
     "code_challenge", "code_challenge_method", "prompt", "max_age", "acr_values", "id_token_hint",
     "login_hint", "ui_locales", "claims", "display", "request", "request_uri",
-    "authorization_details", "grant_management_action", "grant_id",
+    "authorization_details", "grant_management_action", "grant_id", "dpop_jkt",
 )  # fmt: skip
 MEMBERS = (*PARAMETERS, "resource", "repeated", "pushed")
 JSON_PARAMETERS = {"claims", "authorization_details"}
@@ -27,10 +27,10 @@ TEXTS = tuple(name for name in PARAMETERS if name not in JSON_PARAMETERS)
 class AuthorizationRequest:
     """The parameters of every specification that adds some.
 
-    OIDC Core §3.1.2.1, RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9396 §2, Grant Management
-    for OAuth 2.0 §5.2. Every member is the text that arrived, "" when absent (RFC 6749 §3.1: a
-    parameter without a value is treated as omitted). The properties read it; those that can fail
-    only do so before the checks of `pipeline` have passed.
+    OIDC Core §3.1.2.1, RFC 6749 §4.1.1, RFC 7636 §4.3, RFC 8707 §2, RFC 9396 §2, RFC 9449 §10,
+    Grant Management for OAuth 2.0 §5.2. Every member is the text that arrived, "" when absent (RFC
+    6749 §3.1: a parameter without a value is treated as omitted). The properties read it; those
+    that can fail only do so before the checks of `pipeline` have passed.
     """
 
     client_id: str = ""
@@ -55,6 +55,7 @@ class AuthorizationRequest:
     authorization_details: str = ""
     grant_management_action: str = ""
     grant_id: str = ""
+    dpop_jkt: str = ""
     resource: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
     """Names of parameters that came more than once; all but `resource` must not."""

@@ -42,6 +42,7 @@ class ClientMetadata:
     jwks_uri: str = ""
     code_protection: str = CodeProtection.PKCE_OR_NONCE.value
     require_pushed_authorization_requests: bool = False
+    dpop_bound_access_tokens: bool = False
     authorization_details_types: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     resource_server: str = ""

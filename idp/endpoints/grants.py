@@ -13,11 +13,12 @@ from foundation.directory.models import Client
 from foundation.journal.context import BY_THE_CLIENT
 from idp.errors import InsufficientScopeError, InvalidGrantIdError, InvalidTokenError, OAuthError
 from idp.grant_management import QUERY_SCOPE, REVOKE_SCOPE
+from idp.possession.presented import check_possession
 from idp.protocol.paths import GRANTS
 from idp.tokens.access import read_access_token
 from idp.tokens.grant_status import describe_grant
 from idp.web.answers import refuse
-from idp.web.parameters import authorization_of, bearer_token
+from idp.web.parameters import authorization_of, presented_token
 
 if TYPE_CHECKING:
     from consent.models import Grant
@@ -48,10 +49,11 @@ def _asking_client(request: HttpRequest, needed: str) -> Client:
 
     The scope counts only as long as the client is registered for it.
     """
-    token = bearer_token({}, authorization_of(request))
-    presented = read_access_token(token) if token else None
+    token = presented_token({}, authorization_of(request))
+    presented = read_access_token(token.text) if token.text else None
     if presented is None or presented.payload["aud"] != conf.current().issuer:
         raise InvalidTokenError
+    check_possession(request, token, presented.payload, path=request.path_info)
     held = set(presented.scopes) & presented.client.scopes
     if presented.subject is not None or presented.client.is_public or needed not in held:
         raise InsufficientScopeError(f"The access token lacks the scope {needed}.", needed=needed)

@@ -33,6 +33,7 @@ from idp.protocol.paths import (
 from idp.protocol.pkce import METHOD
 from idp.token_endpoint.pipeline import GRANT_TYPES
 from idp.web.documents import Document
+from scopeward_guard.jose import ALGORITHMS as ALGORITHMS_OF_PROOFS
 
 CONFIDENTIAL = [each for each in AuthMethod.values if each != AuthMethod.NONE]
 
@@ -71,6 +72,7 @@ def build_metadata() -> dict[str, Any]:
         "revocation_endpoint_auth_signing_alg_values_supported": AssertionAlg.values,
         "revocation_endpoint_auth_methods_supported": AuthMethod.values,
         "code_challenge_methods_supported": [METHOD],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS_OF_PROOFS),
         "authorization_details_types_supported": [
             name for name, entry in all_types().items() if entry.is_active
         ],

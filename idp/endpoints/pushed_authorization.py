@@ -1,6 +1,7 @@
 """The pushed authorization request endpoint (RFC 9126 §2)."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,11 @@ from django.views import View
 from idp.authorize.request import AuthorizationRequest
 from idp.authorize.stored.pushed import push
 from idp.client_authentication.authenticate import authenticate_client
-from idp.errors import InvalidRequestError, OAuthError
+from idp.errors import InvalidDpopProofError, InvalidRequestError, OAuthError
+from idp.possession.dpop import UnprovenError, proven_key
+from idp.protocol.paths import PAR
 from idp.web.answers import ProgramEndpoint, kept_by_nobody, refuse
-from idp.web.parameters import authorization_of, read_form, refuse_query
+from idp.web.parameters import authorization_of, proof_of, read_form, refuse_query
 
 LARGEST_BODY = 128 * 1024
 """Bytes: 32 KiB of authorization details, every byte of them percent-encoded, and the rest."""
@@ -40,7 +43,21 @@ def _push(request: HttpRequest) -> tuple[str, int]:
     refuse_query(request)
     client = authenticate_client(dict(form), authorization_of(request))
     parameters = {name: [v for n, v in form if n == name] for name, _ in form}
-    return push(AuthorizationRequest.parse(parameters.items()), client, now=timezone.now())
+    asked = AuthorizationRequest.parse(parameters.items())
+    if proof := proof_of(request):
+        asked = _bound(asked, proof)
+    return push(asked, client, now=timezone.now())
+
+
+def _bound(asked: AuthorizationRequest, proof: str) -> AuthorizationRequest:
+    """Bind the code to the key of a proof, which `dpop_jkt` may only repeat (RFC 9449 §10.1)."""
+    try:
+        key = proven_key(proof, method="POST", path=PAR, now=timezone.now())
+    except UnprovenError as error:
+        raise InvalidDpopProofError(str(error)) from error
+    if asked.dpop_jkt not in ("", key):
+        raise InvalidDpopProofError("dpop_jkt is not the key of the DPoP proof.")
+    return replace(asked, dpop_jkt=key)
 
 
 pushed_authorization = PushedAuthorizationEndpoint.as_view()

@@ -10,11 +10,13 @@ from django.views import View
 
 from foundation.base import conf
 from idp.errors import InsufficientScopeError, InvalidTokenError, OAuthError
+from idp.possession.presented import check_possession
+from idp.protocol.paths import USERINFO
 from idp.tokens.access import read_access_token
 from idp.tokens.payloads import userinfo_payload
 from idp.tokens.presented import PresentedToken
 from idp.web.answers import ProgramEndpoint, kept_by_nobody, refuse
-from idp.web.parameters import authorization_of, bearer_token, read_form
+from idp.web.parameters import authorization_of, presented_token, read_form
 
 INTERACTION_ID = "x-fapi-interaction-id"
 
@@ -40,7 +42,7 @@ class UserInfoEndpoint(ProgramEndpoint, View):
 
 
 def _claims(request: HttpRequest) -> dict[str, Any]:
-    presented = _presented(bearer_token(dict(read_form(request)), authorization_of(request)))
+    presented = _presented(request)
     subject = presented.subject
     if subject is None or "openid" not in presented.scopes:
         raise InsufficientScopeError("The access token lacks the scope openid.")  # RFC 6750 §3.1
@@ -54,13 +56,15 @@ def _claims(request: HttpRequest) -> dict[str, Any]:
     )
 
 
-def _presented(token: str) -> PresentedToken:
-    """Return the token, if it is for the provider itself; raises `InvalidTokenError`."""
-    if not token:
+def _presented(request: HttpRequest) -> PresentedToken:
+    """Return the token, if it is for the provider itself; raises `BearerError`."""
+    token = presented_token(dict(read_form(request)), authorization_of(request))
+    if not token.text:
         raise InvalidTokenError("An access token is needed.", missing=True)
-    presented = read_access_token(token)
+    presented = read_access_token(token.text)
     if presented is None or presented.payload["aud"] != conf.current().issuer:
         raise InvalidTokenError
+    check_possession(request, token, presented.payload, path=USERINFO)
     return presented
 
 

@@ -9,7 +9,7 @@ from oauthlib.oauth2 import OAuth2Error
 
 from idp.token_endpoint.pipeline import respond
 from idp.token_requests.request import TokenRequest
-from idp.web.parameters import authorization_of, read_form, refuse_query
+from idp.web.parameters import authorization_of, proof_of, read_form, refuse_query
 
 Answer = tuple[str | None, dict[str, str], str, int]
 
@@ -53,7 +53,8 @@ def token_request(request: HttpRequest) -> TokenRequest:
     form = read_form(request)
     refuse_query(request)
     arrived_at = getattr(request, "arrived_at", None) or timezone.now()
-    return TokenRequest.parse(form, authorization_of(request), arrived_at)
+    dpop = proof_of(request)
+    return TokenRequest.parse(form, authorization_of(request), arrived_at, dpop)
 
 
 def _error(error: OAuth2Error) -> Answer:

@@ -90,6 +90,12 @@ class TemporarilyUnavailableError(OAuthError):
         return {**super().headers, "Retry-After": str(self.retry_after)}
 
 
+class InvalidDpopProofError(OAuthError):
+    """RFC 9449 §5, §7: the proof of possession is missing, malformed, or about something else."""
+
+    error = "invalid_dpop_proof"
+
+
 class InvalidGrantIdError(OAuthError):
     """Grant Management for OAuth 2.0 §5.4, §6.6: no standing grant of this client and person."""
 

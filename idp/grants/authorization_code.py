@@ -47,6 +47,7 @@ def is_proven(
         redirect_uri == standing.row["redirect_uri"]
         and is_registered(redirect_uri, client.redirect_uris.split())
         and proves(request.form.get("code_verifier"), standing.row["code_challenge"])
+        and standing.row["cnf"] in ({}, request.cnf)  # RFC 9449 §10: `dpop_jkt`
         and standing.row["expires"] > request.arrived_at
         and standing.is_alive_for(client)
     )

@@ -108,6 +108,7 @@ def fetch_for_client(
         jti=new_jti(None),
         lifetime=terms.lifetime,
         authorization_details=tuple(for_audience(details, audience)),
+        cnf=request.cnf,
     )
     ends_at = now + timedelta(seconds=issue.access_token_lifetime)
     with transaction.atomic():

@@ -33,6 +33,7 @@ def issue_for_client(request: TokenRequest, client: Client) -> Issue:
         audience=audience,
         entries=entries_for(audience, [held[name] for name in scopes]),
         now=timezone.now(),
+        cnf=request.cnf,
     )
 
 

@@ -50,7 +50,7 @@ def use(standing: FamilyStanding, secret: str, request: TokenRequest, client: Cl
     Any other token that was rotated has been copied, so the family ends (RFC 9700 §4.14.2).
     `LostRaceError` when the token was used or the grant changed meanwhile.
     """
-    if not standing.is_alive_for(client):
+    if not standing.is_alive_for(client) or not is_of_its_key(standing, request):
         raise InvalidGrantError
     if matches(secret, standing.get("token_checksum")):
         use_up = partial(rotation.rotate, standing, secret=secret)
@@ -65,6 +65,12 @@ def use(standing: FamilyStanding, secret: str, request: TokenRequest, client: Cl
     # It ends with the one that was lost: whoever revokes goes by when the family was rotated.
     age = max(0, math.ceil((issue.now - rotated_at).total_seconds()))
     return replace(issue, lifetime=max(1, issue.access_token_lifetime - age))
+
+
+def is_of_its_key(standing: FamilyStanding, request: TokenRequest) -> bool:
+    """Say whether the key is there that a public client's token is bound to (RFC 9449 §5)."""
+    bound_to = standing.row["cnf"]
+    return not bound_to or bound_to == request.cnf
 
 
 def unused_successor(standing: FamilyStanding, secret: str, arrived_at: datetime) -> str | None:
@@ -112,5 +118,6 @@ def issue_for(
         lifetime=lifetime_left(carried, held, now=now),
         refresh_token=use_up(now=now),
         single_claims=standing.single_claims(client, now),
+        cnf=request.cnf,
         **standing.issue_facts(carried),
     )

@@ -108,6 +108,7 @@ def issue_for(
         jti=new_jti(family),
         lifetime=max(1, min(terms_of(carried).lifetime or usual.access_token_lifetime, left)),
         actor=actor,
+        cnf=request.cnf,
         **facts,
     )
 

@@ -7,19 +7,22 @@ is looked up, and nothing used, for who may not ask.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from foundation.directory.models import Client
 from foundation.directory.models.client_choices import GrantType
 from idp.client_authentication.authenticate import authenticate_client
-from idp.errors import InvalidRequestError, UnsupportedGrantTypeError
+from idp.errors import InvalidDpopProofError, InvalidRequestError, UnsupportedGrantTypeError
 from idp.grants.authorization_code import issue_for_code
 from idp.grants.ciba import issue_for_auth_req_id
 from idp.grants.client_credentials import issue_for_client
 from idp.grants.refresh_token import issue_for_refresh_token
 from idp.grants.token_exchange import issue_for_exchange
+from idp.possession.dpop import UnprovenError, proven_key
+from idp.protocol.paths import TOKEN
 from idp.token_endpoint.checks.grant_type import check_grant_type
+from idp.token_endpoint.checks.possession import check_possession
 from idp.token_requests.request import TokenRequest
 from idp.tokens.issue import Issue
 from idp.tokens.issuing import exchange_response, token_response
@@ -35,6 +38,7 @@ class TokenGrant:
 
 CHECKS: tuple[Callable[[TokenRequest, Client], None], ...] = (
     check_grant_type,                                                             # RFC 6749 §5.2
+    check_possession,                                                             # RFC 9449 §5
 )  # fmt: skip
 
 GRANT_TYPES: dict[str, TokenGrant] = {
@@ -50,9 +54,19 @@ def respond(request: TokenRequest) -> dict[str, Any]:
     """Return the members of the answer (RFC 6749 §5.1)."""
     grant = grant_of(request)
     client = authenticate_client(request.form, request.authorization)  # RFC 6749 §3.2.1
+    if request.dpop:
+        request = replace(request, thumbprint=_proven_key(request))
     for check in CHECKS:
         check(request, client)
     return grant.answer(grant.issue(request, client))
+
+
+def _proven_key(request: TokenRequest) -> str:
+    """RFC 9449 §5: whoever has this key will have the tokens."""
+    try:
+        return proven_key(request.dpop, method="POST", path=TOKEN, now=request.arrived_at)
+    except UnprovenError as error:
+        raise InvalidDpopProofError(str(error)) from error
 
 
 def grant_of(request: TokenRequest) -> TokenGrant:

@@ -49,6 +49,7 @@ def issue_first_tokens(standing: FamilyStanding, request: TokenRequest, client: 
         jti=new_jti(standing.get("token_family")),
         lifetime=terms_of(carried).lifetime,
         single_claims=standing.single_claims(client, now),
+        cnf=request.cnf,
         **standing.issue_facts(carried),
     )
     token = redeem_with_approvals(standing, issue, with_refresh_token=wants_refresh_token)

@@ -19,19 +19,32 @@ class TokenRequest:
     """The `Authorization` header; empty without one."""
     arrived_at: datetime
     """When it reached us, before it waited for anything."""
+    dpop: str = ""
+    """The `DPoP` header (RFC 9449 §4.1); empty without one."""
+    thumbprint: str = ""
+    """Of the key that the request has proven to have, once that is looked at."""
 
     @classmethod
     def parse(
-        cls, pairs: Sequence[tuple[str, str]], authorization: str, arrived_at: datetime
+        cls,
+        pairs: Sequence[tuple[str, str]],
+        authorization: str,
+        arrived_at: datetime,
+        dpop: str = "",
     ) -> "TokenRequest":
         """Take the pairs of a form that has none without a value (`web.parameters.read_form`)."""
         resource = tuple(value for name, value in pairs if name == "resource")
-        return cls(dict(pairs), resource, authorization, arrived_at)
+        return cls(dict(pairs), resource, authorization, arrived_at, dpop)
 
     @property
     def grant_type(self) -> str:
         """`grant_type`; empty when absent."""
         return self.form.get("grant_type", "")
+
+    @property
+    def cnf(self) -> dict[str, str]:
+        """What its tokens are bound to (RFC 9449 §6.1); empty: they are a bearer's."""
+        return {"jkt": self.thumbprint} if self.thumbprint else {}
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -136,5 +136,6 @@ def _issue_behind(standing: FamilyStanding, client: Client) -> Issue:
         entries=found(row["scope"].split()),
         now=row["created"],
         actor=row["actor"],
+        cnf=row["cnf"],
         **standing.issue_facts(row["authorization_details"]),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -29,8 +30,15 @@ def redeem_with_approvals(
     """
     still_open = details_open_to(issue.client, standing.row["authorization_details"])
     details = _turned_into_tokens(still_open, issue, is_refreshable=with_refresh_token)
+    redeem = partial(
+        families.redeem,
+        standing,
+        with_refresh_token=with_refresh_token,
+        now=issue.now,
+        bound_to=issue.family_bound_to,
+    )
     if not details:
-        return families.redeem(standing, with_refresh_token=with_refresh_token, now=issue.now)
+        return redeem()
     ends_at = issue.now + timedelta(seconds=issue.access_token_lifetime)
     minting = Minting(
         jti=issue.jti,
@@ -38,7 +46,7 @@ def redeem_with_approvals(
         family_ends_at=standing.get("ends_at") if with_refresh_token else ends_at,
     )
     with transaction.atomic():
-        token = families.redeem(standing, with_refresh_token=with_refresh_token, now=issue.now)
+        token = redeem()
         if not mint_details(details, minting):
             raise ApprovalGoneError
     return token

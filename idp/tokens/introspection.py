@@ -27,7 +27,8 @@ def describe_token(token: str, *, asked_by: Client) -> dict[str, Any] | None:
     presented = read_access_token(token, with_person=False)
     if presented is None:
         return _describe_refresh_token(token, asked_by) if token.count(".") == 1 else None
-    answer = {"token_type": "Bearer", "username": presented.username, **presented.payload}
+    kind = "DPoP" if "jkt" in presented.payload.get("cnf", {}) else "Bearer"
+    answer = {"token_type": kind, "username": presented.username, **presented.payload}
     if asked_by.resource_server and asked_by.resource_server == presented.payload["aud"]:
         # A JWT says what was so when it was issued; what was left out since is not said again.
         said = answer.keys() - (presented.withheld - presented.told)

@@ -54,6 +54,19 @@ class Issue:
     """Seconds the access token lives; None: as usual."""
 
     @property
+    def token_type(self) -> str:
+        """RFC 9449 §5, RFC 6750 §4."""
+        return "DPoP" if "jkt" in self.cnf else "Bearer"
+
+    @property
+    def family_bound_to(self) -> str:
+        """The thumbprint of the key that later refreshes need; empty: none.
+
+        RFC 9449 §5: a public client's. Others prove themselves anyway, and may change their key.
+        """
+        return str(self.cnf.get("jkt", "")) if self.client.is_public else ""
+
+    @property
     def scopes(self) -> tuple[str, ...]:
         """The names of its scopes."""
         return tuple(entry.name for entry in self.entries)

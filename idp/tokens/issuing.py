@@ -23,7 +23,7 @@ def token_response(issue: Issue) -> dict[str, Any]:
     access_token = issue_access_token(issue)
     answer: dict[str, Any] = {
         "access_token": access_token,
-        "token_type": "Bearer",
+        "token_type": issue.token_type,
         "expires_in": issue.access_token_lifetime,
         "scope": " ".join(issue.scopes),
     }
@@ -45,7 +45,7 @@ def exchange_response(issue: Issue) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "access_token": issue_access_token(issue),
         "issued_token_type": ACCESS_TOKEN_URN,
-        "token_type": "Bearer",
+        "token_type": issue.token_type,
         "expires_in": issue.access_token_lifetime,
         "scope": " ".join(issue.scopes),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from urllib.parse import parse_qs, parse_qsl
 
 from django.core.exceptions import BadRequest, TooManyFieldsSent
@@ -14,6 +15,7 @@ FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 1_000
 """As Django reads of a form."""
 ASCII = bytes(range(32, 127))
+SCHEMES = ("bearer", "dpop")
 REPEATABLE = {"resource"}
 """RFC 8707 §2 allows these more than once; RFC 6749 §3.2 nothing else."""
 
@@ -61,19 +63,38 @@ def authorization_of(request: HttpRequest) -> str:
     return str(request.META.get("HTTP_AUTHORIZATION", ""))
 
 
+def proof_of(request: HttpRequest) -> str:
+    """Return the `DPoP` header (RFC 9449 §4.1); empty without one. Two are joined: no proof."""
+    return str(request.META.get("HTTP_DPOP", ""))
+
+
 def bearer_token(form: Mapping[str, str], authorization: str) -> str:
     """Return the access token of the header (RFC 6750 §2.1), else of the form (§2.2), else "".
 
     A token in the address is never looked at (RFC 9700 §4.3.2). Raises `InvalidRequestError` when
     there are two (RFC 6750 §2, §3.1).
     """
+    return presented_token(form, authorization).text
+
+
+@dataclass(frozen=True, slots=True)
+class TokenText:
+    """An access token as it was sent."""
+
+    text: str
+    is_dpop: bool = False
+    """By the scheme of RFC 9449 §7.1, which promises a proof beside it."""
+
+
+def presented_token(form: Mapping[str, str], authorization: str) -> TokenText:
+    """Return the access token and how it came; raises what `bearer_token` does."""
     in_form = form.get("access_token", "")
     scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer":
-        return in_form
+    if scheme.lower() not in SCHEMES:
+        return TokenText(in_form)
     if in_form:
         raise InvalidRequestError("Send the access token once: in the header or in the form.")
-    return token.strip()
+    return TokenText(token.strip(), is_dpop=scheme.lower() == "dpop")
 
 
 def query_lists(request: HttpRequest) -> Iterable[tuple[str, list[str]]]:

@@ -24,6 +24,7 @@ REGISTERED = {
     "unknown_user_id": "CIBA Core",
     "invalid_token": "RFC 6750",
     "insufficient_scope": "RFC 6750",
+    "invalid_dpop_proof": "RFC 9449",
     "invalid_target": "RFC 8707",
     "invalid_authorization_details": "RFC 9396",
     "login_required": "OIDC Core",

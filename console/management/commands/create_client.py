@@ -62,6 +62,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "what its requests have to bring; public clients always need PKCE",
     },
     "--require-par": {"action": BooleanOptionalAction, "default": False},
+    "--require-dpop": {
+        **SWITCH,
+        "help": "its tokens are bound to a key that it proves to have at every use (RFC 9449)",
+    },
     # Its tokens
     "--resource": {
         **REPEATED,
@@ -167,6 +171,7 @@ def _metadata(options: dict[str, Any]) -> ClientMetadata:
         jwks_uri=options["jwks_uri"],
         code_protection=options["code_protection"],
         require_pushed_authorization_requests=options["require_par"],
+        dpop_bound_access_tokens=options["require_dpop"],
         authorization_details_types=tuple(options["details_type"]),
         resources=tuple(options["resource"]),
         resource_server=options["resource_server"],

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ('only_auth_method', models.BooleanField(default=False, help_text='Otherwise its secret is taken from the header and from the form alike.', verbose_name='in no other way')),
                 ('code_protection', models.CharField(choices=[('pkce_or_nonce', 'PKCE, or the nonce of an OpenID request'), ('pkce', 'PKCE'), ('pkce_and_nonce', 'PKCE and, of OpenID requests, a nonce'), ('nothing', "Nothing: codes can be injected into somebody else's sign-in")], default='pkce_or_nonce', help_text='Public clients always need PKCE.', max_length=16, verbose_name='what protects its codes')),
                 ('require_pushed_authorization_requests', models.BooleanField(default=False, verbose_name='require pushed authorization requests')),
-                ('dpop_bound_access_tokens', models.BooleanField(default=False, verbose_name='require DPoP')),
+                ('dpop_bound_access_tokens', models.BooleanField(default=False, help_text='Its tokens are bound to a key that it proves to have at every use.', verbose_name='require DPoP')),
                 ('scope', models.TextField(blank=True, help_text='What it may ask for, separated by spaces.', verbose_name='scopes')),
                 ('resources', models.JSONField(blank=True, default=list, help_text='Audiences it may ask access tokens for (RFC 8707).', verbose_name='resource servers')),
                 ('resource_server', models.CharField(blank=True, help_text='The audience this client may introspect tokens for.', max_length=255, verbose_name='is the resource server')),

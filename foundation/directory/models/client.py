@@ -65,7 +65,11 @@ class Client(ConfigurationModel, AbstractApplication):
     require_pushed_authorization_requests = models.BooleanField(
         _("require pushed authorization requests"), default=False
     )
-    dpop_bound_access_tokens = models.BooleanField(_("require DPoP"), default=False)
+    dpop_bound_access_tokens = models.BooleanField(
+        _("require DPoP"),
+        default=False,
+        help_text=_("Its tokens are bound to a key that it proves to have at every use."),
+    )
     scope = models.TextField(
         _("scopes"), blank=True, help_text=_("What it may ask for, separated by spaces.")
     )

@@ -58,7 +58,7 @@ def open_family(*, facts: Mapping[str, Any], code: Mapping[str, Any], now: datet
     value = secrets.token_urlsafe(32)
     grant = facts["grant"]
     keys = {name: facts[name].pk for name in ("user", "application", "grant")}
-    columns = {**facts, **keys, **code, "code": digest(value), "family": uuid.uuid4(), "cnf": {}}
+    columns = {**facts, **keys, **code, "code": digest(value), "family": uuid.uuid4()}
     if not _OPEN.insert((grant.pk, grant.version), {**columns, **_beginning(now)}):
         raise LostRaceError
     return value

@@ -104,7 +104,6 @@ class FamilyStanding:
             "requested_claims": self.row["requested_claims"],
             "withheld": self.withheld,
             "authorization_details": tuple(details),
-            "cnf": self.row["cnf"],
         }
 
     def live_entries(

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 
 from consent.approvals.use.minting import revoke_details
@@ -58,7 +59,28 @@ _REDEEM = PreparedUpdate(
     (int, int, datetime, str, datetime),
     lambda pk, version, now, checksum, expires: (
         unchanged(version, pk=pk, redeemed_at__isnull=True),
-        {"redeemed_at": now, "updated": now, "token_checksum": checksum, "expires": expires},
+        {
+            "redeemed_at": now,
+            "updated": now,
+            "token_checksum": checksum,
+            "expires": expires,
+            "cnf": {},
+        },
+    ),
+)
+
+
+_REDEEM_BOUND = PreparedUpdate(
+    (int, int, datetime, str, datetime, str),
+    lambda pk, version, now, checksum, expires, thumbprint: (
+        unchanged(version, pk=pk, redeemed_at__isnull=True),
+        {
+            "redeemed_at": now,
+            "updated": now,
+            "token_checksum": checksum,
+            "expires": expires,
+            "cnf": JSONObject(jkt=Cast(Value(thumbprint), TextField())),
+        },
     ),
 )
 
@@ -69,15 +91,19 @@ def hold_still(standing: FamilyStanding) -> None:
         raise LostRaceError
 
 
-def redeem(standing: FamilyStanding, *, with_refresh_token: bool, now: datetime) -> str | None:
+def redeem(
+    standing: FamilyStanding, *, with_refresh_token: bool, now: datetime, bound_to: str = ""
+) -> str | None:
     """Use the code: raises `LostRaceError` when it is used, revoked or the grant has changed.
 
-    Returns the first refresh token, if there is to be one. One statement.
+    Returns the first refresh token, if there is to be one; `bound_to` is the thumbprint of the key
+    that it needs from now on. One statement.
     """
     secret = secrets.token_urlsafe(32) if with_refresh_token else ""
     checksum = digest(secret) if secret else ""
     expires = expiry(standing, now) if secret else _last_access_token(now)
-    if not _REDEEM.changes(standing.get("pk"), standing.version, now, checksum, expires):
+    values = (standing.get("pk"), standing.version, now, checksum, expires)
+    if not (_REDEEM_BOUND.changes(*values, bound_to) if bound_to else _REDEEM.changes(*values)):
         raise LostRaceError
     return f"{standing.get('handle')}.{secret}" if secret else None
 

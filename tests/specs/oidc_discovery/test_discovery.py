@@ -169,7 +169,7 @@ def test_what_does_not_exist_is_not_advertised(document: dict[str, Any]) -> None
     absent = {
         "registration_endpoint", "device_authorization_endpoint",
         "check_session_iframe", "backchannel_logout_supported", "frontchannel_logout_supported",
-        "dpop_signing_alg_values_supported", "tls_client_certificate_bound_access_tokens",
+        "tls_client_certificate_bound_access_tokens",
     }  # fmt: skip
 
     assert absent.isdisjoint(document)
