@@ -14,6 +14,7 @@ from claims.subject import Subject, columns, from_rows
 from foundation.base.prepared.lists import ByLength
 from foundation.base.prepared.statements import PreparedValues
 from foundation.directory.models import User
+from foundation.directory.models.ends import has_ended
 
 
 def subjects(pks: Collection[Any]) -> dict[Any, Subject]:
@@ -45,14 +46,17 @@ def _of(which: Q) -> dict[Any, Subject]:
 
 
 def _active(which: Q) -> QuerySet[Any, Any]:
-    rows: QuerySet[Any, Any] = User.objects.filter(which, is_active=True).values(*columns())
+    rows: QuerySet[Any, Any] = User.objects.filter(which, is_active=True).values(
+        *columns(), "ends_at"
+    )
     return rows
 
 
 def _grouped(found: Iterable[Mapping[str, Any]]) -> dict[Any, Subject]:
     rows: dict[Any, list[Mapping[str, Any]]] = defaultdict(list)
     for row in found:
-        rows[row["pk"]].append(row)
+        if not has_ended(row["ends_at"]):
+            rows[row["pk"]].append(row)
     return {pk: from_rows(of_person) for pk, of_person in rows.items()}
 
 

@@ -16,6 +16,10 @@ from claims.names.standard import COLUMNS
 from foundation.base.configuration.kept import Kept
 from foundation.base.prepared.statements import PreparedValues
 from foundation.directory.models import User
+from foundation.directory.models.ends import has_ended
+
+MEMBERSHIP = ("memberships__group", "memberships__ends_at")
+"""The path to a group of somebody, and until when they are in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,14 @@ def columns(prefix: str = "") -> tuple[str, ...]:
 
     The result has one row for each group of the person, one for a person without groups.
     """
-    return tuple(prefix + name for name in ("pk", *COLUMNS, "attributes__values", "groups"))
+    return tuple(prefix + name for name in ("pk", *COLUMNS, "attributes__values", *MEMBERSHIP))
 
 
 def from_rows(rows: Sequence[Mapping[str, Any]], prefix: str = "") -> Subject:
     """Build the subject from the rows of one person; at least one."""
     first = rows[0]
-    memberships = {row[prefix + "groups"] for row in rows}
+    group, end = (prefix + name for name in MEMBERSHIP)
+    memberships = {row[group] for row in rows if not has_ended(row[end])}
     groups = [values for group, values in _groups.get() if group in memberships]
     return Subject(
         id=str(first[prefix + "pk"]),

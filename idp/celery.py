@@ -89,6 +89,12 @@ app.conf.task_routes = {
 app.conf.beat_schedule = {
     "rotate-keys": {"task": "idp.tasks.rotate_keys", "schedule": crontab(minute="7")},
     "clear-expired": {"task": "idp.tasks.clear_expired", "schedule": crontab(minute="37")},
+    # What ended counts for nothing at once; this tidies up, and tells resource servers.
+    "end-what-is-due": {
+        "task": "idp.tasks.end_what_is_due",
+        "schedule": 60.0,
+        "options": {"expires": 60.0},
+    },
     "keep-figures": {"task": "idp.tasks.keep_figures", "schedule": crontab(minute="17")},
     # Whoever decides links at once; this is for the rest. Late messages would only repeat it.
     "keep-history": {

@@ -15,6 +15,7 @@ import foundation.base.used_once
 import foundation.directory.risk.services
 import foundation.journal.deny_list
 import idp.accounts.invitations.services
+import idp.accounts.lives.ends
 import idp.backchannel.services
 import idp.tokens.revocation
 import policy.decision_log.retention
@@ -73,6 +74,13 @@ def clear_expired() -> None:
     over = Session.objects.filter(expire_date__lt=timezone.now())
     deleted["sessions"] = delete_in_batches(over, by="expire_date")
     log.info("expired_cleared", deleted=deleted)
+
+
+@app.task(name="idp.tasks.end_what_is_due")
+def end_what_is_due() -> None:
+    """Tidy up after people and memberships whose end has come; they count for nothing by then."""
+    with acting_as(DecisionContext(actor=Actor.SYSTEM, program="end_what_is_due")):
+        log.info("ended", done=idp.accounts.lives.ends.end_what_is_due(timezone.now()))
 
 
 @app.task(name="idp.tasks.keep_figures")

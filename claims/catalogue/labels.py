@@ -2,6 +2,7 @@
 
 from claims.catalogue.models import DataOwner, Level, SensitivityLabel
 from claims.catalogue.patterns import touches
+from foundation.directory.models.ends import let_in
 from scopeward_guard.cedar import Label
 
 PLACE_OF_LEVEL = {level: place for place, level in enumerate(Level)}
@@ -13,7 +14,7 @@ def labels_of(audience: str) -> tuple[Label, ...]:
     Owners of a part of it and of more than it are its owners too. Two statements.
     """
     owned = list(
-        DataOwner.objects.filter(resource_server=audience, person__is_active=True).values_list(
+        DataOwner.objects.filter(let_in("person__"), resource_server=audience).values_list(
             "pattern", "person_id"
         )
     )

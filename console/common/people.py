@@ -13,6 +13,7 @@ from claims.contents import Release, Target, contents
 from claims.subject import load
 from foundation.base.texts.canonical_names import person_called
 from foundation.directory.models import Client, User
+from foundation.directory.models.ends import let_in
 
 MOST_SUGGESTED = 200
 
@@ -52,7 +53,7 @@ def may_see_people(user: User | AnonymousUser) -> bool:
 def people_suggested() -> list[tuple[str, str]]:
     """Return some usernames with names, to choose from."""
     model = User
-    rows = model._default_manager.filter(is_active=True)  # noqa: SLF001
+    rows = model._default_manager.filter(let_in())  # noqa: SLF001
     return [
         (row.get_username(), str(row))
         for row in rows.order_by(model.USERNAME_FIELD)[:MOST_SUGGESTED]

@@ -9,11 +9,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, gettext_lazy as _
 from unfold.decorators import display
 
 from console.common.endings import EndsTokensAdmin
 from console.identity.attributes import PersonAttributesInline
+from console.identity.ends import ENDS, EndsPeople
 from console.identity.factors import ShowsFactors
 from console.identity.finding_people import FindsPeople
 from console.identity.inviting import InvitesPeople
@@ -31,7 +34,7 @@ from idp.accounts.by_others import Credential, note_set_by_another
 from idp.accounts.invitations.services import invite
 
 STATES = ("password_state", "sessions_state")
-POWERS = ("groups", "is_staff", "is_superuser", "user_permissions")
+POWERS = ("member_of", "is_staff", "is_superuser", "user_permissions")
 
 
 @admin.register(User)
@@ -42,6 +45,7 @@ class PersonAdmin(  # type: ignore[misc]
     LeadsOn,
     MailsPasswordLinks,
     InvitesPeople,
+    EndsPeople,
     SignsOut,
     UserAdmin,  # type: ignore[type-arg]
     EndsTokensAdmin,
@@ -57,8 +61,9 @@ class PersonAdmin(  # type: ignore[misc]
     list_display = ["who", "username", "group_names", "active", "power", "last_login"]
     ordering = ["username"]
     list_per_page = 25
-    actions = ["invite"]
-    filter_horizontal = ["groups", "user_permissions"]
+    actions = ["invite", "set_ends"]
+    pages = (ENDS,)
+    filter_horizontal = ["user_permissions"]
     readonly_fields = [
         "password_state",
         "sessions_state",
@@ -180,13 +185,21 @@ class PersonAdmin(  # type: ignore[misc]
         return [person.get_full_name(), person.email]
 
     @display(description=_("groups"))
+    def member_of(self, person: User) -> str:
+        """Show the groups to who may not change them."""
+        return str(self.group_names(person))
+
+    @display(description=_("groups"))
     def group_names(self, person: User) -> str:
         """Show the groups in one line."""
         return ", ".join(sorted(group.name for group in person.groups.all()))
 
-    @display(description=_("status"), label={"on": "success", "off": "danger"})
+    @display(description=_("status"), label={"on": "success", "until": "info", "off": "danger"})
     def active(self, person: User) -> tuple[str, Any]:
         """Show whether the person can do anything at all."""
+        if person.is_active and person.ends_at:
+            end = date_format(localtime(person.ends_at), "SHORT_DATETIME_FORMAT")
+            return "until", gettext("Until %(end)s") % {"end": end}
         return ("on", _("Active")) if person.is_active else ("off", _("Inactive"))
 
     @display(description=_("administration"), label={"all": "warning", "some": "info"})

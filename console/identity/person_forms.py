@@ -4,7 +4,9 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.contrib.auth.forms import UsernameField
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -82,6 +84,14 @@ class PersonForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
+    member_of = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        label=_("groups"),
+        required=False,
+        widget=FilteredSelectMultiple(_("groups"), is_stacked=False),
+        help_text=_("Members get what the groups have. The page “Until when” gives an end to it."),
+    )
+
     class Meta:
         model = User
         fields = ["username", "email"]
@@ -89,6 +99,8 @@ class PersonForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "member_of" in self.fields and self.instance.pk:
+            self.initial["member_of"] = list(self.instance.groups.all())
         stored = self.instance.address if isinstance(self.instance.address, dict) else {}
         for member in ADDRESS_MEMBERS:
             self.initial[f"address_{member}"] = stored.get(member, "")
@@ -109,3 +121,9 @@ class PersonForm(UniqueEmail, forms.ModelForm):  # type: ignore[type-arg]
         if "email" in self.changed_data and "email_verified" not in self.changed_data:
             cleaned["email_verified"] = False
         return cleaned
+
+    def _save_m2m(self) -> None:
+        """Let the person be in these groups; who is in one already keeps the end of that."""
+        super()._save_m2m()  # type: ignore[misc]
+        if "member_of" in self.cleaned_data:
+            self.instance.groups.set(self.cleaned_data["member_of"])

@@ -1,17 +1,20 @@
 """Who somebody is by what they type: user names and addresses in their one form."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from allauth.account import auth_backends
 from allauth.account.internal.userkit import filter_users_by_email
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import Permission
 from django.http import HttpRequest
 
 from foundation.base.prepared.objects import PreparedObjects
 from foundation.base.secrets import generate
 from foundation.base.texts.canonical_names import canonical_address, canonical_name
-from foundation.directory.models import User
+from foundation.directory.models import Membership, User
+from foundation.directory.models.ends import lasting
 from foundation.directory.sources.directories import directories_in_use
 from idp.accounts.ldap.binding import is_of_a_directory, signed_in_by_bind
 
@@ -25,6 +28,11 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
         """Return who a session belongs to, None when they may not sign in. One statement."""
         person = _BY_KEY.first(user_id)
         return person if person is not None and self.user_can_authenticate(person) else None
+
+    def _get_group_permissions(self, user_obj: Any) -> Any:
+        """Return what the groups permit that somebody is in now."""
+        groups = Membership.objects.filter(lasting(), user=user_obj).values("group")
+        return Permission.objects.filter(group__in=groups)
 
     def _authenticate(
         self,

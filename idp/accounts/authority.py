@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
-from foundation.directory.models import User
+from foundation.directory.models import Membership, User
+from foundation.directory.models.ends import lasting
 
 
 def may_act_on(actor: User, person: User) -> bool:
@@ -29,8 +30,9 @@ def rights_of(person: User) -> frozenset[Any]:
 
     One statement for each loaded row.
     """
-    own = Q(user=person) | Q(group__user=person)
     if "_rights" not in person.__dict__:
+        groups = Membership.objects.filter(lasting(), user=person).values("group")
+        own = Q(user=person) | Q(group__in=groups)
         person.__dict__["_rights"] = _keys(Permission.objects.filter(own).distinct())
     rights: frozenset[Any] = person.__dict__["_rights"]
     return rights

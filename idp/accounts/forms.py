@@ -77,7 +77,9 @@ class ResetPasswordForm(allauth_forms.ResetPasswordForm):
         """Write to nobody whose password is a directory's; the page is the same."""
         email: str = super().clean_email()
         found = filter_users_by_email(email, is_active=True, prefer_verified=True)
-        self.users = [person for person in found if not is_of_a_directory(person)]
+        self.users = [
+            person for person in found if person.is_active and not is_of_a_directory(person)
+        ]
         return email
 
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from foundation.base.texts.canonical_names import canonical_address, canonical_name
 from foundation.directory.models import Client, User
+from foundation.directory.models.ends import let_in
 from idp.backchannel.request import BackchannelParameters
 from idp.errors import InvalidRequestError, UnknownUserIdError
 from idp.tokens.hints import read_id_token_hint
@@ -19,7 +20,7 @@ def person_meant(parameters: BackchannelParameters, client: Client) -> User:
     """
     hint = parameters.request.id_token_hint
     subject = _subject_of(hint, client) if hint else parameters.request.login_hint
-    found: list[User] = list(User.objects.filter(_named(subject), is_active=True)[:2])
+    found: list[User] = list(User.objects.filter(_named(subject), let_in())[:2])
     if len(found) != 1:
         raise UnknownUserIdError
     return found[0]

@@ -13,6 +13,7 @@ from uuid import UUID
 from claims.facts import facts_of
 from claims.holders import subjects
 from foundation.directory.models import User
+from foundation.directory.models.ends import let_in
 from policy.authzen.evaluation import known_subject, read
 from policy.selectors import policy_for
 from scopeward_guard.cedar import CedarPolicy
@@ -42,7 +43,7 @@ def find_subjects(audience: str, body: Mapping[str, Any]) -> Page:
     question, policy = _question(body, "subject"), policy_for(audience)
     if policy is None or question.subject.type != "user":
         return Page([])
-    people = User.objects.filter(is_active=True, pk__gt=_after(body)).order_by("pk")
+    people = User.objects.filter(let_in(), pk__gt=_after(body)).order_by("pk")
     keys = list(people.values_list("pk", flat=True)[: PAGE + 1])
     known = subjects(keys[:PAGE])
     found = []

@@ -203,7 +203,7 @@ def test_staff_cannot_give_themselves_power() -> None:
         {
             **filled(browser, page_of(someone)),
             "is_superuser": "on",
-            "groups": [Group.objects.create(name="everything").pk],
+            "member_of": [Group.objects.create(name="everything").pk],
             "nickname": "Boss",
         },
     )

@@ -55,6 +55,7 @@ def test_everything_scheduled_is_a_task() -> None:
     assert scheduled == {
         "idp.tasks.rotate_keys",
         "idp.tasks.clear_expired",
+        "idp.tasks.end_what_is_due",
         "idp.tasks.keep_figures",
         "idp.tasks.synchronise_directories",
         "idp.tasks.keep_history",

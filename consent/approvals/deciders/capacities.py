@@ -20,6 +20,7 @@ from foundation.base.prepared.lists import ByLength
 from foundation.base.prepared.related import PreparedRelated
 from foundation.base.prepared.statements import PreparedValues
 from foundation.directory.models import User
+from foundation.directory.models.ends import let_in
 
 ROLES = "roles"
 """The attribute that has people's roles."""
@@ -99,9 +100,13 @@ def holders_by_name(keys: Iterable[str]) -> dict[str, list[str]]:
     if people:
         named, pks = _PEOPLE.about(people)
         for person in named.objects(*pks):
+            if not person.is_active:
+                continue
             found[person_key(person.pk)].append(person.get_full_name())
     if any(key.startswith("owner:") for key in wanted):
         for owner in _NAMED_OWNERS.objects():
+            if not owner.person.is_active:
+                continue
             key = owner_key(owner.resource_server, owner.pattern)
             found[key].append(owner.person.get_full_name())
     return found
@@ -111,7 +116,7 @@ def stand_ins(people: Collection[Any], now: datetime | None = None) -> set[Any]:
     """Return who stands in for any of these people now."""
     now = now or timezone.now()
     current = Delegation.objects.filter(
-        from_person__in=people, starts_at__lte=now, ends_at__gt=now, to_person__is_active=True
+        let_in("to_person__", now), from_person__in=people, starts_at__lte=now, ends_at__gt=now
     )
     return set(current.values_list("to_person", flat=True))
 
@@ -152,12 +157,12 @@ def _owners(*people: UUID) -> QuerySet[Any, Any]:
 
 def _people(*people: UUID) -> QuerySet[User]:
     active: QuerySet[User] = User.objects.filter(pk__in=people, is_active=True)
-    return active.only(*User.NAMED_BY)
+    return active.only(*User.NAMED_BY, "is_active", "ends_at")
 
 
 def _named_owners() -> QuerySet[DataOwner]:
     owners = DataOwner.objects.filter(person__is_active=True).select_related("person")
-    names = (f"person__{name}" for name in User.NAMED_BY)
+    names = (f"person__{name}" for name in (*User.NAMED_BY, "is_active", "ends_at"))
     return owners.only("resource_server", "pattern", *names)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from claims.catalogue.models import DataOwner
 from claims.catalogue.patterns import narrowness
 from consent.approvals.deciders.demands import owner_key
+from foundation.directory.models.ends import let_in
 
 
 class Owners:
@@ -14,7 +15,7 @@ class Owners:
 
     @cached_property
     def _rows(self) -> list[tuple[str, str, Any]]:
-        owners = DataOwner.objects.filter(person__is_active=True)
+        owners = DataOwner.objects.filter(let_in("person__"))
         return list(owners.values_list("resource_server", "pattern", "person"))
 
     def patterns(self, audience: str) -> list[str]:

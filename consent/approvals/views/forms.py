@@ -14,6 +14,7 @@ from consent.approvals.use.ending import LEAST_JUSTIFICATION
 from foundation.base.texts.canonical_names import person_called
 from foundation.base.texts.storable import storable
 from foundation.directory.models import User
+from foundation.directory.models.ends import let_in
 
 LONGEST_ABSENCE = timedelta(days=90)
 
@@ -71,7 +72,7 @@ class DelegationForm(forms.Form):
     def clean_person(self) -> Any:
         """Return the one active person who is meant, never the one who is away."""
         said = storable(self.cleaned_data["person"]).strip()
-        people = User.objects.filter(is_active=True).exclude(pk=self.away)
+        people = User.objects.filter(let_in()).exclude(pk=self.away)
         found = list(people.filter(person_called(said))[:2])
         if len(found) != 1:
             raise forms.ValidationError(_("There is nobody of that name who could stand in."))

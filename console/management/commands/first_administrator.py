@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from console.management.sentences import sentences
 from foundation.base import env
 from foundation.directory.models import User
+from foundation.directory.models.ends import let_in
 from idp.accounts.services import create_person
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do nothing when there is an active administrator."""
-        if User.objects.filter(is_superuser=True, is_active=True).exists():
+        if User.objects.filter(let_in(), is_superuser=True).exists():
             return
         password = env.text("ADMIN_PASSWORD", "")
         if password:

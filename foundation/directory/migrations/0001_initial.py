@@ -6,6 +6,7 @@ import django.utils.timezone
 import foundation.base.texts.beginning
 import foundation.base.texts.canonical_names
 import foundation.directory.models.client
+import foundation.directory.models.ends
 import foundation.directory.models.user
 import oauth2_provider.generators
 import oauth2_provider.models
@@ -63,7 +64,8 @@ class Migration(migrations.Migration):
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
+                ('is_active', foundation.directory.models.ends.Activity(default=True, help_text='May sign in and use applications.', verbose_name='active')),
+                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='access until')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('username', models.CharField(max_length=150, unique=True, validators=[foundation.base.texts.canonical_names.validate_name], verbose_name='username')),
@@ -89,13 +91,33 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(blank=True, max_length=150, verbose_name='job title')),
                 ('user_type', models.CharField(blank=True, max_length=64, verbose_name='user type')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='updated')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
             },
+        ),
+        migrations.CreateModel(
+            name='Membership',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='auth.group')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'membership',
+                'verbose_name_plural': 'memberships',
+                'db_table': 'directory_user_groups',
+                'indexes': [models.Index(condition=models.Q(('ends_at__isnull', False)), fields=['ends_at'], name='membership_end')],
+                'constraints': [models.UniqueConstraint(fields=('user', 'group'), name='member_once')],
+            },
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='groups',
+            field=models.ManyToManyField(blank=True, related_name='user_set', related_query_name='user', through='directory.Membership', to='auth.group', verbose_name='groups'),
         ),
         migrations.CreateModel(
             name='Client',
@@ -226,6 +248,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='user',
             index=models.Index(condition=models.Q(('is_active', False)), fields=['username'], name='person_inactive'),
+        ),
+        migrations.AddIndex(
+            model_name='user',
+            index=models.Index(condition=models.Q(('ends_at__isnull', False)), fields=['ends_at'], name='person_end'),
         ),
         migrations.CreateModel(
             name='Invitation',

@@ -13,4 +13,5 @@ FOUND_BY = [
     # The few that a filter of the list of people is about.
     models.Index(fields=["username"], condition=models.Q(is_staff=True), name="person_staff"),
     models.Index(fields=["username"], condition=models.Q(is_active=False), name="person_inactive"),
+    models.Index(fields=["ends_at"], condition=models.Q(ends_at__isnull=False), name="person_end"),
 ]

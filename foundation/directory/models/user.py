@@ -15,6 +15,7 @@ from foundation.base.texts.canonical_names import (
     canonical_name,
     validate_name,
 )
+from foundation.directory.models.ends import Activity, Membership
 from foundation.directory.models.found_by import FOUND_BY
 from foundation.directory.passwords.holding import HoldsPassword
 
@@ -106,6 +107,20 @@ class User(HoldsPassword, AbstractUser):
     )
     zoneinfo = models.CharField(_("time zone"), max_length=64, blank=True)
     locale = models.CharField(_("language"), max_length=35, blank=True)
+
+    is_active = Activity(
+        _("active"), default=True, help_text=_("May sign in and use applications.")
+    )
+    ends_at = models.DateTimeField(_("access until"), null=True, blank=True)
+    """From then on nothing is let through, whatever else is said of the person."""
+    groups = models.ManyToManyField(  # type: ignore[assignment]
+        "auth.Group",
+        through=Membership,
+        blank=True,
+        related_name="user_set",
+        related_query_name="user",
+        verbose_name=_("groups"),
+    )
 
     email_verified = models.BooleanField(_("e-mail address verified"), default=False)
     phone_number = models.CharField(_("phone number"), max_length=32, blank=True)

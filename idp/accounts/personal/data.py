@@ -23,11 +23,12 @@ from idp.accounts.factors.guarded import changing
 PERSON = (
     "id username email email_verified name given_name middle_name family_name nickname profile"
     " picture website gender birthdate zoneinfo locale phone_number phone_number_verified address"
-    " external_id title user_type is_active is_staff is_superuser date_joined last_login updated_at"
+    " external_id title user_type is_active ends_at is_staff is_superuser date_joined"
+    " last_login updated_at"
 )
 SAID: Mapping[str, tuple[str, str]] = {
     "directory.User": ("pk", PERSON),
-    "directory.User_groups": ("user", "group__name"),
+    "directory.Membership": ("user", "group__name ends_at"),
     "directory.User_user_permissions": ("user", "permission__codename"),
     "account.EmailAddress": ("user", "email verified primary"),
     "claims.PersonAttributes": ("person", "values"),

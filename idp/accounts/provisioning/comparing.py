@@ -13,6 +13,7 @@ from claims.services import check_values, merged
 from foundation.base.texts.canonical_names import canonical_address, canonical_name
 from foundation.base.texts.storable import storable
 from foundation.directory.models import User
+from foundation.directory.models.ends import has_ended
 from foundation.directory.sources.models import ProvidedPerson
 from idp.accounts.provisioning.facts import ATTRIBUTE, COLUMNS, Became, Outcome, PersonFacts
 
@@ -175,6 +176,8 @@ def _take_standing(draft: Draft) -> None:
     is_back = row is not None and row.gone_at is not None
     said = draft.facts.is_active
     wanted = said if said is not None else (True if is_back else person.is_active)
+    # An end that was set here holds, whatever a source says.
+    wanted = wanted and not has_ended(person.ends_at)
     if wanted != person.is_active:
         draft.columns["is_active"] = (person.is_active, wanted)
         draft.locks_out = row is not None and not wanted

@@ -19,7 +19,7 @@ FAMILY = ("pk", "token_family", "handle", "redeemed_at", "rotated_at", "revoked"
           "expires", "ends_at", "application", "scope", "resource", "token_checksum")  # fmt: skip
 CODE = ("redirect_uri", "nonce", "code_challenge", "code_challenge_method", "expires", "scope",
         "resource")  # fmt: skip
-WITHOUT_FACTS = ("revoked", "acr", "user", "user__is_active", "user__username")
+WITHOUT_FACTS = ("revoked", "acr", "user", "user__is_active", "user__ends_at", "user__username")
 OPAQUE = ("jti", "expires", "scope", "resource", "application", "created", "actor")
 
 
@@ -41,6 +41,7 @@ def _family(
         *subjects.columns("user__"),
         "user",
         "user__is_active",
+        "user__ends_at",
     }
     return queryset.values(*sorted(columns), shared_email_stands=Exists(shared))
 

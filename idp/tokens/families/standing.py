@@ -16,6 +16,7 @@ from consent.grants.selectors import StandingGrant
 from consent.grants.single_claims import released_singly
 from foundation.directory.may_use import is_named
 from foundation.directory.models import Client
+from foundation.directory.models.ends import has_ended
 from idp.tokens.issue import Authentication
 
 
@@ -126,6 +127,7 @@ class FamilyStanding:
         """
         return (
             self.row["user__is_active"]
+            and not has_ended(self.row["user__ends_at"])
             and self.grant is not None
             and not self.grant.is_revoked
             and self.get("revoked") is None

@@ -263,8 +263,9 @@ def test_too_large_a_request_is_refused(asker: Asker) -> None:
 
 
 @pytest.mark.spec("CIBA Core", "13")
-def test_inactive_person_is_nobody(asker: Asker, person: User) -> None:
-    User.objects.update(is_active=False)
+@pytest.mark.parametrize("column", ["is_active", "ends_at"])
+def test_inactive_person_is_nobody(asker: Asker, person: User, column: str) -> None:
+    User.objects.update(**{column: False if column == "is_active" else timezone.now()})
 
     assert_oauth_error(asker.ask(), "unknown_user_id")
 

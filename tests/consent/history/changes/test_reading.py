@@ -65,10 +65,10 @@ def test_the_rights_of_a_person_are_told_with_them(grace: User) -> None:
     grace.groups.clear()
 
     assert told(acts_about(grace).filter(at__gte=start)) == [
-        ("removed", "Person", "", ["Group"]),
+        ("removed", "Membership", "", ["Group"]),
         ("changed", "Person", "grace", ["Staff status"]),
         ("created", "Person", "", ["Permission"]),
-        ("created", "Person", "", ["Group"]),
+        ("created", "Membership", "", ["Group"]),
     ]
     (act,) = acts_about(grace).filter(kind="changed", at__gte=start)
     assert act.detail["changes"] == {"is_staff": [False, True]}

@@ -1,0 +1,1 @@
+"""People come and go: when their access ends, what ends with it, and many who come at once."""
