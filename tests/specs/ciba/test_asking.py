@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client as Browser
+from django.utils import timezone
 
 from foundation.directory.models import User
 from idp.backchannel import limits
