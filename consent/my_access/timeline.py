@@ -173,6 +173,7 @@ _SENTENCES: dict[str, Said] = {
     Kind.INVITED: lambda: _("An administrator invited you."),
     Kind.INVITATION_USED: lambda: _("You accepted an invitation."),
     Kind.UNINVITED: lambda: _("An administrator withdrew an invitation."),
+    Kind.LET_GO: lambda: _("An administrator ended your access."),
     Kind.FACTOR_ADDED: lambda: _("You added a way of signing in."),
     Kind.FACTOR_REMOVED: lambda: _("You removed a way of signing in."),
     Kind.FACTOR_COPIED: lambda: _("A key of yours was switched off: there may be a copy of it."),

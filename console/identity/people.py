@@ -16,10 +16,11 @@ from unfold.decorators import display
 
 from console.common.endings import EndsTokensAdmin
 from console.identity.attributes import PersonAttributesInline
-from console.identity.ends import ENDS, EndsPeople
 from console.identity.factors import ShowsFactors
 from console.identity.finding_people import FindsPeople
 from console.identity.inviting import InvitesPeople
+from console.identity.lives.ends import ENDS, EndsPeople
+from console.identity.lives.offboarding import GOING, LetsPeopleGo
 from console.identity.password_links import MailsPasswordLinks
 from console.identity.person_forms import PersonCreationForm, PersonForm
 from console.identity.risk import ShowsSignIns
@@ -46,6 +47,7 @@ class PersonAdmin(  # type: ignore[misc]
     MailsPasswordLinks,
     InvitesPeople,
     EndsPeople,
+    LetsPeopleGo,
     SignsOut,
     UserAdmin,  # type: ignore[type-arg]
     EndsTokensAdmin,
@@ -61,8 +63,8 @@ class PersonAdmin(  # type: ignore[misc]
     list_display = ["who", "username", "group_names", "active", "power", "last_login"]
     ordering = ["username"]
     list_per_page = 25
-    actions = ["invite", "set_ends"]
-    pages = (ENDS,)
+    actions = ["invite", "set_ends", "let_go"]
+    pages = (ENDS, GOING)
     filter_horizontal = ["user_permissions"]
     readonly_fields = [
         "password_state",

@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from console.identity.ends import FORMAT
+from console.identity.lives.ends import FORMAT
 from foundation.directory.models import Membership, User
 from tests.admin.conftest import browser_of, staff
 from tests.factories import make_person

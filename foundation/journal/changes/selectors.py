@@ -25,6 +25,7 @@ CHANGES = (
     Kind.INVITED,
     Kind.INVITATION_USED,
     Kind.UNINVITED,
+    Kind.LET_GO,
     Kind.FACTOR_ADDED,
     Kind.FACTOR_REMOVED,
     Kind.FACTOR_COPIED,

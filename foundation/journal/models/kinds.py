@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     INVITED = "invited", _("Invited")
     INVITATION_USED = "invitation_used", _("Invitation used")
     UNINVITED = "uninvited", _("Invitation withdrawn")
+    LET_GO = "let_go", _("Access ended")
     FACTOR_ADDED = "factor_added", _("Way of signing in added")
     FACTOR_REMOVED = "factor_removed", _("Way of signing in removed")
     FACTOR_COPIED = "factor_copied", _("Copy of a key found")
