@@ -9,10 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import gettext, gettext_lazy as _
-from unfold.decorators import display
+from django.utils.translation import gettext_lazy as _
 
 from console.common.endings import EndsTokensAdmin
 from console.identity.attributes import PersonAttributesInline
@@ -180,35 +177,6 @@ class PersonAdmin(  # type: ignore[misc]
             elif "email" in form.changed_data and obj.pk != request.user.pk:
                 context = administrator_context(request)
                 note_set_by_another(obj, Credential.ADDRESS, context, replaced=before)
-
-    @display(description=_("person"), header=True, ordering="name")
-    def who(self, person: User) -> list[str]:
-        """Show the name above the e-mail address."""
-        return [person.get_full_name(), person.email]
-
-    @display(description=_("groups"))
-    def member_of(self, person: User) -> str:
-        """Show the groups to who may not change them."""
-        return str(self.group_names(person))
-
-    @display(description=_("groups"))
-    def group_names(self, person: User) -> str:
-        """Show the groups in one line."""
-        return ", ".join(sorted(group.name for group in person.groups.all()))
-
-    @display(description=_("status"), label={"on": "success", "until": "info", "off": "danger"})
-    def active(self, person: User) -> tuple[str, Any]:
-        """Show whether the person can do anything at all."""
-        if person.is_active and person.ends_at:
-            end = date_format(localtime(person.ends_at), "SHORT_DATETIME_FORMAT")
-            return "until", gettext("Until %(end)s") % {"end": end}
-        return ("on", _("Active")) if person.is_active else ("off", _("Inactive"))
-
-    @display(description=_("administration"), label={"all": "warning", "some": "info"})
-    def power(self, person: User) -> tuple[str, Any] | None:
-        """Show who may use this administration."""
-        level = ("all", _("Everything")) if person.is_superuser else ("some", _("As permitted"))
-        return level if person.is_staff else None
 
 
 def _may_touch(request: HttpRequest, person: User | None) -> bool:

@@ -26,7 +26,7 @@ FORMAT = "%Y-%m-%dT%H:%M"
 """As browsers send it, in the time zone of the administration."""
 
 
-class MomentField(forms.DateTimeField):
+class EndField(forms.DateTimeField):
     """A day and a time of day; empty: none."""
 
     def __init__(self, **options: Any) -> None:
@@ -43,11 +43,11 @@ class MomentField(forms.DateTimeField):
 class EndsForm(forms.Form):
     """The end of access, and a group with the end of being in it."""
 
-    ends_at = MomentField(label=_("Access until"))
+    ends_at = EndField(label=_("Access until"))
     group = forms.ModelChoiceField(
         Group.objects.order_by("name"), label=_("Group"), required=False, empty_label="–"
     )
-    group_ends_at = MomentField(label=_("In this group until"))
+    group_ends_at = EndField(label=_("In this group until"))
 
     def __init__(self, *args: Any, may_give_groups: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
