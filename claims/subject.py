@@ -46,14 +46,18 @@ def columns(prefix: str = "") -> tuple[str, ...]:
 def from_rows(rows: Sequence[Mapping[str, Any]], prefix: str = "") -> Subject:
     """Build the subject from the rows of one person; at least one."""
     first = rows[0]
-    group, end = (prefix + name for name in MEMBERSHIP)
-    memberships = {row[group] for row in rows if not has_ended(row[end])}
+    memberships = _groups_now(rows, prefix)
     groups = [values for group, values in _groups.get() if group in memberships]
     return Subject(
         id=str(first[prefix + "pk"]),
         standard={name: first[prefix + name] for name in COLUMNS},
         attributes=combine_all(first[prefix + "attributes__values"], groups),
     )
+
+
+def _groups_now(rows: Sequence[Mapping[str, Any]], prefix: str) -> set[int]:
+    group, end = (prefix + name for name in MEMBERSHIP)
+    return {row[group] for row in rows if row[group] is not None and not has_ended(row[end])}
 
 
 def load(person_pk: Any) -> Subject:
@@ -67,7 +71,7 @@ def load(person_pk: Any) -> Subject:
 def memberships_and_attributes(person_pk: UUID) -> tuple[frozenset[int], Mapping[str, Any]]:
     """Return the keys of somebody's groups, and their attributes. One statement, as `load`."""
     rows = _ROWS.rows(person_pk)
-    groups = frozenset(row["groups"] for row in rows if row["groups"] is not None)
+    groups = frozenset(_groups_now(rows, ""))
     return groups, from_rows(rows).attributes if rows else {}
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, Q, QuerySet
 
 from foundation.base.configuration.epoch import start_new_epoch
-from foundation.directory.models import Client, Membership, User
+from foundation.directory.models import Client, GroupMembership, User
 from foundation.directory.models.ends import lasting
 
 
@@ -19,7 +19,7 @@ def may_use(client: Client, person_pk: UUID) -> bool:
 
 def is_named(client_pk: int, person_pk: UUID) -> bool:
     """Say whether an application names somebody, or a group of theirs. One statement."""
-    theirs = Membership.objects.filter(lasting(), user=person_pk).values("group")
+    theirs = GroupMembership.objects.filter(lasting(), user=person_pk).values("group")
     by_name = Client.only_people.through.objects.filter(client=client_pk, user=person_pk)
     by_group = Client.only_groups.through.objects.filter(client=client_pk, group__in=theirs)
     return bool(User.objects.filter(Exists(by_name) | Exists(by_group), pk=person_pk).exists())
@@ -28,7 +28,7 @@ def is_named(client_pk: int, person_pk: UUID) -> bool:
 def people_named(client: Client) -> QuerySet[User]:
     """Return whoever may use an application that is for some."""
     groups = client.only_groups.values("pk")
-    members = Membership.objects.filter(lasting(), group__in=groups).values("user")
+    members = GroupMembership.objects.filter(lasting(), group__in=groups).values("user")
     found: QuerySet[User] = User.objects.filter(
         Q(pk__in=client.only_people.values("pk")) | Q(pk__in=members)
     )

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from foundation.base.prepared.objects import PreparedObjects
 from foundation.base.secrets import generate
 from foundation.base.texts.canonical_names import canonical_address, canonical_name
-from foundation.directory.models import Membership, User
+from foundation.directory.models import GroupMembership, User
 from foundation.directory.models.ends import lasting
 from foundation.directory.sources.directories import directories_in_use
 from idp.accounts.ldap.binding import is_of_a_directory, signed_in_by_bind
@@ -31,7 +31,7 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
 
     def _get_group_permissions(self, user_obj: Any) -> Any:
         """Return what the groups permit that somebody is in now."""
-        groups = Membership.objects.filter(lasting(), user=user_obj).values("group")
+        groups = GroupMembership.objects.filter(lasting(), user=user_obj).values("group")
         return Permission.objects.filter(group__in=groups)
 
     def _authenticate(

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
 
-from foundation.directory.models import Membership, User
+from foundation.directory.models import GroupMembership, User
 from foundation.directory.models.ends import lasting
 
 
@@ -31,7 +31,7 @@ def rights_of(person: User) -> frozenset[Any]:
     One statement for each loaded row.
     """
     if "_rights" not in person.__dict__:
-        groups = Membership.objects.filter(lasting(), user=person).values("group")
+        groups = GroupMembership.objects.filter(lasting(), user=person).values("group")
         own = Q(user=person) | Q(group__in=groups)
         person.__dict__["_rights"] = _keys(Permission.objects.filter(own).distinct())
     rights: frozenset[Any] = person.__dict__["_rights"]

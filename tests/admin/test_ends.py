@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.identity.lives.ends import FORMAT
-from foundation.directory.models import Membership, User
+from foundation.directory.models import GroupMembership, User
 from tests.admin.conftest import browser_of, staff
 from tests.factories import make_person
 
@@ -33,17 +33,17 @@ def test_end_and_group_are_set_and_shown(browser: Browser, person: User) -> None
 
     person.refresh_from_db()
     assert person.ends_at == LATER
-    assert Membership.objects.get().ends_at == LATER
+    assert GroupMembership.objects.get().ends_at == LATER
     assert said() in browser.get(page_of(person)).content.decode()
     assert "Until " in browser.get(LIST).content.decode()
 
 
 def test_they_are_taken_out_at_once(browser: Browser, person: User) -> None:
-    row = Membership.objects.create(user=person, group=Group.objects.create(name="project"))
+    row = GroupMembership.objects.create(user=person, group=Group.objects.create(name="project"))
 
     browser.post(page_of(person), {"leave": row.pk})
 
-    assert not Membership.objects.exists()
+    assert not GroupMembership.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_membership_that_would_be_over_is_refused(browser: Browser, person: Us
     answer = browser.post(page_of(person), {"group": group.pk, "group_ends_at": said(past)})
 
     assert answer.status_code == 200
-    assert not Membership.objects.exists()
+    assert not GroupMembership.objects.exists()
 
 
 def test_many_get_an_end_after_a_question(browser: Browser, person: User) -> None:
@@ -89,7 +89,7 @@ def test_staff_give_nobody_a_group_and_touch_nobody_above_them(person: User) -> 
     helpdesk.post(LIST, {**chosen, "ends_at": said(), "changes_end": "on", "group": group.pk})
 
     assert refused.status_code == 403
-    assert not Membership.objects.exists()
+    assert not GroupMembership.objects.exists()
     assert User.objects.get(pk=boss.pk).ends_at is None
     assert User.objects.get(pk=person.pk).ends_at == LATER
 
@@ -100,13 +100,13 @@ def test_groups_of_a_person_are_changed_on_their_page_and_keep_their_end(
     from tests.html_forms import form_with
 
     old, new = Group.objects.create(name="old"), Group.objects.create(name="new")
-    Membership.objects.create(user=person, group=old, ends_at=LATER)
+    GroupMembership.objects.create(user=person, group=old, ends_at=LATER)
     page = reverse("admin:directory_user_change", args=[person.pk])
     form = form_with(browser.get(page).content.decode(), "username")
 
     browser.post(page, {**form.data, "member_of": [old.pk, new.pk]})
 
-    assert dict(Membership.objects.values_list("group__name", "ends_at")) == {
+    assert dict(GroupMembership.objects.values_list("group__name", "ends_at")) == {
         "old": LATER,
         "new": None,
     }

@@ -16,7 +16,7 @@ from consent.approvals.models import Approval, ApprovalRule, ApprovalState, Appr
 from consent.models import Grant
 from console.identity.lives.going import let_go
 from console.identity.lives.what_ends import what_ends
-from foundation.directory.models import Client, Membership, User
+from foundation.directory.models import Client, GroupMembership, User
 from foundation.directory.sources.models import ProvidedPerson
 from foundation.journal.context import DecisionContext
 from foundation.journal.models import Act, Actor, Kind
@@ -41,7 +41,7 @@ def busy(person: User, application: Client) -> User:
     UserSession.objects.create(user=person, ip="192.0.2.1", session_key="k", user_agent="Browser")
     make_grant(person=person, client=application, scopes={"openid"})
     Asking(application, person).lodge()
-    Membership.objects.create(user=person, group=Group.objects.create(name="analysts"))
+    GroupMembership.objects.create(user=person, group=Group.objects.create(name="analysts"))
     application.only_people.add(person)
     has_app(person)
     make_owner(person, "sales.*")
@@ -82,7 +82,7 @@ def test_one_button_ends_it_in_an_act_with_a_letter(
     assert not UserSession.objects.filter(user=busy).exists()
     assert Grant.objects.get().revoked_at is not None
     assert Approval.objects.get().state == ApprovalState.REVOKED
-    assert not Membership.objects.exists()
+    assert not GroupMembership.objects.exists()
     assert not Client.objects.filter(only_people=busy).exists()
     assert not Delegation.objects.filter(ends_at__gt=timezone.now()).exists()
     act = Act.objects.select_related("personal").get(kind=Kind.LET_GO)

@@ -19,7 +19,7 @@ from consent.approvals.deciders.capacities import stand_ins
 from consent.approvals.deciders.owners import Owners
 from consent.approvals.models import Delegation
 from foundation.directory.may_use import may_use, people_named, set_users
-from foundation.directory.models import Client, Membership, User
+from foundation.directory.models import Client, GroupMembership, User
 from foundation.journal.acts import record_changes
 from foundation.journal.models import Act, DenyListEntry, Kind
 from idp.accounts.authority import rights_of
@@ -49,7 +49,7 @@ def members(*people: User, ends_in: float | None = None, **attributes: Any) -> G
     GroupAttributes.objects.create(group=group, values=attributes)
     end = None if ends_in is None else timezone.now() + timedelta(minutes=ends_in)
     for person in people:
-        Membership.objects.create(user=person, group=group, ends_at=end)
+        GroupMembership.objects.create(user=person, group=group, ends_at=end)
     return group
 
 
@@ -167,7 +167,7 @@ def test_claims_follow_at_the_next_statement(rp: RelyingParty, person: User) -> 
     tokens = rp.obtain_tokens(person, scope=SCOPE)
     assert "atlas-lead" in rp.userinfo(tokens["access_token"]).json()["roles"]
 
-    Membership.objects.filter(group=group).update(ends_at=timezone.now())
+    GroupMembership.objects.filter(group=group).update(ends_at=timezone.now())
 
     assert "atlas-lead" not in rp.userinfo(tokens["access_token"]).json()["roles"]
 
@@ -178,12 +178,12 @@ def test_a_membership_that_ended_is_tidied_up_told_and_an_act(
     group = members(person, ends_in=60)
     set_users(rp.client, is_for_some=True, people=[], groups=[group])
     rp.obtain_tokens(person, scope=SCOPE)
-    Membership.objects.update(ends_at=timezone.now())
+    GroupMembership.objects.update(ends_at=timezone.now())
 
     assert end_what_is_due(timezone.now()) == {"people": 0, "memberships": 1}
     record_changes()
 
-    assert not Membership.objects.exists()
+    assert not GroupMembership.objects.exists()
     assert DenyListEntry.objects.exists()
     assert Act.objects.filter(kind=Kind.REMOVED, object_kind="directory.user").exists()
 
@@ -193,7 +193,7 @@ def test_joining_again_changes_the_end(person: User) -> None:
 
     join(person.pk, group, None, timezone.now())
 
-    assert Membership.objects.get().ends_at is None
+    assert GroupMembership.objects.get().ends_at is None
 
 
 def test_joining_until_now_is_leaving(person: User) -> None:
@@ -201,7 +201,7 @@ def test_joining_until_now_is_leaving(person: User) -> None:
 
     join(person.pk, group, timezone.now(), timezone.now())
 
-    assert not Membership.objects.exists()
+    assert not GroupMembership.objects.exists()
 
 
 BY_THE_SWITCH_ALONE: dict[str, str] = {

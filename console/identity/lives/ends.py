@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from console.common.confirmation import CONFIRMED, chosen_again
 from console.common.pages import ObjectPage, render
-from foundation.directory.models import Membership, User
+from foundation.directory.models import GroupMembership, User
 from foundation.journal.visitor import person as person_at
 from idp.accounts.authority import may_act_on
 from idp.accounts.lives.ends import join, leave, set_end
@@ -77,7 +77,7 @@ def ends(own: Any, request: HttpRequest, person: User) -> HttpResponse:
         with transaction.atomic():
             set_end([person.pk], form.cleaned_data["ends_at"], now)
             if may_give_groups:
-                leave(Membership.objects.filter(user=person, pk__in=_left(request)))
+                leave(GroupMembership.objects.filter(user=person, pk__in=_left(request)))
                 if group := form.cleaned_data["group"]:
                     join(person.pk, group, form.cleaned_data["group_ends_at"], now)
         own.message_user(request, gettext("It has been saved."), messages.SUCCESS)
@@ -85,7 +85,9 @@ def ends(own: Any, request: HttpRequest, person: User) -> HttpResponse:
             told = gettext("%(name)s is switched off all the same; their page switches them on.")
             own.message_user(request, told % {"name": person}, messages.WARNING)
         return redirect(own.address("ends", person.pk))
-    rows = Membership.objects.filter(user=person).select_related("group").order_by("group__name")
+    rows = (
+        GroupMembership.objects.filter(user=person).select_related("group").order_by("group__name")
+    )
     context = {
         "form": form,
         "memberships": rows,

@@ -11,7 +11,7 @@ from consent.approvals.use.ending import revoke
 from consent.grants.services import revoke_grant
 from console.identity.lives.what_ends import delegations_of, grants_of, unused_of
 from foundation.base.configuration.epoch import start_new_epoch
-from foundation.directory.models import Client, Membership, User
+from foundation.directory.models import Client, GroupMembership, User
 from foundation.journal.acts import Entry, Kind, record
 from foundation.journal.context import DecisionContext
 from idp.accounts.letters import post_letter
@@ -36,7 +36,7 @@ def let_go(
         revoke(approval, context.reason, context)
     for delegation in delegations_of(person.pk):
         take_back(delegation.from_person_id, delegation.pk, context)
-    leave(Membership.objects.filter(user=person))
+    leave(GroupMembership.objects.filter(user=person))
     for client in Client.objects.filter(only_people=person):
         client.only_people.remove(person)
     if successor is not None:

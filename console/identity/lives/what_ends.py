@@ -16,7 +16,7 @@ from consent.approvals.deciders.capacities import capacities_of
 from consent.approvals.heaps import WAITING, Inbox
 from consent.approvals.models import Approval, ApprovalRule, ApprovalState, Delegation
 from consent.models import Grant
-from foundation.directory.models import Client, Membership, User
+from foundation.directory.models import Client, GroupMembership, User
 from foundation.directory.sources.models import ProvidedPerson
 from foundation.directory.upstream.models import UpstreamAccount
 from idp.models import ScimUser
@@ -81,7 +81,7 @@ def _access(person: User) -> Iterator[Part]:
         lambda row: f"{row.type} · {row.get_state_display()}", _("ended, used or not"),
     )  # fmt: skip
     yield _part(
-        _("Groups"), Membership.objects.filter(user=pk).select_related("group").order_by("pk"),
+        _("Groups"), GroupMembership.objects.filter(user=pk).select_related("group").order_by("pk"),
         lambda row: str(row.group), _("left"),
     )  # fmt: skip
     yield _part(

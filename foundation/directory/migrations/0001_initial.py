@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name='GroupMembership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='groups',
-            field=models.ManyToManyField(blank=True, related_name='user_set', related_query_name='user', through='directory.Membership', to='auth.group', verbose_name='groups'),
+            field=models.ManyToManyField(blank=True, related_name='user_set', related_query_name='user', through='directory.GroupMembership', to='auth.group', verbose_name='groups'),
         ),
         migrations.CreateModel(
             name='Client',

@@ -61,7 +61,7 @@ class Activity(models.BooleanField):  # type: ignore[type-arg]
 
 
 @decides(about="user")
-class Membership(models.Model):
+class GroupMembership(models.Model):
     """Somebody is in a group, until it ends if it does."""
 
     user = models.ForeignKey(

@@ -15,7 +15,7 @@ from foundation.base.texts.canonical_names import (
     canonical_name,
     validate_name,
 )
-from foundation.directory.models.ends import Activity, Membership
+from foundation.directory.models.ends import Activity, GroupMembership
 from foundation.directory.models.found_by import FOUND_BY
 from foundation.directory.passwords.holding import HoldsPassword
 
@@ -115,7 +115,7 @@ class User(HoldsPassword, AbstractUser):
     """From then on nothing is let through, whatever else is said of the person."""
     groups = models.ManyToManyField(  # type: ignore[assignment]
         "auth.Group",
-        through=Membership,
+        through=GroupMembership,
         blank=True,
         related_name="user_set",
         related_query_name="user",

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from foundation.directory.may_use import may_use
-from foundation.directory.models import Client, Membership, User
+from foundation.directory.models import Client, GroupMembership, User
 from foundation.directory.models.ends import has_ended
 from idp.accounts.provisioning.ending import deactivate, end_access
 from idp.tokens.revocation import announce_end
@@ -42,16 +42,18 @@ def join(person: UUID, group: Group, ends_at: datetime | None, now: datetime) ->
     Who is in it already gets the other end.
     """
     if has_ended(ends_at, now):
-        leave(Membership.objects.filter(user=person, group=group))
+        leave(GroupMembership.objects.filter(user=person, group=group))
         return
-    Membership.objects.update_or_create(user_id=person, group=group, defaults={"ends_at": ends_at})
+    GroupMembership.objects.update_or_create(
+        user_id=person, group=group, defaults={"ends_at": ends_at}
+    )
 
 
 @transaction.atomic
-def leave(rows: QuerySet[Membership]) -> int:
+def leave(rows: QuerySet[GroupMembership]) -> int:
     """Take people out of groups, and tell resource servers of what they may use no more."""
     gone = list(rows.order_by("pk").select_for_update().values_list("pk", "user", "group"))
-    Membership.objects.filter(pk__in=[key for key, _, _ in gone]).delete()
+    GroupMembership.objects.filter(pk__in=[key for key, _, _ in gone]).delete()
     for _, person, group in gone:
         for client in Client.objects.filter(is_for_some=True, only_groups=group):
             if not may_use(client, person):
@@ -66,11 +68,11 @@ def end_what_is_due(now: datetime) -> dict[str, int]:
     """
     due = User.objects.filter(is_active=True, ends_at__lte=now).order_by("ends_at")
     people = list(due.values_list("pk", flat=True)[:MOST_AT_ONCE])
-    over = Membership.objects.filter(ends_at__lte=now).order_by("ends_at")
+    over = GroupMembership.objects.filter(ends_at__lte=now).order_by("ends_at")
     keys = list(over.values_list("pk", flat=True)[:MOST_AT_ONCE])
     return {
         "people": deactivate(people) if people else 0,
-        "memberships": leave(Membership.objects.filter(pk__in=keys, ends_at__lte=now))
+        "memberships": leave(GroupMembership.objects.filter(pk__in=keys, ends_at__lte=now))
         if keys
         else 0,
     }

@@ -28,7 +28,7 @@ PERSON = (
 )
 SAID: Mapping[str, tuple[str, str]] = {
     "directory.User": ("pk", PERSON),
-    "directory.Membership": ("user", "group__name ends_at"),
+    "directory.GroupMembership": ("user", "group__name ends_at"),
     "directory.User_user_permissions": ("user", "permission__codename"),
     "account.EmailAddress": ("user", "email verified primary"),
     "claims.PersonAttributes": ("person", "values"),
