@@ -47,6 +47,7 @@ SAID: Mapping[str, tuple[str, str]] = {
         "person",
         "connection__name user_name external_id document version created_at",
     ),
+    "idp.MetRule": ("person", "rule wants at"),
     "upstream.UpstreamAccount": ("user", "provider__name sub called connected_at last_used_at"),
     "catalogue.DataOwner": ("person", "resource_server pattern"),
     "consent.Grant": (

@@ -101,7 +101,7 @@ def test_values_of_people_are_in_the_part_that_can_be_erased(grace: User, tmp_pa
     record_changes()
     link()
 
-    words = ("cosmic", "none-at-all", "grace.hopper@navy.example", str(grace.pk), "grace")
+    words = ("cosmic", "none-at-all", "grace.hopper@navy.example", str(grace.pk), '"grace"')
     assert not [act for act in Act.objects.all() if any(w in json.dumps(act.detail) for w in words)]
     (latest, *_) = acts_about(kept)
     (values,) = fields_changed(latest)
