@@ -136,8 +136,9 @@ def announce(place: Place, demo: Any, logs: Path) -> None:
         f"  Admin        {place.issuer}/admin/\n"
         f"  Logs         {logs}\n\n"
         f"  Accounts, all with the password {demo['password']}:\n{accounts}\n\n"
-        "  Card numbers take a passkey of Grace. She adds one on the way, from her phone or\n"
-        "  computer; docs/demo.md says how a browser's developer tools stand in for one.\n\n"
+        "  Card numbers take a passkey of Grace: she signs in with it, and signs her yes. She\n"
+        "  adds one on the way, from her phone or computer; docs/demo.md says how a browser's\n"
+        "  developer tools stand in for one.\n\n"
         f"  Ctrl-C stops everything.\n\n"
         f"ready {place.issuer}"
     )

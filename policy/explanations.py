@@ -49,4 +49,10 @@ def _approvers(facts: dict[str, object]) -> str:
         "role": _("people with the role %s") % facts.get("role", ""),
     }.get(str(facts.get("who")), str(facts.get("who")))
     words = ngettext("%(needed)d approval by %(who)s.", "%(needed)d approvals by %(who)s.", needed)
+    if facts.get("signed"):
+        words = ngettext(
+            "%(needed)d approval by %(who)s, signed with a passkey.",
+            "%(needed)d approvals by %(who)s, each signed with a passkey.",
+            needed,
+        )
     return words % {"needed": needed, "who": who}

@@ -12,6 +12,7 @@ from consent.approvals.deciders.capacities import Capacities, capacities_of, hol
 from consent.approvals.deciders.counting import met_by
 from consent.approvals.deciders.demands import Demand, demands_of, keys_of
 from consent.approvals.models import Approval, ApprovalState, Approvers, Vote
+from consent.approvals.terms import terms_of
 from foundation.base.prepared.related import PreparedRelated
 from foundation.directory.models import User
 
@@ -82,6 +83,8 @@ class Awaited:
     about: tuple[str, ...]
     needed: int
     met: int
+    is_signed: bool = False
+    """Whether they sign what they agree to."""
 
     @property
     def is_met(self) -> bool:
@@ -97,11 +100,17 @@ def awaited(seen: Seen) -> list[Awaited]:
     if not seen.is_open:
         return []
     met = met_by(seen.approval, seen.votes, seen.held)
-    return awaited_by(demands_of(seen.approval), met)
+    is_signed = terms_of(seen.approval).needs_signature
+    return awaited_by(demands_of(seen.approval), met, is_signed=is_signed)
 
 
-def awaited_by(demands: Sequence[Demand], met: Mapping[int, int] | None = None) -> list[Awaited]:
-    """Return demands in words; `met` is how many people have met each, by its place."""
+def awaited_by(
+    demands: Sequence[Demand], met: Mapping[int, int] | None = None, *, is_signed: bool = False
+) -> list[Awaited]:
+    """Return demands in words; `met` is how many people have met each, by its place.
+
+    `is_signed` says whether what they agree to is signed.
+    """
     met = met or {}
     named = [demand for demand in demands if demand.who in {Approvers.OWNER, Approvers.PEOPLE}]
     names = holders_by_name(keys_of(named))
@@ -111,6 +120,7 @@ def awaited_by(demands: Sequence[Demand], met: Mapping[int, int] | None = None) 
             about=demand.about,
             needed=demand.needed,
             met=met.get(place, 0),
+            is_signed=is_signed,
         )
         for place, demand in enumerate(demands)
     ]

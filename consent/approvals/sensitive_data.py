@@ -24,6 +24,8 @@ class SensitiveData:
     owner: Model | None = None
     minimum_acr: str = ""
     """The weakest sign-in of whoever approves its use; empty: what the type wants."""
+    needs_signature: bool = False
+    """Whether whoever approves its use signs that."""
 
 
 def protect(audience: str, details_type: str, data: Iterable[SensitiveData]) -> None:
@@ -53,6 +55,7 @@ def _ensure_rule(audience: str, details_type: str, entry: SensitiveData) -> None
             "resource_server": audience,
             "who": Approvers.OWNER if entry.owner else Approvers.REQUESTER,
             "minimum_acr": entry.minimum_acr,
+            "needs_signature": entry.needs_signature,
         },
     )
     if rule.resource_server != audience:

@@ -50,12 +50,15 @@ class ApprovalRuleAdmin(NamesPeople):
     """Who has to agree to what."""
 
     form = RuleForm
-    list_display = ["title", "pattern", "who", "role", "needed", "is_active"]
-    list_filter = ["who", "is_active"]
+    list_display = [
+        "title", "pattern", "who", "role", "needed", "needs_signature", "is_active",
+    ]  # fmt: skip
+    list_filter = ["who", "needs_signature", "is_active"]
     search_fields = ["title", "pattern", "role", "resource_server"]
     fieldsets = [
         (_("When"), {"fields": ["title", "pattern", ("type", "resource_server")]}),
-        (_("Who"), {"fields": [("who", "needed"), "role", "people", "minimum_acr"]}),
+        (_("Who"), {"fields": [("who", "needed"), "role", "people"]}),
+        (_("How"), {"fields": ["minimum_acr", "needs_signature"]}),
         (_("Limits"), {"fields": ["break_glass_role", ("position", "is_active")]}),
     ]
 

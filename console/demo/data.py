@@ -55,7 +55,7 @@ RESTRICTED = MappingProxyType(
 
 
 def sensitive_data(owner: User) -> Iterable[SensitiveData]:
-    """Yield what whoever asks approves, then what its owner has to, with a passkey."""
+    """Yield what whoever asks approves, then what its owner signs."""
     for pattern, label in CONFIDENTIAL.items():
         yield SensitiveData(pattern=pattern, level=Level.CONFIDENTIAL, label=label)
     for pattern, label in RESTRICTED.items():
@@ -65,6 +65,7 @@ def sensitive_data(owner: User) -> Iterable[SensitiveData]:
             label=label,
             owner=owner,
             minimum_acr=levels()[-1],
+            needs_signature=True,
         )
 
 

@@ -177,12 +177,13 @@ def finds_it_in_her_inbox(grace: Person, ada: Person) -> None:
     for said in (code, "Ada Maria Kessler", "card_number", "Highly sensitive", "Chargeback"):
         expect(grace.page.locator("main")).to_contain_text(said)
     expect(grace.page.locator("main")).to_contain_text("This needs a passkey")
-    makes_a_passkey_on_the_way(grace)
-    grace.press("Approve once")
+    finger = makes_a_passkey_on_the_way(grace)
+    with finger.touching():
+        grace.press("Sign and approve")
     expect(grace.page.locator("main")).to_contain_text("Your answer has been counted")
 
 
-def makes_a_passkey_on_the_way(grace: Person) -> None:
+def makes_a_passkey_on_the_way(grace: Person) -> Finger:
     """What is restricted wants more than her password; she has nothing more yet."""
     finger, page = Finger(grace.page), grace.page
     follow(page.get_by_role("link", name="Confirm that it is you"))
@@ -196,6 +197,7 @@ def makes_a_passkey_on_the_way(grace: Person) -> None:
     follow(page.get_by_role("link", name="Confirm that it is you"))
     with finger.touching():
         follow(page.get_by_role("button", name="Confirm with a passkey"))
+    return finger
 
 
 def gets_the_numbers_masked(ada: Person) -> None:

@@ -65,7 +65,7 @@ class DetailQuestion:
     def awaited(self) -> list[Awaited]:
         """The other people who have to agree, in words."""
         others = [demand for demand in self.demands if not demand.is_for_the_requester]
-        return awaited_by(others)
+        return awaited_by(others, is_signed=self.needs_signature)
 
     @property
     def card_drawn(self) -> SafeString:

@@ -27,6 +27,8 @@ class Demand:
     """Who has this role may go ahead alone; empty: nobody."""
     minimum_acr: str = ""
     """The weakest sign-in of whoever approves what it is about; empty: what the type wants."""
+    needs_signature: bool = False
+    """Whether whoever approves what it is about signs that."""
 
     def as_json(self) -> dict[str, Any]:
         """Return what `demands_of` reads."""

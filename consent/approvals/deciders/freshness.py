@@ -36,9 +36,14 @@ def wanted_for(terms: ApprovalTerms) -> StepUp:
 
 
 def raised_by(terms: ApprovalTerms, demands: Iterable[Demand]) -> ApprovalTerms:
-    """Return the terms with the level that is enough for the type and every demand."""
-    named = (terms.minimum_acr, *(demand.minimum_acr for demand in demands))
-    return replace(terms, minimum_acr=most(map(StepUp, named)).level)
+    """Return the terms that are enough for the type and every demand: level, and signature."""
+    every = list(demands)
+    named = (terms.minimum_acr, *(demand.minimum_acr for demand in every))
+    return replace(
+        terms,
+        minimum_acr=most(map(StepUp, named)).level,
+        needs_signature=terms.needs_signature or any(demand.needs_signature for demand in every),
+    )
 
 
 @dataclass(frozen=True, slots=True)

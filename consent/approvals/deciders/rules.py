@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -56,24 +56,45 @@ def demands_on(type_name: str, asked: DataRequest) -> list[Demand]:
 
 
 def demands_of_policy(approvers: Iterable[Obligation], asked: DataRequest) -> Iterator[Demand]:
-    """Yield what policy demands besides: `approvers` are obligations with who, role, needed.
+    """Yield what policy demands besides: obligations with who, role, needed, and perhaps signed.
 
     Raises UnanswerableError when an owner has to agree and nobody owns any of the data.
     """
     for duty in approvers:
-        who, needed = duty.parameters["who"], int(duty.parameters["needed"])
-        if who == "requester":
-            yield _of_requester(Approvers.REQUESTER.label, asked.requester)
-        elif who == "role":
-            role = str(duty.parameters["role"])
-            about = tuple(asked.datatypes)
-            yield Demand(role, Approvers.ROLE.value, (role_key(role),), needed, about)
-        else:
-            patterns = asked.owners.patterns(asked.audience)
-            owned = [name for name in asked.datatypes if _touching(patterns, name)]
-            for key, names in _owned(asked, owned or asked.datatypes[:1]).items():
-                title = str(Approvers.OWNER.label)
-                yield Demand(title, Approvers.OWNER.value, (key,), needed, tuple(names))
+        is_signed = duty.parameters.get("signed") is True
+        yield from (replace(demand, needs_signature=is_signed) for demand in _of_duty(duty, asked))
+
+
+def and_by_policy(of_rules: Sequence[Demand], of_policy: Iterable[Demand]) -> list[Demand]:
+    """Return what rules and policy demand together: the same people need not agree twice.
+
+    Whoever agrees by a rule signs where policy wants that.
+    """
+    together = list(of_rules)
+    for demand in of_policy:
+        places = (place for place, rule in enumerate(of_rules) if demand.is_met_by(rule))
+        place = next(places, None)
+        if place is None:
+            together.append(demand)
+        elif demand.needs_signature:
+            together[place] = replace(together[place], needs_signature=True)
+    return list(dict.fromkeys(together))
+
+
+def _of_duty(duty: Obligation, asked: DataRequest) -> Iterator[Demand]:
+    who, needed = duty.parameters["who"], int(duty.parameters["needed"])
+    if who == "requester":
+        yield _of_requester(Approvers.REQUESTER.label, asked.requester)
+    elif who == "role":
+        role = str(duty.parameters["role"])
+        about = tuple(asked.datatypes)
+        yield Demand(role, Approvers.ROLE.value, (role_key(role),), needed, about)
+    else:
+        patterns = asked.owners.patterns(asked.audience)
+        owned = [name for name in asked.datatypes if _touching(patterns, name)]
+        for key, names in _owned(asked, owned or asked.datatypes[:1]).items():
+            title = str(Approvers.OWNER.label)
+            yield Demand(title, Approvers.OWNER.value, (key,), needed, tuple(names))
 
 
 def check_answerable(demands: Sequence[Demand], asked: DataRequest) -> None:
@@ -113,7 +134,8 @@ def _demands(
     rule: ApprovalRule, people: Sequence[Any], about: Sequence[str], asked: DataRequest
 ) -> Iterator[Demand]:
     if rule.who == Approvers.REQUESTER:
-        yield _of_requester(rule.title, asked.requester, rule.minimum_acr)
+        demand = _of_requester(rule.title, asked.requester)
+        yield replace(demand, minimum_acr=rule.minimum_acr, needs_signature=rule.needs_signature)
     elif rule.who == Approvers.OWNER:
         for key, names in _owned(asked, about).items():
             yield _demand(rule, [key], names)
@@ -132,16 +154,16 @@ def _demand(rule: ApprovalRule, keys: Iterable[str], about: Sequence[str]) -> De
         about=tuple(about),
         break_glass_role=rule.break_glass_role,
         minimum_acr=rule.minimum_acr,
+        needs_signature=rule.needs_signature,
     )
 
 
-def _of_requester(title: Any, requester: Any | None, minimum_acr: str = "") -> Demand:
+def _of_requester(title: Any, requester: Any | None) -> Demand:
     if requester is None:
         raise UnanswerableError(
             _("A client that acts for itself cannot approve: a rule is missing.")
         )
-    keys = (requester_key(requester),)
-    return Demand(str(title), Approvers.REQUESTER.value, keys, minimum_acr=minimum_acr)
+    return Demand(str(title), Approvers.REQUESTER.value, (requester_key(requester),))
 
 
 def _owned(asked: DataRequest, names: Sequence[str]) -> dict[str, list[str]]:

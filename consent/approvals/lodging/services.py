@@ -18,6 +18,7 @@ from consent.approvals.deciders.freshness import raised_by
 from consent.approvals.deciders.owners import Owners
 from consent.approvals.deciders.rules import (
     DataRequest,
+    and_by_policy,
     check_answerable,
     demands_of_policy,
     demands_on,
@@ -124,17 +125,9 @@ def demands_for(lodging: Lodging, ruling: Ruling | None = None) -> list[Demand]:
     for audience in (lodging.audience, *lodging.also_at):
         demands = demands_on(str(lodging.detail.get("type", "")), replace(asked, audience=audience))
         found |= dict.fromkeys(demands)
-    found |= dict.fromkeys(_demands_of_policy_alone(ruling, asked, list(found)))
-    check_answerable(list(found), asked)
-    return list(found)
-
-
-def _demands_of_policy_alone(
-    ruling: Ruling, asked: DataRequest, of_rules: list[Demand]
-) -> list[Demand]:
-    """Return what policy demands that no rule does: the same people need not agree twice."""
-    wanted = demands_of_policy(ruling.approvers, asked)
-    return [demand for demand in wanted if not any(map(demand.is_met_by, of_rules))]
+    together = and_by_policy(list(found), demands_of_policy(ruling.approvers, asked))
+    check_answerable(together, asked)
+    return together
 
 
 def new_code() -> str:

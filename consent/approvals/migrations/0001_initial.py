@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(blank=True, max_length=100, verbose_name='role')),
                 ('needed', models.PositiveSmallIntegerField(default=1, verbose_name='how many people')),
                 ('break_glass_role', models.CharField(blank=True, help_text='In an emergency, with a justification; everybody concerned is told. Empty: nobody.', max_length=100, verbose_name='role that may go ahead alone')),
+                ('needs_signature', models.BooleanField(default=False, help_text='Whoever approves such a request signs what was shown with their own key. Nobody goes ahead alone.', verbose_name='a yes is signed with a passkey')),
                 ('minimum_acr', models.CharField(blank=True, help_text='Of everybody who approves such a request. Empty: what its type wants.', max_length=255, verbose_name='Weakest sign-in')),
                 ('position', models.PositiveIntegerField(default=100, verbose_name='position')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),

@@ -50,6 +50,14 @@ class ApprovalRule(models.Model):
         blank=True,
         help_text=_("Of everybody who approves such a request. Empty: what its type wants."),
     )
+    needs_signature = models.BooleanField(
+        _("a yes is signed with a passkey"),
+        default=False,
+        help_text=_(
+            "Whoever approves such a request signs what was shown with their own key. "
+            "Nobody goes ahead alone."
+        ),
+    )
     position = models.PositiveIntegerField(_("position"), default=100)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -62,11 +70,15 @@ class ApprovalRule(models.Model):
         return self.title
 
     def clean(self) -> None:
-        """Refuse a rule that does not say whom it means, or wants nobody."""
+        """Refuse a rule that does not say whom it means, wants nobody, or contradicts itself."""
         if self.who == Approvers.ROLE and not self.role:
             raise ValidationError({"role": _("Which role?")})
         if self.needed < 1 or (self.who == Approvers.REQUESTER and self.needed != 1):
             raise ValidationError({"needed": _("That many people cannot agree.")})
+        if self.needs_signature and self.break_glass_role:
+            raise ValidationError(
+                {"break_glass_role": _("Where a yes is signed, nobody goes ahead alone.")}
+            )
         clean_pattern(self.pattern)
 
 

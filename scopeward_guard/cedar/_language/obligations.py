@@ -3,7 +3,7 @@
     @row_filter("finance.payments.project in principal.projects")
     @mask("finance.payments.card_number last4; hr.employees.iban last4")
     @row_limit("1000")
-    @approvers("owner; 2 role:dpo; requester")
+    @approvers("owner signed; 2 role:dpo; requester")
 
 What a question does not touch obliges to nothing. Names are compared without regard to capitals: no
 two databases agree on them, and a mask that is passed over masks nothing.
@@ -29,7 +29,9 @@ _FILTER = re.compile(
 )
 _MASK = re.compile(rf"(?P<column>{_COLUMN}) (?P<kind>{MASK})")
 _LIMIT = re.compile(r"[1-9][0-9]{0,8}")
-_APPROVERS = re.compile(r"(?:(?P<needed>[1-9][0-9]?) )?(?P<who>owner|requester|role:\S+)")
+_APPROVERS = re.compile(
+    r"(?:(?P<needed>[1-9][0-9]?) )?(?P<who>owner|requester|role:\S+)(?P<signed> signed)?"
+)
 _QUOTED = re.compile(r"\s*\"([^\"\\]*)\"\s*")
 
 
@@ -140,12 +142,14 @@ def _row_limit(text: str) -> Duty:
 def _approvers(text: str) -> Duty:
     match = _APPROVERS.fullmatch(text)
     if not match:
-        raise MalformedError(f"@approvers: {text!r} is not `[how many] owner|requester|role:name`")
+        raise MalformedError(
+            f"@approvers: {text!r} is not `[how many] owner|requester|role:name [signed]`"
+        )
     who, _, role = match["who"].partition(":")
     parameters: dict[str, Any] = {"who": who, "needed": int(match["needed"] or 1)}
-    obligation = Obligation(
-        id="approvers", parameters=parameters | ({"role": role} if role else {})
-    )
+    parameters |= {"role": role} if role else {}
+    parameters |= {"signed": True} if match["signed"] else {}
+    obligation = Obligation(id="approvers", parameters=parameters)
     return Duty(lambda _facts: obligation, permits=False)
 
 
