@@ -23,6 +23,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Signed-in people are re-authenticated on this page too (prompt=login): it must not send them on.
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 # The pages of factors are ours (idp/accounts/factors): allauth keeps the rows and leads to them.
+MFA_ADAPTER = "idp.accounts.factors.authenticator_apps.Adapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
 USERSESSIONS_TRACK_ACTIVITY = True
 USERSESSIONS_ADAPTER = "idp.accounts.browser_sessions.sessions.UserSessionsAdapter"

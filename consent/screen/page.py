@@ -24,6 +24,7 @@ from consent.models import ConsentRequest
 from consent.screen.drawing import drawn_cards
 from consent.screen.forms import AnswerForm, LifetimeForm, offered_lifetimes
 from consent.screen.rows import Screen
+from foundation.base.house.in_use import house
 from foundation.base.texts.form_tokens import form_token
 from foundation.base.texts.fragments import Fragment, joined
 from foundation.base.texts.legible import in_a_line
@@ -41,7 +42,7 @@ PAGE = Fragment(
         "shown", "details", "cards", "stated", "lifetime", "destination", "buttons", "promises",
         "csrf_token", HERE,
     ],
-    conditions=["has_purpose", "has_destination", "is_long"],
+    conditions=["has_purpose", "has_destination", "is_long", "look"],
 )  # fmt: skip
 QUESTION = Fragment("consent/question.html", texts=["name"], conditions=["kind"])
 MISTAKE = Fragment("consent/mistake.html", conditions=["mistake"])
@@ -70,7 +71,7 @@ class ScreenPage:
         language = get_language() or ""
         texts = {**self._about(language), **self._parts(language, status, form)}
         purpose, destination = self.asked.client.purpose, self.screen.destination
-        conditions = (bool(purpose), bool(destination), self.screen.is_long)
+        conditions = (bool(purpose), bool(destination), self.screen.is_long, house().look)
         if len(get_messages(self.http)):
             # They are somebody's: such a page is rendered as a whole.
             context = {**texts, **dict(zip(PAGE.conditions, conditions, strict=True))}
@@ -79,8 +80,7 @@ class ScreenPage:
         return HttpResponse(PAGE.draw(language, texts, *conditions), status=status)
 
     def _about(self, language: str) -> dict[str, str]:
-        client, someone = self.asked.client, person(self.http)
-        destination = self.screen.destination
+        client, someone, destination = self.asked.client, person(self.http), self.screen.destination
         switch_account = f"{reverse('switch_account')}?next={quote(self.asked.return_to, safe='')}"
         return {
             "question": QUESTION.draw(language, {"name": in_a_line(client.name)}, self._kind),

@@ -19,6 +19,7 @@ from consent.approvals.models import Approval, ApprovalRule, Delegation, Webhook
 from consent.models import Grant, ScopeDecision
 from console.common.pages import SitePage
 from console.figures.page import FIGURES
+from console.house.page import HOUSE
 from console.preview.page import PREVIEW
 from console.records.changes import CHANGES
 from console.records.decision_pages import DECISIONS, DENIALS
@@ -124,6 +125,11 @@ SECTIONS = (
         _("Journal"),
         _("Who did what, and whether anybody has touched the record of it."),
         (MenuPlace(HISTORY, "history"), MenuPlace(CHANGES, "manage_history")),
+    ),
+    Section(
+        _("House"),
+        _("What this installation is called, what it looks like, what its mails say."),
+        (MenuPlace(HOUSE, "storefront"),),
     ),
     Section(
         _("Keys"),

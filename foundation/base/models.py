@@ -2,7 +2,15 @@
 
 from foundation.base.configuration.models import ConfigurationEpoch
 from foundation.base.daily import DailyCount
+from foundation.base.house.models import House, HousePicture
 from foundation.base.keys.models import SigningKey
 from foundation.base.used_once import UsedOnce
 
-__all__ = ["ConfigurationEpoch", "DailyCount", "SigningKey", "UsedOnce"]
+__all__ = [
+    "ConfigurationEpoch",
+    "DailyCount",
+    "House",
+    "HousePicture",
+    "SigningKey",
+    "UsedOnce",
+]

@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation.base.form_action import allow_onward_redirects
+from foundation.base.house.in_use import house
 from foundation.base.never_cache import never_cache
 from foundation.base.texts.form_tokens import form_token
 from foundation.base.texts.fragments import Fragment
@@ -55,7 +56,7 @@ SIGN_IN_PAGE = Fragment(
         "card", "application_name", "redirect_field_value", "forgotten", "fields", "csrf_token",
         "upstream", HERE,
     ],
-    conditions=["for_application", "goes_on", "offers_upstream"],
+    conditions=["for_application", "goes_on", "offers_upstream", "look"],
 )  # fmt: skip
 """For who is not signed in, and is told nothing else."""
 
@@ -97,6 +98,7 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
             "for_application": stored is not None,
             "redirect_field_value": goes_on_at,
             "goes_on": bool(goes_on_at),
+            "look": house().look,
             "forgotten": forgotten + onward,
             "offers_upstream": bool(providers),
             "upstream": upstream_buttons(language, providers) if providers else "",

@@ -8,6 +8,7 @@ from claims.catalogue.details import all_types
 from claims.catalogue.scopes import all_scopes, known
 from claims.contents import supported_claims
 from foundation.base import conf
+from foundation.base.house.in_use import house
 from foundation.base.keys.ring import ALGORITHMS
 from foundation.directory.levels import levels
 from foundation.directory.models.client_choices import AssertionAlg, AuthMethod, DeliveryMode
@@ -90,7 +91,15 @@ def build_metadata() -> dict[str, Any]:
         "grant_management_endpoint": issuer + GRANTS,
         "grant_management_actions_supported": [*API_ACTIONS, *ACTIONS],
         "grant_management_action_required": False,
+        **_promises(),
     }
+
+
+def _promises() -> dict[str, str]:
+    """Return what the house says of data and terms, where it says so (OIDC Discovery §3)."""
+    now = house()
+    said = {"op_policy_uri": now.privacy_uri, "op_tos_uri": now.terms_uri}
+    return {name: uri for name, uri in said.items() if uri}
 
 
 metadata = Document(build_metadata)

@@ -1,5 +1,6 @@
 """Paths of the protocol's endpoints, below the issuer."""
 
+HOUSE = "/house/"
 AUTHORIZE = "/authorize"
 TOKEN = "/token"  # noqa: S105
 USERINFO = "/userinfo"

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
+from foundation.base.house.in_use import house_as_known
 from foundation.directory.passwords.at_once import TooManyAtOnceError
 from idp.errors import OAuthError, PageError
 from idp.web.outages import OUTAGES, RETRY_AFTER
@@ -161,6 +162,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     )
 
 
+@house_as_known()
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 when something that we depend on is away."""
     if isinstance(sys.exception(), TooManyAtOnceError):

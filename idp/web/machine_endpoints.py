@@ -7,6 +7,7 @@ name before the last.
 from idp.protocol import paths
 
 MACHINE_ENDPOINTS: dict[str, str] = {
+    paths.HOUSE: "idp.endpoints.house.house_files",
     paths.TOKEN: "idp.endpoints.token.token",
     paths.PAR: "idp.endpoints.pushed_authorization.pushed_authorization",
     paths.BACKCHANNEL: "idp.endpoints.backchannel_authentication.authenticate",

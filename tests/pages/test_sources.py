@@ -17,6 +17,7 @@ ALLOWED_TAGS = {
     "partials",
     "legible",
     "rendered_once",
+    "house",
     "admin_urls",
     "unfold",
     "unfold_list",

@@ -1,9 +1,12 @@
 """The configuration epoch, with its one row, and the signing keys."""
 
 import uuid
+
+import django.core.validators
 from django.db import migrations, models
 
 from foundation.base.configuration.epoch import install_first_epoch
+import foundation.base.house.wording
 
 
 def install(apps, schema_editor):
@@ -36,6 +39,34 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('series', 'day'), name='one_count_of_a_day')],
             },
+        ),
+        migrations.CreateModel(
+            name='House',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('product_name', models.CharField(blank=True, max_length=60, validators=[foundation.base.house.wording.validate_name], verbose_name='name')),
+                ('accent_light', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}\\Z', 'A colour such as #0b5c62: # and six digits or letters from a to f.')], verbose_name='colour on light')),
+                ('accent_dark', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('^#[0-9a-f]{6}\\Z', 'A colour such as #0b5c62: # and six digits or letters from a to f.')], verbose_name='colour on dark')),
+                ('logo_light', models.CharField(blank=True, max_length=64, verbose_name='logo on light')),
+                ('logo_dark', models.CharField(blank=True, max_length=64, verbose_name='logo on dark')),
+                ('logo_says_name', models.BooleanField(default=False, verbose_name='the logo says the name')),
+                ('support_address', models.EmailField(blank=True, max_length=254, validators=[foundation.base.house.wording.validate_plain_address], verbose_name='support address')),
+                ('imprint_uri', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(message='An address that begins with https://.', schemes=['https']), foundation.base.house.wording.validate_plain_address], verbose_name='imprint')),
+                ('privacy_uri', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(message='An address that begins with https://.', schemes=['https']), foundation.base.house.wording.validate_plain_address], verbose_name='privacy notice')),
+                ('terms_uri', models.URLField(blank=True, max_length=500, validators=[django.core.validators.URLValidator(message='An address that begins with https://.', schemes=['https']), foundation.base.house.wording.validate_plain_address], verbose_name='terms of use')),
+            ],
+            options={
+                'verbose_name': 'name and looks',
+                'verbose_name_plural': 'name and looks',
+            },
+        ),
+        migrations.CreateModel(
+            name='HousePicture',
+            fields=[
+                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('media_type', models.CharField(max_length=16)),
+                ('content', models.BinaryField()),
+            ],
         ),
         migrations.CreateModel(
             name='SigningKey',

@@ -4,30 +4,12 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from foundation.base.texts.fragments import Fragment
 
 register = template.Library()
-
-
-@register.simple_tag
-def render_once(name: str) -> SafeString:
-    """Return a template rendered for nobody: there is no request, and nothing in its context.
-
-    So nothing of one visitor can be on the page of another.
-    """
-    if settings.DEBUG:
-        return render_to_string(name)
-    return _rendered(name, get_language())
-
-
-@lru_cache(maxsize=256)
-def _rendered(name: str, language: str | None) -> SafeString:  # noqa: ARG001 - what it is kept by
-    return render_to_string(name)
 
 
 @register.simple_tag

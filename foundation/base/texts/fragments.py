@@ -70,8 +70,11 @@ class Fragment:
         if BEGIN in html or END in html:
             raise ValueError(f"{self.template} changes a text instead of putting it out")
         pattern = _Pattern(html, tuple(name for name in self.texts if f"%({name})s" in html))
-        if not settings.DEBUG and len(self._patterns) < MOST_KEPT:
+        if not settings.DEBUG:
             # In development templates change while the program runs.
+            if len(self._patterns) >= MOST_KEPT:
+                # Most likely nobody asks about it any more: the house looked like that once.
+                self._patterns.pop(next(iter(self._patterns)), None)
             self._patterns[language, conditions] = pattern
         return pattern
 

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _, ngettext
 
 from foundation.base import conf
+from foundation.base.house.in_use import house
 from foundation.base.texts.canonical_names import canonical_password
 from foundation.directory.passwords.breached import UnusableListError, is_breached
 
@@ -119,6 +120,7 @@ def _unit(text: str) -> str:
 
 def _words(person: Any) -> Iterator[str]:
     host = urlsplit(conf.current().issuer).hostname or ""
-    said = [SERVICE, *host.split("."), *(str(getattr(person, each, "") or "") for each in NAMING)]
+    said = [SERVICE, house().name, *host.split(".")]
+    said += [str(getattr(person, each, "") or "") for each in NAMING]
     for text in map(str.casefold, map(canonical_password, said)):
         yield from (word for word in re.split(r"[\W_]+", text) if len(word) >= SHORTEST_WORD)
