@@ -19,6 +19,7 @@ PAGES = (
     "identity.factor_rules",
     "identity.groups",
     "identity.invitations",
+    "identity.levels",
     "identity.people",
     "identity.elsewhere.providers",
     "identity.risk",

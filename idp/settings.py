@@ -66,8 +66,6 @@ HISTORY_SECRET = env.ring("HISTORY_SECRET", SCOPEWARD.key_encryption_secret)
 HISTORY_HEADS_DIR = env.text("HISTORY_HEADS_DIR", str(DATA_DIR / "history-heads"))
 # Where the row that was linked last is remembered, outside the database.
 HISTORY_MEMORY = env.text("REDIS_URL", str(DATA_DIR / "history-last"))
-# How strong a sign-in can be (OIDC Core §2 acr), weakest first.
-ACR_LEVELS = SCOPEWARD.acr_levels
 
 ALLOWED_HOSTS = env.word_list("ALLOWED_HOSTS", SCOPEWARD.host)
 if not PRODUCTION:

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from foundation.base.configuration.kept import Derived, Kept
 from foundation.base.configuration.one import epoch_in_use
+from foundation.directory.levels import levels
 from policy.compiling import compile_document
 from policy.in_force import in_force
 from policy.library import GalleryPolicy, starter
@@ -27,8 +28,8 @@ def facts_asked_for(audience: str) -> frozenset[str]:
 
 
 def acr_levels() -> tuple[str, ...]:
-    """Return what a sign-in can reach, weakest first."""
-    return tuple(settings.ACR_LEVELS)
+    """Return what a sign-in can reach, weakest first. Warm: no statement."""
+    return levels()
 
 
 def before_the_active(policy_set: PolicySet) -> PolicyVersion | None:

@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from claims.catalogue.details import all_types
 from claims.catalogue.scopes import all_scopes
 from console.common.fields import LinesField
+from console.common.levels import LevelsChosen
 from foundation.directory.models import Client
 from foundation.directory.models.client_choices import GrantType
 from foundation.directory.redirects import origin_of
@@ -52,7 +53,7 @@ LISTS = (
 SPACE_SEPARATED = ("redirect_uris", "post_logout_redirect_uris", "allowed_origins", "scope")
 
 
-class ApplicationForm(forms.ModelForm):  # type: ignore[type-arg]
+class ApplicationForm(LevelsChosen):
     """An application; `metadata` is what was entered, once the form is valid."""
 
     metadata: ClientMetadata

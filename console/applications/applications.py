@@ -60,7 +60,7 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
                     "post_logout_redirect_uris",
                     "allowed_origins",
                     ("code_protection", "require_pushed_authorization_requests"),
-                    "default_max_age",
+                    ("minimum_acr", "default_max_age"),
                 ],
             },
         ),

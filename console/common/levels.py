@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from foundation.directory.levels import levels
+from foundation.directory.levels import known_levels
 
 FIELD = "minimum_acr"
 
@@ -22,8 +22,9 @@ class LevelsChosen(forms.ModelForm):  # type: ignore[type-arg]
 
 def _choice(stored: str, field: forms.Field) -> forms.ChoiceField:
     """Offer the known levels, and what is stored: saving the form must not lower a minimum."""
-    known = [*levels(), *({stored} - {"", *levels()})]
-    choices = [("", gettext("Any sign-in")), *((level, level) for level in known)]
+    known = {stored: stored, "": gettext("Any sign-in")}
+    known |= {level.value: level.in_words() for level in known_levels()}
+    choices = sorted(known.items(), key=lambda choice: bool(choice[0]))
     return forms.ChoiceField(
         label=_("Weakest sign-in"),
         choices=choices,

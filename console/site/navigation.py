@@ -25,7 +25,14 @@ from console.records.changes import CHANGES
 from console.records.decision_pages import DECISIONS, DENIALS
 from console.records.history import HISTORY
 from foundation.base.models import SigningKey
-from foundation.directory.models import Client, Invitation, RiskThreshold, RiskWeight, User
+from foundation.directory.models import (
+    Client,
+    Invitation,
+    RiskThreshold,
+    RiskWeight,
+    SignInLevel,
+    User,
+)
 from foundation.directory.sources.models import LdapDirectory
 from foundation.directory.upstream.models import UpstreamProvider
 from idp.models import FactorRule, ScimConnection, ScimToken
@@ -63,6 +70,7 @@ SECTIONS = (
             MenuPlace(FactorRule, "passkey"),
             MenuPlace(EmailAddress, "mail", _("E-mail addresses")),
             MenuPlace(UserSession, "devices", _("Sessions")),
+            MenuPlace(SignInLevel, "stairs"),
             MenuPlace(LdapDirectory, "account_tree"),
             MenuPlace(UpstreamProvider, "login"),
             MenuPlace(ScimConnection, "sync_alt"),

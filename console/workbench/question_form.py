@@ -23,10 +23,10 @@ from console.workbench.question_fields import (
     nothing_of,
     resource_types_of,
 )
+from foundation.directory.levels import known_levels
 from foundation.directory.models import User
 from policy.checking import is_time_zone
 from policy.models import PolicySet
-from policy.selectors import acr_levels
 from scopeward_guard.vocabulary import (
     FACTS,
     Circumstances,
@@ -49,7 +49,7 @@ class QuestionForm(QuestionFields):
         """Offer what the policy set's schema knows, and real people to those who may see them."""
         schema = policy_set.schema if policy_set else {}
         self.empty = nothing_of(schema)
-        levels = [(level, level) for level in acr_levels()]
+        levels = [(level.value, level.in_words()) for level in known_levels()]
         for name, choices in (
             ("action", _pairs(actions_of(schema))),
             ("resource_type", _pairs(resource_types_of(schema))),

@@ -21,12 +21,6 @@ class Conf:
     """Keys the digests of secrets, codes and opaque tokens."""
     key_encryption_secret: Ring
     """Encrypts the signing keys at rest, and says which of them are ours."""
-    acr_levels: tuple[str, ...] = (
-        "urn:scopeward:acr:1",
-        "urn:scopeward:acr:2",
-        "urn:scopeward:acr:3",
-    )
-    """What a sign-in here can reach (OIDC Core §2 `acr`): one factor, two, phishing-resistant."""
     enrol_on_the_way: bool = True
     """Whoever needs a stronger sign-in than they can reach may add a factor there and then."""
     production: bool = False

@@ -40,21 +40,34 @@ def counting_since(
 def wanted_level(situation: Situation) -> str:
     """Return the level that the application asks for and this sign-in has not reached; else "".
 
-    OIDC Core §5.5.1.1: an essential `acr` has to be reached. RFC 9470 §5: `acr_values` are met
-    where they can be. No statement, unless something is asked for that is not reached.
-    Raises `UnmetAuthenticationRequirementsError` for what has to be reached and cannot.
+    OIDC Core §5.5.1.1: an essential `acr` has to be reached, and so has what the application is
+    kept to here. RFC 9470 §5: `acr_values` are met where they can be. No statement, unless
+    something is asked for that is not reached. Raises `UnmetAuthenticationRequirementsError`
+    for what has to be reached and cannot.
     """
     if situation.sign_in is None:
         return ""
     reached = situation.sign_in.acr
-    essential = essential_acrs(situation.request)
-    if essential and not _is_any_met(reached, essential):
-        return first_within_reach(situation, [acr for acr in levels() if acr in essential])
+    if not is_enough(reached, situation):
+        enough = [acr for acr in levels() if is_enough(acr, situation)]
+        return first_within_reach(situation, enough)
     wished = wished_acrs(situation.request)
     if not wished or _is_any_met(reached, wished) or "none" in situation.request.prompts:
         return ""
     most = reachable(situation.sign_in.user.pk)
     return next((acr for acr in wished if strength_for(acr) <= most), "")
+
+
+def is_enough(acr: str, situation: Situation) -> bool:
+    """Say whether a level is what the request and the application cannot do without.
+
+    An essential value below what the application is kept to is none that it could be told.
+    """
+    least = situation.client.minimum_acr
+    essential = essential_acrs(situation.request)
+    if not essential:
+        return satisfies(acr, least)
+    return _is_any_met(acr, [value for value in essential if satisfies(value, least)])
 
 
 def acr_for(situation: Situation, asked: ConsentQuestions) -> str:
@@ -67,6 +80,7 @@ def acr_for(situation: Situation, asked: ConsentQuestions) -> str:
     reached = situation.sign_in.acr if situation.sign_in else ""
     essential = essential_acrs(situation.request)
     wanted = essential or set(wished_acrs(situation.request))
+    wanted = {acr for acr in wanted if satisfies(acr, situation.client.minimum_acr)}
     met = [acr for acr in levels() if acr in wanted and satisfies(reached, acr)]
     if reached in wanted or not met:
         return reached

@@ -7,7 +7,7 @@ from foundation.directory.factors.proofs import strength_of
 from foundation.directory.factors.selectors import reachable
 from foundation.directory.levels import levels, strength_for
 from foundation.directory.sign_in import SignIn
-from foundation.directory.step_up import StepUp
+from foundation.directory.step_up import StepUp, most
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.request import AuthorizationRequest
 from idp.backchannel.outcome import BackchannelState, outcome_of
@@ -64,7 +64,8 @@ def wanted_of(request: BackchannelRequest, sign_in: SignIn, *, now: datetime) ->
     """Return the sign-in that this request wants; a level and an age are of the same proofs."""
     limits = [limit for limit in _ages(request) if limit is not None]
     since = now - timedelta(seconds=max(min(limits), ON_THE_WAY)) if limits else None
-    return StepUp(_wanted_acr(request, sign_in), since)
+    kept_to = StepUp(request.client.minimum_acr)
+    return most([StepUp(_wanted_acr(request, sign_in), since), kept_to])
 
 
 def _wanted_acr(request: BackchannelRequest, sign_in: SignIn) -> str:

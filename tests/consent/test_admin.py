@@ -10,6 +10,7 @@ from claims.catalogue import scopes as catalogue
 from claims.catalogue.models import Scope
 from foundation.directory.models import User
 from tests.consent.asking import Asking
+from tests.levels import name_levels
 
 ADD = reverse("admin:catalogue_scope_add")
 
@@ -194,8 +195,8 @@ def test_name_that_another_entry_means_already_is_refused(
     assert list(found) == ["name"]
 
 
-def test_minimum_is_one_of_the_known_levels(administrator: Browser, settings: Any) -> None:
-    settings.ACR_LEVELS = ("urn:example:1", "urn:example:2")
+def test_minimum_is_one_of_the_known_levels(administrator: Browser) -> None:
+    name_levels("urn:example:1", "urn:example:2")
 
     assert "minimum_acr" in problems(administrator, minimum_acr="urn:example:3")
     assert administrator.post(ADD, form(minimum_acr="urn:example:2")).status_code == 302

@@ -15,6 +15,7 @@ from tests.consent.asking import change_scope
 from tests.factories import make_grant, make_machine, make_resource_server
 from tests.html_forms import form_with
 from tests.jwt import payload_of
+from tests.levels import name_levels
 from tests.relying_party import RelyingParty, answer_of
 
 STRONG = "urn:scopeward:acr:2"
@@ -24,8 +25,8 @@ SignIns = Callable[[str], None]
 
 
 @pytest.fixture(autouse=True)
-def _levels(provider: None, settings: Any) -> None:
-    settings.ACR_LEVELS = (WEAK, STRONG)
+def _levels(provider: None) -> None:
+    name_levels(WEAK, STRONG)
     change_scope("clearance", minimum_acr=STRONG)
 
 

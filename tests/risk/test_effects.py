@@ -17,6 +17,7 @@ from foundation.directory.risk.scoring import Risk
 from foundation.directory.risk.state import RiskState, stronger_than
 from foundation.directory.sign_in import current_sign_in
 from foundation.journal.models import Act, Kind
+from tests.levels import name_levels
 from tests.relying_party import PASSWORD, RelyingParty, answer_of
 from tests.risk.conftest import (
     ACCOUNT,
@@ -132,20 +133,20 @@ def test_doubtful_sign_in_approves_nothing(doubted: RelyingParty) -> None:
     assert is_good_enough(terms, current_sign_in(doubted.browser.get(ACCOUNT).wsgi_request))
 
 
-def test_next_stronger_level_is_demanded_where_there_is_one(settings: Any) -> None:
-    settings.ACR_LEVELS = ("weak", "middling", "strong")
+def test_next_stronger_level_is_demanded_where_there_is_one() -> None:
+    name_levels("weak", "middling", "strong")
 
     most = Strength.PHISHING_RESISTANT
     assert stronger_than("weak", most) == "middling"
     assert stronger_than("strong", most) == stronger_than("unheard-of", most) == "strong"
     assert stronger_than("weak", Strength.ONE_FACTOR) == "weak"
     assert stronger_than("unheard-of", Strength.TWO_FACTORS) == "middling"
-    settings.ACR_LEVELS = ("only",)
+    name_levels("only")
     assert stronger_than("only", most) == "only"
 
 
-def test_confirming_too_weakly_confirms_nothing(settings: Any) -> None:
-    settings.ACR_LEVELS = ("weak", "strong")
+def test_confirming_too_weakly_confirms_nothing() -> None:
+    name_levels("weak", "strong")
     here = (Whereabouts(HOME, "", ""),)
     asked = RiskState(Risk(), here, demanded_acr="strong")
 

@@ -14,6 +14,7 @@ from claims.catalogue.models.details_schema import (
 )
 from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
+from foundation.directory.level_field import LevelField
 
 TYPE_IDENTIFIER = RegexValidator(
     r"\A[\x21\x23-\x5b\x5d-\x7e]+\Z",
@@ -82,7 +83,7 @@ class AuthorizationDetailsType(ConfigurationModel):
         default=False,
         help_text=_("Token requests may ask for less than was approved (RFC 9396 §6)."),
     )
-    minimum_acr = models.CharField(_("minimum acr"), max_length=255, blank=True)
+    minimum_acr = LevelField(_("minimum acr"))
     maximum_age = models.PositiveIntegerField(
         _("oldest sign-in of whoever approves (seconds)"), null=True, blank=True
     )

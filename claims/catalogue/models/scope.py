@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
+from foundation.directory.level_field import LevelField
 
 
 class ScopeCard(models.TextChoices):
@@ -48,7 +49,7 @@ class Scope(ConfigurationModel):
     )
     ticked = models.BooleanField(_("ticked at first"), default=True)
     resource_server = models.CharField(_("resource server"), max_length=255, blank=True)
-    minimum_acr = models.CharField(_("minimum acr"), max_length=255, blank=True)
+    minimum_acr = LevelField(_("minimum acr"))
     maximum_lifetime = models.PositiveIntegerField(
         _("longest time it may be granted for (seconds)"),
         null=True,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.catalogue.models.data import PATTERN_HELP, clean_pattern
 from foundation.base.configuration.deciding import decides
+from foundation.directory.level_field import LevelField
 
 
 class Approvers(models.TextChoices):
@@ -44,10 +45,8 @@ class ApprovalRule(models.Model):
             "In an emergency, with a justification; everybody concerned is told. Empty: nobody."
         ),
     )
-    minimum_acr = models.CharField(
+    minimum_acr = LevelField(
         _("Weakest sign-in"),
-        max_length=255,
-        blank=True,
         help_text=_("Of everybody who approves such a request. Empty: what its type wants."),
     )
     needs_signature = models.BooleanField(

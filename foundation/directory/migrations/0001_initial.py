@@ -14,11 +14,13 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from foundation.directory.risk.rules import install_defaults
+from foundation.directory import levels
+from foundation.directory.risk import rules
 
 
 def install(apps, schema_editor):
-    install_defaults(apps)
+    rules.install_defaults(apps)
+    levels.install_defaults(apps)
 
 
 class Migration(migrations.Migration):
@@ -41,6 +43,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'risk threshold',
                 'verbose_name_plural': 'risk thresholds',
+            },
+        ),
+        migrations.CreateModel(
+            name='SignInLevel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('takes', models.PositiveSmallIntegerField(choices=[(1, 'One factor, such as a password'), (2, 'Two factors'), (3, 'A passkey that asks for PIN, finger or face')], unique=True, verbose_name='what it takes')),
+                ('value', models.CharField(help_text='A URI, or a name that applications and resource servers know.', max_length=255, unique=True, validators=[django.core.validators.RegexValidator('\\A[\\x21\\x23-\\x5b\\x5d-\\x7e]+\\Z', 'Use printable ASCII characters without spaces, quotation marks and backslashes.')], verbose_name='value of acr')),
+                ('title', models.CharField(max_length=100, verbose_name='title')),
+                ('translations', models.JSONField(blank=True, default=dict, verbose_name='translations')),
+            ],
+            options={
+                'verbose_name': 'level of sign-in',
+                'verbose_name_plural': 'levels of sign-in',
+                'ordering': ('takes',),
             },
         ),
         migrations.CreateModel(
@@ -156,6 +173,7 @@ class Migration(migrations.Migration):
                 ('access_token_signed_response_alg', models.CharField(choices=[('ES256', 'ES256'), ('RS256', 'RS256')], default='ES256', help_text='Of a resource server: how the tokens for it are signed.', max_length=8, verbose_name="its access tokens' algorithm")),
                 ('access_token_typ', models.CharField(choices=[('at+jwt', 'at+jwt (RFC 9068)'), ('JWT', 'JWT, for servers that know no other')], default='at+jwt', help_text='Of a resource server: what the header of the tokens for it says they are.', max_length=8, verbose_name="its access tokens' type")),
                 ('access_token_claims', models.CharField(blank=True, help_text="Of a resource server: names such as email, with spaces between. What the person's scopes do not release is in none.", max_length=300, verbose_name='standard claims in its access tokens')),
+                ('minimum_acr', models.CharField(blank=True, help_text='Of everybody who signs in to it. Empty: any sign-in.', max_length=255, verbose_name='Weakest sign-in')),
                 ('default_max_age', models.PositiveIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='oldest sign-in accepted (seconds)')),
                 ('authorization_details_types', models.JSONField(blank=True, default=list, verbose_name='authorization details types')),
                 ('backchannel_token_delivery_mode', models.CharField(blank=True, choices=[('poll', 'It asks again and again (poll)'), ('ping', 'It is told to ask (ping)')], max_length=8, verbose_name='learns of answers')),

@@ -3,6 +3,7 @@
 from foundation.directory.models.client import Client
 from foundation.directory.models.ends import GroupMembership
 from foundation.directory.models.invitation import Invitation
+from foundation.directory.models.level import SignInLevel
 from foundation.directory.models.risk import FailedSignIn, RiskThreshold, RiskWeight, SignInRecord
 from foundation.directory.models.user import User
 
@@ -13,6 +14,7 @@ __all__ = [
     "Invitation",
     "RiskThreshold",
     "RiskWeight",
+    "SignInLevel",
     "SignInRecord",
     "User",
 ]

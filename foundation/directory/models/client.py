@@ -8,6 +8,7 @@ from oauth2_provider.models import AbstractApplication
 
 from foundation.base.configuration.deciding import decides
 from foundation.base.configuration.epoch import ConfigurationModel
+from foundation.directory.level_field import LevelField
 from foundation.directory.models.client_choices import (
     WITH_SECRET,
     AccessTokenTyp,
@@ -127,6 +128,10 @@ class Client(ConfigurationModel, AbstractApplication):
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
+    )
+    minimum_acr = LevelField(
+        _("Weakest sign-in"),
+        help_text=_("Of everybody who signs in to it. Empty: any sign-in."),
     )
     authorization_details_types = models.JSONField(
         _("authorization details types"), default=list, blank=True

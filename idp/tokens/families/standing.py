@@ -14,6 +14,7 @@ from claims.catalogue.scopes import CatalogueEntry
 from claims.subject import Subject
 from consent.grants.selectors import StandingGrant
 from consent.grants.single_claims import released_singly
+from foundation.directory.levels import satisfies
 from foundation.directory.may_use import is_named
 from foundation.directory.models import Client
 from foundation.directory.models.ends import has_ended
@@ -123,7 +124,8 @@ class FamilyStanding:
     def is_alive_for(self, client: Client) -> bool:
         """Say whether the person is active and may use the client, and grant and family stand.
 
-        A statement only for an application that is for some.
+        The sign-in behind it is as strong as the client is kept to by now. A statement
+        only for an application that is for some.
         """
         return (
             self.row["user__is_active"]
@@ -131,5 +133,6 @@ class FamilyStanding:
             and self.grant is not None
             and not self.grant.is_revoked
             and self.get("revoked") is None
+            and satisfies(self.row["acr"], client.minimum_acr)
             and (not client.is_for_some or is_named(client.pk, self.row["user"]))
         )
