@@ -55,7 +55,11 @@ if TYPE_CHECKING:
     from scopeward_guard._guard.routes import Route, Routes
     from scopeward_guard._provider.settings import GuardSettings, SettingError, WhenStale
     from scopeward_guard._tokens.principal import Principal
-    from scopeward_guard._tokens.sender import BearerOnly, SenderConstraint
+    from scopeward_guard._tokens.sender import (
+        BearerOnly,
+        ProofOfPossession,
+        SenderConstraint,
+    )
     from scopeward_guard.sql import Catalogue, CatalogueError, Derivation, SqlRefusedError
 
 __version__ = "0.1.0"
@@ -85,6 +89,7 @@ __all__ = [
     "Policy",
     "PresentedRequest",
     "Principal",
+    "ProofOfPossession",
     "Query",
     "QueryGate",
     "QueryRequest",
@@ -190,6 +195,7 @@ _HOMES = {
     ),
     "scopeward_guard._tokens.sender": (
         "BearerOnly",
+        "ProofOfPossession",
         "SenderConstraint",
     ),
     "scopeward_guard._provider.settings": (

@@ -15,9 +15,9 @@ class GuardError(Exception):
 class BadTokenError(GuardError):
     """Not a token for this resource server. The text is for logs, never for the caller."""
 
-    def __init__(self, detail: str, *, expired: bool = False) -> None:
+    def __init__(self, detail: str, *, expired: bool = False, wants_proof: bool = False) -> None:
         super().__init__(detail)
-        self.expired = expired
+        self.expired, self.wants_proof = expired, wants_proof
 
 
 class UnavailableError(GuardError):

@@ -46,14 +46,16 @@ class Challenge:
     reasons: tuple[str, ...] = ()
     reference: str = ""
     """Under which the decision is in the log: what to tell whoever is asked for help."""
+    wants_proof: bool = False
+    """Whether a DPoP proof is what would help (RFC 9449 §7.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChallengeFormat:
-    """How this resource server words its challenges; `scheme` is Bearer, or DPoP one day."""
+    """How this resource server words its challenges; `algorithms` are those of DPoP proofs."""
 
     resource_metadata: str
-    scheme: str = "Bearer"
+    algorithms: tuple[str, ...] = ()
     remediation: Remediation = Remediation.PARAMETER
 
 
@@ -79,6 +81,16 @@ def request_invalid(description: str) -> Challenge:
 def token_invalid(description: str = "The access token is not valid here.") -> Challenge:
     """Tell that the token is no good, for whatever reason (RFC 6750 §3.1)."""
     return Challenge(status=401, error="invalid_token", description=description)
+
+
+def proof_missing() -> Challenge:
+    """Tell that the token is bound to a key, and has to be sent with a proof (RFC 9449 §7.1)."""
+    return Challenge(
+        status=401,
+        error="invalid_token",
+        description="Send this access token as it was issued: with a DPoP proof, or without.",
+        wants_proof=True,
+    )
 
 
 def scope_insufficient(scopes: Iterable[str]) -> Challenge:
@@ -149,7 +161,8 @@ def answer(challenge: Challenge, form: ChallengeFormat) -> HttpAnswer:
         headers.append(("Retry-After", "1"))
     elif challenge.error not in UNCHALLENGED:
         told = _parameters(challenge, error, form) | parameter
-        headers.append(("WWW-Authenticate", write_challenge(form.scheme, told)))
+        scheme = "DPoP" if challenge.wants_proof else "Bearer"
+        headers.append(("WWW-Authenticate", write_challenge(scheme, told)))
     if challenge.authorization_details:
         body["authorization_details"] = list(challenge.authorization_details)
     return HttpAnswer(challenge.status, tuple(headers), json.dumps(body).encode())
@@ -188,5 +201,6 @@ def _parameters(challenge: Challenge, error: str, form: ChallengeFormat) -> dict
         "acr_values": " ".join(challenge.acr_values),
         "max_age": "" if challenge.max_age is None else str(challenge.max_age),
         "resource_metadata": form.resource_metadata,
+        "algs": " ".join(form.algorithms) if challenge.wants_proof else "",
     }
     return {name: value for name, value in members.items() if value}

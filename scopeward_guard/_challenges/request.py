@@ -10,7 +10,7 @@ from scopeward_guard._challenges.refused import RefusedError
 MAX_BODY_BYTES = 128 * 1024
 """Of a request that is read here; a statement with its parameters has room in it."""
 
-_BEARER = re.compile(r"bearer +([A-Za-z0-9\-._~+/]+=*)", re.IGNORECASE)
+_TOKEN = re.compile(r"(bearer|dpop) +([A-Za-z0-9\-._~+/]+=*)", re.IGNORECASE)
 _TOKEN_IN_QUERY = re.compile(r"(?:^|&)access_token=")
 _OTHER_SCHEME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ .*", re.DOTALL)
 
@@ -47,8 +47,10 @@ def presented(
     return PresentedRequest(method, path, query, lowered, address)
 
 
-def bearer_token(request: PresentedRequest) -> str:
-    """Return the one token of the `Authorization` header (RFC 6750 §2.1).
+def token_and_scheme(request: PresentedRequest) -> tuple[str, str]:
+    """Return the one token of the `Authorization` header, and its scheme: `bearer` or `dpop`.
+
+    RFC 6750 §2.1, RFC 9449 §7.1.
 
     Raises `RefusedError`: 401 when there is none, 400 when it is ambiguous or elsewhere. A token
     in the query string ends in logs and histories (RFC 9700 §4.3.2), so it is refused even when
@@ -61,9 +63,9 @@ def bearer_token(request: PresentedRequest) -> str:
         raise RefusedError(request_invalid("Send one Authorization header."))
     if not values:
         raise RefusedError(token_missing())
-    match = _BEARER.fullmatch(values[0].strip(" \t"))
+    match = _TOKEN.fullmatch(values[0].strip(" \t"))
     if match:
-        return match.group(1)
-    if _OTHER_SCHEME.fullmatch(values[0]) and not values[0].lower().startswith("bearer"):
+        return match.group(2), match.group(1).lower()
+    if _OTHER_SCHEME.fullmatch(values[0]) and not values[0].lower().startswith(("bearer", "dpop")):
         raise RefusedError(token_missing())
     raise RefusedError(request_invalid("The Authorization header cannot be read."))

@@ -13,23 +13,25 @@ from scopeward_guard._challenges.challenge import (
     ChallengeFormat,
     HttpAnswer,
     answer,
+    proof_missing,
     token_invalid,
     unavailable,
 )
 from scopeward_guard._challenges.refused import RefusedError
-from scopeward_guard._challenges.request import PresentedRequest, bearer_token
+from scopeward_guard._challenges.request import PresentedRequest, token_and_scheme
 from scopeward_guard._decisions.context import RequestContext
 from scopeward_guard._decisions.deciding import DecisionPoint, Undecided
 from scopeward_guard._decisions.decision_log import DecisionLog
 from scopeward_guard._decisions.requirements import Requirement
 from scopeward_guard._decisions.resources import endpoint, field, record
+from scopeward_guard._provider.algorithms import ALGORITHMS
 from scopeward_guard._provider.metadata import resource_metadata_url
-from scopeward_guard._provider.settings import GuardSettings
+from scopeward_guard._provider.settings import GuardSettings, origin_of
 from scopeward_guard._provider.steps import Steps, Wait
 from scopeward_guard._provider.transport import Provider
 from scopeward_guard._tokens.principal import Principal
 from scopeward_guard._tokens.revocations import Revocations, fetching
-from scopeward_guard._tokens.sender import BearerOnly, SenderConstraint
+from scopeward_guard._tokens.sender import ProofOfPossession, SenderConstraint
 from scopeward_guard._tokens.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -54,7 +56,9 @@ class GuardCore:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.settings, self.clock, self.provider = settings, clock, provider
-        self._sender_constraint = sender_constraint or BearerOnly()
+        self._sender_constraint = sender_constraint or ProofOfPossession(
+            settings.public_url or origin_of(settings.resource), clock=clock
+        )
         self._tokens = Tokens(settings, provider, clock)
         self.revocations = self._revocations() if settings.revocations else None
         self._feed = self._policy_feed() if settings.policy and policy is None else None
@@ -67,6 +71,7 @@ class GuardCore:
         self._format = ChallengeFormat(
             resource_metadata=resource_metadata_url(settings.resource),
             remediation=settings.remediation,
+            algorithms=tuple(ALGORITHMS),
         )
 
     def answer(self, challenge: Challenge) -> HttpAnswer:
@@ -75,7 +80,7 @@ class GuardCore:
 
     def authenticate_steps(self, request: PresentedRequest) -> Steps[Principal]:
         """Return who calls; raises `RefusedError`."""
-        token = bearer_token(request)
+        token, _ = token_and_scheme(request)
         try:
             principal = yield from self._tokens.principal(token)
             self._sender_constraint.check(principal, request)
@@ -192,4 +197,6 @@ class GuardCore:
 
 
 def _told(error: BadTokenError) -> Challenge:
+    if error.wants_proof:
+        return proof_missing()
     return token_invalid("The access token expired.") if error.expired else token_invalid()

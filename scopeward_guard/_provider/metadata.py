@@ -7,6 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scopeward_guard._base.errors import UnavailableError
 from scopeward_guard._binding.schemas import QUERY_TYPE
+from scopeward_guard._provider.algorithms import ALGORITHMS
 from scopeward_guard._provider.settings import GuardSettings, is_safe_address
 from scopeward_guard._provider.transport import Provider
 
@@ -67,6 +68,7 @@ def resource_metadata(
         "resource": settings.resource,
         "authorization_servers": [settings.issuer],
         "bearer_methods_supported": ["header"],
+        "dpop_signing_alg_values_supported": list(ALGORITHMS),
         "authorization_details_types_supported": [QUERY_TYPE],
         "scopes_supported": sorted(scopes),
         "resource_name": name,

@@ -48,6 +48,8 @@ class GuardSettings:
     `resource` is this server's identifier (RFC 8707 §2), the `aud` of every token for it; times
     are in seconds. `client_id` and `client_secret` are the resource server's own, needed for
     introspection, for consuming approvals and for the policy bundle, which `policy` asks for.
+    `public_url` is where callers find this server, as DPoP proofs name it, where that is not the
+    scheme and host of `resource`.
     """
 
     issuer: str
@@ -71,9 +73,10 @@ class GuardSettings:
     decision_log_permits: int = 10
     remediation: Remediation = Remediation.PARAMETER
     timeout: float = 2.0
+    public_url: str = ""
 
     def __post_init__(self) -> None:
-        for name in ("issuer", "resource"):
+        for name in ("issuer", "resource", *(("public_url",) if self.public_url else ())):
             _check_address(name, getattr(self, name))
         if self.issuer.endswith("/"):
             raise SettingError("issuer", "without a slash at the end")
@@ -116,6 +119,12 @@ def _secret(file: str) -> str:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeError) as error:
         raise SettingError(SECRET_FILE, f"{file} cannot be read") from error
+
+
+def origin_of(url: str) -> str:
+    """Return scheme and host of an address, with its port where it has one."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def is_safe_address(url: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from graphql import build_schema
 
 from scopeward_guard._challenges.refused import RefusedError
-from scopeward_guard._challenges.request import PresentedRequest, bearer_token, presented
+from scopeward_guard._challenges.request import PresentedRequest, presented, token_and_scheme
 from scopeward_guard._decisions.requirements import requirement
 from scopeward_guard._guard.routes import Route, Routes, check_unambiguous, normalised_path
 from scopeward_guard.graphql import Limits, derive
@@ -151,33 +151,33 @@ def test_table_with_two_readings_is_refused(templates: list[str]) -> None:
     "value", ["Bearer a.b-c", "bearer a.b-c", "BEARER   a.b-c", "Bearer a.b-c "]
 )
 def test_token_comes_in_the_authorization_header(value: str) -> None:
-    assert bearer_token(request("/", Authorization=value)) == "a.b-c"
+    assert token_and_scheme(request("/", Authorization=value)) == ("a.b-c", "bearer")
 
 
 @pytest.mark.parametrize(
     "value", ["Bearer", "Bearer ", "Bearer a b", "Bearer a,Bearer b", "Bearer ä", "Bearer\ta", "x"]
 )
 def test_unreadable_authorization_is_a_bad_request(value: str) -> None:
-    assert refusal(lambda: bearer_token(request("/", Authorization=value))) == AMBIGUOUS
+    assert refusal(lambda: token_and_scheme(request("/", Authorization=value))) == AMBIGUOUS
 
 
 @pytest.mark.spec("RFC 6750", "3.1")
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic YTpi"}])
 def test_request_without_a_bearer_token_is_asked_for_one(headers: dict[str, str]) -> None:
-    assert refusal(lambda: bearer_token(request("/", **headers))) == (401, "")
+    assert refusal(lambda: token_and_scheme(request("/", **headers))) == (401, "")
 
 
 def test_two_authorization_headers_are_refused() -> None:
     sent = presented("GET", "/", "", [("Authorization", "Bearer a"), ("authorization", "Bearer b")])
 
-    assert refusal(lambda: bearer_token(sent)) == AMBIGUOUS
+    assert refusal(lambda: token_and_scheme(sent)) == AMBIGUOUS
 
 
 @pytest.mark.spec("RFC 9700", "4.3.2")
 def test_token_in_the_address_is_refused_even_beside_a_header() -> None:
     sent = request("/", query="x=1&access_token=a", Authorization="Bearer a")
 
-    assert refusal(lambda: bearer_token(sent)) == AMBIGUOUS
+    assert refusal(lambda: token_and_scheme(sent)) == AMBIGUOUS
 
 
 SCHEMA = build_schema(

@@ -11,10 +11,10 @@ from jwcrypto import jwk
 from foundation.directory.models import User
 from tests.assertions import assert_oauth_error
 from tests.client_keys import KINDS, client_key
+from tests.dpop import proof
 from tests.factories import make_machine, make_relying_party, make_resource_server
 from tests.jwt import payload_of
 from tests.relying_party import RelyingParty, answer_of
-from tests.specs.rfc9449.proofs import proof
 
 pytestmark = [pytest.mark.usefixtures("provider"), pytest.mark.django_db]
 OFFLINE = "openid profile offline_access"

@@ -13,18 +13,25 @@ from tests.client_keys import client_key, signed
 
 
 def proof(
-    path: str, *, method: str = "POST", key: jwk.JWK | None = None, token: str = "", **changed: Any
+    path: str,
+    *,
+    method: str = "POST",
+    base: str | None = None,
+    key: jwk.JWK | None = None,
+    token: str = "",
+    **changed: Any,
 ) -> str:
     """Return a proof for one request (RFC 9449 §4.2); None leaves a claim out.
 
-    What begins with `header_` is a member of the header.
+    `base` is where the server is, the provider if not told. What begins with `header_` is a member
+    of the header.
     """
     key = key or client_key()
     header = {name[7:]: changed.pop(name) for name in list(changed) if name.startswith("header_")}
     claims = {
         "jti": secrets.token_urlsafe(12),
         "htm": method,
-        "htu": settings.SCOPEWARD.issuer + path,
+        "htu": (settings.SCOPEWARD.issuer if base is None else base) + path,
         "iat": int(time.time()),
         "ath": ath_of(token) if token else None,
         **changed,
