@@ -46,6 +46,22 @@ class ConfigurationAdmin(ObjectAdmin):
             start_new_epoch()
 
 
+class SuperusersAdmin(ConfigurationAdmin):
+    """For rows that say whose word on people counts: only superusers see and change them."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Say whether it is in the menu."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever chooses whose word counts chooses who may sign in as whom."""
+        return bool(request.user.is_active and request.user.is_superuser)
+
+    has_add_permission = has_view_permission
+    has_change_permission = has_view_permission
+    has_delete_permission = has_view_permission
+
+
 class ReadOnlyAdmin(ObjectAdmin):
     """Rows that are looked at here and written elsewhere."""
 

@@ -39,6 +39,35 @@ class LinesField(forms.CharField):
         return bool(list(initial or []) != self.to_python(data))
 
 
+class PairsField(LinesField):
+    """A table of two columns, a row a line: left = right. Returns a list of pairs of texts."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show pairs as lines; what was typed stays as it was."""
+        rows = value if isinstance(value, list | tuple) else ()
+        return "\n".join(" = ".join(row) for row in rows) if rows else value or ""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the pairs; the sign that counts is the first with spaces around it, or any."""
+        return [self._pair(line) for line in super().to_python(value)]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare as tables; what is no table differs from every one."""
+        try:
+            return bool([list(row) for row in initial or []] != self.to_python(data))
+        except forms.ValidationError:
+            return True
+
+    def _pair(self, line: str) -> list[str]:
+        sign = " = " if " = " in line else "="
+        left, _sign, right = (part.strip() for part in line.partition(sign))
+        if not (left and right):
+            raise forms.ValidationError(
+                gettext("“%(line)s” is not of the form left = right.") % {"line": line}
+            )
+        return [left, right]
+
+
 def attribute_field(definition: Definition) -> forms.Field:
     """Return the form field for values of one attribute. What is left empty is not recorded."""
     make = _FIELDS[definition.kind]

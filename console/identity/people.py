@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from console.common.endings import EndsTokensAdmin
 from console.identity.attributes import PersonAttributesInline
+from console.identity.elsewhere.origins import ShowsOrigins
 from console.identity.factors import ShowsFactors
 from console.identity.finding_people import FindsPeople
 from console.identity.inviting import InvitesPeople
@@ -39,6 +40,7 @@ POWERS = ("member_of", "is_staff", "is_superuser", "user_permissions")
 class PersonAdmin(  # type: ignore[misc]
     FindsPeople,
     ShowsFactors,
+    ShowsOrigins,
     ShowsSignIns,
     LeadsOn,
     MailsPasswordLinks,

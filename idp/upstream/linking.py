@@ -12,6 +12,7 @@ from foundation.directory.upstream.models import UpstreamAccount, UpstreamProvid
 from foundation.journal.acts import Actor, Entry, Kind, record
 from foundation.journal.visitor import decision_context
 from idp.accounts.letters import post_letter
+from idp.upstream.taking_over import take_away
 
 
 class TakenError(Exception):
@@ -55,6 +56,7 @@ def disconnect(request: HttpRequest, account: UpstreamAccount) -> bool:
     if is_last_way_in(account):
         return False
     _note(request, account, Kind.FACTOR_REMOVED, "factor_removed")
+    take_away(account)
     account.delete()
     return True
 

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,8 +16,10 @@ from foundation.base.texts.canonical_names import canonical_address, canonical_n
 from foundation.directory.models import User
 from foundation.directory.upstream.models import Newcomers, UpstreamAccount, UpstreamProvider
 from foundation.journal.acts import Actor, acting_as
+from foundation.journal.context import DecisionContext
 from foundation.journal.visitor import decision_context
 from idp.upstream import linking
+from idp.upstream.table import has_required
 
 NAMES = ("name", "given_name", "family_name")
 NOT_IN_NAMES = re.compile(r"[^\w.+-]")
@@ -40,16 +43,22 @@ def make_person(
     done so at the same moment.
     """
     verified = _verified_address(claims)
-    if not _is_expected(provider, verified):
+    if not (_is_expected(provider, verified) and has_required(provider, claims)):
         raise NotExpectedError
     # An address that nobody has proved is not kept: it could be that of somebody who comes later.
     address = verified if provider.believes_addresses else ""
     if address and EmailAddress.objects.filter(email=address).exists():
         raise AddressTakenError
-    author = replace(decision_context(request), actor=Actor.SYSTEM, program=provider.slug)
-    with acting_as(author), transaction.atomic():
-        person = _made(claims, address)
+    filled_later = {name for _, name in provider.taken}
+    with acting_as(author_of(request, provider)), transaction.atomic():
+        person = _made(claims, address, set(NAMES) - filled_later)
+        person.groups.set(provider.groups.all())
         return linking.connect(request, provider, claims, person, now)
+
+
+def author_of(request: HttpRequest, provider: UpstreamProvider) -> DecisionContext:
+    """Return who changes people when a provider says what they are."""
+    return replace(decision_context(request), actor=Actor.SYSTEM, program=provider.slug)
 
 
 def _is_expected(provider: UpstreamProvider, address: str) -> bool:
@@ -66,9 +75,9 @@ def _verified_address(claims: dict[str, Any]) -> str:
     return canonical_address(address)
 
 
-def _made(claims: dict[str, Any], address: str) -> User:
+def _made(claims: dict[str, Any], address: str, names: Iterable[str]) -> User:
     person = User(username=_free_name(claims), email=address, email_verified=bool(address))
-    for name in NAMES:
+    for name in names:
         value = claims.get(name)
         if isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_NAME:
             setattr(person, name, value)

@@ -21,6 +21,7 @@ from foundation.directory.models.risk import Occasion
 from foundation.directory.sign_in import session_id
 from foundation.directory.upstream.models import UpstreamAccount, UpstreamProvider
 from foundation.directory.upstream.selectors import find_provider
+from foundation.journal.acts import acting_as
 from idp.accounts.browser_sessions.sessions import sign_out
 from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.factors.at_sign_in import with_next
@@ -32,9 +33,11 @@ from idp.upstream.relying_party.errors import (
     UpstreamError,
     UpstreamRefusedError,
 )
-from idp.upstream.relying_party.exchange import Redeemed, redeem
+from idp.upstream.relying_party.exchange import Redeemed, Said, redeem
 from idp.upstream.relying_party.response import code_of
 from idp.upstream.relying_party.transaction import Transaction, WentFor
+from idp.upstream.table import vouched, wanted
+from idp.upstream.taking_over import take_over
 
 log = structlog.get_logger(__name__)
 LEEWAY = 60
@@ -64,8 +67,8 @@ def _answered(request: HttpRequest, provider: UpstreamProvider) -> HttpResponse:
             under_way.nonce,
             transaction.redirect_uri_of(provider),
         )
-        claims = redeem(provider, given, now)
-        return _FINISH[under_way.aim](request, provider, under_way, claims, now)
+        said = redeem(provider, given, now, wanted(provider))
+        return _FINISH[under_way.aim](request, provider, under_way, said, now)
     except UpstreamError as error:
         log.warning("upstream_failed", provider=provider.slug, why=str(error))
         return _failed(request, provider, *_sentence(error), following=following)
@@ -91,18 +94,18 @@ def _sign_in(
     request: HttpRequest,
     provider: UpstreamProvider,
     under_way: Transaction,
-    claims: dict[str, Any],
+    said: Said,
     now: datetime,
 ) -> HttpResponse:
     """Sign in whoever it is; nothing of another person's session remains."""
-    account = linking.find(provider, claims["sub"])
+    account = linking.find(provider, said.claims["sub"])
     if account is None:
-        account = newcomers.make_person(request, provider, claims, now)
+        account = newcomers.make_person(request, provider, said.claims, now)
     person = account.user
     if request.user.is_authenticated and request.user.pk != person.pk:
         sign_out(request)
-    linking.note_use(account, claims, now)
-    _record(request, account)
+    _take_over(request, account, said, now)
+    _record(request, account, **vouched(provider, said.claims))
     login = Login(user=person, redirect_url=under_way.following or None)
     return cast("HttpResponse", perform_login(request, login))
 
@@ -111,12 +114,13 @@ def _connect(
     request: HttpRequest,
     provider: UpstreamProvider,
     under_way: Transaction,
-    claims: dict[str, Any],
+    said: Said,
     now: datetime,
 ) -> HttpResponse:
     """Connect the account with who was signed in here when it began, and still is."""
     person = _same_person(request, under_way)
-    linking.connect(request, provider, claims, person, now)
+    account = linking.connect(request, provider, said.claims, person, now)
+    _take_over(request, account, said, now)
     messages.success(request, _("The account has been connected."))
     return redirect("security")
 
@@ -125,19 +129,19 @@ def _confirm(
     request: HttpRequest,
     provider: UpstreamProvider,
     under_way: Transaction,
-    claims: dict[str, Any],
+    said: Said,
     now: datetime,
 ) -> HttpResponse:
     """Take it that the same person is there, who signed in there anew (OIDC Core §2 auth_time)."""
     person = _same_person(request, under_way)
-    account = linking.find(provider, claims["sub"])
+    account = linking.find(provider, said.claims["sub"])
     if account is None or account.user_id != person.pk:
         raise UpstreamRefusedError("somebody else")
-    at = claims.get("auth_time")
+    at = said.claims.get("auth_time")
     if not isinstance(at, int) or isinstance(at, bool) or at < under_way.began_at - LEEWAY:
         raise UpstreamRefusedError("not signed in anew")
-    linking.note_use(account, claims, now)
-    _record(request, account, reauthenticated=True)
+    _take_over(request, account, said, now)
+    _record(request, account, reauthenticated=True, **vouched(provider, said.claims))
     refused = judge(request, Occasion.REAUTHENTICATION)
     return refused or redirect(under_way.following or "account")
 
@@ -151,7 +155,13 @@ def _same_person(request: HttpRequest, under_way: Transaction) -> User:
     return request.user
 
 
-def _record(request: HttpRequest, account: UpstreamAccount, **facts: bool) -> None:
+def _take_over(request: HttpRequest, account: UpstreamAccount, said: Said, now: datetime) -> None:
+    linking.note_use(account, said.claims, now)
+    with acting_as(newcomers.author_of(request, account.provider)):
+        take_over(account, said)
+
+
+def _record(request: HttpRequest, account: UpstreamAccount, **facts: Any) -> None:
     slug = account.provider.slug
     record_authentication(
         request, account.user, UPSTREAM, provider=slug, uid=str(account.pk), **facts

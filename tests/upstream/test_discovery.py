@@ -4,12 +4,26 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.test import Client as Browser
+from django.utils import timezone
 
-from foundation.directory.upstream.models import UpstreamProvider
+from claims.services import set_attributes
+from foundation.directory.models import User
+from foundation.directory.sources.models import ProvidedPerson
+from foundation.directory.upstream.models import UpstreamAccount, UpstreamProvider
+from idp.models import ScimConnection
 from idp.upstream.relying_party.discovery import discover
 from idp.upstream.relying_party.errors import UpstreamError
-from tests.upstream.elsewhere import CLIENT_ID, ISSUER, SECRET, Elsewhere, make_provider
+from tests.factories import make_person
+from tests.upstream.elsewhere import (
+    CLIENT_ID,
+    ISSUER,
+    SECRET,
+    Elsewhere,
+    make_provider,
+    there_and_back,
+)
 
 ADD = "/admin/upstream/upstreamprovider/add/"
 GIVEN = {
@@ -84,7 +98,23 @@ def test_administrator_adds_a_provider_and_its_secret_is_sealed(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"scopes": "profile"}, {"issuer": ISSUER + "/"}, {"newcomers": "domains"}, {"slug": "a b"}],
+    [
+        {"scopes": "profile"},
+        {"issuer": ISSUER + "/"},
+        {"newcomers": "domains"},
+        {"slug": "a b"},
+        {"taken": "dept"},
+        {"taken": "dept = "},
+        {"taken": "dept = attributes.nothing"},
+        {"taken": "is_superuser = is_superuser"},
+        {"taken": "email = email"},
+        {"taken": "preferred_username = username"},
+        {"taken": "a = attributes.department\nb = attributes.department"},
+        {"levels": "phr = 4"},
+        {"levels": "phr = urn:scopeward:acr:3"},
+        {"levels": "phr = 3\nphr = 2"},
+        {"required": "hd"},
+    ],
     ids=str,
 )
 def test_provider_with_something_wrong_is_not_kept(
@@ -94,6 +124,79 @@ def test_provider_with_something_wrong_is_not_kept(
 
     assert page.status_code == 200
     assert not UpstreamProvider.objects.exists()
+
+
+def test_tables_are_typed_a_row_a_line_and_shown_again(
+    administrator: Browser, elsewhere: Elsewhere
+) -> None:
+    typed = {
+        "taken": "dept = attributes.department\n\n realm.roles=attributes.roles",
+        "levels": "https://there.example/?a=b = 2",
+        "required": "hd = a.example\nhd = b.example",
+        "methods": "pwd, otp",
+    }
+
+    administrator.post(ADD, {**GIVEN, **typed})
+
+    provider = UpstreamProvider.objects.get()
+    assert provider.taken == [
+        ["dept", "attributes.department"],
+        ["realm.roles", "attributes.roles"],
+    ]
+    assert provider.levels == [["https://there.example/?a=b", "2"]]
+    assert provider.required == [["hd", "a.example"], ["hd", "b.example"]]
+    assert provider.methods == "pwd otp"
+    page = administrator.get(ADD.replace("add", f"{provider.pk}/change")).content.decode()
+    assert "realm.roles = attributes.roles" in page
+
+
+def test_secret_is_said_to_stay_only_where_there_is_one(
+    administrator: Browser, elsewhere: Elsewhere
+) -> None:
+    stays = "Empty: as it is."
+    adding = administrator.get(ADD).content.decode()
+    provider = make_provider(elsewhere)
+
+    changing = administrator.get(ADD.replace("add", f"{provider.pk}/change")).content.decode()
+
+    assert "Client secret" in adding
+    assert stays not in adding
+    assert stays in changing
+
+
+def test_only_superusers_choose_whose_word_counts(elsewhere: Elsewhere, db: None) -> None:
+    browser, provider = Browser(), make_provider(elsewhere)
+    person = make_person(username="stella", is_staff=True)
+    person.user_permissions.set(Permission.objects.filter(content_type__app_label="upstream"))
+    browser.force_login(person, backend="idp.accounts.auth_backend.AuthenticationBackend")
+
+    for path in (ADD, ADD.replace("add", f"{provider.pk}/change"), ADD.replace("add/", "")):
+        assert browser.get(path).status_code == 403
+
+
+def test_page_of_a_person_says_what_comes_from_where(
+    administrator: Browser, elsewhere: Elsewhere, ada: User
+) -> None:
+    provider = make_provider(
+        elsewhere, taken=[["dept", "attributes.department"], ["r", "attributes.roles"]]
+    )
+    UpstreamAccount.objects.create(
+        provider=provider, sub=elsewhere.sub, user=ada, connected_at=timezone.now()
+    )
+    elsewhere.claims = {"dept": "Sales", "r": ["reader"]}
+    there_and_back(Browser(), elsewhere)
+    set_attributes(ada, {"roles": ["owner"]})
+    connection = ScimConnection.objects.create(name="Personnel")
+    source = f"scim:{connection.pk}"
+    ProvidedPerson.objects.create(person=ada, source=source, key="k-7", gives=["family_name"])
+
+    page = administrator.get(f"/admin/directory/user/{ada.pk}/change/")
+
+    assert [
+        (origin.name, origin.called, origin.fills, origin.changed_here)
+        for origin in page.context["origins"]
+    ] == [("Personnel", "k-7", "family name", ""), ("There", elsewhere.sub, "Department", "Roles")]
+    assert "Changed here since, and stays: Roles" in page.content.decode()
 
 
 def test_provider_that_is_away_is_not_kept_and_says_why(

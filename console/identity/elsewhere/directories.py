@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
-from console.common.configuration_admin import ConfigurationAdmin
+from console.common.configuration_admin import SuperusersAdmin
 from console.common.confirmation import Confirmation, ask
 from console.common.pages import ObjectPage
 from foundation.directory.sources.models import LdapDirectory
@@ -43,7 +43,7 @@ class LdapDirectoryForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(LdapDirectory)
-class LdapDirectoryAdmin(ConfigurationAdmin):
+class LdapDirectoryAdmin(SuperusersAdmin):
     """Directories. Only superusers: a directory says who is who."""
 
     form = LdapDirectoryForm
@@ -81,18 +81,6 @@ class LdapDirectoryAdmin(ConfigurationAdmin):
         (_("Keeping in step"), {"fields": ["most_gone", "progress"]}),
     ]
 
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        """Say whether it is in the menu."""
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Whoever chooses a directory chooses who may sign in as whom."""
-        return bool(request.user.is_active and request.user.is_superuser)
-
-    has_add_permission = has_view_permission
-    has_change_permission = has_view_permission
-    has_delete_permission = has_view_permission
-
     def try_out(self, request: HttpRequest, directory: LdapDirectory) -> HttpResponse:
         """Ask first, then ask the directory, and say what it answered."""
         back = self.address("change", directory.pk)
@@ -115,7 +103,7 @@ class LdapDirectoryAdmin(ConfigurationAdmin):
         ObjectPage(
             "try_out",
             try_out,
-            has_view_permission,
+            SuperusersAdmin.has_view_permission,
             title=_("Test connection"),
             icon="network_check",
         ),

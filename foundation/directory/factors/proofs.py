@@ -15,6 +15,9 @@ KNOWLEDGE, POSSESSION = "knowledge", "possession"
 """What a proof is of; two of one kind are one factor."""
 VERIFIED, SYNCED = "user_verified", "synced"
 """Members of a passkey's record: whether it asked for PIN or finger, and may be on many devices."""
+STRENGTH, METHODS = "strength", "methods"
+"""Members of the record of a sign-in elsewhere: what the provider's table makes of its `acr`, and
+the members of its `amr` that are passed on."""
 
 
 class Strength(IntEnum):
@@ -37,6 +40,10 @@ class Proof:
     """Of a passkey: it asked for PIN, finger or face."""
     is_synced: bool = False
     """Of a passkey: it may be on several devices (WebAuthn §6.1.3)."""
+    strength: Strength = Strength.ONE_FACTOR
+    """Of a sign-in elsewhere: what it is vouched to have been by itself."""
+    methods: tuple[str, ...] = ()
+    """Of a sign-in elsewhere: what its `amr` said, as far as it is passed on."""
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> Self:
@@ -47,6 +54,8 @@ class Proof:
             at=datetime.fromtimestamp(record["at"], UTC),
             is_verified=bool(record.get(VERIFIED)),
             is_synced=bool(record.get(SYNCED)),
+            strength=Strength(record.get(STRENGTH, Strength.ONE_FACTOR)),
+            methods=tuple(record.get(METHODS, ())),
         )
 
     @property
@@ -62,7 +71,7 @@ class Proof:
         """
         if self.method == Authenticator.Type.WEBAUTHN:
             return ("swk" if self.is_synced else "hwk", "user")
-        return AMR_OF_METHOD.get(self.method, ())
+        return AMR_OF_METHOD.get(self.method, self.methods)
 
 
 UPSTREAM = "socialaccount"
@@ -82,7 +91,8 @@ def strength_of(proofs: Iterable[Proof]) -> Strength:
     if any(proof.is_verified for proof in proofs):
         return Strength.PHISHING_RESISTANT
     kinds = {proof.kind for proof in proofs}
-    return Strength.TWO_FACTORS if len(kinds) > 1 else Strength.ONE_FACTOR
+    together = Strength.TWO_FACTORS if len(kinds) > 1 else Strength.ONE_FACTOR
+    return max((together, *(proof.strength for proof in proofs)))
 
 
 def amr_of(proofs: Iterable[Proof]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,42 @@ class UpstreamProvider(models.Model):
         default=False,
         help_text=_("An address that it calls verified counts as verified here, for new accounts."),
     )
+    required = models.JSONField(
+        _("claims that they have to have"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "One a line: claim = value. Of several values of one claim, one is enough. Whoever is "
+            "connected already comes in without."
+        ),
+    )
+    groups = models.ManyToManyField(
+        Group, verbose_name=_("groups of new accounts"), blank=True, related_name="+"
+    )
+    taken = models.JSONField(
+        _("claims taken over"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "One a line: claim = attributes.NAME, or a column such as given_name. At each sign-in, "
+            "except what was changed here or comes from a directory."
+        ),
+    )
+    levels = models.JSONField(
+        _("levels that it vouches for"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "One a line: acr there = 1 (one factor), 2 (two factors) or 3 (phishing-resistant). "
+            "Any other acr, and none, is one factor."
+        ),
+    )
+    methods = models.CharField(
+        _("methods passed on"),
+        max_length=255,
+        blank=True,
+        help_text=_("Members of its amr that applications are told of, separated by spaces."),
+    )
     metadata = models.JSONField(default=dict, editable=False)
 
     class Meta:
@@ -110,6 +147,9 @@ class UpstreamAccount(models.Model):
     )
     called = models.CharField(max_length=255, blank=True)
     """What the person sees of it: address or name, as it was said there."""
+    gives = models.JSONField(default=dict)
+    """Provenance: columns and, as `attributes.NAME`, attributes that it filled, each with the
+    digest of the value, so that what somebody changed here since is known."""
     connected_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
 

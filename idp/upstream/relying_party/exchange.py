@@ -1,6 +1,7 @@
 """The code for tokens, and what they say of the person (OIDC Core §3.1.3, §5.3)."""
 
 import base64
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple
@@ -21,8 +22,25 @@ class Redeemed(NamedTuple):
     redirect_uri: str
 
 
-def redeem(provider: UpstreamProvider, given: Redeemed, now: datetime) -> dict[str, Any]:
-    """Return what the provider says of the person, verified; raises `UpstreamError`."""
+class Said(NamedTuple):
+    """What a provider says of somebody, verified."""
+
+    claims: dict[str, Any]
+    is_whole: bool = True
+    """False: userinfo did not answer, so what is missing may be there all the same."""
+
+
+PROTOCOL = frozenset({"acr", "amr", "auth_time", "azp", "nonce", "sid"})
+"""What only an ID token says (OIDC Core §2)."""
+
+
+def redeem(
+    provider: UpstreamProvider, given: Redeemed, now: datetime, wanted: Collection[str]
+) -> Said:
+    """Return what the provider says of the person; raises `UpstreamError`.
+
+    `wanted` are claims that userinfo is asked for where the ID token has not got them.
+    """
     metadata = provider.metadata
     answer = _tokens(provider, given)
     token, access_token = answer.get("id_token"), answer.get("access_token")
@@ -34,10 +52,12 @@ def redeem(provider: UpstreamProvider, given: Redeemed, now: datetime) -> dict[s
     claims: dict[str, Any] = id_token.verified(
         token, expected, partial(key_for, metadata["jwks_uri"])
     )
-    if "userinfo_endpoint" in metadata and "email" not in claims:
-        # §5.4: with a code, claims of scopes are said there.
-        claims = {**_userinfo(metadata["userinfo_endpoint"], access_token, claims), **claims}
-    return claims
+    if "userinfo_endpoint" not in metadata or set(wanted) <= set(claims):
+        return Said(claims)
+    # §5.4: with a code, claims of scopes are said there.
+    more = _userinfo(metadata["userinfo_endpoint"], access_token, claims)
+    rest = {name: value for name, value in (more or {}).items() if name not in PROTOCOL}
+    return Said({**rest, **claims}, is_whole=more is not None)
 
 
 def _tokens(provider: UpstreamProvider, given: Redeemed) -> dict[str, Any]:
@@ -63,12 +83,12 @@ def _tokens(provider: UpstreamProvider, given: Redeemed) -> dict[str, Any]:
     return answer
 
 
-def _userinfo(endpoint: str, access_token: str, claims: dict[str, Any]) -> dict[str, Any]:
+def _userinfo(endpoint: str, access_token: str, claims: dict[str, Any]) -> dict[str, Any] | None:
     try:
         said = fetching.fetch(endpoint, authorization=f"Bearer {access_token}")
     except UpstreamError:
         # Who it is has been proved; what it would have added is not needed for that.
-        return {}
+        return None
     if said.get("sub") != claims["sub"]:
         raise UpstreamRefusedError("userinfo of somebody else (§5.3.2)")
     return said

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -32,7 +33,12 @@ class Migration(migrations.Migration):
                 ('newcomers', models.CharField(choices=[('nobody', 'Only people who have connected their account'), ('domains', 'A new account for addresses in these domains'), ('everybody', 'A new account for everybody')], default='nobody', max_length=16, verbose_name='who comes for the first time')),
                 ('domains', models.CharField(blank=True, help_text='Separated by spaces. Only addresses count that the provider calls verified.', max_length=500, verbose_name='domains')),
                 ('believes_addresses', models.BooleanField(default=False, help_text='An address that it calls verified counts as verified here, for new accounts.', verbose_name='believe its addresses')),
+                ('required', models.JSONField(blank=True, default=list, help_text='One a line: claim = value. Of several values of one claim, one is enough. Whoever is connected already comes in without.', verbose_name='claims that they have to have')),
+                ('taken', models.JSONField(blank=True, default=list, help_text='One a line: claim = attributes.NAME, or a column such as given_name. At each sign-in, except what was changed here or comes from a directory.', verbose_name='claims taken over')),
+                ('levels', models.JSONField(blank=True, default=list, help_text='One a line: acr there = 1 (one factor), 2 (two factors) or 3 (phishing-resistant). Any other acr, and none, is one factor.', verbose_name='levels that it vouches for')),
+                ('methods', models.CharField(blank=True, help_text='Members of its amr that applications are told of, separated by spaces.', max_length=255, verbose_name='methods passed on')),
                 ('metadata', models.JSONField(default=dict, editable=False)),
+                ('groups', models.ManyToManyField(blank=True, related_name='+', to='auth.group', verbose_name='groups of new accounts')),
             ],
             options={
                 'verbose_name': 'sign-in provider',
@@ -46,6 +52,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('sub', models.CharField(max_length=255)),
                 ('called', models.CharField(blank=True, max_length=255)),
+                ('gives', models.JSONField(default=dict)),
                 ('connected_at', models.DateTimeField()),
                 ('last_used_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='upstream_accounts', to=settings.AUTH_USER_MODEL)),
