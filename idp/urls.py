@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from idp.accounts.views import start
 from idp.endpoints import authorize, backchannel_requests, logout
+from idp.upstream.going import SignInView
 
 urlpatterns = [
     # Resolved from the top: what browsers ask for most comes first.
@@ -27,6 +28,7 @@ urlpatterns = [
         backchannel_requests.answer,
         name="backchannel_request",
     ),
+    path("accounts/login/", SignInView.as_view(), name="account_login"),
     path("accounts/upstream/", include("idp.upstream.urls")),
     path("accounts/", include("idp.accounts.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

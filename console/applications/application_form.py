@@ -15,6 +15,7 @@ from console.common.levels import LevelsChosen
 from foundation.directory.models import Client
 from foundation.directory.models.client_choices import GrantType
 from foundation.directory.redirects import origin_of
+from foundation.directory.upstream.models import UpstreamProvider
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import check_metadata
 
@@ -88,6 +89,12 @@ class ApplicationForm(LevelsChosen):
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text=_("What it may ask people to approve one by one (RFC 9396)."),
     )
+    upstreams = forms.MultipleChoiceField(
+        label=_("Sign-in providers that count"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text=_("Where only some count; with none chosen, none does."),
+    )
     resources = LinesField(
         label=_("Resource servers"),
         required=False,
@@ -114,6 +121,10 @@ class ApplicationForm(LevelsChosen):
             self.fields["authorization_details_types"].choices = [  # type: ignore[attr-defined]
                 (name, f"{entry.title} – {name}") for name, entry in all_types().items()
             ]
+        if "upstreams" in self.fields:
+            chosen = [(slug, slug) for slug in self.instance.upstreams]
+            known = [(row.slug, row.name) for row in UpstreamProvider.objects.order_by("name")]
+            self.fields["upstreams"].choices = list(dict([*chosen, *known]).items())  # type: ignore[attr-defined]
         for name in SPACE_SEPARATED:
             self.initial[name] = getattr(self.instance, name).split()
 

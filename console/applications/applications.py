@@ -61,6 +61,7 @@ class ApplicationAdmin(LeadsOn, EndsTokensAdmin):
                     "allowed_origins",
                     ("code_protection", "require_pushed_authorization_requests"),
                     ("minimum_acr", "default_max_age"),
+                    ("limits_upstreams", "upstreams"),
                 ],
             },
         ),

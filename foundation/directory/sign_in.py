@@ -1,6 +1,7 @@
 """The sign-in behind a browser session: when, how, and its session id (OIDC Core §2)."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -57,6 +58,25 @@ class SignIn:
         young = self._proofs_since(moment)
         acr = acr_of(strength_of(young)) if young else ""
         return replace(self, acr=acr, amr=amr_of(young), proofs=young)
+
+    def counting_by(self, counts: Callable[[str], bool]) -> "SignIn | None":
+        """Return the sign-in without the word of providers that does not count.
+
+        `counts` is asked by their names in addresses. None when what is left signs nobody in: a
+        second factor alone does not.
+        """
+        left = tuple(proof for proof in self.proofs if not proof.provider or counts(proof.provider))
+        if left == self.proofs:
+            return self
+        if not any(proof.signs_in for proof in left):
+            return None
+        return replace(
+            self,
+            auth_time=max(proof.at for proof in left),
+            acr=acr_of(strength_of(left)),
+            amr=amr_of(left),
+            proofs=left,
+        )
 
     @property
     def proved_at(self) -> datetime:

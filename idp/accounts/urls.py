@@ -12,7 +12,6 @@ from idp.accounts.personal.data import OwnDataView
 
 urlpatterns = [
     path("", never_cache(views.home), name="account"),
-    path("login/", views.LoginView.as_view(), name="account_login"),
     path(
         "reauthenticate/",
         ConfirmView.as_view(),

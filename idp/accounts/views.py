@@ -27,7 +27,7 @@ from foundation.base.never_cache import never_cache
 from foundation.base.texts.form_tokens import form_token
 from foundation.base.texts.fragments import Fragment
 from foundation.directory.application_card import application_card
-from foundation.directory.upstream.selectors import Offered, offered
+from foundation.directory.upstream.selectors import Offered, offered, offered_for
 from foundation.journal.visitor import decision_context, person
 from idp.accounts.browser_sessions.everywhere import sign_out_everywhere
 from idp.accounts.browser_sessions.sessions import end_sessions, sign_out
@@ -54,9 +54,9 @@ SIGN_IN_PAGE = Fragment(
     "account/login.html",
     texts=[
         "card", "application_name", "redirect_field_value", "forgotten", "fields", "csrf_token",
-        "upstream", HERE,
+        "upstream", "counting", HERE,
     ],
-    conditions=["for_application", "goes_on", "offers_upstream", "look"],
+    conditions=["for_application", "goes_on", "offers_upstream", "leads", "is_limited", "look"],
 )  # fmt: skip
 """For who is not signed in, and is told nothing else."""
 
@@ -90,18 +90,22 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
         """Return what the page says of the application, and where the person goes from here."""
         stored = self.pending_request
         forgotten = reverse("account_reset_password")
-        providers = offered()
+        client = stored.client if stored is not None else None
+        providers = offered_for(client)
         onward = f"?{urlencode({REDIRECT_FIELD_NAME: goes_on_at})}" if goes_on_at else ""
         return {
-            "card": application_card(language, stored.client) if stored is not None else "",
-            "application_name": stored.client.name if stored is not None else "",
-            "for_application": stored is not None,
+            "card": application_card(language, client) if client is not None else "",
+            "application_name": client.name if client is not None else "",
+            "for_application": client is not None,
             "redirect_field_value": goes_on_at,
             "goes_on": bool(goes_on_at),
             "look": house().look,
             "forgotten": forgotten + onward,
             "offers_upstream": bool(providers),
             "upstream": upstream_buttons(language, providers) if providers else "",
+            "leads": any(each.leads for each in providers),
+            "is_limited": len(providers) < len(offered()),
+            "counting": ", ".join(each.name for each in providers),
         }
 
     @property

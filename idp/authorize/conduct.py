@@ -53,7 +53,7 @@ def begin(
     situation = Situation(
         request=request,
         client=client,
-        sign_in=_counting(sign_in, counts_since),
+        sign_in=_counting(sign_in, client, counts_since),
         owed=is_due(http_request, sign_in, now),
         now=now,
         arrived_at=arrived_at,
@@ -77,7 +77,7 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
     situation = Situation(
         request=request,
         client=stored.client,
-        sign_in=_counting(sign_in, counts_since),
+        sign_in=_counting(sign_in, stored.client, counts_since),
         owed=is_due(http_request, sign_in, now),
         now=now,
         arrived_at=stored.created_at,
@@ -102,7 +102,10 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
     return _conduct(http_request, situation, stored=stored)
 
 
-def _counting(sign_in: SignIn | None, since: datetime | None) -> SignIn | None:
+def _counting(sign_in: SignIn | None, client: Client, since: datetime | None) -> SignIn | None:
+    """Return what counts of a sign-in for this application, and since then."""
+    if sign_in is not None and client.limits_upstreams:
+        sign_in = sign_in.counting_by(client.takes_upstream)
     return sign_in.counting_since(since) if sign_in and since else sign_in
 
 

@@ -33,9 +33,10 @@ def visit(request: BackchannelRequest, sign_in: SignIn, *, now: datetime) -> Vis
     is good enough: tokens tell of it, and of no other that they may have elsewhere (OIDC Core §2).
     """
     state = outcome_of(request, now=now).state
-    if not is_good_enough(request, sign_in, now=now):
+    counting = sign_in.counting_by(request.client.takes_upstream)
+    if counting is None or not is_good_enough(request, counting, now=now):
         return VisitStep.REAUTHENTICATE if state is BackchannelState.WAITING else VisitStep.OVER
-    _note_sign_in(request, sign_in, now)
+    _note_sign_in(request, counting, now)
     asked = request.consent_request
     if state is BackchannelState.WAITING and asked is not None and asked.decided_at is None:
         return VisitStep.ANSWER

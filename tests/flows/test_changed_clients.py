@@ -252,7 +252,7 @@ def test_every_column_of_an_application_is_accounted_for() -> None:
         "cimd_expires_at", "require_pushed_authorization_requests", "dpop_bound_access_tokens",
         "backchannel_token_delivery_mode", "backchannel_client_notification_endpoint",
         "allowed_origins", "may_ask_for_itself", "software_id", "may_write_freely",
-        "post_logout_redirect_uris", "default_max_age",
+        "post_logout_redirect_uris", "default_max_age", "limits_upstreams", "upstreams",
     }  # fmt: skip
     what_tokens_look_like = {
         "access_token_format", "id_token_signed_response_alg", "access_token_signed_response_alg",

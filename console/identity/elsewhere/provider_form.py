@@ -8,12 +8,19 @@ from django.utils.translation import gettext, gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget
 
 from console.common.fields import PairsField
+from foundation.base.texts.canonical_names import canonical_address
 from foundation.directory.upstream.models import Newcomers, UpstreamProvider
 from idp.upstream.relying_party.discovery import discover
 from idp.upstream.relying_party.errors import UpstreamAwayError, UpstreamError
 from idp.upstream.taking_over import names_that_may_be_filled
 
 STRENGTHS = ("1", "2", "3")
+
+
+def _domains(typed: str) -> list[str]:
+    """Return domains in the form that addresses have, each once."""
+    words = typed.replace(",", " ").split()
+    return list(dict.fromkeys(canonical_address(f"x@{word}").partition("@")[2] for word in words))
 
 
 def _table(name: str) -> PairsField:
@@ -35,7 +42,7 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = UpstreamProvider
-        fields = ["name", "issuer", "client_id", "domains", "newcomers", "methods"]
+        fields = ["name", "issuer", "client_id", "domains", "newcomers", "methods", "leads"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +55,17 @@ class ProviderForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean_domains(self) -> str:
         """Return the domains in one form."""
-        return " ".join(str(self.cleaned_data["domains"]).lower().replace(",", " ").split())
+        return " ".join(_domains(self.cleaned_data["domains"]))
+
+    def clean_leads(self) -> str:
+        """Return the domains in one form; each leads to one provider."""
+        domains = _domains(self.cleaned_data["leads"])
+        others = UpstreamProvider.objects.exclude(pk=self.instance.pk)
+        for other in others:
+            for domain in set(domains) & set(other.leads.split()):
+                said = gettext("%(domain)s leads to %(name)s already.")
+                raise forms.ValidationError(said % {"domain": domain, "name": other.name})
+        return " ".join(domains)
 
     def clean_taken(self) -> list[list[str]]:
         """Refuse what nothing here is called, and two claims for one field."""

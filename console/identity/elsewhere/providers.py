@@ -29,6 +29,7 @@ class ProviderAdmin(SuperusersAdmin):
             _("Who comes from there"),
             {"fields": ["newcomers", "domains", "believes_addresses", "required", "groups"]},
         ),
+        (_("Who is led there"), {"fields": ["leads"]}),
         (_("What it says of them"), {"fields": ["taken", "levels", "methods"]}),
         (_("Button"), {"fields": ["button", "logo"]}),
     ]

@@ -40,6 +40,8 @@ class Proof:
     """Of a passkey: it asked for PIN, finger or face."""
     is_synced: bool = False
     """Of a passkey: it may be on several devices (WebAuthn §6.1.3)."""
+    provider: str = ""
+    """Of a sign-in elsewhere: by whose word, by its name in addresses."""
     strength: Strength = Strength.ONE_FACTOR
     """Of a sign-in elsewhere: what it is vouched to have been by itself."""
     methods: tuple[str, ...] = ()
@@ -54,6 +56,7 @@ class Proof:
             at=datetime.fromtimestamp(record["at"], UTC),
             is_verified=bool(record.get(VERIFIED)),
             is_synced=bool(record.get(SYNCED)),
+            provider=str(record.get("provider", "")) if method == UPSTREAM else "",
             strength=Strength(record.get(STRENGTH, Strength.ONE_FACTOR)),
             methods=tuple(record.get(METHODS, ())),
         )
@@ -62,6 +65,11 @@ class Proof:
     def kind(self) -> str:
         """What it is a proof of: something known, or something held."""
         return KNOWLEDGE if self.method in OF_KNOWLEDGE else POSSESSION
+
+    @property
+    def signs_in(self) -> bool:
+        """Say whether somebody can sign in by it alone: a second factor only adds to another."""
+        return self.kind == KNOWLEDGE or self.is_verified
 
     @property
     def amr(self) -> tuple[str, ...]:

@@ -178,6 +178,8 @@ class Migration(migrations.Migration):
                 ('authorization_details_types', models.JSONField(blank=True, default=list, verbose_name='authorization details types')),
                 ('backchannel_token_delivery_mode', models.CharField(blank=True, choices=[('poll', 'It asks again and again (poll)'), ('ping', 'It is told to ask (ping)')], max_length=8, verbose_name='learns of answers')),
                 ('backchannel_client_notification_endpoint', models.CharField(blank=True, help_text='Address that is notified in the mode ping (CIBA Core §4).', max_length=500, verbose_name='is told at')),
+                ('limits_upstreams', models.BooleanField(default=False, help_text='Signing in here, with password or passkey, always counts.', verbose_name='only some sign-in providers count')),
+                ('upstreams', models.JSONField(blank=True, default=list, verbose_name='sign-in providers that count')),
                 ('may_ask_for_itself', models.BooleanField(default=False, help_text='Without a person who asks: approvers are found by the rules.', verbose_name='may ask for approvals of its own')),
                 ('may_write_freely', models.BooleanField(default=False, help_text='To people it asks without a browser (binding_message); else it sends codes such as W4-SCT. Never links.', verbose_name='may write messages in its own words')),
                 ('software_id', models.CharField(blank=True, max_length=255, verbose_name='software identifier')),

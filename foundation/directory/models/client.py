@@ -133,6 +133,13 @@ class Client(ConfigurationModel, AbstractApplication):
         _("Weakest sign-in"),
         help_text=_("Of everybody who signs in to it. Empty: any sign-in."),
     )
+    limits_upstreams = models.BooleanField(
+        _("only some sign-in providers count"),
+        default=False,
+        help_text=_("Signing in here, with password or passkey, always counts."),
+    )
+    upstreams = models.JSONField(_("sign-in providers that count"), default=list, blank=True)
+    """By their names in addresses, which stay."""
     authorization_details_types = models.JSONField(
         _("authorization details types"), default=list, blank=True
     )
@@ -225,6 +232,10 @@ class Client(ConfigurationModel, AbstractApplication):
     def needs_pkce_or_nonce(self) -> bool:
         """OAuth 2.1 §7.5.1: a confidential client may use the OpenID `nonce` in place of PKCE."""
         return self.code_protection == CodeProtection.PKCE_OR_NONCE
+
+    def takes_upstream(self, slug: str) -> bool:
+        """Say whether the word of a sign-in provider, by its name in addresses, counts for it."""
+        return not self.limits_upstreams or slug in self.upstreams
 
     def accepts_auth_method(self, method: str) -> bool:
         """Say whether the client may prove itself so.

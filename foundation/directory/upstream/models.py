@@ -69,6 +69,15 @@ class UpstreamProvider(models.Model):
         blank=True,
         help_text=_("Separated by spaces. Only addresses count that the provider calls verified."),
     )
+    leads = models.CharField(
+        _("domains led here"),
+        max_length=1000,
+        blank=True,
+        help_text=_(
+            "Separated by spaces. Whoever types an address there on the sign-in page, and no "
+            "password, is led to this provider."
+        ),
+    )
     believes_addresses = models.BooleanField(
         _("believe its addresses"),
         default=False,

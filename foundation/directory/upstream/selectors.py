@@ -5,6 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from foundation.base.configuration.kept import Kept
+from foundation.base.texts.canonical_names import canonical_address
+from foundation.directory.models import Client
 from foundation.directory.upstream.models import UpstreamAccount, UpstreamProvider
 
 
@@ -15,11 +17,15 @@ class Offered(NamedTuple):
     name: str
     button: str
     logo: str
+    leads: tuple[str, ...] = ()
+    """Domains whose people are led there."""
 
 
 def _offered() -> tuple[Offered, ...]:
     rows = UpstreamProvider.objects.filter(is_on=True).order_by("name", "pk")
-    return tuple(Offered(row.slug, row.name, row.button, row.logo) for row in rows)
+    return tuple(
+        Offered(row.slug, row.name, row.button, row.logo, tuple(row.leads.split())) for row in rows
+    )
 
 
 _KEPT = Kept(_offered)
@@ -28,6 +34,22 @@ _KEPT = Kept(_offered)
 def offered() -> tuple[Offered, ...]:
     """Return the providers that are on. No statement, unless something has changed."""
     return _KEPT.get()
+
+
+def offered_for(client: Client | None) -> tuple[Offered, ...]:
+    """Return those whose word counts for an application, all where there is none."""
+    if client is None or not client.limits_upstreams:
+        return offered()
+    return tuple(each for each in offered() if client.takes_upstream(each.slug))
+
+
+def leading(address: str, client: Client | None) -> str:
+    """Return the name of the provider that the domain of an address leads to, "" for none.
+
+    Whether anybody has that address is not looked at.
+    """
+    domain = canonical_address(address).rpartition("@")[2] if "@" in address else ""
+    return next((each.slug for each in offered_for(client) if domain in each.leads), "")
 
 
 def find_provider(slug: str) -> UpstreamProvider | None:

@@ -35,7 +35,7 @@ from foundation.directory.risk import state
 from foundation.directory.risk.selectors import risk_of
 from foundation.directory.sign_in import current_sign_in
 from foundation.directory.step_up import StepUp, most
-from foundation.directory.upstream.selectors import Offered, accounts_of, offered
+from foundation.directory.upstream.selectors import Offered, accounts_of
 from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.factors import purposes
 from idp.accounts.factors.forms import CodeForm, PasskeyForm
@@ -98,7 +98,8 @@ class ConfirmView(OnTheWayToAnApplication, View):
         if reached < self.wanted:
             return []
         taken = {account.provider.slug for account in accounts_of(self.person.pk)}
-        return [each for each in offered() if each.slug in taken]
+        client = self.pending_request.client if self.pending_request else None
+        return [each for each in offered_for(client) if each.slug in taken]
 
     def get(
         self, request: HttpRequest, error: str = "", password_form: Form | None = None

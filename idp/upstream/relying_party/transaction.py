@@ -75,7 +75,9 @@ def begin(
     )
 
 
-def authorization_url(provider: UpstreamProvider, under_way: Transaction, redirect_uri: str) -> str:
+def authorization_url(
+    provider: UpstreamProvider, under_way: Transaction, redirect_uri: str, hint: str = ""
+) -> str:
     """Return where the browser goes (OIDC Core §3.1.2.1, RFC 7636 §4.3)."""
     digest = hashlib.sha256(under_way.verifier.encode()).digest()
     asked = {
@@ -88,6 +90,8 @@ def authorization_url(provider: UpstreamProvider, under_way: Transaction, redire
         "code_challenge": encode_base64url(digest),
         "code_challenge_method": "S256",
     }
+    if hint:
+        asked["login_hint"] = hint
     if under_way.aim is WentFor.CONFIRM:
         asked |= {"prompt": "login", "max_age": "0"}
     endpoint = str(provider.metadata["authorization_endpoint"])

@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('is_on', models.BooleanField(default=True, verbose_name='on')),
                 ('newcomers', models.CharField(choices=[('nobody', 'Only people who have connected their account'), ('domains', 'A new account for addresses in these domains'), ('everybody', 'A new account for everybody')], default='nobody', max_length=16, verbose_name='who comes for the first time')),
                 ('domains', models.CharField(blank=True, help_text='Separated by spaces. Only addresses count that the provider calls verified.', max_length=500, verbose_name='domains')),
+                ('leads', models.CharField(blank=True, help_text='Separated by spaces. Whoever types an address there on the sign-in page, and no password, is led to this provider.', max_length=1000, verbose_name='domains led here')),
                 ('believes_addresses', models.BooleanField(default=False, help_text='An address that it calls verified counts as verified here, for new accounts.', verbose_name='believe its addresses')),
                 ('required', models.JSONField(blank=True, default=list, help_text='One a line: claim = value. Of several values of one claim, one is enough. Whoever is connected already comes in without.', verbose_name='claims that they have to have')),
                 ('taken', models.JSONField(blank=True, default=list, help_text='One a line: claim = attributes.NAME, or a column such as given_name. At each sign-in, except what was changed here or comes from a directory.', verbose_name='claims taken over')),
