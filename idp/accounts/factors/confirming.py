@@ -35,7 +35,7 @@ from foundation.directory.risk import state
 from foundation.directory.risk.selectors import risk_of
 from foundation.directory.sign_in import current_sign_in
 from foundation.directory.step_up import StepUp, most
-from foundation.directory.upstream.selectors import Offered, accounts_of
+from foundation.directory.upstream.selectors import Offered, accounts_of, offered_for
 from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.factors import purposes
 from idp.accounts.factors.forms import CodeForm, PasskeyForm
