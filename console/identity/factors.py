@@ -4,13 +4,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from console.common.object_admin import ObjectAdmin
+from console.identity.elsewhere.origins import ShowsOrigins
 from foundation.directory.factors import recovery
 from foundation.directory.factors.selectors import factors_of
 
 
-class ShowsFactors(ObjectAdmin):
-    """For the page of a person: how they sign in beside the password."""
+class ShowsFactors(ShowsOrigins):
+    """For the page of a person: how they sign in beside the password, here and elsewhere."""
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any

@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from console.common.endings import EndsTokensAdmin
 from console.identity.attributes import PersonAttributesInline
-from console.identity.elsewhere.origins import ShowsOrigins
 from console.identity.factors import ShowsFactors
 from console.identity.finding_people import FindsPeople
 from console.identity.inviting import InvitesPeople
@@ -40,7 +39,6 @@ POWERS = ("member_of", "is_staff", "is_superuser", "user_permissions")
 class PersonAdmin(  # type: ignore[misc]
     FindsPeople,
     ShowsFactors,
-    ShowsOrigins,
     ShowsSignIns,
     LeadsOn,
     MailsPasswordLinks,
@@ -138,8 +136,8 @@ class PersonAdmin(  # type: ignore[misc]
         return Act.objects.filter(personal__person=obj.pk).order_by("-at", "-id")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Fetch the groups along."""
-        return super().get_queryset(request).prefetch_related("groups")
+        """Fetch the groups along, and where somebody is provided from."""
+        return super().get_queryset(request).select_related("provided").prefetch_related("groups")
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Fetch the content type of each permission along: it is part of its name."""

@@ -33,7 +33,7 @@ from idp.upstream.relying_party.errors import (
     UpstreamError,
     UpstreamRefusedError,
 )
-from idp.upstream.relying_party.exchange import Redeemed, Said, redeem
+from idp.upstream.relying_party.exchange import Redeemed, SaidUpstream, redeem
 from idp.upstream.relying_party.response import code_of
 from idp.upstream.relying_party.transaction import Transaction, WentFor
 from idp.upstream.table import vouched, wanted
@@ -94,7 +94,7 @@ def _sign_in(
     request: HttpRequest,
     provider: UpstreamProvider,
     under_way: Transaction,
-    said: Said,
+    said: SaidUpstream,
     now: datetime,
 ) -> HttpResponse:
     """Sign in whoever it is; nothing of another person's session remains."""
@@ -114,7 +114,7 @@ def _connect(
     request: HttpRequest,
     provider: UpstreamProvider,
     under_way: Transaction,
-    said: Said,
+    said: SaidUpstream,
     now: datetime,
 ) -> HttpResponse:
     """Connect the account with who was signed in here when it began, and still is."""
@@ -129,7 +129,7 @@ def _confirm(
     request: HttpRequest,
     provider: UpstreamProvider,
     under_way: Transaction,
-    said: Said,
+    said: SaidUpstream,
     now: datetime,
 ) -> HttpResponse:
     """Take it that the same person is there, who signed in there anew (OIDC Core §2 auth_time)."""
@@ -155,7 +155,9 @@ def _same_person(request: HttpRequest, under_way: Transaction) -> User:
     return request.user
 
 
-def _take_over(request: HttpRequest, account: UpstreamAccount, said: Said, now: datetime) -> None:
+def _take_over(
+    request: HttpRequest, account: UpstreamAccount, said: SaidUpstream, now: datetime
+) -> None:
     linking.note_use(account, said.claims, now)
     with acting_as(newcomers.author_of(request, account.provider)):
         take_over(account, said)

@@ -22,7 +22,7 @@ from foundation.directory.models import User
 from foundation.directory.sources.models import ProvidedPerson
 from foundation.directory.upstream.models import UpstreamAccount
 from idp.accounts.provisioning.facts import ATTRIBUTE, COLUMNS
-from idp.upstream.relying_party.exchange import Said
+from idp.upstream.relying_party.exchange import SaidUpstream
 from idp.upstream.table import claim_at
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ LONGEST_TEXT, MOST_TEXTS = 255, 100
 
 
 @transaction.atomic
-def take_over(account: UpstreamAccount, said: Said) -> None:
+def take_over(account: UpstreamAccount, said: SaidUpstream) -> None:
     """Fill what the provider's table names, as far as it is this provider's to fill."""
     if not (account.provider.taken or account.gives):
         return
@@ -74,7 +74,7 @@ def filled(account: UpstreamAccount, person: User) -> dict[str, bool]:
 
 
 def _after(
-    account: UpstreamAccount, said: Said, here: Mapping[str, Any], others: set[str]
+    account: UpstreamAccount, said: SaidUpstream, here: Mapping[str, Any], others: set[str]
 ) -> dict[str, Any]:
     """Return what the provider's own fields are afterwards; None for an empty one."""
     after = {}

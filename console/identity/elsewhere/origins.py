@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from claims.attributes import definitions
 from console.common.object_admin import ObjectAdmin
 from foundation.directory.models import User
-from foundation.directory.sources.models import LdapDirectory, ProvidedPerson
+from foundation.directory.sources.models import LdapDirectory
 from foundation.directory.upstream.selectors import accounts_of
 from idp.accounts.provisioning.facts import ATTRIBUTE
 from idp.models import ScimConnection
@@ -19,7 +19,7 @@ from idp.upstream.taking_over import filled
 
 
 @dataclass(frozen=True)
-class Origin:
+class KnownElsewhere:
     """One place that knows the person."""
 
     name: str
@@ -44,23 +44,18 @@ class ShowsOrigins(ObjectAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
 
-def origins_of(person: User) -> list[Origin]:
+def origins_of(person: User) -> list[KnownElsewhere]:
     """Return the directory or system that provides somebody, then their accounts elsewhere."""
-    provided = [
-        Origin(_name_of(row.source), row.key, _words(row.gives), "")
-        for row in ProvidedPerson.objects.filter(person=person)
-    ]
-    return provided + [
-        Origin(
-            account.provider.name,
-            str(account),
-            _words(name for name, is_kept in said.items() if is_kept),
-            _words(name for name, is_kept in said.items() if not is_kept),
-            account.last_used_at,
+    row = getattr(person, "provided", None)
+    found = [KnownElsewhere(_name_of(row.source), row.key, _words(row.gives), "")] if row else []
+    for account in accounts_of(person.pk):
+        said = filled(account, person)
+        kept = {name for name, is_kept in said.items() if is_kept}
+        words = (_words(kept), _words(said.keys() - kept))
+        found.append(
+            KnownElsewhere(account.provider.name, str(account), *words, account.last_used_at)
         )
-        for account in accounts_of(person.pk)
-        for said in [filled(account, person)]
-    ]
+    return found
 
 
 def _name_of(source: str) -> str:

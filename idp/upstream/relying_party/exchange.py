@@ -22,7 +22,7 @@ class Redeemed(NamedTuple):
     redirect_uri: str
 
 
-class Said(NamedTuple):
+class SaidUpstream(NamedTuple):
     """What a provider says of somebody, verified."""
 
     claims: dict[str, Any]
@@ -36,7 +36,7 @@ PROTOCOL = frozenset({"acr", "amr", "auth_time", "azp", "nonce", "sid"})
 
 def redeem(
     provider: UpstreamProvider, given: Redeemed, now: datetime, wanted: Collection[str]
-) -> Said:
+) -> SaidUpstream:
     """Return what the provider says of the person; raises `UpstreamError`.
 
     `wanted` are claims that userinfo is asked for where the ID token has not got them.
@@ -53,11 +53,11 @@ def redeem(
         token, expected, partial(key_for, metadata["jwks_uri"])
     )
     if "userinfo_endpoint" not in metadata or set(wanted) <= set(claims):
-        return Said(claims)
+        return SaidUpstream(claims)
     # §5.4: with a code, claims of scopes are said there.
     more = _userinfo(metadata["userinfo_endpoint"], access_token, claims)
     rest = {name: value for name, value in (more or {}).items() if name not in PROTOCOL}
-    return Said({**rest, **claims}, is_whole=more is not None)
+    return SaidUpstream({**rest, **claims}, is_whole=more is not None)
 
 
 def _tokens(provider: UpstreamProvider, given: Redeemed) -> dict[str, Any]:
