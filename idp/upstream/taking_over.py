@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from claims.attributes import definitions
-from claims.models import AttributeKind
 from claims.services import attributes_of, check_values, set_attributes
 from foundation.base.texts.storable import is_storable
 from foundation.directory.models import User
@@ -116,7 +115,7 @@ def _fitting(name: str, value: Any) -> Any:
             return value if isinstance(value, str) and value else None
         attribute = name.removeprefix(ATTRIBUTE)
         known = definitions().get(attribute)
-        is_list = known is not None and known.kind == AttributeKind.LIST
+        is_list = known is not None and known.kind == "list"
         listed = [value] if is_list and isinstance(value, str) else value
         check_values({attribute: listed})
     except (ValidationError, TypeError) as error:
