@@ -290,7 +290,9 @@ logging_config(
 # --- allauth (the rest is in settings_allauth) --------------------------------------------------
 
 # Whoever knows an address may have it written to, three times an hour.
-ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,3/h/key"} if SCOPEWARD.rate_limits else False
+# Whoever comes back from a provider upstream has it asked for tokens.
+_limits = {"reset_password": "20/m/ip,3/h/key", "upstream": "60/m/ip"}
+ACCOUNT_RATE_LIMITS = _limits if SCOPEWARD.rate_limits else False
 # Without a mail server, mail is written to files.
 _mail = env.email("EMAIL_URL", env.mail_folder(DATA_DIR / "mail"))
 EMAIL_BACKEND, EMAIL_FILE_PATH = _mail["EMAIL_BACKEND"], _mail["EMAIL_FILE_PATH"]

@@ -18,6 +18,7 @@ import idp.accounts.invitations.services
 import idp.accounts.lives.ends
 import idp.backchannel.services
 import idp.tokens.revocation
+import idp.upstream.logging_out
 import policy.decision_log.retention
 from consent.approvals.notices import delivery
 from consent.approvals.notices.delivery import Office, deliver_mail
@@ -66,6 +67,7 @@ def clear_expired() -> None:
     deleted["deny_list_entries"] = foundation.journal.deny_list.clear_expired()
     deleted["backchannel_requests"] = idp.backchannel.services.clear_expired(timezone.now())
     deleted |= foundation.directory.risk.services.clear_expired(timezone.now())
+    deleted["upstream_sessions"] = idp.upstream.logging_out.clear_expired(timezone.now())
     deleted["used_once"] = foundation.base.used_once.clear_expired(timezone.now())
     deleted["invitations"] = idp.accounts.invitations.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.answering.services.clear_expired()

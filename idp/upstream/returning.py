@@ -6,6 +6,7 @@ from typing import Any, cast
 import structlog
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,6 +27,7 @@ from idp.accounts.browser_sessions.sessions import sign_out
 from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.factors.at_sign_in import with_next
 from idp.upstream import linking, newcomers
+from idp.upstream.logging_out import note_session
 from idp.upstream.relying_party import transaction
 from idp.upstream.relying_party.errors import (
     UpstreamAwayError,
@@ -51,7 +53,9 @@ def come_back(request: HttpRequest, slug: str) -> HttpResponse:
     provider = find_provider(slug)
     if provider is None:
         raise Http404
-    response = _answered(request, provider)
+    response = ratelimit.consume_or_429(
+        request, app="allauth.account", action="upstream", limit_get=True
+    ) or _answered(request, provider)
     transaction.drop(response)
     return response
 
@@ -107,7 +111,9 @@ def _sign_in(
     _take_over(request, account, said, now)
     _record(request, account, **vouched(provider, said.claims))
     login = Login(user=person, redirect_url=under_way.following or None)
-    return cast("HttpResponse", perform_login(request, login))
+    answer = cast("HttpResponse", perform_login(request, login))
+    note_session(request, account, said, now)
+    return answer
 
 
 def _connect(
@@ -142,6 +148,7 @@ def _confirm(
         raise UpstreamRefusedError("not signed in anew")
     _take_over(request, account, said, now)
     _record(request, account, reauthenticated=True, **vouched(provider, said.claims))
+    note_session(request, account, said, now)
     refused = judge(request, Occasion.REAUTHENTICATION)
     return refused or redirect(under_way.following or "account")
 

@@ -10,7 +10,7 @@ from unfold.decorators import display
 from console.common.configuration_admin import SuperusersAdmin
 from console.identity.elsewhere.provider_form import ProviderForm
 from foundation.directory.upstream.models import UpstreamProvider
-from idp.upstream.relying_party.transaction import redirect_uri_of
+from idp.upstream.relying_party.transaction import address_of
 
 
 @admin.register(UpstreamProvider)
@@ -23,7 +23,7 @@ class ProviderAdmin(SuperusersAdmin):
         (None, {"fields": ["name", "slug", "is_on"]}),
         (
             _("What it is"),
-            {"fields": ["issuer", "client_id", "secret", "scopes", "redirect_uri"]},
+            {"fields": ["issuer", "client_id", "secret", "scopes", "redirect_uri", "logout_uri"]},
         ),
         (
             _("Who comes from there"),
@@ -40,7 +40,8 @@ class ProviderAdmin(SuperusersAdmin):
         self, request: HttpRequest, obj: UpstreamProvider | None = None
     ) -> list[str]:
         """Keep what accounts hang on: by another issuer, the same `sub` is somebody else."""
-        return ["redirect_uri"] if obj is None else ["redirect_uri", "slug", "issuer"]
+        shown = ["redirect_uri", "logout_uri"]
+        return shown if obj is None else [*shown, "slug", "issuer"]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """Propose the name in addresses while it can be chosen."""
@@ -49,4 +50,9 @@ class ProviderAdmin(SuperusersAdmin):
     @display(description=_("redirect URI"))
     def redirect_uri(self, provider: UpstreamProvider) -> str:
         """Show what has to be registered there."""
-        return redirect_uri_of(provider) if provider.slug else ""
+        return address_of(provider, "callback") if provider.slug else ""
+
+    @display(description=_("back-channel logout URI"))
+    def logout_uri(self, provider: UpstreamProvider) -> str:
+        """Show what may be registered there, so that who signs out there is signed out here."""
+        return address_of(provider, "logout") if provider.slug else ""

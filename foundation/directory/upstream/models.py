@@ -172,3 +172,23 @@ class UpstreamAccount(models.Model):
 
     def __str__(self) -> str:
         return self.called or self.sub
+
+
+class UpstreamSession(models.Model):
+    """A session here that began by one there, so that it ends when that does."""
+
+    account = models.ForeignKey(UpstreamAccount, on_delete=models.CASCADE, related_name="sessions")
+    there = models.CharField(max_length=255, blank=True, db_index=True)
+    """Its `sid` there (Back-Channel Logout 1.0 §2.1); empty where none is said."""
+    here = models.CharField(max_length=64)
+    """Its `sid` here."""
+    name = models.CharField(max_length=64)
+    """Of its row as it began: a second factor may have been wanted still."""
+    began_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("session elsewhere")
+        verbose_name_plural = _("sessions elsewhere")
+
+    def __str__(self) -> str:
+        return str(self.began_at)

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,25 +39,34 @@ class Expected:
 
 def verified(token: str, expected: Expected, find_key: Callable[[str | None], jwk.JWK]) -> Any:
     """Return the claims; raises `UpstreamRefusedError`, and what `find_key` raises."""
-    if len(token) > LONGEST:
-        raise UpstreamRefusedError("too long")
-    algorithm, said = _signed(token, find_key)
-    _check_audience(said, expected)
-    _check_times(said, expected.now)
+    algorithm, said = signed(token, find_key)
+    check_issuer_and_audience(said, expected.issuer, expected.client_id)
+    check_times(said, expected.now)
     if not _is(said.get("nonce"), expected.nonce):
         raise UpstreamRefusedError("another nonce")
     if "events" in said:
         raise UpstreamRefusedError("a logout token (Back-Channel Logout §2.4)")
     if "at_hash" in said and not _is(said["at_hash"], at_hash(expected.access_token, algorithm)):
         raise UpstreamRefusedError("made for another access token (§3.1.3.8)")
-    sub = said.get("sub")
-    if not isinstance(sub, str) or not 0 < len(sub) <= LONGEST_SUB or not sub.isprintable():
+    if not is_name(said.get("sub")):
         raise UpstreamRefusedError("no sub")
     return said
 
 
-def _signed(token: str, find_key: Callable[[str | None], jwk.JWK]) -> tuple[str, dict[str, Any]]:
-    """Return by which algorithm it is signed, and what it says."""
+def is_name(value: Any) -> bool:
+    """Say whether something is a `sub` or `sid` as we keep them (OIDC Core §2)."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_SUB and value.isprintable()
+
+
+def signed(
+    token: str, find_key: Callable[[str | None], jwk.JWK], types: Collection[str] = ("JWT",)
+) -> tuple[str, dict[str, Any]]:
+    """Return by which algorithm it is signed, and what it says; raises `UpstreamError`.
+
+    `types` are those that its header may name, the first one where it names none.
+    """
+    if len(token) > LONGEST:
+        raise UpstreamRefusedError("too long")
     if token.count(".") != 2:
         raise UpstreamRefusedError("not a JWS in its compact form")
     try:
@@ -70,9 +79,10 @@ def _signed(token: str, find_key: Callable[[str | None], jwk.JWK]) -> tuple[str,
     algorithm, kid = header.get("alg"), header.get("kid")
     if algorithm not in ALGORITHMS:
         raise UpstreamRefusedError(f"signed by {algorithm!r}")
-    if str(header.get("typ", "JWT")).upper() != "JWT" or "crit" in header:
-        # RFC 8725 §3.11: what says that it is something else is not an ID token.
-        raise UpstreamRefusedError("not the header of an ID token")
+    named = str(header.get("typ", "JWT")).upper()
+    if named not in {each.upper() for each in types} or "crit" in header:
+        # RFC 8725 §3.11: what says that it is something else is not one.
+        raise UpstreamRefusedError("the header of something else")
     key = find_key(kid if isinstance(kid, str) else None)
     _check_key(key, algorithm)
     try:
@@ -90,18 +100,20 @@ def _check_key(key: jwk.JWK, algorithm: str) -> None:
         raise UpstreamRefusedError("the key is for something else")
 
 
-def _check_audience(said: dict[str, Any], expected: Expected) -> None:
-    if not _is(said.get("iss"), expected.issuer):
+def check_issuer_and_audience(said: Mapping[str, Any], issuer: str, client_id: str) -> None:
+    """Raise `UpstreamRefusedError` unless it is of this provider, and for us alone."""
+    if not _is(said.get("iss"), issuer):
         raise UpstreamRefusedError("another issuer")
     audience = said.get("aud")
     # §3.1.3.7 rule 3: nobody else is trusted with a token that signs people in here.
-    if audience not in (expected.client_id, [expected.client_id]):
+    if audience not in (client_id, [client_id]):
         raise UpstreamRefusedError("for another audience")
-    if said.get("azp", expected.client_id) != expected.client_id:
+    if said.get("azp", client_id) != client_id:
         raise UpstreamRefusedError("given to another client")
 
 
-def _check_times(said: dict[str, Any], now: datetime) -> None:
+def check_times(said: Mapping[str, Any], now: datetime) -> None:
+    """Raise `UpstreamRefusedError` unless it was made now, and is good still."""
     seconds = now.timestamp()
     leeway = LEEWAY.total_seconds()
     expires, issued = _number(said, "exp"), _number(said, "iat")
@@ -113,7 +125,7 @@ def _check_times(said: dict[str, Any], now: datetime) -> None:
         raise UpstreamRefusedError("not good yet")
 
 
-def _number(said: dict[str, Any], name: str) -> float | None:
+def _number(said: Mapping[str, Any], name: str) -> float | None:
     value = said.get(name)
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 

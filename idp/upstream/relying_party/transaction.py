@@ -100,7 +100,12 @@ def authorization_url(
 
 def redirect_uri_of(provider: UpstreamProvider) -> str:
     """Return the redirect URI: of each provider its own (RFC 9700 §4.4.2.2)."""
-    return f"{conf.current().issuer}/accounts/upstream/{provider.slug}/callback/"
+    return address_of(provider, "callback")
+
+
+def address_of(provider: UpstreamProvider, name: str) -> str:
+    """Return an address here that a provider knows."""
+    return f"{conf.current().issuer}/accounts/upstream/{provider.slug}/{name}/"
 
 
 def carry(response: HttpResponse, under_way: Transaction) -> None:

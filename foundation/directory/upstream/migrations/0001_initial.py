@@ -65,4 +65,19 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('provider', 'sub'), name='upstream_sub_is_one_person'), models.UniqueConstraint(fields=('user', 'provider'), name='upstream_one_each')],
             },
         ),
+        migrations.CreateModel(
+            name='UpstreamSession',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('there', models.CharField(blank=True, db_index=True, max_length=255)),
+                ('here', models.CharField(max_length=64)),
+                ('name', models.CharField(max_length=64)),
+                ('began_at', models.DateTimeField(db_index=True)),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='upstream.upstreamaccount')),
+            ],
+            options={
+                'verbose_name': 'session elsewhere',
+                'verbose_name_plural': 'sessions elsewhere',
+            },
+        ),
     ]
