@@ -37,9 +37,9 @@ def note_session(
         request.session.save()
     UpstreamSession.objects.create(
         account=account,
-        there=there if is_name(there) else "",
+        there=str(there) if is_name(there) else "",
         here=session_id(request),
-        name=request.session.session_key,
+        name=request.session.session_key or "",
         began_at=now,
     )
 
