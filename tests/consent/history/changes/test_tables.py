@@ -73,6 +73,7 @@ EXEMPT = {
     "base.usedonce": "what was answered once",
     "idp.metrule": "when a rule met somebody, who then has so long; the rule decides",
     "upstream.upstreamaccount": "how people sign in; what was connected or not is an act",
+    "upstream.upstreamsession": "which session there one here came from; its end is an act",
     "usersessions.usersession": "who is signed in; that one was ended is an act",
 }
 """What decides nothing about access, and why."""
