@@ -9,6 +9,7 @@ from foundation.base import conf
 from foundation.directory.factors.selectors import reachable
 from foundation.directory.levels import levels, satisfies, strength_for
 from foundation.directory.models import Client
+from foundation.directory.sign_in import SignIn
 from idp.authorize.checks.openid.acr import essential_acrs, wished_acrs
 from idp.authorize.request import AuthorizationRequest
 from idp.authorize.situation import Situation
@@ -35,6 +36,13 @@ def counting_since(
     if max_age is None:
         return None
     return min(arrived_at, now - timedelta(seconds=min(max_age, LONGEST)))
+
+
+def counting(sign_in: SignIn | None, client: Client, since: datetime | None) -> SignIn | None:
+    """Return what counts of a sign-in for this application, and since then."""
+    if sign_in is not None and client.limits_upstreams:
+        sign_in = sign_in.counting_by(client.takes_upstream)
+    return sign_in.counting_since(since) if sign_in and since else sign_in
 
 
 def wanted_level(situation: Situation) -> str:

@@ -2,7 +2,6 @@
 
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
-from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,11 +11,11 @@ from consent.approvals.use.outcome import NOTHING, outcome_of
 from consent.asking.prompts import ConsentQuestions
 from consent.grants.selectors import answered_request
 from foundation.directory.models import Client
-from foundation.directory.sign_in import SignIn, current_sign_in
+from foundation.directory.sign_in import current_sign_in
 from foundation.journal.visitor import decision_context
 from idp.authorize import pipeline, response
 from idp.authorize.approvals import why_nothing_is_left
-from idp.authorize.assurance import acr_for, counting_since
+from idp.authorize.assurance import acr_for, counting, counting_since
 from idp.authorize.grant_management import settled_grant
 from idp.authorize.interaction import Onward, Step, next_step
 from idp.authorize.issue import Granted, issue_code
@@ -53,7 +52,7 @@ def begin(
     situation = Situation(
         request=request,
         client=client,
-        sign_in=_counting(sign_in, client, counts_since),
+        sign_in=counting(sign_in, client, counts_since),
         owed=is_due(http_request, sign_in, now),
         now=now,
         arrived_at=arrived_at,
@@ -77,7 +76,7 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
     situation = Situation(
         request=request,
         client=stored.client,
-        sign_in=_counting(sign_in, stored.client, counts_since),
+        sign_in=counting(sign_in, stored.client, counts_since),
         owed=is_due(http_request, sign_in, now),
         now=now,
         arrived_at=stored.created_at,
@@ -100,13 +99,6 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
     if decided is not None and decided.grant_id is None:
         return _refuse(http_request, situation, stored, AccessDeniedError())
     return _conduct(http_request, situation, stored=stored)
-
-
-def _counting(sign_in: SignIn | None, client: Client, since: datetime | None) -> SignIn | None:
-    """Return what counts of a sign-in for this application, and since then."""
-    if sign_in is not None and client.limits_upstreams:
-        sign_in = sign_in.counting_by(client.takes_upstream)
-    return sign_in.counting_since(since) if sign_in and since else sign_in
 
 
 def refuse(
