@@ -115,10 +115,7 @@ class LoginView(OnTheWayToAnApplication, allauth_views.LoginView):
 
     def get_initial(self) -> dict[str, Any]:
         """Fill in the `login_hint` of the application (OIDC Core §3.1.2.1)."""
-        initial: dict[str, Any] = super().get_initial()
-        if self.pending_request is not None:
-            initial["login"] = self._hint
-        return initial
+        return {**super().get_initial(), "login": self._hint}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Say of a form that was sent what the page said as it began."""
