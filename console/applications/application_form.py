@@ -15,7 +15,7 @@ from console.common.levels import LevelsChosen
 from foundation.directory.models import Client
 from foundation.directory.models.client_choices import GrantType
 from foundation.directory.redirects import origin_of
-from foundation.directory.upstream.models import UpstreamProvider
+from foundation.directory.upstream.selectors import offered
 from idp.clients.metadata import ClientMetadata
 from idp.clients.services import check_metadata
 
@@ -123,7 +123,7 @@ class ApplicationForm(LevelsChosen):
             ]
         if "upstreams" in self.fields:
             chosen = [(slug, slug) for slug in self.instance.upstreams]
-            known = [(row.slug, row.name) for row in UpstreamProvider.objects.order_by("name")]
+            known = [(each.slug, each.name) for each in offered()]
             self.fields["upstreams"].choices = list(dict([*chosen, *known]).items())  # type: ignore[attr-defined]
         for name in SPACE_SEPARATED:
             self.initial[name] = getattr(self.instance, name).split()

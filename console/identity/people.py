@@ -136,8 +136,8 @@ class PersonAdmin(  # type: ignore[misc]
         return Act.objects.filter(personal__person=obj.pk).order_by("-at", "-id")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Fetch the groups along, and where somebody is provided from."""
-        return super().get_queryset(request).select_related("provided").prefetch_related("groups")
+        """Fetch the groups along."""
+        return super().get_queryset(request).prefetch_related("groups")
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Fetch the content type of each permission along: it is part of its name."""

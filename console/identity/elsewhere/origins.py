@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -12,6 +13,7 @@ from claims.attributes import definitions
 from console.common.object_admin import ObjectAdmin
 from foundation.directory.models import User
 from foundation.directory.sources.models import LdapDirectory
+from foundation.directory.upstream.models import UpstreamAccount
 from foundation.directory.upstream.selectors import accounts_of
 from idp.accounts.provisioning.facts import ATTRIBUTE
 from idp.models import ScimConnection
@@ -35,6 +37,12 @@ class KnownElsewhere:
 class ShowsOrigins(ObjectAdmin):
     """For the page of a person: who else says what they are."""
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Fetch along where somebody is provided from, and whether they have accounts elsewhere."""
+        accounts = UpstreamAccount.objects.filter(user=OuterRef("pk"))
+        people = super().get_queryset(request).select_related("provided")
+        return people.annotate(is_elsewhere=Exists(accounts))
+
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
     ) -> Any:
@@ -48,7 +56,7 @@ def origins_of(person: User) -> list[KnownElsewhere]:
     """Return the directory or system that provides somebody, then their accounts elsewhere."""
     row = getattr(person, "provided", None)
     found = [KnownElsewhere(_name_of(row.source), row.key, _words(row.gives), "")] if row else []
-    for account in accounts_of(person.pk):
+    for account in accounts_of(person.pk) if getattr(person, "is_elsewhere", True) else ():
         said = filled(account, person)
         kept = {name for name, is_kept in said.items() if is_kept}
         words = (_words(kept), _words(said.keys() - kept))
