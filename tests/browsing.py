@@ -1,9 +1,10 @@
 """Driving a browser: signed in without a detour, looked at in every way that matters."""
 
+import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.test import Client as Browser
 from playwright.sync_api import Locator, Page
 
@@ -51,9 +52,24 @@ def looks(page: Page) -> Iterator[str]:
         yield f"{viewport['width']}-{scheme}"
 
 
+def unfold_all(page: Page) -> None:
+    """Open whatever is folded in what a page of the administration is about."""
+    page.locator("#content details").evaluate_all("all => all.forEach(each => each.open = true)")
+
+
+def visit(page: Page, address: str) -> None:
+    """Go to a page that is there: one that is not would please every rule about looks."""
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.ok, f"{address}: {answer.status}"
+
+
 def assert_axe_finds_nothing(page: Page, *, but: Collection[str] = ()) -> None:
     """Let axe look for what it knows to be wrong; `but` names rules that do not count."""
-    found = Axe().run(page, options=QUICKLY)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    response = page.evaluate(f"axe.run({json.dumps(QUICKLY)})")
+    found = AxeResults(response)
     broken = {rule["id"] for rule in found.response["violations"]}
     assert broken <= set(but), f"{page.url}: {found.generate_report()}"
 

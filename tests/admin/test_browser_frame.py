@@ -5,15 +5,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser as Chromium, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from foundation.directory.models import Client, User
 from tests.admin.records import make_history
-from tests.browsing import LOOKS, assert_axe_finds_nothing, assert_nothing_is_wider, bring_in
+from tests.browsing import (
+    LOOKS,
+    assert_axe_finds_nothing,
+    assert_nothing_is_wider,
+    bring_in,
+    unfold_all,
+    visit,
+)
 from tests.factories import make_client
 from tests.policy.decision_log.asked import logged
 from tests.relying_party import PASSWORD
+from tests.services.chromium import OpenWindow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 INK = "getComputedStyle(document.querySelector('.sections h2')).color"
@@ -29,11 +37,10 @@ OF_UNFOLD = {
 @pytest.mark.usefixtures("administrator")
 @pytest.mark.parametrize("system", ["light", "dark"])
 def test_colours_follow_the_switch_and_without_one_the_system(
-    chromium: Chromium, live_server: LiveServer, system: str
+    window: OpenWindow, live_server: LiveServer, system: str
 ) -> None:
     seen = {}
-    with chromium.new_context(color_scheme=system) as context:  # type: ignore[arg-type]
-        page = context.new_page()
+    with window(scheme=system) as page:
         bring_in(page, live_server.url, "root", PASSWORD)
         page.goto(f"{live_server.url}/admin/")
         for switch in ("auto", "light", "dark"):
@@ -46,10 +53,9 @@ def test_colours_follow_the_switch_and_without_one_the_system(
 
 @pytest.mark.usefixtures("administrator")
 def test_colours_are_light_as_unfolds_where_no_script_runs(
-    chromium: Chromium, live_server: LiveServer
+    window: OpenWindow, live_server: LiveServer
 ) -> None:
-    with chromium.new_context(color_scheme="dark", java_script_enabled=False) as context:
-        page = context.new_page()
+    with window(scheme="dark", scripts=False) as page:
         bring_in(page, live_server.url, "root", PASSWORD)
         page.goto(f"{live_server.url}/admin/")
 
@@ -61,7 +67,7 @@ def test_colours_are_light_as_unfolds_where_no_script_runs(
 @pytest.mark.usefixtures("one_of_everything", "administrator")
 @pytest.mark.parametrize(("viewport", "scheme"), LOOKS, ids=["phone-dark", "desk-light"])
 def test_every_page_a_link_leads_to_can_be_read_and_fits(
-    chromium: Chromium,
+    window: OpenWindow,
     live_server: LiveServer,
     person: User,
     application: Client,
@@ -70,10 +76,7 @@ def test_every_page_a_link_leads_to_can_be_read_and_fits(
 ) -> None:
     make_history(person, make_client()[0])
     logged(subject=person.pk, client_id=application.client_id, decision_id="k7mq2-x9d4r")
-    with chromium.new_context(
-        color_scheme=scheme, viewport=viewport, reduced_motion="reduce"
-    ) as context:
-        page = context.new_page()
+    with window(scheme=scheme, viewport=viewport, motion="reduce") as page:
         bring_in(page, live_server.url, "root", PASSWORD)
         visited = 0
         for _path in every_page(page, live_server.url):
@@ -89,9 +92,8 @@ def every_page(page: Page, site: str) -> Iterator[str]:
     ahead, met = ["/admin/"], {"/admin/"}
     while ahead:
         path = ahead.pop(0)
-        page.goto(site + path)
-        for details in page.locator("#content details").all():
-            details.evaluate("element => element.open = true")
+        visit(page, site + path)
+        unfold_all(page)
         yield path
         links = page.locator("a[href^='/admin/']:not([href*='logout'])")
         for found in links.evaluate_all("all => all.map(a => a.pathname)"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser as Chromium, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consent.approvals.models import Approval
@@ -20,10 +20,13 @@ from tests.browsing import (
     assert_nothing_is_wider,
     bring_in,
     follow,
+    unfold_all,
+    visit,
 )
 from tests.factories import make_client, make_person
 from tests.policy.decision_log.asked import logged
 from tests.relying_party import PASSWORD
+from tests.services.chromium import OpenWindow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FRAME = {"region", "landmark-one-main", "landmark-unique"}
@@ -50,11 +53,11 @@ def paths(grant: Grant) -> list[str]:
         f"/admin/consent/grant/{grant.pk}/revoke/",
         f"/admin/consent/grant/{grant.pk}/revoke/?scope=roles",
         f"/admin/directory/user/{grant.user_id}/password/",
-        "/admin/consent/decision/",
-        f"/admin/consent/decision/{decision.pk}/change/",
-        "/admin/history/",
+        "/admin/consent/scopedecision/",
+        f"/admin/consent/scopedecision/{decision.pk}/change/",
+        f"/admin/history/?client={grant.client_id}",
         f"/admin/history/?grant={grant.pk}",
-        "/admin/changes/",
+        "/admin/changes/?object=catalogue.scope",
         f"/admin/directory/user/{grant.user_id}/history/",
         f"/admin/directory/client/{grant.client_id}/history/",
         f"/admin/directory/client/{grant.client_id}/rotate-secret/",
@@ -71,7 +74,7 @@ def paths(grant: Grant) -> list[str]:
 def visit_all(page: Page, site: str, grant: Grant) -> Iterator[str]:
     bring_in(page, site, "root", PASSWORD)
     for path in paths(grant):
-        page.goto(site + path)
+        visit(page, site + path)
         yield path
 
 
@@ -79,13 +82,11 @@ def visit_all(page: Page, site: str, grant: Grant) -> Iterator[str]:
     ("viewport", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone-dark", "desk-light"]
 )
 def test_axe_finds_nothing_but_the_frame_of_unfold(
-    chromium: Chromium, live_server: LiveServer, grant: Grant, scheme: str, viewport: dict
+    window: OpenWindow, live_server: LiveServer, grant: Grant, scheme: str, viewport: dict
 ) -> None:
-    with chromium.new_context(locale="en", color_scheme=scheme, viewport=viewport) as context:
-        page = context.new_page()
+    with window(locale="en", scheme=scheme, viewport=viewport) as page:
         for path in visit_all(page, live_server.url, grant):
-            for details in page.locator("#content details").all():
-                details.evaluate("element => element.open = true")
+            unfold_all(page)
             allowed = FRAME if "/admin/consent/" in path or "change/" in path else {"region"}
             if path.endswith(("revoke/", "history/")) or "scope=" in path:
                 allowed = {"region"}
@@ -94,10 +95,9 @@ def test_axe_finds_nothing_but_the_frame_of_unfold(
 
 @pytest.mark.spec("WCAG 2.2", "1.4.10")
 def test_nothing_is_wider_than_a_phone(
-    chromium: Chromium, live_server: LiveServer, grant: Grant
+    window: OpenWindow, live_server: LiveServer, grant: Grant
 ) -> None:
-    with chromium.new_context(locale="de", viewport=PHONE) as context:
-        page = context.new_page()
+    with window(locale="de", viewport=PHONE) as page:
         for _path in visit_all(page, live_server.url, grant):
             assert_nothing_is_wider(page)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser as Chromium, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from claims.catalogue.models import SensitivityLabel
@@ -19,8 +19,10 @@ from tests.browsing import (
     assert_nothing_is_wider,
     bring_in,
     looks,
+    visit,
 )
 from tests.people import make_ada, make_grace
+from tests.services.chromium import OpenWindow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -65,7 +67,7 @@ def visit_all(page: Page, site: str, approval: Approval) -> Iterator[str]:
         page.context.clear_cookies()
         bring_in(page, site, username)
         for path in paths:
-            page.goto(site + path)
+            visit(page, site + path)
             yield path
 
 
@@ -81,10 +83,9 @@ def test_axe_finds_nothing(page: Page, live_server: LiveServer, approval: Approv
 @pytest.mark.spec("WCAG 2.2", "1.4.10")
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_nothing_is_wider_than_the_smallest_phone(
-    chromium: Chromium, live_server: LiveServer, approval: Approval, language: str
+    window: OpenWindow, live_server: LiveServer, approval: Approval, language: str
 ) -> None:
-    with chromium.new_context(locale=language, viewport=SMALLEST_PHONE) as context:
-        page = context.new_page()
+    with window(locale=language, viewport=SMALLEST_PHONE) as page:
         for _path in visit_all(page, live_server.url, approval):
             assert_nothing_is_wider(page)
 

@@ -134,3 +134,18 @@ def test_a_command_without_postgresql_is_left_out_visibly(tmp_path: Path) -> Non
     assert outside.stderr == "PostgreSQL is missing, 2 tests left out: install postgresql\n"
     assert outside.returncode == 0
     assert in_ci.returncode == 1
+
+
+@pytest.mark.parametrize("case", range(3))
+def test_of_many_cases_the_first_and_the_last_stay(
+    request: pytest.FixtureRequest, case: int
+) -> None:
+    test = request.node.originalname
+    shuffled = [
+        item for item in request.session.items if getattr(item, "originalname", "") == test
+    ][::-1]
+
+    left_out = plugin._between_first_and_last(shuffled)
+
+    stay = {item.callspec.params["case"] for item in shuffled if item not in left_out}
+    assert stay == {item.callspec.params["case"] for item in shuffled} - {1}

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser as Chromium, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consent.models import Grant
@@ -18,6 +18,7 @@ from tests.browsing import (
     looks,
 )
 from tests.consent.asking import Asking
+from tests.services.chromium import OpenWindow
 
 pytestmark = [
     pytest.mark.browser,
@@ -40,10 +41,9 @@ def show(page: Page, site: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_nothing_is_wrong_with_the_looks_of_my_access(
-    chromium: Chromium, live_server: LiveServer, grant: Grant, language: str
+    window: OpenWindow, live_server: LiveServer, grant: Grant, language: str
 ) -> None:
-    with chromium.new_context(locale=language) as context:
-        page = context.new_page()
+    with window(locale=language) as page:
         show(page, live_server.url)
         for look in looks(page):
             if PICTURES:
@@ -55,10 +55,9 @@ def test_nothing_is_wrong_with_the_looks_of_my_access(
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_switch_takes_back_its_scope_and_no_other(
-    chromium: Chromium, live_server: LiveServer, grant: Grant, scripts: bool
+    window: OpenWindow, live_server: LiveServer, grant: Grant, scripts: bool
 ) -> None:
-    with chromium.new_context(locale="en", java_script_enabled=scripts) as context:
-        page = context.new_page()
+    with window(locale="en", scripts=scripts) as page:
         show(page, live_server.url)
 
         follow(page.get_by_role("switch", name="E-mail address, Query Desk"))

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser as Chromium, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from claims.catalogue.models import Scope
@@ -19,6 +19,7 @@ from tests.browsing import (
 )
 from tests.pages.consent_states import STATES, WAREHOUSE, change, long
 from tests.people import make_ada
+from tests.services.chromium import OpenWindow
 
 pytestmark = [
     pytest.mark.browser,
@@ -48,12 +49,11 @@ def show(page: Page, site: str, request: ConsentRequest) -> None:
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("state", STATES)
 def test_nothing_is_wrong_with_the_looks_of_the_consent_screen(
-    chromium: Chromium, live_server: LiveServer, ada: User, state: str, language: str
+    window: OpenWindow, live_server: LiveServer, ada: User, state: str, language: str
 ) -> None:
     """Axe finds nothing, nothing is too wide; one language is looked at in each way by axe."""
     request = STATES[state](ada)
-    with chromium.new_context(locale=language) as context:
-        page = context.new_page()
+    with window(locale=language) as page:
         show(page, live_server.url, request)
         if state == "changed":
             change()
@@ -106,11 +106,10 @@ def test_boxes_inside_a_scope_follow_its_own(
 
 
 def test_boxes_inside_a_scope_follow_its_own_without_scripts(
-    chromium: Chromium, live_server: LiveServer, ada: User
+    window: OpenWindow, live_server: LiveServer, ada: User
 ) -> None:
     request = STATES["agent"](ada)
-    with chromium.new_context(java_script_enabled=False) as context:
-        page = context.new_page()
+    with window(scripts=False) as page:
         show(page, live_server.url, request)
         inside = page.locator("input[name=claim]").first
 
@@ -172,10 +171,9 @@ def test_number_of_ticks_is_said_as_it_changes(
 
 
 def test_without_javascript_there_is_no_field_and_every_scope_is_in_reach(
-    chromium: Chromium, live_server: LiveServer, ada: User
+    window: OpenWindow, live_server: LiveServer, ada: User
 ) -> None:
-    with chromium.new_context(locale="en", java_script_enabled=False) as context:
-        page = context.new_page()
+    with window(locale="en", scripts=False) as page:
         show(page, live_server.url, long(ada))
 
         expect(page.locator("#filter")).to_be_hidden()

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Browser as Chromium, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from foundation.directory.models import Client
 from tests.browsing import assert_axe_finds_nothing, assert_nothing_is_wider, follow, looks
 from tests.pages.relying_party import RelyingParty, running
 from tests.people import LOGIN, PASSWORD, make_ada, make_grace
+from tests.services.chromium import OpenWindow
 
 pytestmark = [
     pytest.mark.browser,
@@ -53,10 +54,9 @@ def enter(page: Page, username: str) -> None:
 
 
 def test_person_gets_through_without_javascript(
-    chromium: Chromium, live_server: LiveServer, party: RelyingParty
+    window: OpenWindow, live_server: LiveServer, party: RelyingParty
 ) -> None:
-    with chromium.new_context(locale="en", java_script_enabled=False) as context:
-        page = context.new_page()
+    with window(locale="en", scripts=False) as page:
         ask(page, live_server.url, party)
         expect(page.get_by_role("heading", level=1)).to_have_text(
             "Sign in to continue to Query Desk"
@@ -156,10 +156,9 @@ def test_application_may_send_people_onward_from_where_our_forms_lead(
 @pytest.mark.spec("OAuth 2.0 Form Post Response Mode", "2")
 @pytest.mark.parametrize("with_javascript", [True, False])
 def test_form_post_arrives_with_and_without_javascript(
-    chromium: Chromium, live_server: LiveServer, party: RelyingParty, with_javascript: bool
+    window: OpenWindow, live_server: LiveServer, party: RelyingParty, with_javascript: bool
 ) -> None:
-    with chromium.new_context(locale="en", java_script_enabled=with_javascript) as context:
-        page = context.new_page()
+    with window(locale="en", scripts=with_javascript) as page:
         ask(page, live_server.url, party, response_mode="form_post")
         enter(page, "ada")
         follow(page.get_by_role("button", name="Allow", exact=True))

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Browser as Chromium, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from foundation.directory.models import User
@@ -23,6 +23,7 @@ from tests.browsing import (
 )
 from tests.people import LOGIN, make_ada
 from tests.policy.decision_log.asked import logged
+from tests.services.chromium import OpenWindow
 
 pytestmark = [
     pytest.mark.browser,
@@ -87,11 +88,10 @@ def test_axe_finds_nothing(page: Page, live_server: LiveServer) -> None:
 @pytest.mark.spec("WCAG 2.2", "1.4.10")
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_nothing_is_wider_than_the_smallest_phone(
-    chromium: Chromium, live_server: LiveServer, language: str
+    window: OpenWindow, live_server: LiveServer, language: str
 ) -> None:
     """320 pixels are also what a window of 1280 has left at 400 % zoom."""
-    with chromium.new_context(locale=language, viewport=SMALLEST_PHONE) as context:
-        page = context.new_page()
+    with window(locale=language, viewport=SMALLEST_PHONE) as page:
         for _path in visit_all(page, live_server.url):
             assert_nothing_is_wider(page)
 
@@ -125,12 +125,11 @@ def test_focus_is_visible_wherever_it_goes(page: Page, live_server: LiveServer) 
                 break
 
 
-def test_nothing_moves_for_those_who_mind(chromium: Chromium, live_server: LiveServer) -> None:
+def test_nothing_moves_for_those_who_mind(window: OpenWindow, live_server: LiveServer) -> None:
     moving = "getComputedStyle(document.querySelector('main button')).transitionDuration"
     seen = {}
     for wish in ("reduce", "no-preference"):
-        with chromium.new_context(reduced_motion=wish) as context:
-            page = context.new_page()
+        with window(motion=wish) as page:
             page.goto(live_server.url + LOGIN)
             seen[wish] = page.evaluate(moving)
 

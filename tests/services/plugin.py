@@ -42,6 +42,27 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if any(marker in text for marker in ON_POSTGRESQL.split(" or ")) else True
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run be of every test, but not of every case of each."""
+    parser.addoption(
+        "--two-cases",
+        action="store_true",
+        help="of each test that has several cases, run the first and the last alone",
+    )
+
+
+def _between_first_and_last(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Return the cases of each test that are neither the first nor the last as it names them."""
+    cases: dict[tuple[pytest.Item, str], list[pytest.Function]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            cases.setdefault((item.parent, item.originalname), []).append(item)
+    ordered = (
+        sorted(of, key=lambda item: tuple(item.callspec.indices.values())) for of in cases.values()
+    )
+    return {item for of in ordered for item in of[1:-1]}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what belongs to the PostgreSQL part of `make test`, unless this is it.
 
@@ -53,10 +74,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         without.add("long")
     if programs.CI and not programs.can_have_opa():
         without.add("opa")
-    left_out = [item for item in items if any(map(item.get_closest_marker, without))]
+    left_out = {item for item in items if any(map(item.get_closest_marker, without))}
+    if config.option.two_cases:
+        left_out |= _between_first_and_last([item for item in items if item not in left_out])
     if left_out:
         items[:] = [item for item in items if item not in left_out]
-        config.hook.pytest_deselected(items=left_out)
+        config.hook.pytest_deselected(items=list(left_out))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

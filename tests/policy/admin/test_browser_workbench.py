@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser as Chromium, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from foundation.directory.models import User
 from policy import services
 from policy.models import PolicySet, PolicyVersion, VersionState
-from tests.browsing import follow
+from tests.browsing import assert_axe_finds_nothing, follow, unfold_all, visit
 from tests.factories import WAREHOUSE
 from tests.people import LOGIN
 from tests.relying_party import PASSWORD
+from tests.services.chromium import OpenWindow
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FRAME = {"region", "landmark-one-main", "landmark-unique"}
@@ -60,7 +60,7 @@ def paths(policy_set: PolicySet) -> list[str]:
 def visit_all(page: Page, site: str, policy_set: PolicySet) -> Iterator[str]:
     sign_in(page, site)
     for path in paths(policy_set):
-        page.goto(site + path)
+        visit(page, site + path)
         yield path
 
 
@@ -75,35 +75,29 @@ def sign_in(page: Page, site: str) -> None:
     ("viewport", "scheme"), [(PHONE, "dark"), (DESK, "light")], ids=["phone-dark", "desk-light"]
 )
 def test_axe_finds_nothing_but_the_frame_of_unfold(
-    chromium: Chromium, live_server: LiveServer, policy_set: PolicySet, scheme: str, viewport: dict
+    window: OpenWindow, live_server: LiveServer, policy_set: PolicySet, scheme: str, viewport: dict
 ) -> None:
-    with chromium.new_context(locale="en", color_scheme=scheme, viewport=viewport) as context:
-        page = context.new_page()
+    with window(locale="en", scheme=scheme, viewport=viewport) as page:
         for path in visit_all(page, live_server.url, policy_set):
-            for details in page.locator("#content details").all():
-                details.evaluate("element => element.open = true")
-            found = Axe().run(page)
-            broken = {rule["id"] for rule in found.response["violations"]}
+            unfold_all(page)
             own = not path.endswith("/change/") and path.count("/") > 4
-            assert broken <= ({"region"} if own else FRAME), f"{path}: {found.generate_report()}"
+            assert_axe_finds_nothing(page, but={"region"} if own else FRAME)
 
 
 @pytest.mark.spec("WCAG 2.2", "1.4.10")
 def test_nothing_is_wider_than_a_phone(
-    chromium: Chromium, live_server: LiveServer, policy_set: PolicySet
+    window: OpenWindow, live_server: LiveServer, policy_set: PolicySet
 ) -> None:
-    with chromium.new_context(locale="de", viewport=PHONE) as context:
-        page = context.new_page()
+    with window(locale="de", viewport=PHONE) as page:
         for path in visit_all(page, live_server.url, policy_set):
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
 
 
 def test_a_change_goes_into_force_and_back_without_javascript(
-    chromium: Chromium, live_server: LiveServer, policy_set: PolicySet
+    window: OpenWindow, live_server: LiveServer, policy_set: PolicySet
 ) -> None:
     version = policy_set.versions.get(number=1)
-    with chromium.new_context(locale="en", java_script_enabled=False) as context:
-        page = context.new_page()
+    with window(locale="en", scripts=False) as page:
         sign_in(page, live_server.url)
         page.goto(f"{live_server.url}/admin/policy/policyset/{policy_set.pk}/change/")
         follow(page.get_by_role("link", name="Version 1"))
