@@ -61,13 +61,9 @@ def run(place: Place) -> int:
 
 def prepare(place: Place, programs: Programs) -> Any:
     """Make database, keys and demo data; return what `load_demo` prints."""
-    say("Preparing the database ...")
-    programs.run("migrate", [*MANAGE, "migrate", "--no-input"])
-    say("Preparing the signing keys ...")
-    programs.run("rotate_keys", [*MANAGE, "rotate_keys"])
-    say("Preparing people and applications ...")
+    say("Preparing the database, the signing keys, people and applications ...")
     origins = ["--query-desk", place.query_desk, "--warehouse", place.warehouse]
-    return json.loads(programs.run("load_demo", [*MANAGE, "load_demo", *origins]))
+    return json.loads(programs.run("load_demo", [*MANAGE, "load_demo", "--from-nothing", *origins]))
 
 
 def start(place: Place, programs: Programs, secrets: dict[str, str]) -> None:

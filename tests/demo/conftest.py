@@ -1,8 +1,8 @@
 """A demo of its own: free ports, an empty data folder."""
 
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,18 @@ def place_for_a_demo(data_dir: Path) -> dict[str, str]:
     return dict(zip(names, ports, strict=True)) | {"DATA_DIR": str(data_dir), "RATE_LIMITS": "off"}
 
 
+def processes_of(place: dict[str, str]) -> dict[int, str]:
+    """Return `{process id: command line}` of everything started for a data folder."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            environment = (folder / "environ").read_bytes().split(b"\0")
+            if f"DATA_DIR={place['DATA_DIR']}".encode() in environment:
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
+                found[int(folder.name)] = command.decode()
+    return found
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> dict[str, str]:
     """The environment of a demo that has never run."""
@@ -35,18 +47,12 @@ class Demo:
 
     def __init__(self, place: dict[str, str], program: Program) -> None:
         self.environment = place
+        self.program = program
         self.issuer = f"http://localhost:{place['PORT']}"
         self.query_desk = f"http://localhost:{place['QUERY_DESK_PORT']}"
         self.warehouse = f"http://localhost:{place['WAREHOUSE_PORT']}"
         self.ready_line = program.wait_for("ready ").strip()
         self.said = "".join(program.said)
-
-
-@pytest.fixture
-def migrated_place(place: dict[str, str], migrated: Callable[[Path], None]) -> dict[str, str]:
-    """The environment of a demo whose database is migrated already."""
-    migrated(Path(place["DATA_DIR"]))
-    return place
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,11 @@
-"""The whole day in one test: three people, three browsers, four programs, one history."""
+"""The whole day in one test: three people, three browsers, four programs, one history.
+
+It ends as days do, by Ctrl-C, and another one begins: starting a demo is dear.
+"""
 
 import re
+import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browsing import follow
-from tests.demo.conftest import DEMO, PASSWORD, Demo, place_for_a_demo
+from tests.demo.conftest import DEMO, PASSWORD, Demo, place_for_a_demo, processes_of
 from tests.fingers import Finger
-from tests.services.processes import run, running
+from tests.services.processes import Program, run, running
 
 pytestmark = pytest.mark.browser
 
@@ -84,7 +89,6 @@ def people(chromium: Browser, demo: Demo) -> Iterator[dict[str, Person]]:
         found = {}
         for username in ("ada", "grace", "linus", "admin"):
             context = stack.enter_context(chromium.new_context(locale="en"))
-            context.set_default_timeout(30_000)
             found[username] = Person(context.new_page(), demo, username)
         yield found
 
@@ -102,6 +106,8 @@ def test_the_day(people: dict[str, Person], demo: Demo):
     is_refused_without_an_offer(linus)
     reads_what_happened(admin)
     assert verified(demo)
+    ends_by_ctrl_c(demo)
+    starts_again_and_ends_with_any_program(demo.environment)
 
 
 def signs_in_and_leaves_one_scope_off(ada: Person) -> None:
@@ -249,3 +255,30 @@ def verified(demo: Demo) -> bool:
     done = run(["python", "manage.py", "verify_history"], demo.environment)
     assert done.returncode == 0, done.stderr
     return "The history verifies" in done.stdout
+
+
+def ends_by_ctrl_c(demo: Demo) -> None:
+    assert len(processes_of(demo.environment)) >= 4
+    demo.program.process.send_signal(signal.SIGINT)
+    assert demo.program.process.wait(timeout=30) == 0
+    assert processes_of(demo.environment) == {}
+
+
+def starts_again_and_ends_with_any_program(place: dict[str, str]) -> None:
+    with running(DEMO, place) as second:
+        second.wait_for("ready ")
+        kill_the_provider(place)
+        assert_all_stop_with_its_log(second)
+
+    assert processes_of(place) == {}
+
+
+def kill_the_provider(place: dict[str, str]) -> None:
+    provider = min(pid for pid, command in processes_of(place).items() if "idp.front" in command)
+    subprocess.run(["kill", str(provider)], check=True)
+
+
+def assert_all_stop_with_its_log(program: Program) -> None:
+    program.wait_for("provider stopped")
+    program.wait_for("Granian shutdown completed")
+    assert program.process.wait(timeout=30) == 1

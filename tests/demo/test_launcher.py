@@ -1,29 +1,14 @@
 """`make demo`: one command up, one keystroke down, nothing left behind."""
 
 import re
-import signal
 import socket
-import subprocess
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.demo.conftest import DEMO, PASSWORD, Demo
-from tests.services.processes import Program, run, running
-
-
-def processes_of(place: dict[str, str]) -> dict[int, str]:
-    """Return `{process id: command line}` of everything started for a data folder."""
-    found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            environment = (folder / "environ").read_bytes().split(b"\0")
-            if f"DATA_DIR={place['DATA_DIR']}".encode() in environment:
-                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
-                found[int(folder.name)] = command.decode()
-    return found
+from tests.demo.conftest import DEMO, PASSWORD, Demo, processes_of
+from tests.services.processes import run, running
 
 
 def test_the_last_line_says_that_everything_answers(demo: Demo):
@@ -61,36 +46,6 @@ def test_every_account_signs_in(demo: Demo, username: str):
 
     assert answer.ok
     assert "/accounts/login/" not in answer.url
-
-
-def test_it_ends_by_ctrl_c_starts_again_and_ends_with_any_program(
-    migrated_place: dict[str, str],
-):
-    place = migrated_place
-    with running(DEMO, place) as first:
-        first.wait_for("ready ")
-        assert len(processes_of(place)) >= 4
-        first.process.send_signal(signal.SIGINT)
-        assert first.process.wait(timeout=30) == 0
-        assert processes_of(place) == {}
-
-    with running(DEMO, place) as second:
-        second.wait_for("ready ")
-        kill_the_provider(place)
-        assert_all_stop_with_its_log(second)
-
-    assert processes_of(place) == {}
-
-
-def kill_the_provider(place: dict[str, str]) -> None:
-    provider = min(pid for pid, command in processes_of(place).items() if "idp.front" in command)
-    subprocess.run(["kill", str(provider)], check=True)
-
-
-def assert_all_stop_with_its_log(program: Program) -> None:
-    program.wait_for("provider stopped")
-    program.wait_for("Granian shutdown completed")
-    assert program.process.wait(timeout=30) == 1
 
 
 @pytest.mark.parametrize("name", ["PORT", "QUERY_DESK_PORT", "WAREHOUSE_PORT"])

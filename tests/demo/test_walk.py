@@ -16,13 +16,6 @@ ALL = {
 }
 
 
-@pytest.fixture
-def page(chromium):
-    with chromium.new_context(locale="en") as context:
-        context.set_default_timeout(15_000)
-        yield context.new_page()
-
-
 def sign_in(page: Page, demo: Demo, username: str) -> None:
     page.goto(demo.query_desk)
     follow(page.get_by_role("button", name="Sign in"))

@@ -21,6 +21,20 @@ RESOURCE = "https://warehouse.example"
 REDIRECT_URI = "http://localhost:9/callback"
 POST_LOGOUT_REDIRECT_URI = "http://localhost:9/signed-out"
 SCOPE = "openid profile email phone roles offline_access"
+ALGORITHMS = ("ES256", "RS256")
+ONE_AFTER_THE_OTHER = """
+import io, json, os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "idp.settings"
+import django
+from django.core.management import call_command
+django.setup()
+printed = []
+for command in json.loads(sys.argv[1]):
+    out = io.StringIO()
+    call_command(*command, stdout=out)
+    printed.append(out.getvalue())
+print(json.dumps(printed))
+"""
 
 
 @pytest.fixture(scope="session")
@@ -61,52 +75,62 @@ def environment(
     }
 
 
-def manage(environment: dict[str, str], *arguments: str, given: str = "") -> str:
-    """Run `manage.py` and return what it printed."""
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+def manage(environment: dict[str, str], *commands: list[str], given: str = "") -> list[str]:
+    """Run commands of `manage.py` one after the other, in one program; return what each printed."""
+    finished = subprocess.run(
+        [sys.executable, "-c", ONE_AFTER_THE_OTHER, json.dumps(commands)],
         cwd=ROOT,
         env=os.environ | environment,
         input=given,
         check=True,
         stdout=subprocess.PIPE,
         text=True,
-    ).stdout
+    )
+    printed: list[str] = json.loads(finished.stdout)
+    return printed
 
 
 @pytest.fixture(scope="session")
-def provider(environment: dict[str, str]) -> Iterator[dict[str, str]]:
-    """A running provider that knows one person."""
-    manage(environment, "rotate_keys")
+def registered(environment: dict[str, str]) -> list[Any]:
+    """The credentials of a resource server that may introspect, and of two relying parties.
+
+    There are keys then, and one person.
+    """
     person = ["mary", "--email", "mary@example.com", "--given-name", "Mary", "--role", "analyst"]
-    manage(environment, "create_user", *person, "--password-stdin", given=PASSWORD)
+    relying_party = [
+        *("create_client", "--name", "Interop", "--scope", SCOPE, "--resource", RESOURCE),
+        *("--redirect-uri", REDIRECT_URI),
+        *("--post-logout-redirect-uri", POST_LOGOUT_REDIRECT_URI, "--id-token-alg"),
+    ]
+    _keys, _person, *clients = manage(
+        environment,
+        ["rotate_keys"],
+        ["create_user", *person, "--password-stdin"],
+        ["create_client", "--name", "Warehouse", "--resource-server", RESOURCE],
+        *([*relying_party, algorithm] for algorithm in ALGORITHMS),
+        given=PASSWORD,
+    )
+    return [json.loads(client) for client in clients]
+
+
+@pytest.fixture(scope="session")
+def provider(environment: dict[str, str], registered: list[Any]) -> Iterator[dict[str, str]]:
+    """A running provider that knows them."""
     command = ["python", "-m", "idp.front", "--port", environment["PORT"]]
     with running(command, environment) as program:
         program.wait_until_it_listens(int(environment["PORT"]))
         yield environment
 
 
-@pytest.fixture(scope="session")
-def resource_server(provider: dict[str, str]) -> Any:
-    """The credentials of a resource server that may introspect."""
-    registered = ["--name", "Warehouse", "--resource-server", RESOURCE]
-    return json.loads(manage(provider, "create_client", *registered))
-
-
-@pytest.fixture(scope="session", params=["ES256", "RS256"])
+@pytest.fixture(scope="session", params=ALGORITHMS)
 def life(
-    request: pytest.FixtureRequest, node: str, provider: dict[str, str], resource_server: Any
+    request: pytest.FixtureRequest, node: str, provider: dict[str, str], registered: list[Any]
 ) -> Any:
     """What openid-client found in one whole life of a sign-in, per ID token algorithm."""
-    relying_party = manage(
-        provider,
-        *("create_client", "--name", "Interop", "--scope", SCOPE, "--resource", RESOURCE),
-        *("--redirect-uri", REDIRECT_URI, "--id-token-alg", request.param),
-        *("--post-logout-redirect-uri", POST_LOGOUT_REDIRECT_URI),
-    )
+    resource_server, *relying_parties = registered
     settings = {
         "issuer": provider["ISSUER"],
-        "relying_party": json.loads(relying_party),
+        "relying_party": relying_parties[ALGORITHMS.index(request.param)],
         "resource_server": resource_server,
         "algorithm": request.param,
         "redirect_uri": REDIRECT_URI,

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from console.demo.load import load_demo
@@ -20,9 +21,15 @@ class Command(BaseCommand):
         """Take where the demo's other programs answer."""
         parser.add_argument("--query-desk", default="http://localhost:8001", metavar="ORIGIN")
         parser.add_argument("--warehouse", default="http://localhost:8002", metavar="ORIGIN")
+        parser.add_argument(
+            "--from-nothing", action="store_true", help="make the database and the keys first"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, and print what the launcher hands on."""
+        if options["from_nothing"]:
+            for made in ("migrate", "rotate_keys"):
+                call_command(made, stdout=self.stderr)
         try:
             secrets = load_demo(
                 conf.current(), query_desk=options["query_desk"], warehouse=options["warehouse"]
