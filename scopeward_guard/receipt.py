@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found = read(options.file.read_bytes())
         lines = [line for yes in found for line in _lines(yes, options.key)]
-    except (OSError, MalformedError, ValueError, KeyError, TypeError) as error:
+    except (OSError, MalformedError) as error:
         _say(f"Not verified: {error}")
         return UNREADABLE
     _say(*lines)
@@ -53,7 +53,12 @@ def _flaw(yes: SignedYes, keys: Sequence[str]) -> str:
 
 
 def _say(*lines: str) -> None:
-    sys.stdout.write("\n".join([*lines, ""]))
+    """Print lines: what is not seen is spelt out, so that no file makes a line of its own."""
+    for line in lines:
+        seen = (sign if sign.isprintable() else f"<U+{ord(sign):04X}>" for sign in line)
+        text = "".join(seen) + "\n"
+        encoding = sys.stdout.encoding or "utf-8"
+        sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from consent.approvals.deciders.capacities import Capacities, capacities_of, holders_by_name
 from consent.approvals.deciders.counting import met_by
 from consent.approvals.deciders.demands import Demand, demands_of, keys_of
-from consent.approvals.models import Approval, ApprovalState, Approvers, Vote
+from consent.approvals.models import Approval, ApprovalState, Approvers, Vote, VoteOutcome
 from consent.approvals.terms import terms_of
 from foundation.base.prepared.related import PreparedRelated
 from foundation.directory.models import User
@@ -41,6 +41,12 @@ class Seen:
     """The capacities of who gave them, as they are now."""
     on_behalf_of: Any | None = None
     """Key of who is away, when only their capacity gives the vote."""
+
+    @property
+    def has_signatures(self) -> bool:
+        """Whether there is a receipt: somebody signed a yes."""
+        is_signed = terms_of(self.approval).needs_signature
+        return is_signed and any(vote.outcome == VoteOutcome.APPROVE for vote in self.votes)
 
 
 def seen_by(person: UUID, approval_id: UUID) -> Seen | None:

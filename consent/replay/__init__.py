@@ -8,7 +8,8 @@ one kind of row, and names every row that disagrees.
 grants.py       what tokens may carry      decisions.py    the newest word of a person
 approvals.py    one thing, once, votes     delegations.py  who stands in for whom
 signatures.py   what people signed with their own keys; `signed_now.py` looks at these alone,
-                `gaps.py` at what the seals say of archives that are not at hand
+                `gaps.py` at what the seals say of archives that are not at hand,
+                `demanding.py` at where a signature was wanted at the time
 
 Configuration, of every table that decides: foundation/journal/changes/replaying.py
 ```

@@ -7,6 +7,7 @@ cannot write is a signature by the key of a person, who alone has it.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from claims.catalogue.models import AuthorizationDetailsType
@@ -17,13 +18,13 @@ from consent.approvals.models import Approval, ApprovalState, Vote, VoteOutcome
 from consent.approvals.signing.checking import MISSING, digest_of_signature, flaw_of_vote
 from consent.approvals.terms import terms_of
 from consent.replay.acts import person_of, said_of
+from consent.replay.demanding import SETTING, TYPE, DemandsOverTime, Requested
 from consent.replay.gaps import NO_GAPS, Gaps, Place, place_of
 from foundation.journal.chain.rows import ChainRow
 from foundation.journal.models import Actor, Kind
 
-TYPE = AuthorizationDetailsType._meta.label_lower  # noqa: SLF001 - documented
 OF_KEYS = (Kind.FACTOR_ADDED, Kind.FACTOR_REMOVED)
-KINDS = (*OF_KEYS, Kind.QUERY_REQUESTED, Kind.QUERY_VOTED, Kind.CREATED, Kind.CHANGED)
+KINDS = (*OF_KEYS, *SETTING, Kind.QUERY_REQUESTED, Kind.QUERY_VOTED)
 """Acts that say something about signatures."""
 AGREED = frozenset(
     {
@@ -60,6 +61,8 @@ class Signatures:
         self._yes: dict[tuple[str, str], SaidYes] = {}
         self._signed: set[str] = set()
         self._asked_at: dict[str, Place] = {}
+        self._asked: dict[str, datetime] = {}
+        self._demands = DemandsOverTime()
         self._set_at: dict[str, Place] = {}
         self._acts = 0
 
@@ -67,12 +70,14 @@ class Signatures:
         """Remember what the act says."""
         act, said, kind = row.act, row.act["detail"], Kind(row.act["kind"])
         self._acts += 1
+        self._demands.take(row)
         if kind in OF_KEYS and said.get("key"):
             is_new, person = kind is Kind.FACTOR_ADDED, person_of(row) or ""
             (self._keys if is_new else self._gone)[person].add(said["key"])
             (self._gone if is_new else self._keys)[person].discard(said["key"])
         elif kind is Kind.QUERY_REQUESTED:
             self._asked_at[said["approval"]] = place_of(row, self._acts)
+            self._asked[said["approval"]] = datetime.fromisoformat(act["at"])
             if said.get("signed"):
                 self._signed.add(said["approval"])
         elif kind is Kind.QUERY_VOTED:
@@ -93,11 +98,20 @@ class Signatures:
             name = f"Approval {approval.pk} ({approval.binding_code})"
             since, asked_at = demanding.get(approval.type), self._asked_at.get(str(approval.pk))
             by_type = since is not None and asked_at is not None and asked_at > since
+            by_type = by_type or self._was_wanted(approval)
             by_act, is_signed = str(approval.pk) in self._signed, terms_of(approval).needs_signature
             if (by_type or by_act) and not is_signed:
                 yield f"{name} takes signatures, and was stored as if it did not."
             if by_type or by_act or is_signed:
                 yield from (f"{name}: {flaw}." for flaw in self._flaws(approval))
+
+    def _was_wanted(self, approval: Approval) -> bool:
+        at = self._asked.get(str(approval.pk))
+        if at is None or terms_of(approval).needs_signature:
+            return False
+        names = [str(name) for name in approval.detail.get("datatypes") or ()]
+        asked = Requested(approval.type, approval.audience, names, at)
+        return self._demands.wanted_signature(asked)
 
     def _flaws(self, approval: Approval) -> Iterator[str]:
         sound = []

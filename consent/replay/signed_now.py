@@ -5,13 +5,11 @@ from pathlib import Path
 
 from django.db.models import F, Q
 
+from consent.replay.demanding import RULE, SETTING, TYPE
 from consent.replay.gaps import gaps_beside
-from consent.replay.signatures import KINDS, TYPE, Signatures
+from consent.replay.signatures import KINDS, Signatures
 from foundation.journal.chain.rows import ChainRow, archived_rows, row_of
-from foundation.journal.models import Kind
 from foundation.journal.models.history import Act
-
-SETTING = (Kind.CREATED, Kind.CHANGED)
 
 
 def signatures_checked(
@@ -37,7 +35,7 @@ def _rows(archives: Collection[Path]) -> Iterator[ChainRow]:
     archived = [row for path in archives for row in archived_rows(path) if row.act["kind"] in KINDS]
     yield from sorted(archived, key=lambda row: row.number or 0)
     acts = Act.objects.filter(kind__in=KINDS).select_related("personal")
-    # Of configuration only the types: there may be much of it.
-    acts = acts.exclude(~Q(object_kind=TYPE), kind__in=SETTING)
+    # Of configuration only types and rules: there may be much of it.
+    acts = acts.exclude(~Q(object_kind__in=(TYPE, RULE)), kind__in=SETTING)
     for act in acts.order_by(F("number").asc(nulls_last=True), "at").iterator():
         yield row_of(act)

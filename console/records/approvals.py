@@ -6,16 +6,18 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _, ngettext
 from unfold.decorators import display
 
 from consent.approvals.card.contents import card_of
-from consent.approvals.models import Approval, ApprovalState
+from consent.approvals.models import Approval, ApprovalState, VoteOutcome
+from consent.approvals.signing.receipts import receipt_of
+from consent.approvals.terms import terms_of
 from consent.approvals.use.ending import revoke
 from console.common.confirmation import Confirmation, ask, chosen_again, reason_form
-from console.common.pages import ObjectPage
+from console.common.pages import LOOK, ObjectPage
 from console.records.export.columns import APPROVAL
 from console.records.finding.filters import (
     ApprovalStateFilter,
@@ -54,6 +56,14 @@ def revoke_approval(approvals: Any, request: HttpRequest, approval: Approval) ->
     return redirect(back)
 
 
+def download_receipt(_approvals: Any, _request: HttpRequest, approval: Approval) -> HttpResponse:
+    """Send what people signed as a file that anybody can verify."""
+    found = receipt_of(approval.pk)
+    if found is None:
+        raise Http404
+    return found
+
+
 @admin.register(Approval)
 class ApprovalAdmin(RecordAdmin):
     """What was asked, and what became of it."""
@@ -85,6 +95,18 @@ class ApprovalAdmin(RecordAdmin):
             is_of=lambda approval: approval.state in OPEN,
             title=_("Revoke"),
             icon="block",
+        ),
+        ObjectPage(
+            "receipt",
+            download_receipt,
+            lambda own, request, approval: own.has_view_permission(request, approval),
+            is_of=lambda approval: (
+                terms_of(approval).needs_signature
+                and approval.votes.filter(outcome=VoteOutcome.APPROVE).exists()
+            ),
+            methods=LOOK,
+            title=_("Signatures"),
+            icon="download",
         ),
     )
     change_form_outer_after_template = "admin/includes/approval.html"

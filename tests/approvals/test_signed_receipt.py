@@ -3,11 +3,13 @@
 from pathlib import Path
 
 import pytest
+from django.test import Client as Browser
+from django.urls import reverse
 
 from consent.approvals.models import Approval, VoteSignature
 from foundation.directory.models import Client, User
 from scopeward_guard.receipt import BAD, GOOD, UNREADABLE, main
-from tests.approvals.asking import make_someone, say
+from tests.approvals.asking import Asking, make_someone, say
 from tests.approvals.signing import Signer, ask_signed
 from tests.approvals.test_pages import signed_in
 
@@ -80,3 +82,37 @@ def test_receipt_is_for_whom_it_concerns(client: Client, ada: User, approval: Ap
     assert signed_in(make_someone("mallory")).get(path).status_code == 404
     VoteSignature.objects.all().delete()
     assert signed_in(ada).get(path).status_code == 404
+
+
+def test_receipt_is_one_click_away_for_both_sides_and_for_administrators(
+    approval: Approval, ada: User, grace: User, admin_client: Browser
+) -> None:
+    path = f"{approval.get_absolute_url()}receipt/"
+    pages = [
+        signed_in(person).get(page).content.decode()
+        for person, page in (
+            (grace, approval.get_absolute_url()),
+            (ada, approval.get_absolute_url()),
+            (ada, approval.get_waiting_url()),
+        )
+    ]
+    record = reverse("admin:approvals_approval_change", args=[approval.pk])
+    receipt = reverse("admin:approvals_approval_receipt", args=[approval.pk])
+
+    assert [f'href="{path}"' in page for page in pages] == [True, True, True]
+    assert receipt in admin_client.get(record).content.decode()
+    assert admin_client.get(receipt).content == signed_in(ada).get(path).content
+    VoteSignature.objects.all().delete()
+    assert admin_client.get(receipt).status_code == 404
+
+
+def test_where_nothing_is_signed_nobody_is_led_to_a_receipt(
+    client: Client, ada: User, admin_client: Browser
+) -> None:
+    unsigned = Asking(client, ada).approved()
+    record = reverse("admin:approvals_approval_change", args=[unsigned.pk])
+    receipt = reverse("admin:approvals_approval_receipt", args=[unsigned.pk])
+
+    assert "/receipt/" not in signed_in(ada).get(unsigned.get_waiting_url()).content.decode()
+    assert "/receipt/" not in admin_client.get(record).content.decode()
+    assert admin_client.get(receipt).status_code == 404

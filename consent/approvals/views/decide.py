@@ -121,8 +121,6 @@ def _screen(
         "awaited": [] if seen.may_vote else awaited(seen),
         "has_changed": status == HTTPStatus.CONFLICT,
         "is_unsigned": status == HTTPStatus.UNPROCESSABLE_ENTITY,
-        "has_signatures": terms_of(seen.approval).needs_signature
-        and any(vote.outcome == VoteOutcome.APPROVE for vote in seen.votes),
         "is_signed": terms_of(seen.approval).needs_signature,
     }
     if seen.may_vote:

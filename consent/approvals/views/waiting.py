@@ -91,6 +91,7 @@ def _page(
     more: dict[str, Any] = {
         "is_waiting": seen.is_open,
         "awaited": awaited(seen),
+        "has_signatures": seen.has_signatures,
         "may_go_ahead": may_go_ahead,
         "form": GoAheadForm(initial={**data, "shown": shared["shown"]}),
         "errors": form.errors if form else {},
