@@ -43,7 +43,7 @@ class Requested:
 
 
 @dataclass
-class Course:
+class SettingCourse:
     """What the acts say of one type or rule, one after another; None: it is not there."""
 
     steps: list[tuple[datetime, dict[str, Any] | None]] = field(default_factory=list)
@@ -71,7 +71,9 @@ class DemandsOverTime:
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._courses: dict[str, dict[str, Course]] = defaultdict(lambda: defaultdict(Course))
+        self._courses: dict[str, dict[str, SettingCourse]] = defaultdict(
+            lambda: defaultdict(SettingCourse)
+        )
 
     def take(self, row: ChainRow) -> None:
         """Remember what the act says of a type or a rule."""
