@@ -14,6 +14,7 @@ PAGES = (
     "catalogue.details_types",
     "catalogue.scopes",
     "figures.page",
+    "house.mails",
     "house.page",
     "identity.elsewhere.directories",
     "identity.factor_rules",

@@ -19,6 +19,7 @@ from consent.approvals.models import Approval, ApprovalRule, Delegation, Webhook
 from consent.models import Grant, ScopeDecision
 from console.common.pages import SitePage
 from console.figures.page import FIGURES
+from console.house.mails import MAILS
 from console.house.page import HOUSE
 from console.preview.page import PREVIEW
 from console.records.changes import CHANGES
@@ -137,7 +138,7 @@ SECTIONS = (
     Section(
         _("House"),
         _("What this installation is called, what it looks like, what its mails say."),
-        (MenuPlace(HOUSE, "storefront"),),
+        (MenuPlace(HOUSE, "storefront"), MenuPlace(MAILS, "drafts")),
     ),
     Section(
         _("Keys"),

@@ -2,7 +2,7 @@
 
 from foundation.base.configuration.models import ConfigurationEpoch
 from foundation.base.daily import DailyCount
-from foundation.base.house.models import House, HousePicture
+from foundation.base.house.models import House, HousePicture, MailText
 from foundation.base.keys.models import SigningKey
 from foundation.base.used_once import UsedOnce
 
@@ -11,6 +11,7 @@ __all__ = [
     "DailyCount",
     "House",
     "HousePicture",
+    "MailText",
     "SigningKey",
     "UsedOnce",
 ]

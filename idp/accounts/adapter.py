@@ -10,14 +10,16 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from foundation.base import conf
+from foundation.base.house.mail_texts import dressed, own_words
 from foundation.base.texts.canonical_names import canonical_address
 from foundation.directory.models import User
 from foundation.directory.models.risk import Occasion
@@ -137,6 +139,16 @@ class AccountAdapter(DefaultAccountAdapter):
         confirmed: bool = super().confirm_email(request, email_address)
         keep_email_in_step(email_address.user_id)
         return confirmed
+
+    def render_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any], headers: Any = None
+    ) -> EmailMessage:
+        """Return a message in the words of the house, where it has some of its own."""
+        message: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        name = template_prefix.rpartition("/")[2]
+        if own := own_words(name, get_language() or "", context):
+            message.subject, message.body = own
+        return dressed(message)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send a message; the page is the same when the mail server is down.

@@ -34,7 +34,7 @@ def note_set_by_another(
         User.objects.filter(pk=person.pk).update(sign_in_set_by_others_at=now)
         record([_act(person, what, context)])
         told = {address for address in (person.email, replaced) if address}
-        post_letter("set_by_another", person, told, what=what.value, until=now + PAUSE)
+        post_letter(f"set_by_another_{what.value}", person, told, until=now + PAUSE)
 
 
 def _act(person: User, what: Credential, context: DecisionContext) -> Entry:

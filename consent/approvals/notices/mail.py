@@ -7,27 +7,32 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from consent.approvals.models import Event, Notice
-from consent.approvals.notices.plain_text import inert
+from foundation.base.house.mail_texts import dressed, own_words
+from foundation.base.texts.inert import inert
 from foundation.directory.models import User
 
 
 def mail(notice: Notice, person: User, base_url: str) -> None:
     """Send a notice to its person; raises OSError when the mail server does not take it."""
     path, said = _about(notice)
-    with translation.override(language_of(person.locale)):
+    language = language_of(person.locale)
+    with translation.override(language):
         # The subject is ours alone: it is read before anything says who wrote what.
         subject = str(notice.get_event_display())
         said |= {"name": person.get_full_name(), "state": notice.get_state_display()}
         context = {name: inert(str(text)) for name, text in said.items()}
-        body = render_to_string(
-            f"consent/approvals/mail/{notice.event}.txt", {**context, "url": base_url + path}
+        context["url"] = base_url + path
+        subject, body = own_words(f"approval_{notice.event}", language, context) or (
+            subject,
+            render_to_string(f"consent/approvals/mail/{notice.event}.txt", context),
         )
-    EmailMessage(
+    message = EmailMessage(
         subject,
         body,
         to=[person.email],
         headers={"Message-ID": f"<{notice.pk}@scopeward>", "Auto-Submitted": "auto-generated"},
-    ).send()
+    )
+    dressed(message).send()
 
 
 def _about(notice: Notice) -> tuple[str, dict[str, Any]]:

@@ -57,6 +57,26 @@ class House(ConfigurationModel):
         return self.product_name
 
 
+@decides(label="letter")
+class MailText(ConfigurationModel):
+    """What the house says in one kind of mail (`letters.LETTERS`) in one language."""
+
+    letter = models.CharField(_("mail"), max_length=64)
+    language = models.CharField(_("language"), max_length=16)
+    subject = models.CharField(_("subject of the mail"), max_length=150)
+    body = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("mail text")
+        verbose_name_plural = _("mail texts")
+        constraints = (
+            models.UniqueConstraint(fields=["letter", "language"], name="one_text_of_a_mail"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.letter} ({self.language})"
+
+
 class HousePicture(models.Model):
     """A picture under the SHA-256 of its bytes; shown where the house's row names it."""
 

@@ -69,6 +69,21 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='MailText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('letter', models.CharField(max_length=64, verbose_name='mail')),
+                ('language', models.CharField(max_length=16, verbose_name='language')),
+                ('subject', models.CharField(max_length=150, verbose_name='subject of the mail')),
+                ('body', models.TextField(verbose_name='text')),
+            ],
+            options={
+                'verbose_name': 'mail text',
+                'verbose_name_plural': 'mail texts',
+                'constraints': [models.UniqueConstraint(fields=('letter', 'language'), name='one_text_of_a_mail')],
+            },
+        ),
+        migrations.CreateModel(
             name='SigningKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
