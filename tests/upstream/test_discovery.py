@@ -68,6 +68,15 @@ def test_provider_that_cannot_be_worked_with_is_refused(
         discover(ISSUER)
 
 
+def test_issuer_for_every_tenant_is_refused_in_words(elsewhere: Elsewhere) -> None:
+    elsewhere.metadata = {"issuer": "https://login.microsoftonline.com/{tenantid}/v2.0"}
+
+    with pytest.raises(UpstreamError, match="the issuer of the one that counts"):
+        discover("https://login.microsoftonline.com/common/v2.0")
+    with pytest.raises(UpstreamError, match="the issuer of the one that counts"):
+        discover("https://login.microsoftonline.com/{tenantid}/v2.0")
+
+
 @pytest.mark.parametrize(
     "listed",
     [None, [], {}, [{"kty": "oct", "k": "AAAA", "kid": "one"}], [{"kty": "EC"}], [7]],

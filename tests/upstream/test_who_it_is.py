@@ -127,7 +127,7 @@ def test_address_of_somebody_here_signs_nobody_in_as_them(
 
 @pytest.mark.parametrize(
     ("verified", "believes"),
-    [(False, True), (None, True), ("true", True), (True, False)],
+    [(False, True), (None, True), ("true", True), ("false", True), (1, True), (True, False)],
 )
 def test_address_that_is_not_proved_is_not_kept(
     browser: Browser, elsewhere: Elsewhere, db: None, verified: Any, believes: bool

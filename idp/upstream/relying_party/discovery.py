@@ -12,6 +12,9 @@ from idp.upstream.relying_party.keys import parse_keys
 WELL_KNOWN = "/.well-known/openid-configuration"
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 OPTIONAL = ("userinfo_endpoint",)
+TENANT = "{tenantid}"
+"""In the issuer of Microsoft Entra's `common`: no ID token says that, and whoever took any tenant's
+word would let anybody in who makes a tenant."""
 SAID = (
     "authorization_response_iss_parameter_supported",
     "token_endpoint_auth_methods_supported",
@@ -31,6 +34,11 @@ def discover(issuer: str) -> dict[str, Any]:
 
 
 def _check(said: Mapping[str, Any], issuer: str) -> None:
+    if TENANT in str(said.get("issuer")):
+        raise UpstreamRefusedError(
+            "it speaks for every tenant of its operator; enter the issuer of the one that counts, "
+            f"with its identifier instead of {TENANT}: {said['issuer']}"
+        )
     if said.get("issuer") != issuer:
         # §4.3: exactly the same, a slash at the end included.
         raise UpstreamRefusedError(f"it calls itself {said.get('issuer')!r}")
