@@ -16,6 +16,7 @@ urlpatterns = [
         authorize.select_account,
         name="authorize_select_account",
     ),
+    path("authorize/decline/<uuid:request_id>/", authorize.decline, name="authorize_decline"),
     path(
         "authorize/not-for-you/<uuid:request_id>/",
         authorize.not_for_you,

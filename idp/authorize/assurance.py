@@ -45,25 +45,34 @@ def counting(sign_in: SignIn | None, client: Client, since: datetime | None) -> 
     return sign_in.counting_since(since) if sign_in and since else sign_in
 
 
-def wanted_level(situation: Situation) -> str:
-    """Return the level that the application asks for and this sign-in has not reached; else "".
+def needed_level(situation: Situation) -> str:
+    """Return the level that has to be reached and is not; else "".
 
-    OIDC Core §5.5.1.1: an essential `acr` has to be reached, and so has what the application is
-    kept to here. RFC 9470 §5: `acr_values` are met where they can be. No statement, unless
-    something is asked for that is not reached. Raises `UnmetAuthenticationRequirementsError`
-    for what has to be reached and cannot.
+    OIDC Core §5.5.1.1: one of an essential `acr`; and what the application is kept to here. No
+    statement, unless it is not reached. Raises `UnmetAuthenticationRequirementsError` for what
+    cannot be reached.
     """
-    if situation.sign_in is None:
+    if situation.sign_in is None or is_enough(situation.sign_in.acr, situation):
         return ""
-    reached = situation.sign_in.acr
-    if not is_enough(reached, situation):
-        enough = [acr for acr in levels() if is_enough(acr, situation)]
-        return first_within_reach(situation, enough)
-    wished = wished_acrs(situation.request)
-    if not wished or _is_any_met(reached, wished) or "none" in situation.request.prompts:
+    enough = [acr for acr in levels() if is_enough(acr, situation)]
+    return first_within_reach(situation, enough)
+
+
+def wished_level(situation: Situation) -> str:
+    """Return the level of `acr_values` to ask for; else "": reached, or out of reach.
+
+    RFC 9470 §5: met where it can be, by a factor that is added on the way too. It is a wish: not in
+    silence (`prompt=none`), and not of who said no to it. No statement, unless it is not reached.
+    """
+    sign_in, wished = situation.sign_in, wished_acrs(situation.request)
+    if sign_in is None or not wished or _is_any_met(sign_in.acr, wished):
         return ""
-    most = reachable(situation.sign_in.user.pk)
-    return next((acr for acr in wished if strength_for(acr) <= most), "")
+    if situation.has_declined or "none" in situation.request.prompts:
+        return ""
+    try:
+        return first_within_reach(situation, wished)
+    except UnmetAuthenticationRequirementsError:
+        return ""
 
 
 def is_enough(acr: str, situation: Situation) -> bool:

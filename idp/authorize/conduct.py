@@ -83,6 +83,7 @@ def resume(http_request: HttpRequest, stored: StoredAuthorizationRequest) -> Htt
         counts_since=counts_since,
         address=decision_context(http_request).address,
         account_chosen=stored.account_chosen_at is not None,
+        has_declined=stored.declined_at is not None,
         consented=decided is not None,
         decided_grant=decided.grant_id if decided else None,
         approved_details=details.approved,

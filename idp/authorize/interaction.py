@@ -8,16 +8,10 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
 
-from claims.catalogue.details import Detail
-from consent.asking.prompts import ConsentQuestions, questions
-from consent.consent_question import ConsentQuestion
-from consent.errors import GrantGoneError
-from consent.grants.of_request import ReadBefore
+from consent.asking.prompts import ConsentQuestions
 from foundation.directory.step_up import StepUp
-from idp.authorize.assurance import is_too_weak, level_of, wanted_level
-from idp.authorize.checks.authorization_details import requested_details
-from idp.authorize.checks.scope import effective_scopes
-from idp.authorize.grant_management import aim_of, gone
+from idp.authorize.asked import questions_for, unanswered_details
+from idp.authorize.assurance import is_too_weak, level_of, needed_level, wished_level
 from idp.authorize.policy import step_up_wanted_by_policy
 from idp.authorize.silence import refuse_to_tell_who_is_there
 from idp.authorize.situation import Situation
@@ -28,6 +22,7 @@ from idp.errors import (
     InteractionRequiredError,
     LoginRequiredError,
     OAuthError,
+    UnmetAuthenticationRequirementsError,
 )
 from idp.tokens.hints import read_id_token_hint
 
@@ -59,6 +54,13 @@ ERROR_OF_STEP: dict[Step, type[OAuthError]] = {
     Step.CONSENT: ConsentRequiredError,
     Step.WAIT: ConsentRequiredError,
 }
+
+REFUSED_STEP: dict[Step, type[OAuthError]] = {
+    Step.REAUTHENTICATE: AccessDeniedError,
+    Step.STRENGTHEN: UnmetAuthenticationRequirementsError,
+}
+"""What the application is told of who does not confirm that it is them (RFC 6749 §4.1.2.1, Unmet
+Authentication Requirements §2)."""
 
 
 def is_nobody_there(situation: Situation) -> bool:
@@ -128,19 +130,24 @@ class Onward(NamedTuple):
     """The questions, once they are known."""
     step_up: StepUp = StepUp()
     """What a sign-in that is confirmed has to be."""
+    is_wish: bool = False
+    """The application only wishes for it: the person may go on without it."""
 
 
 def next_step(situation: Situation) -> Onward:
     """Return the next step.
 
-    Raises the error of OIDC Core §3.1.2.6 when a step is needed and `prompt=none` forbids it, and
-    `LoginRequiredError` when somebody other than the hinted person has just signed in.
+    Raises the error of OIDC Core §3.1.2.6 when a step is needed and `prompt=none` forbids it,
+    `LoginRequiredError` when somebody other than the hinted person has just signed in, and that of
+    a sign-in that is needed and the person will not give.
     """
     refuse_to_tell_who_is_there(situation)
     onward = _next_step(situation)
     step = onward.step
     if step is not Step.ANSWER and "none" in situation.request.prompts:
         raise ERROR_OF_STEP[step]
+    if step in REFUSED_STEP and situation.has_declined:
+        raise REFUSED_STEP[step]
     if step is Step.SIGN_IN and situation.signed_in_since:
         raise LoginRequiredError("Another person than the application means has signed in.")
     return onward
@@ -152,8 +159,9 @@ def _next_step(situation: Situation) -> Onward:
             return Onward(step)
     if situation.is_for_others:
         return Onward(Step.NOT_FOR_THEM)
-    if level := wanted_level(situation):
-        return _strengthen(situation, level)
+    needed = needed_level(situation)
+    if level := needed or wished_level(situation):
+        return _strengthen(situation, level, is_wish=not needed)
     if is_account_to_be_chosen(situation):
         return Onward(Step.SELECT_ACCOUNT)
     if (step_up := step_up_wanted_by_policy(situation)) is not None:
@@ -161,9 +169,10 @@ def _next_step(situation: Situation) -> Onward:
     return _by_questions(situation)
 
 
-def _strengthen(situation: Situation, level: str) -> Onward:
+def _strengthen(situation: Situation, level: str, *, is_wish: bool = False) -> Onward:
     """RFC 9470 §5: what is missing of a level, where `max_age` says so since then."""
-    return Onward(Step.STRENGTHEN, step_up=StepUp(level, situation.counts_since))
+    step_up = StepUp(level, situation.counts_since)
+    return Onward(Step.STRENGTHEN, step_up=step_up, is_wish=is_wish)
 
 
 def _by_questions(situation: Situation) -> Onward:
@@ -173,38 +182,3 @@ def _by_questions(situation: Situation) -> Onward:
     if asked.must_ask or unanswered_details(situation):
         return Onward(Step.CONSENT, asked)
     return Onward(Step.WAIT if situation.waiting_at else Step.ANSWER, asked)
-
-
-def unanswered_details(situation: Situation) -> tuple[Detail, ...]:
-    """Return the details that nobody was asked about: every request needs an approval anew."""
-    if situation.consented:
-        return ()
-    return requested_details(situation.request, situation.client)
-
-
-def questions_for(situation: Situation) -> ConsentQuestions:
-    """Return what would have to be asked; `prompt=consent` reopens everything once.
-
-    Raises `OAuthError` when the request names a grant that does not stand between these two.
-    """
-    try:
-        asked = asked_of_the_person(situation)
-        return questions(asked, situation.now, before=ReadBefore(situation.ordinary_grant))
-    except GrantGoneError:
-        raise gone(situation) from None
-
-
-def asked_of_the_person(situation: Situation) -> ConsentQuestion:
-    """Return what the request asks of who is signed in, but for its authorization details."""
-    request = situation.request
-    assert situation.sign_in is not None  # noqa: S101 - the steps before have seen to it
-    return ConsentQuestion(
-        person_id=situation.sign_in.user.pk,
-        client=situation.client,
-        scopes=effective_scopes(request, situation.client),
-        requested_claims=request.requested_claims,
-        aim=aim_of(situation),
-        reopened="consent" in request.prompts and not situation.consented,
-        sign_in=situation.sign_in,
-        address=situation.address,
-    )

@@ -33,6 +33,7 @@ class Situation:
     counts_since: datetime | None = None
     """What was proved before is not told of; None: all of the session is."""
     account_chosen: bool = False
+    has_declined: bool = False  # the person will not confirm more of who they are
     consented: bool = False  # the person has answered the consent request that this one opened
     decided_grant: UUID | None = None  # the key of what that answer began or changed
     approved_details: tuple[Mapping[str, Any], ...] = ()

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation.base.form_action import allow_onward_redirects
 from foundation.base.never_cache import never_cache
@@ -88,6 +88,18 @@ def select_account(http_request: HttpRequest, request_id: UUID) -> HttpResponse:
     page = render(http_request, "select_account.html", context)
     allow_onward_redirects(page)
     return page
+
+
+@never_cache
+@require_POST
+def decline(http_request: HttpRequest, request_id: UUID) -> HttpResponse:
+    """Go on without confirming more: the application gets less, or the registered error."""
+    stored = pending.find(http_request, request_id)
+    if stored is None:
+        return _gone(http_request)
+    if current_sign_in(http_request) is not None:
+        pending.note_declined(stored)
+    return redirect(pending.resume_path(stored))
 
 
 @never_cache

@@ -169,6 +169,7 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField(db_index=True)),
                 ('consumed_at', models.DateTimeField(null=True)),
                 ('account_chosen_at', models.DateTimeField(null=True)),
+                ('declined_at', models.DateTimeField(null=True)),
                 ('consent_request_id', models.UUIDField(null=True)),
                 ('client', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL)),
                 ('pushed_request', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='idp.pushedauthorizationrequest')),

@@ -21,6 +21,8 @@ class StoredAuthorizationRequest(models.Model):
     expires_at = models.DateTimeField(db_index=True)
     consumed_at = models.DateTimeField(null=True)
     account_chosen_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    """When the person would not confirm more of who they are."""
     consent_request_id = models.UUIDField(null=True)
     """The consent request this one waits for."""
     pushed_request = models.ForeignKey(

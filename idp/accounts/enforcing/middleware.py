@@ -12,7 +12,9 @@ from idp.accounts.enforcing.enrolling import may_enrol
 from idp.accounts.factors.at_sign_in import with_next
 from idp.enforcement.owed import is_due
 
-JUDGE_THEMSELVES = frozenset({"authorize", "authorize_resume", "authorize_select_account"})
+JUDGE_THEMSELVES = frozenset(
+    {"authorize", "authorize_resume", "authorize_select_account", "authorize_decline"}
+)
 """They answer applications, without a page too (`idp.authorize.interaction`)."""
 LEAD_ON = frozenset({"factor_due", "account_reauthenticate", "upstream_confirm"})
 LEAD_AWAY = frozenset(

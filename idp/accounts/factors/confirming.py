@@ -43,6 +43,7 @@ from idp.accounts.factors.proving import NotProvedError, prove_by_code, prove_by
 from idp.accounts.factors.ways import Ways, ways_to
 from idp.accounts.forms import ReauthenticateForm
 from idp.accounts.on_the_way import OnTheWayToAnApplication
+from idp.authorize.stored.pages import WISH
 
 
 @method_decorator([never_cache, login_required], name="dispatch")
@@ -115,6 +116,8 @@ class ConfirmView(OnTheWayToAnApplication, View):
             "application": self.pending_request.client if self.pending_request else None,
             "risk": risk_of(request) if sign_in and sign_in.is_doubted else None,
             "next": get_next_redirect_url(request),
+            "waiting": self.pending_request,
+            "is_wish": WISH in request.GET,
             "ways": ways,
             "may_enrol": conf.current().enrol_on_the_way
             and (sign_in is None or sign_in.may_change_factors),

@@ -7,11 +7,14 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from consent.answering.services import open_consent_request
-from idp.authorize.interaction import Onward, Step, asked_of_the_person, unanswered_details
+from idp.authorize.asked import asked_of_the_person, unanswered_details
+from idp.authorize.interaction import Onward, Step
 from idp.authorize.situation import Situation
 from idp.authorize.stored import pending
 from idp.models import StoredAuthorizationRequest
 
+WISH = "wish"
+"""Parameter of the page where somebody confirms that it is them: it may be left."""
 PAGE_OF_STEP = {
     Step.SIGN_IN: "account_login",
     Step.REAUTHENTICATE: "account_reauthenticate",
@@ -34,6 +37,7 @@ def page_of(situation: Situation, onward: Onward, stored: StoredAuthorizationReq
     if onward.step in PAGE_OF_REQUEST:
         return reverse(PAGE_OF_REQUEST[onward.step], args=[stored.pk])
     query = {REDIRECT_FIELD_NAME: pending.resume_path(stored), **onward.step_up.parameters}
+    query |= {WISH: "1"} if onward.is_wish else {}
     return f"{reverse(PAGE_OF_STEP[onward.step])}?{urlencode(query)}"
 
 

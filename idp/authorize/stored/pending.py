@@ -144,6 +144,13 @@ def note_chosen_account(stored: StoredAuthorizationRequest) -> None:
     stored.save(update_fields=["account_chosen_at"])
 
 
+def note_declined(stored: StoredAuthorizationRequest) -> None:
+    """Remember that the person will not confirm more of who they are."""
+    keep_now(stored)
+    stored.declined_at = timezone.now()
+    stored.save(update_fields=["declined_at"])
+
+
 def consume(stored: StoredAuthorizationRequest, *, now: datetime) -> bool:
     """Use the request up; False when somebody else has just done so."""
     keep_now(stored)

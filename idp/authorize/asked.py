@@ -1,0 +1,46 @@
+"""What a request asks of the person who is signed in."""
+
+from claims.catalogue.details import Detail
+from consent.asking.prompts import ConsentQuestions, questions
+from consent.consent_question import ConsentQuestion
+from consent.errors import GrantGoneError
+from consent.grants.of_request import ReadBefore
+from idp.authorize.checks.authorization_details import requested_details
+from idp.authorize.checks.scope import effective_scopes
+from idp.authorize.grant_management import aim_of, gone
+from idp.authorize.situation import Situation
+
+
+def unanswered_details(situation: Situation) -> tuple[Detail, ...]:
+    """Return the details that nobody was asked about: every request needs an approval anew."""
+    if situation.consented:
+        return ()
+    return requested_details(situation.request, situation.client)
+
+
+def questions_for(situation: Situation) -> ConsentQuestions:
+    """Return what would have to be asked; `prompt=consent` reopens everything once.
+
+    Raises `OAuthError` when the request names a grant that does not stand between these two.
+    """
+    try:
+        asked = asked_of_the_person(situation)
+        return questions(asked, situation.now, before=ReadBefore(situation.ordinary_grant))
+    except GrantGoneError:
+        raise gone(situation) from None
+
+
+def asked_of_the_person(situation: Situation) -> ConsentQuestion:
+    """Return what the request asks of who is signed in, but for its authorization details."""
+    request = situation.request
+    assert situation.sign_in is not None  # noqa: S101 - the steps before have seen to it
+    return ConsentQuestion(
+        person_id=situation.sign_in.user.pk,
+        client=situation.client,
+        scopes=effective_scopes(request, situation.client),
+        requested_claims=request.requested_claims,
+        aim=aim_of(situation),
+        reopened="consent" in request.prompts and not situation.consented,
+        sign_in=situation.sign_in,
+        address=situation.address,
+    )
