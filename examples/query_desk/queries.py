@@ -81,6 +81,19 @@ PREPARED = (
         ),
     ),
     Prepared(
+        "budgets",
+        "Budgets",
+        "takes a sign-in with two factors",
+        Query(
+            "SELECT project, quarter, planned, spent\n"
+            "FROM finance.budgets\n"
+            "ORDER BY project, quarter",
+            {},
+            20,
+            "Quarterly report",
+        ),
+    ),
+    Prepared(
         "salaries",
         "Salaries",
         "you approve each query yourself",

@@ -14,6 +14,7 @@ from warehouse.config import Config
 from warehouse.store import open_store
 
 from console.demo.data import CONFIDENTIAL, RESTRICTED, warehouse_policies
+from foundation.directory.levels import DEFAULTS
 from scopeward_guard._decisions.policy_feed import PolicyFeed
 from scopeward_guard._guard.guard import Guard
 from scopeward_guard._provider.settings import GuardSettings
@@ -34,7 +35,7 @@ def warehouse_document(audience: str) -> PolicyDocument:
         audience=audience,
         policies=warehouse_policies().text(),
         labels=tuple(labels),
-        acr_levels=("pwd", "mfa"),
+        acr_levels=tuple(level.value for level in DEFAULTS),
     )
 
 

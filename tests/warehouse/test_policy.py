@@ -48,7 +48,7 @@ def decide(
                 id="warehouse",
                 properties={"columns": list(columns), "tables": tables, "scopes": sorted(needed)},
             ),
-            context={"scopes": list(scopes), "approved": approved, "acr": "pwd"},
+            context={"scopes": list(scopes), "approved": approved, "acr": "urn:scopeward:acr:1"},
         )
     )
 
