@@ -1,7 +1,9 @@
 """A scope that needs a stronger sign-in: never got by a weak one, never lost by it either."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from consent.models import Grant, ScopeDecision
 from foundation.directory.levels import ACR_ONE_FACTOR as WEAK, levels, satisfies, strength_for
 from foundation.directory.models import User
 from foundation.journal.models import Act, Kind
+from tests.accounts.factors.holding import code_of, has_app
 from tests.consent.asking import change_scope
 from tests.factories import make_grant, make_machine, make_resource_server
 from tests.html_forms import form_with
@@ -340,3 +343,24 @@ def test_client_on_its_own_has_no_sign_in_at_all(provider: None) -> None:
 
     assert machine.client_credentials().json()["scope"] == "roles"
     assert machine.client_credentials(scope="warehouse:read").json()["error"] == "invalid_scope"
+
+
+def test_screen_leads_to_what_is_missing_and_back_to_itself(rp: RelyingParty, person: User) -> None:
+    """*Sign in more strongly*: only the code, and then the scope is asked about."""
+    page = rp.sign_in(person, rp.authorize(scope=SCOPE))
+    secret = has_app(person)
+    assert asks_about(page, "clearance") is False
+    link = re.search(r'href="(/accounts/reauthenticate/\?[^"]+)"', page.content.decode())
+    assert link
+
+    confirm = rp.browser.get(unescape(link[1]))
+    assert 'name="password"' not in confirm.content.decode()
+    again = rp.follow(rp.submit(confirm, having="code", code=code_of(secret)))
+
+    assert again.request["PATH_INFO"] == page.request["PATH_INFO"]
+    assert asks_about(again, "clearance") is True
+
+
+def asks_about(page: Any, scope: str) -> bool:
+    """Whether the screen has a box for it."""
+    return f'value="{scope}"' in page.content.decode()
