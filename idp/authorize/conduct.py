@@ -14,12 +14,12 @@ from foundation.directory.models import Client
 from foundation.directory.sign_in import current_sign_in
 from foundation.journal.visitor import decision_context
 from idp.authorize import pipeline, response
-from idp.authorize.approvals import why_nothing_is_left
 from idp.authorize.assurance import acr_for, counting, counting_since
 from idp.authorize.grant_management import settled_grant
 from idp.authorize.interaction import Onward, Step, next_step
 from idp.authorize.issue import Granted, issue_code
 from idp.authorize.language import speak
+from idp.authorize.questions import why_nothing_is_left
 from idp.authorize.request import AuthorizationRequest
 from idp.authorize.single_answer import use_up
 from idp.authorize.situation import Situation

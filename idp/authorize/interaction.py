@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from consent.asking.prompts import ConsentQuestions
 from foundation.directory.step_up import StepUp
-from idp.authorize.asked import questions_for, unanswered_details
 from idp.authorize.assurance import is_too_weak, level_of, needed_level, wished_level
 from idp.authorize.policy import step_up_wanted_by_policy
+from idp.authorize.questions import questions_for, unanswered_details
 from idp.authorize.silence import refuse_to_tell_who_is_there
 from idp.authorize.situation import Situation
 from idp.errors import (

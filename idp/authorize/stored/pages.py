@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from consent.answering.services import open_consent_request
-from idp.authorize.asked import asked_of_the_person, unanswered_details
 from idp.authorize.interaction import Onward, Step
+from idp.authorize.questions import asked_of_the_person, unanswered_details
 from idp.authorize.situation import Situation
 from idp.authorize.stored import pending
 from idp.models import StoredAuthorizationRequest

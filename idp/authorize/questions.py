@@ -1,6 +1,7 @@
-"""What a request asks of the person who is signed in."""
+"""What a request asks of the person who is signed in, and why nothing may be left of it."""
 
 from claims.catalogue.details import Detail
+from consent.approvals.use.outcome import DetailsOutcome
 from consent.asking.prompts import ConsentQuestions, questions
 from consent.consent_question import ConsentQuestion
 from consent.errors import GrantGoneError
@@ -9,6 +10,14 @@ from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
 from idp.authorize.grant_management import aim_of, gone
 from idp.authorize.situation import Situation
+
+SENTENCES = {
+    "denied": "An approver denied what was asked for.",
+    "cancelled": "What was asked for has been withdrawn.",
+    "revoked": "What was asked for has been revoked.",
+    "expired": "What was asked for was not approved in time.",
+}
+"""By how approvals end, the one that says most first."""
 
 
 def unanswered_details(situation: Situation) -> tuple[Detail, ...]:
@@ -44,3 +53,8 @@ def asked_of_the_person(situation: Situation) -> ConsentQuestion:
         sign_in=situation.sign_in,
         address=situation.address,
     )
+
+
+def why_nothing_is_left(outcome: DetailsOutcome) -> str:
+    """Return the `error_description` (RFC 6749 §4.1.2.1); empty when the person said no."""
+    return next((words for ended, words in SENTENCES.items() if ended in outcome.ended), "")
