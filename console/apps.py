@@ -19,6 +19,7 @@ PAGES = (
     "identity.elsewhere.directories",
     "identity.factor_rules",
     "identity.groups",
+    "identity.lives.importing",
     "identity.invitations",
     "identity.levels",
     "identity.people",

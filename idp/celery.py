@@ -95,6 +95,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60.0},
     },
+    "import-people": {
+        "task": "idp.tasks.import_people",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "keep-figures": {"task": "idp.tasks.keep_figures", "schedule": crontab(minute="17")},
     # Whoever decides links at once; this is for the rest. Late messages would only repeat it.
     "keep-history": {

@@ -16,6 +16,7 @@ import foundation.directory.risk.services
 import foundation.journal.deny_list
 import idp.accounts.invitations.services
 import idp.accounts.lives.ends
+import idp.accounts.lives.importing
 import idp.backchannel.services
 import idp.tokens.revocation
 import idp.upstream.logging_out
@@ -41,6 +42,7 @@ from policy.decision_log.denials import DENIALS
 log = structlog.get_logger(__name__)
 
 _mailing, _posting, _pinging = threading.Lock(), threading.Lock(), threading.Lock()
+_importing = threading.Lock()
 
 
 @contextmanager
@@ -70,6 +72,7 @@ def clear_expired() -> None:
     deleted["upstream_sessions"] = idp.upstream.logging_out.clear_expired(timezone.now())
     deleted["used_once"] = foundation.base.used_once.clear_expired(timezone.now())
     deleted["invitations"] = idp.accounts.invitations.services.clear_expired(timezone.now())
+    deleted["imports"] = idp.accounts.lives.importing.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.answering.services.clear_expired()
     deleted |= policy.decision_log.retention.prune()
     MONTHS_OF_HISTORY.make(connection)
@@ -83,6 +86,14 @@ def end_what_is_due() -> None:
     """Tidy up after people and memberships whose end has come; they count for nothing by then."""
     with acting_as(DecisionContext(actor=Actor.SYSTEM, program="end_what_is_due")):
         log.info("ended", done=idp.accounts.lives.ends.end_what_is_due(timezone.now()))
+
+
+@app.task(name="idp.tasks.import_people")
+def import_people() -> None:
+    """Try, or write, the next rows of the files of people that wait for it."""
+    with _alone(_importing) as alone:
+        if alone and (batches := idp.accounts.lives.importing.import_waiting(timezone.now())):
+            log.info("people_imported", batches=batches)
 
 
 @app.task(name="idp.tasks.keep_figures")

@@ -21,6 +21,7 @@ from console.common.pages import SitePage
 from console.figures.page import FIGURES
 from console.house.mails import MAILS
 from console.house.page import HOUSE
+from console.identity.lives.importing import IMPORTING
 from console.preview.page import PREVIEW
 from console.records.changes import CHANGES
 from console.records.decision_pages import DECISIONS, DENIALS
@@ -68,6 +69,7 @@ SECTIONS = (
             MenuPlace(User, "person"),
             MenuPlace(Group, "groups"),
             MenuPlace(Invitation, "forward_to_inbox"),
+            MenuPlace(IMPORTING, "upload_file"),
             MenuPlace(FactorRule, "passkey"),
             MenuPlace(EmailAddress, "mail", _("E-mail addresses")),
             MenuPlace(UserSession, "devices", _("Sessions")),

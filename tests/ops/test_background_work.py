@@ -56,6 +56,7 @@ def test_everything_scheduled_is_a_task() -> None:
         "idp.tasks.rotate_keys",
         "idp.tasks.clear_expired",
         "idp.tasks.end_what_is_due",
+        "idp.tasks.import_people",
         "idp.tasks.keep_figures",
         "idp.tasks.synchronise_directories",
         "idp.tasks.keep_history",

@@ -19,6 +19,7 @@ from consent.models import Grant
 from foundation.directory.models import Client, GroupMembership, User
 from foundation.directory.sources.models import ProvidedPerson
 from foundation.directory.upstream.models import UpstreamAccount
+from idp.accounts.lives.importing import SOURCE
 from idp.models import ScimUser
 
 SHOWN = 20
@@ -131,8 +132,9 @@ def _waiting_for(person: UUID) -> QuerySet[Approval]:
 
 def _sources(person: UUID) -> Iterator[Part]:
     stays = _("still has them: end them there too")
+    known = ProvidedPerson.objects.filter(person=person, gone_at=None).exclude(source=SOURCE)
     yield _part(
-        _("Directories"), ProvidedPerson.objects.filter(person=person, gone_at=None),
+        _("Directories"), known,
         lambda row: row.source, stays, is_open=True,
     )  # fmt: skip
     scim = ScimUser.objects.filter(person=person).select_related("connection")

@@ -292,5 +292,41 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('revoked_at', None), ('used_at', None)), fields=('person',), name='one_invitation')],
             },
         ),
+        migrations.CreateModel(
+            name='PeopleImport',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('made_at', models.DateTimeField(db_index=True, verbose_name='uploaded')),
+                ('title', models.CharField(max_length=100, verbose_name='file')),
+                ('headings', models.JSONField(default=list)),
+                ('mapping', models.JSONField(default=dict)),
+                ('invites', models.BooleanField(default=False)),
+                ('state', models.CharField(choices=[('read', 'Read'), ('trying', 'Being tried'), ('tried', 'Tried'), ('writing', 'Being imported'), ('done', 'Imported')], default='read', max_length=8, verbose_name='state')),
+                ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
+                ('done', models.PositiveIntegerField(default=0)),
+                ('counts', models.JSONField(default=dict)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+            ],
+            options={
+                'verbose_name': 'import of people',
+                'verbose_name_plural': 'imports of people',
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportRow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('values', models.JSONField()),
+                ('key', models.CharField(blank=True, max_length=150)),
+                ('became', models.CharField(blank=True, max_length=8)),
+                ('said', models.JSONField(default=list)),
+                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='directory.peopleimport')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['of', 'key'], name='row_key')],
+                'constraints': [models.UniqueConstraint(fields=('of', 'number'), name='row_once')],
+            },
+        ),
         migrations.RunPython(install, migrations.RunPython.noop),
     ]

@@ -97,6 +97,7 @@ UNSAID: Mapping[str, str] = {
     "idp.AuthorizationCode": "lasts a minute; its family is said",
     "approvals.ApprovalRule_people": "a rule of the house",
     "policy.PolicyVersion": "work for the house; its acts are said",
+    "directory.PeopleImport": "work for the house; whom it made is said in acts",
     "admin.LogEntry": "empty: the journal has every change",
 }
 """Tables that know people and say nothing here, and why."""

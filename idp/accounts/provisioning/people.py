@@ -28,14 +28,18 @@ def provide(
     *,
     seen_in: UUID | None = None,
     is_dry: bool = False,
+    vouches: bool = True,
 ) -> list[Outcome]:
     """Make and change the people that a source names, in the order given; return what became.
 
     `source` is kind and number (`ldap:1`, `scim:3`); `seen_in` marks everybody met, also who was
     refused. A dry run writes nothing and says the same. Who came back is let in again, unless
-    somebody here locked them out.
+    somebody here locked them out. A source that does not vouch for addresses leaves it to the
+    people to confirm them.
     """
     drafts = drafted_batch(source, facts)
+    if not vouches:
+        _leave_unconfirmed(drafts)
     if not is_dry:
         _write(source, drafts)
         _mark(source, [draft.facts.key for draft in drafts], seen_in)
@@ -50,6 +54,15 @@ def drafted_batch(source: str, facts: Sequence[PersonFacts]) -> list[Draft]:
     return drafted(
         facts, known, recorded, names=_names_taken(facts), addresses=_addresses_taken(facts)
     )
+
+
+def _leave_unconfirmed(drafts: Iterable[Draft]) -> None:
+    for draft in drafts:
+        before = draft.columns.pop("email_verified", (True, False))[0]
+        if "email" in draft.columns:
+            if draft.row is not None and before:
+                draft.columns["email_verified"] = (True, False)
+            draft.person.email_verified = False
 
 
 def _names_taken(facts: Iterable[PersonFacts]) -> dict[str, UUID]:
@@ -101,7 +114,12 @@ def _write_addresses(drafts: Sequence[Draft]) -> None:
     )
     mine.delete()
     EmailAddress.objects.bulk_create(
-        EmailAddress(user=draft.person, email=draft.person.email, verified=True, primary=True)
+        EmailAddress(
+            user=draft.person,
+            email=draft.person.email,
+            verified=draft.person.email_verified,
+            primary=True,
+        )
         for draft in drafts
         if draft.person.email
     )

@@ -67,6 +67,8 @@ EXEMPT = {
     "policy.loggedname": RECORD,
     "sessions.session": "who is signed in; that one was ended is an act",
     "directory.invitation": "who was invited; that, and that it was taken back, is an act",
+    "directory.importrow": "what stood in a file; whom it made is an act",
+    "directory.peopleimport": "a file; whom it made is an act",
     "mfa.authenticator": "how people sign in; what was added or removed is an act",
     "factors.factorcounter": "how far a factor was used",
     "factors.recoverycode": "digests; that new ones were made is an act",
