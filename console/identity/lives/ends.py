@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from console.common.confirmation import CONFIRMED, chosen_again
 from console.common.pages import ObjectPage, render
@@ -45,7 +45,11 @@ class EndsForm(forms.Form):
 
     ends_at = EndField(label=_("Access until"))
     group = forms.ModelChoiceField(
-        Group.objects.order_by("name"), label=_("Group"), required=False, empty_label="–"
+        Group.objects.order_by("name"),
+        label=_("Group"),
+        required=False,
+        empty_label="–",
+        widget=UnfoldAdminSelectWidget(),
     )
     group_ends_at = EndField(label=_("In this group until"))
 

@@ -163,4 +163,5 @@ def _title(name: str) -> str:
     if name.startswith(ATTRIBUTE):
         known = definitions().get(name.removeprefix(ATTRIBUTE))
         return known.title if known else name
-    return str(User._meta.get_field(name).verbose_name)  # noqa: SLF001 - documented
+    column: Any = User._meta.get_field(name)  # noqa: SLF001 - documented
+    return str(column.verbose_name)

@@ -13,15 +13,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _, override
 
-from claims.attributes import AttributeKind, definitions
+from claims.attributes import definitions
 from consent.approvals.notices.mail import language_of
 from foundation.base.clearing import delete_in_batches
 from foundation.base.texts.canonical_names import canonical_name
 from foundation.directory.models import User
 from foundation.directory.models.imports import ImportRow, ImportState, PeopleImport
 from foundation.directory.sources.models import ProvidedPerson
-from foundation.journal.acts import acting_as
-from foundation.journal.context import Actor, DecisionContext
+from foundation.journal.acts import Actor, acting_as
+from foundation.journal.context import DecisionContext
 from idp.accounts.authority import may_act_on
 from idp.accounts.by_others import Credential, note_set_by_another
 from idp.accounts.invitations.services import NotInvitedError, invite
@@ -166,9 +166,9 @@ def _attribute(name: str, value: str) -> Any:
     known = definitions().get(name)
     if not value or known is None:
         return None
-    if known.kind is AttributeKind.LIST:
+    if known.kind == "list":
         return [item.strip() for item in value.split(";") if item.strip()]
-    if known.kind is AttributeKind.FLAG:
+    if known.kind == "flag":
         return value.strip().lower() in {"1", "true", "yes", "ja", "wahr"}
     return value
 
