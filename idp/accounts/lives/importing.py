@@ -6,14 +6,13 @@ by a file are changed: nobody else is taken over.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _, override
 
-from claims.attributes import definitions
 from consent.approvals.notices.mail import language_of
 from foundation.base.clearing import delete_in_batches
 from foundation.base.texts.canonical_names import canonical_name
@@ -25,8 +24,9 @@ from foundation.journal.context import DecisionContext
 from idp.accounts.authority import may_act_on
 from idp.accounts.by_others import Credential, note_set_by_another
 from idp.accounts.invitations.services import NotInvitedError, invite
+from idp.accounts.lives.meaning import facts_of_row, value_at
 from idp.accounts.lives.reading_csv import BATCH
-from idp.accounts.provisioning.facts import ATTRIBUTE, Became, Outcome, PersonFacts
+from idp.accounts.provisioning.facts import Became, Outcome, PersonFacts
 from idp.accounts.provisioning.people import provide
 
 SOURCE = "csv:1"
@@ -122,7 +122,7 @@ def _facts_of(made: PeopleImport, batch: Sequence[ImportRow]) -> dict[int, Perso
     """Return what rows say, by their number; of those left out the row says why."""
     place = made.mapping["username"]
     for row in batch:
-        row.key = canonical_name(_value(row, place))[:150]
+        row.key = canonical_name(value_at(row, place))[:150]
         row.said = []
     keys = {row.key for row in batch}
     earlier = set(
@@ -138,7 +138,7 @@ def _facts_of(made: PeopleImport, batch: Sequence[ImportRow]) -> dict[int, Perso
         elif row.key in above:
             row.said = [_("This person may do more than who imports.")]
         else:
-            facts[row.number] = _facts(made.mapping, row)
+            facts[row.number] = facts_of_row(made.mapping, row)
         earlier.add(row.key)
     return facts
 
@@ -148,34 +148,6 @@ def _above(actor: User, keys: set[str]) -> set[str]:
     rows = ProvidedPerson.objects.filter(source=SOURCE, key__in=keys).select_related("person")
     powerful = [row for row in rows if row.person.is_staff or row.person.is_superuser]
     return {row.key for row in powerful if not may_act_on(actor, row.person)}
-
-
-def _facts(mapping: Mapping[str, int], row: ImportRow) -> PersonFacts:
-    said = {name: _value(row, place) for name, place in mapping.items()}
-    attributes = {
-        name.removeprefix(ATTRIBUTE): _attribute(name.removeprefix(ATTRIBUTE), value)
-        for name, value in said.items()
-        if name.startswith(ATTRIBUTE)
-    }
-    columns = {name: value for name, value in said.items() if not name.startswith(ATTRIBUTE)}
-    return PersonFacts(key=row.key, columns=columns, attributes=attributes)
-
-
-def _attribute(name: str, value: str) -> Any:
-    """Return a value as it is stored; of a list its items, which are separated by semicolons."""
-    known = definitions().get(name)
-    if not value or known is None:
-        return None
-    if known.kind == "list":
-        return [item.strip() for item in value.split(";") if item.strip()]
-    if known.kind == "flag":
-        return value.strip().lower() in {"1", "true", "yes", "ja", "wahr"}
-    return value
-
-
-def _value(row: ImportRow, place: int) -> str:
-    values: list[str] = row.values
-    return values[place] if place < len(values) else ""
 
 
 def _tell(
