@@ -13,7 +13,6 @@ SOFT_LIMIT, HARD_LIMIT, TEST_LIMIT = 200, 350, 450
 MOST_PARAMETERS = 6
 LONG: dict[str, str] = {
     "foundation/directory/models/client.py": "one table: every column of an application",
-    "foundation/directory/factors/passkeys.py": "both ceremonies of a key, and what they share",
     "foundation/journal/chain/verification.py": "one pass over all the history rests on, in order",
     "idp/settings.py": "one setting after the other, in Django's own order",
     "scopeward_guard/__init__.py": "one list: every public name, and where it is from",

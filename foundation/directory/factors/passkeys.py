@@ -1,4 +1,4 @@
-"""Passkeys and security keys: registering one, and taking its answer (WebAuthn §7)."""
+"""Passkeys and security keys: taking the answer of one (WebAuthn §7.2)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,9 +13,6 @@ from fido2.webauthn import (
     AuthenticationResponse,
     AuthenticatorData,
     CollectedClientData,
-    PublicKeyCredentialUserEntity,
-    RegistrationResponse,
-    ResidentKeyRequirement,
     UserVerificationRequirement,
 )
 
@@ -26,8 +23,6 @@ from foundation.directory.factors.selectors import OFF_SINCE, is_off
 from foundation.directory.models import User
 
 LONGEST_NAME = 60
-ALGORITHM = 3
-"""The label of it in a COSE key (RFC 9052 §7.1)."""
 TYPE = Authenticator.Type.WEBAUTHN
 
 
@@ -59,48 +54,6 @@ class Answer:
     def facts(self) -> dict[str, bool]:
         """What the record of this sign-in keeps of it."""
         return {VERIFIED: self.is_verified, SYNCED: self.is_synced}
-
-
-def options_to_register(person: User, purpose: str, now: datetime) -> dict[str, Any]:
-    """Return PublicKeyCredentialCreationOptions as JSON (WebAuthn §5.4)."""
-    options, _ = server().register_begin(
-        user=PublicKeyCredentialUserEntity(
-            id=person.pk.bytes, name=person.get_username(), display_name=person.get_full_name()
-        ),
-        credentials=credentials_of(person.pk),
-        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
-        user_verification=UserVerificationRequirement.PREFERRED,
-        challenge=challenges.make(purpose, now),
-        extensions={"credProps": True},
-    )
-    return dict(options)
-
-
-def register(
-    person: User, response: Mapping[str, Any], name: str, *, purpose: str, now: datetime
-) -> Authenticator:
-    """Make what answered a factor of somebody (WebAuthn §7.1); raises `RefusedAnswerError`."""
-    try:
-        given = RegistrationResponse.from_dict(response)
-        state = _state(
-            given.response.client_data,
-            lambda challenge: challenges.accept(challenge, purpose, now),
-        )
-        data = server().register_complete(state, given)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise RefusedAnswerError(str(error)) from error
-    credential = data.credential_data
-    if credential is None or find(credential.credential_id) is not None:
-        raise RefusedAnswerError("registered already, or nothing to register")
-    # WebAuthn §7.1: only what was offered; the answer of another could not be verified.
-    offered = {each.alg for each in server().allowed_algorithms}
-    if credential.public_key.get(ALGORITHM) not in offered:
-        raise RefusedAnswerError("an algorithm that was not offered")
-    factor = Authenticator.objects.create(
-        user=person, type=TYPE, data=_kept(data, credential, response, name)
-    )
-    counters.begin(factor, data.counter or -1)
-    return factor
 
 
 def options_to_answer(person: User | None, purpose: str, now: datetime) -> dict[str, Any]:
@@ -146,7 +99,7 @@ def answered(
     """
     try:
         given = AuthenticationResponse.from_dict(response)
-        state = _state(given.response.client_data, is_ours)
+        state = state_of(given.response.client_data, is_ours)
         if is_verified:
             state["user_verification"] = UserVerificationRequirement.REQUIRED
         factor = _of(owner or UUID(bytes=given.response.user_handle or b""), given.raw_id)
@@ -186,7 +139,8 @@ def _of(owner: UUID, credential_id: bytes) -> Authenticator:
     return factor
 
 
-def _state(said: CollectedClientData, is_ours: Callable[[bytes], bool]) -> dict[str, Any]:
+def state_of(said: CollectedClientData, is_ours: Callable[[bytes], bool]) -> dict[str, Any]:
+    """Return what one of our challenges was given with. Raises `RefusedAnswerError`."""
     if said.cross_origin:
         raise RefusedAnswerError("asked from within a page of somebody else")
     if not is_ours(said.challenge):
@@ -197,24 +151,6 @@ def _state(said: CollectedClientData, is_ours: Callable[[bytes], bool]) -> dict[
 def _is_without_counter(factor: Authenticator, data: AuthenticatorData) -> bool:
     """Say whether a key counts nothing, as those that are on many devices do (WebAuthn §6.1.1)."""
     return data.counter == 0 and not factor.data["counts"]
-
-
-def _kept(
-    data: AuthenticatorData,
-    credential: AttestedCredentialData,
-    response: Mapping[str, Any],
-    name: str,
-) -> dict[str, Any]:
-    properties = (response.get("clientExtensionResults") or {}).get("credProps") or {}
-    return {
-        "name": name[:LONGEST_NAME],
-        "credential_id": websafe_encode(credential.credential_id),
-        "credential": websafe_encode(bytes(credential)),
-        "discoverable": properties.get("rk") is True,
-        "verifies": data.is_user_verified(),
-        "synced": data.is_backup_eligible(),
-        "counts": data.counter > 0,
-    }
 
 
 def credentials_of(person: UUID, *, answering: bool = False) -> list[AttestedCredentialData]:

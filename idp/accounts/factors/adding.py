@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from foundation.directory.factors import passkeys, recovery, totp
+from foundation.directory.factors import passkeys, recovery, registering, totp
 from foundation.directory.factors.selectors import factors_of
 from foundation.directory.models import User
 from idp.accounts.factors import changes, purposes
@@ -52,7 +52,7 @@ class AddPasskeyView(GoesOn, View):
         purpose = purposes.registering(request)
         context = {
             "form": form or NewPasskeyForm(initial={"name": _("Passkey")}),
-            "options": passkeys.options_to_register(self.person, purpose, timezone.now()),
+            "options": registering.options_to_register(self.person, purpose, timezone.now()),
             "next": get_next_redirect_url(request),
         }
         return render(request, "account/factors/add_passkey.html", context)
@@ -65,7 +65,7 @@ class AddPasskeyView(GoesOn, View):
         given = form.cleaned_data
         try:
             with transaction.atomic():
-                factor = passkeys.register(
+                factor = registering.register(
                     self.person,
                     given["answer"],
                     given["name"],

@@ -18,7 +18,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from foundation.directory.factors import passkeys
+from foundation.directory.factors import passkeys, registering
 from foundation.directory.models import Invitation
 from foundation.journal.visitor import decision_context, person as person_at
 from idp.accounts.browser_sessions.sessions import sign_out
@@ -49,7 +49,7 @@ class InvitationView(View):
             "invited": person,
             "application": self.invitation.application,
             "form": form or SetPasswordForm(user=person),
-            "options": passkeys.options_to_register(
+            "options": registering.options_to_register(
                 person, _purpose(self.invitation), timezone.now()
             ),
             "error": error,
@@ -85,7 +85,9 @@ class InvitationView(View):
             with transaction.atomic():
                 person = use_up(self.invitation, decision_context(request), now)
                 purpose = _purpose(self.invitation)
-                factor = passkeys.register(person, answer, _("Passkey"), purpose=purpose, now=now)
+                factor = registering.register(
+                    person, answer, _("Passkey"), purpose=purpose, now=now
+                )
                 changes.added(request, factor)
         except passkeys.RefusedAnswerError:
             return self.get(request, error=_("That key was not accepted. Try again."))

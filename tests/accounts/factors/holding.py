@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from django.utils import timezone
 
-from foundation.directory.factors import passkeys, totp
+from foundation.directory.factors import registering, totp
 from foundation.directory.models import User
 from tests.authenticator import ORIGIN, SoftwarePasskey
 from tests.people import PASSWORD
@@ -39,9 +39,9 @@ def has_app(person: User) -> str:
 def has_passkey(person: User, *, origin: str = ORIGIN, **kind: Any) -> SoftwarePasskey:
     """Give somebody a passkey."""
     key, now = SoftwarePasskey(**kind), timezone.now()
-    options = passkeys.options_to_register(person, "test", now)
+    options = registering.options_to_register(person, "test", now)
     answer = key.create(options, origin=origin)
-    passkeys.register(person, answer, "Phone", purpose="test", now=now)
+    registering.register(person, answer, "Phone", purpose="test", now=now)
     return key
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
-from foundation.directory.factors import counters, passkeys, recovery, totp
+from foundation.directory.factors import counters, passkeys, recovery, registering, totp
 from foundation.directory.models import User
 from foundation.directory.sign_in import current_sign_in
 from tests.accounts.factors.holding import (
@@ -340,10 +340,10 @@ def test_noise_is_no_answer(browser: Browser, ada: User, answer: str) -> None:
 
 def test_key_is_registered_once(ada: User, grace: User) -> None:
     key, now = has_passkey(ada), timezone.now()
-    options = passkeys.options_to_register(grace, "test", now)
+    options = registering.options_to_register(grace, "test", now)
 
     with pytest.raises(passkeys.RefusedAnswerError):
-        passkeys.register(grace, key.create(options), "Phone", purpose="test", now=now)
+        registering.register(grace, key.create(options), "Phone", purpose="test", now=now)
 
 
 def test_counter_only_rises(ada: User) -> None:

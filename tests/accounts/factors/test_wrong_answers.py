@@ -11,7 +11,7 @@ from fido2 import cbor
 from fido2.utils import websafe_decode, websafe_encode
 
 from foundation.base.models import UsedOnce
-from foundation.directory.factors import passkeys
+from foundation.directory.factors import passkeys, registering
 from foundation.directory.models import User
 from tests.accounts.factors.holding import (
     ACCOUNT,
@@ -79,7 +79,7 @@ def test_answer_of_one_tab_is_not_used_up_by_another(ada: User) -> None:
 @pytest.mark.parametrize("algorithm", [-999, -65535, 0])
 def test_unknown_algorithm_is_not_registered(ada: User, algorithm: int) -> None:
     now, key = timezone.now(), SoftwarePasskey()
-    answer = key.create(passkeys.options_to_register(ada, "test", now))
+    answer = key.create(registering.options_to_register(ada, "test", now))
     attestation = cbor.decode(websafe_decode(answer["response"]["attestationObject"]))
     data = attestation["authData"]
     start = 37 + 16 + 2 + len(key.credential_id)
@@ -88,7 +88,7 @@ def test_unknown_algorithm_is_not_registered(ada: User, algorithm: int) -> None:
     answer["response"]["attestationObject"] = websafe_encode(cbor.encode(attestation))
 
     with pytest.raises(passkeys.RefusedAnswerError):
-        passkeys.register(ada, answer, "Phone", purpose="test", now=now)
+        registering.register(ada, answer, "Phone", purpose="test", now=now)
     assert not Authenticator.objects.exists()
 
 
@@ -119,5 +119,5 @@ def test_sign_in_page_and_its_question_write_nothing(
 
 
 def _registration(person: User) -> dict[str, Any]:
-    options = passkeys.options_to_register(person, "test", timezone.now())
+    options = registering.options_to_register(person, "test", timezone.now())
     return SoftwarePasskey().create(options)
