@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from claims.services import set_attributes
+from console.identity.elsewhere.presets import PRESETS, values_of
 from foundation.directory.models import User
 from foundation.directory.sources.models import ProvidedPerson
 from foundation.directory.upstream.models import UpstreamAccount, UpstreamProvider
@@ -101,6 +102,32 @@ def test_administrator_adds_a_provider_and_its_secret_is_sealed(
     page = administrator.get(ADD.replace("add", f"{provider.pk}/change")).content.decode()
     assert SECRET not in page
     assert "/accounts/upstream/there/callback/" in page
+
+
+@pytest.mark.parametrize("name", [*PRESETS, "unknown", "", "<b>"])
+def test_form_begins_with_what_a_preset_fills_in(administrator: Browser, name: str) -> None:
+    page = administrator.get(ADD, {"preset": name})
+
+    form, text = page.context["adminform"].form, page.content.decode()
+    filled = values_of(name)
+    assert {field: form.initial.get(field) for field in filled} == filled
+    assert all(f'href="?preset={each}"' in text for each in PRESETS)
+    for field, value in filled.items():
+        shown = value if isinstance(value, str) else " = ".join(value[0])
+        assert shown in str(form[field])
+    assert "<b>" not in str(form)
+
+
+def test_presets_fill_in_what_the_form_has_and_are_offered_for_new_ones_only(
+    administrator: Browser, elsewhere: Elsewhere
+) -> None:
+    provider = make_provider(elsewhere)
+    fields = administrator.get(ADD).context["adminform"].form.fields
+
+    page = administrator.get(ADD.replace("add", f"{provider.pk}/change")).content.decode()
+
+    assert {field for preset in PRESETS.values() for field in preset.values} <= set(fields)
+    assert "?preset=" not in page
 
 
 @pytest.mark.parametrize(

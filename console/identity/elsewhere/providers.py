@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from console.common.configuration_admin import SuperusersAdmin
+from console.identity.elsewhere.presets import PARAMETER, links, values_of
 from console.identity.elsewhere.provider_form import ProviderForm
 from foundation.directory.upstream.models import UpstreamProvider
 from idp.upstream.relying_party.transaction import address_of
@@ -35,6 +36,18 @@ class ProviderAdmin(SuperusersAdmin):
     ]
     filter_horizontal = ["groups"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with what the preset in the address fills in."""
+        return values_of(request.GET.get(PARAMETER, ""))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Offer presets for a provider that is new."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is not None:
+            return fieldsets
+        (title, first), *others = fieldsets
+        return [(title, {**first, "description": links()}), *others]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: UpstreamProvider | None = None
