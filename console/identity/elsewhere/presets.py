@@ -10,15 +10,15 @@ from django.utils.translation import gettext
 PARAMETER = "preset"
 
 
-class Preset(NamedTuple):
+class ProviderPreset(NamedTuple):
     """A kind of provider: what it is called, and what is filled in."""
 
     title: str
     values: Mapping[str, Any]
 
 
-PRESETS: Mapping[str, Preset] = {
-    "google": Preset(
+PRESETS: Mapping[str, ProviderPreset] = {
+    "google": ProviderPreset(
         "Google",
         {
             "name": "Google",
@@ -28,7 +28,7 @@ PRESETS: Mapping[str, Preset] = {
             "required": [["hd", "example.com"]],
         },
     ),
-    "entra": Preset(
+    "entra": ProviderPreset(
         "Microsoft Entra",
         {
             "name": "Microsoft",
@@ -37,7 +37,7 @@ PRESETS: Mapping[str, Preset] = {
             "issuer": "https://login.microsoftonline.com/TENANT/v2.0",
         },
     ),
-    "scopeward": Preset(
+    "scopeward": ProviderPreset(
         "Scopeward",
         {
             "name": "Scopeward",
