@@ -83,7 +83,13 @@ app.conf["CELERY_DB_REUSE_MAX"] = 1_000_000
 # What waits for somebody outside has a queue of its own, and so workers of its own.
 app.conf.task_routes = {
     f"idp.tasks.{name}": {"queue": "outgoing"}
-    for name in ("deliver_notices", "post_webhooks", "ping_clients", "synchronise_directories")
+    for name in (
+        "deliver_notices",
+        "post_webhooks",
+        "ping_clients",
+        "synchronise_directories",
+        "run_directories",
+    )
 }
 # Hourly, although keys rotate over months: a run that was missed is made up for soon.
 app.conf.beat_schedule = {
@@ -131,6 +137,11 @@ app.conf.beat_schedule = {
     "synchronise-directories": {
         "task": "idp.tasks.synchronise_directories",
         "schedule": crontab(minute="47"),
+    },
+    "run-directories": {
+        "task": "idp.tasks.run_directories",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
     },
     "export-history-head": {
         "task": "idp.tasks.export_history_head",

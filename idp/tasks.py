@@ -17,6 +17,7 @@ import foundation.journal.deny_list
 import idp.accounts.invitations.services
 import idp.accounts.lives.ends
 import idp.accounts.lives.importing
+import idp.accounts.ldap.runs
 import idp.backchannel.services
 import idp.tokens.revocation
 import idp.upstream.logging_out
@@ -29,11 +30,12 @@ from consent.grants.figures import ANSWERS, keep_standing
 from foundation.base.clearing import delete_in_batches
 from foundation.base.keys.ring import rotate_due_keys
 from foundation.base.outgoing.errors import OutgoingError
-from foundation.directory.sources.directories import directories_in_use
+from foundation.directory.sources.directories import directories_in_use, has_directories
 from foundation.journal.acts import Actor, acting_as, export_head, link, record_changes
 from foundation.journal.context import DecisionContext
 from foundation.journal.triggers.history import PARTITIONS as MONTHS_OF_HISTORY
-from idp.accounts.ldap.synchronising import AtItAlreadyError, synchronise
+from idp.accounts.ldap.runs import PROGRAM, AtItAlreadyError
+from idp.accounts.ldap.synchronising import run_waiting, synchronise
 from idp.backchannel.ping import ping_due
 from idp.celery import app
 from idp.tokens.families.minting import record_minted
@@ -73,6 +75,7 @@ def clear_expired() -> None:
     deleted["used_once"] = foundation.base.used_once.clear_expired(timezone.now())
     deleted["invitations"] = idp.accounts.invitations.services.clear_expired(timezone.now())
     deleted["imports"] = idp.accounts.lives.importing.clear_expired(timezone.now())
+    deleted["directory_runs"] = idp.accounts.ldap.runs.clear_old(timezone.now())
     deleted["consent_requests"] = consent.answering.services.clear_expired()
     deleted |= policy.decision_log.retention.prune()
     MONTHS_OF_HISTORY.make(connection)
@@ -149,12 +152,23 @@ def synchronise_directories() -> None:
     """Bring the people of LDAP directories up to date; one that is away is tried again later."""
     for directory in directories_in_use():
         try:
-            with acting_as(DecisionContext(actor=Actor.SYSTEM, program="synchronise_directories")):
+            with acting_as(DecisionContext(actor=Actor.SYSTEM, program=PROGRAM)):
                 report = synchronise(directory)
         except (OutgoingError, AtItAlreadyError) as error:
             log.warning("directory_not_read", directory=directory.pk, error=type(error).__name__)
         else:
             log.info("directory_read", directory=directory.pk, counts=dict(report.counts))
+
+
+@app.task(name="idp.tasks.run_directories")
+def run_directories() -> None:
+    """Synchronise the directories that an administrator, or a worker that was killed, left to do.
+
+    Costs nothing where there is no directory.
+    """
+    if has_directories():
+        for run in run_waiting():
+            log.info("directory_run", directory=run.directory_id, run=str(run.pk))
 
 
 @app.task(name="idp.tasks.export_history_head")

@@ -16,6 +16,7 @@ TASKS_THAT_WAIT_FOR_OTHERS = {
     "idp.tasks.deliver_notices",
     "idp.tasks.post_webhooks",
     "idp.tasks.ping_clients",
+    "idp.tasks.run_directories",
     "idp.tasks.synchronise_directories",
 }
 

@@ -48,7 +48,6 @@ class LdapDirectoryAdmin(SuperusersAdmin):
 
     form = LdapDirectoryForm
     list_display = ["title", "url", "is_on"]
-    readonly_fields = ["progress"]
     fieldsets = [
         (None, {"fields": [("title", "is_on")]}),
         (
@@ -78,7 +77,7 @@ class LdapDirectoryAdmin(SuperusersAdmin):
                 ]
             },
         ),
-        (_("Keeping in step"), {"fields": ["most_gone", "progress"]}),
+        (_("Keeping in step"), {"fields": ["most_gone"]}),
     ]
 
     def try_out(self, request: HttpRequest, directory: LdapDirectory) -> HttpResponse:

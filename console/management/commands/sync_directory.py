@@ -7,9 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from foundation.base.outgoing.errors import OutgoingError
 from foundation.directory.sources.directories import directories_in_use
-from idp.accounts.ldap.synchronising import AtItAlreadyError, DirectoryReport, synchronise
-from idp.accounts.provisioning.facts import Outcome
-from idp.accounts.provisioning.groups import GroupOutcome
+from idp.accounts.ldap.runs import AtItAlreadyError
+from idp.accounts.ldap.synchronising import DirectoryReport, synchronise
 
 
 class Command(BaseCommand):
@@ -48,15 +47,6 @@ def _said(report: DirectoryReport) -> dict[str, Any]:
         "gone": report.gone,
         "kept": report.kept,
         "stopped": report.has_stopped,
-        "people": [_told(each) for each in report.told],
-        "groups": [_told(each) for each in report.groups_told],
-    }
-
-
-def _told(each: Outcome | GroupOutcome) -> dict[str, Any]:
-    return {
-        "name": each.label,
-        "became": each.became,
-        "differences": each.differences,
-        "complaints": each.complaints,
+        "people": [each.as_json() for each in report.told],
+        "groups": [each.as_json() for each in report.groups_told],
     }

@@ -59,7 +59,7 @@ class GroupMembers:
                 self._memberships.hold_group(group, people, len(marks & self._imagined))
                 yield group
 
-    def end(self, *, let_go: bool) -> tuple[int, int]:
+    def end(self, *, let_go: int) -> tuple[int, int]:
         """Let leave who leaves; return how many did, and how many were kept for somebody to look.
 
         Groups that are not there any more have no members from there.

@@ -7,31 +7,43 @@ reads anew and writes what is still different.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from itertools import islice
 from typing import Any
-from uuid import UUID, uuid4
 
 from django.db.models import Q
 from django.utils import timezone
 
+from foundation.base.keys.sealing import UnknownKeyError
+from foundation.base.outgoing.errors import OutgoingError
 from foundation.base.outgoing.ldap import connected, entries
-from foundation.directory.sources.models import LdapDirectory, ProvidedPerson
+from foundation.directory.sources.models import (
+    DirectoryRun,
+    LdapDirectory,
+    ProvidedPerson,
+    RunState,
+)
+from foundation.journal.acts import acting_as
 from idp.accounts.ldap.memberships import GroupMembers
 from idp.accounts.ldap.reading import attributes_read, person_of
+from idp.accounts.ldap.runs import (
+    ANY_NUMBER,
+    AtItAlreadyError,
+    Seen,
+    ask_for,
+    author_of,
+    end,
+    say,
+    take_up,
+    waiting_runs,
+)
 from idp.accounts.provisioning.ending import deactivate
 from idp.accounts.provisioning.facts import Became, Outcome, PersonFacts
 from idp.accounts.provisioning.groups import GroupOutcome
 from idp.accounts.provisioning.people import provide
 
 BATCH = 500
-LOST_AFTER = timedelta(minutes=10)
 MOST_TOLD = 200
 """Differences and complaints of one run that are kept: memory stays flat."""
-
-
-class AtItAlreadyError(Exception):
-    """Another synchronisation of the same directory is at work."""
 
 
 @dataclass
@@ -41,7 +53,7 @@ class DirectoryReport:
     is_dry: bool
     counts: Counter[str] = field(default_factory=Counter)
     told: list[Outcome] = field(default_factory=list)
-    """The first that were changed or refused."""
+    """The first that were changed or refused, and the first that are gone."""
     groups_told: list[GroupOutcome] = field(default_factory=list)
     gone: int = 0
     has_stopped: bool = False
@@ -49,58 +61,75 @@ class DirectoryReport:
     kept: int = 0
     """Memberships in groups that have emptied: too many to end them without somebody looking."""
 
+    @property
+    def said(self) -> dict[str, int]:
+        """Counts; nobody is named."""
+        return {**self.counts, "gone": self.gone, "kept": self.kept}
+
+    @property
+    def differences(self) -> list[dict[str, Any]]:
+        """What differs, as it is kept."""
+        return [each.as_json() for each in (*self.groups_told, *self.told)]
+
 
 def synchronise(
     directory: LdapDirectory, *, is_dry: bool = False, let_go: bool = False
 ) -> DirectoryReport:
     """Read everybody in the directory, and end the access of who is gone and who left a group.
 
-    `let_go`: somebody has looked at how many are gone. Raises `OutgoingError` when the directory
-    breaks off, and then nobody has been let go.
+    `let_go`: however many that are. Raises `AtItAlreadyError`, and `OutgoingError` when the
+    directory breaks off, and then nobody has been let go.
     """
-    report, run = DirectoryReport(is_dry), uuid4()
-    _claim(directory, run)
+    run = ask_for(directory, is_dry=is_dry, seen=ANY_NUMBER if let_go else Seen())
+    if not take_up(run):
+        raise AtItAlreadyError(directory.title)
+    return carry_out(run)
+
+
+def run_waiting() -> Iterator[DirectoryRun]:
+    """Carry out what administrators have asked for, and what somebody was killed at."""
+    for run in waiting_runs():
+        if take_up(run):
+            with acting_as(author_of(run)):
+                try:
+                    carry_out(run)
+                except (OutgoingError, AtItAlreadyError):
+                    pass  # the run says so
+            yield run
+
+
+def carry_out(run: DirectoryRun) -> DirectoryReport:
+    """Do what a run that was taken up is for, and say how it ended. Raises as `synchronise`."""
+    report = DirectoryReport(run.is_dry)
     try:
-        server = directory.server
-        with connected(server, server.bind_dn, server.password) as asking:
-            members = GroupMembers(asking, directory, run, is_dry=is_dry, most_told=MOST_TOLD)
-            report.groups_told, counts = members.graph.outcomes, members.graph.counts
-            report.counts.update(counts)
-            people = _people(asking, directory, report)
-            while batch := list(islice(people, BATCH)):
-                outcomes = provide(directory.source, batch, seen_in=run, is_dry=is_dry)
-                members.note(batch, outcomes)
-                _tell(report, outcomes)
-                _go_on(directory, run, report)
-            for _group in members.by_group():
-                _go_on(directory, run, report)
-        _let_go(directory, report, run, let_go=let_go)
-        report.counts.update(members.joined)
-        report.counts["left"], report.kept = members.end(let_go=let_go)
-        report.has_stopped |= report.kept > 0
-        _go_on(directory, run, report)
-    finally:
-        LdapDirectory.objects.filter(pk=directory.pk, run=run).update(run=None)
+        _read(run, report)
+    except (OutgoingError, UnknownKeyError) as error:
+        end(run, RunState.FAILED, str(error), counts=report.said)
+        raise
+    state = RunState.STOPPED if report.has_stopped else RunState.DONE
+    end(run, state, counts=report.said, differences=report.differences)
     return report
 
 
-def _claim(directory: LdapDirectory, run: UUID) -> None:
-    """Be the only one at it. Raises `AtItAlreadyError`, unless it has long been silent."""
-    now = timezone.now()
-    free = Q(run=None) | Q(run_at=None) | Q(run_at__lt=now - LOST_AFTER)
-    rows = LdapDirectory.objects.filter(free, pk=directory.pk)
-    if not rows.update(run=run, run_at=now):
-        raise AtItAlreadyError(directory.title)
-
-
-def _go_on(directory: LdapDirectory, run: UUID, report: DirectoryReport) -> None:
-    """Say how far it is. Raises `AtItAlreadyError` when somebody thought that we had broken off."""
-    rows = LdapDirectory.objects.filter(pk=directory.pk, run=run)
-    now = timezone.now()
-    said: dict[str, object] = {**report.counts, "gone": report.gone, "stopped": report.has_stopped}
-    said |= {"dry": report.is_dry, "at": now.isoformat(timespec="seconds")}
-    if not rows.update(run_at=now, progress=said):
-        raise AtItAlreadyError(directory.title)
+def _read(run: DirectoryRun, report: DirectoryReport) -> None:
+    directory, is_dry = run.directory, run.is_dry
+    server = directory.server
+    with connected(server, server.bind_dn, server.password) as asking:
+        members = GroupMembers(asking, directory, run.pk, is_dry=is_dry, most_told=MOST_TOLD)
+        report.groups_told = members.graph.outcomes
+        report.counts.update(members.graph.counts)
+        people = _people(asking, directory, report)
+        while batch := list(islice(people, BATCH)):
+            outcomes = provide(directory.source, batch, seen_in=run.pk, is_dry=is_dry)
+            members.note(batch, outcomes)
+            _tell(report, outcomes)
+            say(run, counts=report.said)
+        for _group in members.by_group():
+            say(run)
+    _let_go(run, report)
+    report.counts.update(members.joined)
+    report.counts["left"], report.kept = members.end(let_go=run.let_go_memberships)
+    report.has_stopped |= report.kept > 0
 
 
 def _people(
@@ -117,22 +146,22 @@ def _people(
 
 def _tell(report: DirectoryReport, outcomes: list[Outcome]) -> None:
     report.counts.update(outcome.became.value for outcome in outcomes)
-    are_here = (each.became is not Became.MADE and each.person is not None for each in outcomes)
-    report.counts["known"] += sum(are_here)
     worth = [each for each in outcomes if each.became is not Became.SAME or each.complaints]
     report.told.extend(worth[: MOST_TOLD - len(report.told)])
 
 
-def _let_go(directory: LdapDirectory, report: DirectoryReport, run: UUID, *, let_go: bool) -> None:
+def _let_go(run: DirectoryRun, report: DirectoryReport) -> None:
+    directory = run.directory
     standing = ProvidedPerson.objects.filter(source=directory.source, person__is_active=True)
-    all_of_them = standing.count()
-    unmet = standing.filter(~Q(seen_in=run) | Q(seen_in=None))
-    known = report.counts["known"]
-    report.gone = max(0, all_of_them - known) if report.is_dry else unmet.count()
-    too_many = report.gone * 100 > directory.most_gone * all_of_them
-    report.has_stopped = too_many and not let_go
+    unmet = standing.filter(~Q(seen_in=run.pk) | Q(seen_in=None))
+    report.gone = unmet.count()
+    too_many = report.gone * 100 > directory.most_gone * standing.count()
+    report.has_stopped = too_many and report.gone > run.let_go_people
+    first = unmet.order_by("pk").values_list("key", "person__username", "person_id")[:MOST_TOLD]
+    report.told.extend(Outcome(key, name, Became.GONE, who) for key, name, who in first)
     if report.is_dry or report.has_stopped:
         return
     now = timezone.now()
     while leaving := list(unmet.values_list("person_id", flat=True)[:BATCH]):
         deactivate(leaving, gone_at=now)
+        say(run)

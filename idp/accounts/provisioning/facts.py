@@ -1,6 +1,6 @@
 """What a source says of a person, and what became of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
@@ -44,6 +44,7 @@ class Became(StrEnum):
     CHANGED = "changed"
     SAME = "same"
     REFUSED = "refused"
+    GONE = "gone"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,30 @@ class Outcome:
     """By column or `attributes.NAME`: before and after."""
     complaints: tuple[str, ...] = ()
     """Sentences: why nothing, or not all of it, was taken over."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is kept and printed."""
+        who = str(self.person) if self.person is not None else None
+        return told("person", who, self.label, self.became, self.differences, self.complaints)
+
+
+def told(  # noqa: PLR0913 - one key each
+    kind: str,
+    key: str | None,
+    name: str,
+    became: Became,
+    differences: Mapping[str, tuple[Any, Any]],
+    complaints: Sequence[str],
+) -> dict[str, Any]:
+    """Return what became of one person or group, as it is kept and printed."""
+    return {
+        "kind": kind,
+        "key": key,
+        "name": name,
+        "became": became.value,
+        "differences": {column: list(both) for column, both in differences.items()},
+        "complaints": list(complaints),
+    }
 
 
 def digest_of_place(place: str) -> str:

@@ -7,6 +7,7 @@ an equal name proves nothing. Groups that are made have no attributes and no per
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from foundation.base.configuration.epoch import start_new_epoch
 from foundation.base.texts.storable import storable
 from foundation.directory.sources.models import ProvidedGroup
-from idp.accounts.provisioning.facts import Became, digest_of_place
+from idp.accounts.provisioning.facts import Became, digest_of_place, told
 from idp.accounts.provisioning.memberships import members_of
 
 LONGEST_NAME = 150
@@ -50,6 +51,11 @@ class GroupOutcome:
     """Of a dry run, below zero for one that would be made."""
     differences: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     complaints: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is kept and printed."""
+        key = str(self.group) if self.group is not None and self.group > 0 else None
+        return told("group", key, self.label, self.became, self.differences, self.complaints)
 
 
 @transaction.atomic

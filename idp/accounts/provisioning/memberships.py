@@ -62,11 +62,11 @@ class Memberships:
         rows = members_of(self.source, groups).values_list("group_id", "pk")
         self._leave(rows.iterator(chunk_size=2_000))
 
-    def end(self, most_gone: int, *, let_go: bool = False) -> tuple[int, int]:
+    def end(self, most_gone: int, *, let_go: int = 0) -> tuple[int, int]:
         """Let leave who leaves; return how many did, and how many were kept where they are.
 
         When groups of more than `most_gone` percent of all memberships would be left by all, these
-        groups keep their members, unless somebody has looked (`let_go`).
+        groups keep their members, unless somebody has looked at so many (`let_go`).
         """
         standing = self._standing()
         emptied = {
@@ -75,7 +75,7 @@ class Memberships:
             if len(rows) >= standing[group] and not self.joined[group]
         }
         lost = sum(map(len, emptied.values()))
-        if lost * 100 <= most_gone * standing.total() or let_go:
+        if lost * 100 <= most_gone * standing.total() or lost <= let_go:
             emptied, lost = {}, 0
         going = {group: rows for group, rows in self.leaving.items() if group not in emptied}
         if not self.is_dry:

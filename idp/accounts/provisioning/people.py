@@ -33,7 +33,7 @@ def provide(
     """Make and change the people that a source names, in the order given; return what became.
 
     `source` is kind and number (`ldap:1`, `scim:3`); `seen_in` marks everybody met, also who was
-    refused. A dry run writes nothing and says the same. Who came back is let in again, unless
+    refused. A dry run marks only, and says the same. Who came back is let in again, unless
     somebody here locked them out. A source that does not vouch for addresses leaves it to the
     people to confirm them.
     """
@@ -42,7 +42,7 @@ def provide(
         _leave_unconfirmed(drafts)
     if not is_dry:
         _write(source, drafts)
-        _mark(source, [draft.facts.key for draft in drafts], seen_in)
+    _mark(source, [draft.facts.key for draft in drafts], seen_in)
     return [draft.outcome() for draft in drafts]
 
 

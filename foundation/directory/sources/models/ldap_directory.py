@@ -31,11 +31,7 @@ def default_table() -> dict[str, str]:
     }
 
 
-@decides(
-    label="title",
-    secret=("sealed_password",),
-    beside=dict.fromkeys(("run", "run_at", "progress"), "how far it has been read"),
-)
+@decides(label="title", secret=("sealed_password",))
 class LdapDirectory(GroupsThere, ConfigurationModel):
     """One directory whose people sign in here with the password they have there."""
 
@@ -78,12 +74,6 @@ class LdapDirectory(GroupsThere, ConfigurationModel):
         validators=[MinValueValidator(0), MaxValueValidator(100)],
         help_text=_("Then nobody loses access until somebody has looked."),
     )
-    run = models.UUIDField(null=True, editable=False)
-    """The synchronisation that is at it; one at a time, for two would not know who is gone."""
-    run_at = models.DateTimeField(null=True, editable=False)
-    """When that was heard of last."""
-    progress = models.JSONField(_("last synchronisation"), default=dict, editable=False)
-    """Counts; nobody is named."""
 
     class Meta:
         verbose_name = _("LDAP directory")

@@ -74,6 +74,7 @@ EXEMPT = {
     "factors.recoverycode": "digests; that new ones were made is an act",
     "base.usedonce": "what was answered once",
     "idp.metrule": "when a rule met somebody, who then has so long; the rule decides",
+    "sources.directoryrun": RECORD,
     "upstream.upstreamaccount": "how people sign in; what was connected or not is an act",
     "upstream.upstreamsession": "which session there one here came from; its end is an act",
     "usersessions.usersession": "who is signed in; that one was ended is an act",
