@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminPasswordWidget
 from console.common.configuration_admin import SuperusersAdmin
 from console.common.confirmation import Confirmation, ask
 from console.common.pages import ObjectPage
+from console.identity.elsewhere.directory_runs import runs_page
 from foundation.directory.sources.models import LdapDirectory
 from idp.accounts.ldap.trying import tried
 
@@ -20,7 +21,7 @@ class LdapDirectoryForm(forms.ModelForm):  # type: ignore[type-arg]
     """The directory, and a password that is never shown again."""
 
     password = forms.CharField(
-        label=_("its password"),
+        label=_("Its password"),
         required=False,
         strip=False,
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
@@ -105,5 +106,12 @@ class LdapDirectoryAdmin(SuperusersAdmin):
             SuperusersAdmin.has_view_permission,
             title=_("Test connection"),
             icon="network_check",
+        ),
+        ObjectPage(
+            "synchronisation",
+            runs_page,
+            has_view_permission,
+            title=_("Synchronisation"),
+            icon="sync",
         ),
     )

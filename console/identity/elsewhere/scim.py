@@ -54,6 +54,10 @@ class ScimTokenAdmin(ObjectAdmin):
             **super().get_changeform_initial_data(request),
         }
 
+    def has_change_permission(self, request: HttpRequest, obj: ScimToken | None = None) -> bool:
+        """Change none: a token stays what it was made for."""
+        return obj is None and super().has_change_permission(request, obj)
+
     def has_delete_permission(self, request: HttpRequest, obj: ScimToken | None = None) -> bool:
         """Delete none: the history names them. They are revoked."""
         return False

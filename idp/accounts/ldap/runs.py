@@ -47,7 +47,7 @@ def ask_for(
     directory: LdapDirectory,
     *,
     is_dry: bool = False,
-    seen: Seen = Seen(),  # noqa: B008 - frozen
+    seen: Seen = Seen(),
     asked_by: User | None = None,
 ) -> DirectoryRun:
     """Let a worker synchronise a directory soon. Raises `AtItAlreadyError`."""
@@ -76,9 +76,7 @@ def take_up(run: DirectoryRun) -> bool:
     """Be the one worker that is at it; False when somebody else is."""
     worker, now = uuid4(), timezone.now()
     rows = DirectoryRun.objects.filter(_free(), pk=run.pk)
-    taken = rows.update(
-        state=RunState.RUNNING, worker=worker, heard_at=now, tries=F("tries") + 1
-    )
+    taken = rows.update(state=RunState.RUNNING, worker=worker, heard_at=now, tries=F("tries") + 1)
     if taken:
         run.worker = worker
     return bool(taken)

@@ -6,6 +6,7 @@ reads anew and writes what is still different.
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -90,11 +91,9 @@ def run_waiting() -> Iterator[DirectoryRun]:
     """Carry out what administrators have asked for, and what somebody was killed at."""
     for run in waiting_runs():
         if take_up(run):
-            with acting_as(author_of(run)):
-                try:
-                    carry_out(run)
-                except (OutgoingError, AtItAlreadyError):
-                    pass  # the run says so
+            # The run says how it ended.
+            with acting_as(author_of(run)), suppress(OutgoingError, AtItAlreadyError):
+                carry_out(run)
             yield run
 
 

@@ -67,7 +67,7 @@ class Outcome:
         return told("person", who, self.label, self.became, self.differences, self.complaints)
 
 
-def told(  # noqa: PLR0913 - one key each
+def told(
     kind: str,
     key: str | None,
     name: str,

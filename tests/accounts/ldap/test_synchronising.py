@@ -7,13 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from foundation.base.outgoing.errors import NoAnswerError
 from foundation.directory.models import User
 from foundation.directory.sources.models import LdapDirectory, ProvidedPerson
 from idp.accounts.ldap import synchronising
-from idp.accounts.ldap.synchronising import AtItAlreadyError, synchronise
+from idp.accounts.ldap.synchronising import synchronise
 from tests.accounts.ldap.conftest import make_directory
 from tests.factories import make_person
 from tests.services import programs, slapd
@@ -70,7 +69,7 @@ def test_where_too_many_are_gone_nobody_is(directory: LdapDirectory, condition: 
     with pytest.raises(CommandError):
         call_command("sync_directory")
     synchronise(gone, let_go=True)
-    assert active() == report.counts["known"]
+    assert active() == report.counts["same"]
 
 
 def test_who_is_renamed_there_is_the_same_person(directory: LdapDirectory, running: Slapd) -> None:
@@ -117,21 +116,6 @@ def test_a_connection_that_is_lost_lets_nobody_go(
     assert active() == 42
     monkeypatch.undo()
     assert synchronise(directory).gone == 0
-
-
-def test_two_at_once_would_not_know_who_is_gone(directory: LdapDirectory) -> None:
-    LdapDirectory.objects.filter(pk=directory.pk).update(run=directory_run(), run_at=timezone.now())
-
-    with pytest.raises(AtItAlreadyError):
-        synchronise(directory)
-    LdapDirectory.objects.update(run_at=timezone.now() - synchronising.LOST_AFTER * 2)
-    assert synchronise(directory).counts["made"] == 42
-
-
-def directory_run() -> Any:
-    from uuid import uuid4
-
-    return uuid4()
 
 
 def test_an_attribute_of_another_type_is_left_out(directory: LdapDirectory) -> None:
