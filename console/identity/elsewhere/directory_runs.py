@@ -54,7 +54,7 @@ PAGES = {"person": "admin:directory_user_change", "group": "admin:auth_group_cha
 
 
 @dataclass(frozen=True)
-class Difference:
+class FoundDifference:
     """What became of one person or group, or would."""
 
     name: str
@@ -143,13 +143,13 @@ def _counts(run: DirectoryRun | None) -> list[tuple[Any, int]]:
     return [(label, counts[name]) for name, label in COUNTS.items() if counts.get(name)]
 
 
-def _difference(said: dict[str, Any]) -> Difference:
+def _difference(said: dict[str, Any]) -> FoundDifference:
     became, look = BECAME[said["became"]]
     fields = [
         FieldEntry(_title(column), _text(before), _text(after))
         for column, (before, after) in said["differences"].items()
     ]
-    return Difference(said["name"], _address(said), became, look, fields, said["complaints"])
+    return FoundDifference(said["name"], _address(said), became, look, fields, said["complaints"])
 
 
 def _address(said: dict[str, Any]) -> str:
