@@ -31,6 +31,11 @@ class ScimConnection(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def source(self) -> str:
+        """What people and groups of it are marked with."""
+        return f"scim:{self.pk}"
+
 
 class Touches(models.TextChoices):
     """What a token may do with one kind of resource."""

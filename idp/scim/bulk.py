@@ -44,6 +44,7 @@ def _one(
 ) -> dict[str, Any]:
     said = operation if isinstance(operation, dict) else {}
     try:
+        call.caller.must_still_count()
         part = _part(call, said, made)
         reply = handle(part)
     except (SCIMException, ValidationError) as error:

@@ -46,7 +46,7 @@ def make(connection: ScimConnection, said: SaidOfPerson) -> UUID:
 
 
 def change(row: ScimUser, said: SaidOfPerson, *, if_match: str) -> None:
-    """Change a person as said. ScimCall it in a transaction (`versions.attempt`).
+    """Change a person as said. Call it in a transaction (`versions.attempt`).
 
     Raises `StaleError` when they are not as `row` was read, `PreconditionFailedError`,
     `ForbiddenException` for staff, `UniquenessException`.
@@ -67,6 +67,7 @@ def change(row: ScimUser, said: SaidOfPerson, *, if_match: str) -> None:
             record_email(person, replaces=before)
     if attributes != recorded:
         set_attributes(person, attributes)
+        ProvidedPerson.objects.filter(person=person).update(gives=_gives(attributes))
     if "email" in differing:
         author = author_at_work()
         note_set_by_another(person, Credential.ADDRESS, author, replaced=before)
@@ -108,10 +109,13 @@ def _write_row(row: ScimUser, said: SaidOfPerson) -> None:
 
 def _write_provenance(person: User, connection: ScimConnection, attributes: Iterable[str]) -> None:
     """Say which columns and attributes come from the connection."""
-    gives = sorted([*OWNED, *(ATTRIBUTE + name for name in attributes)])
     ProvidedPerson.objects.create(
-        person=person, source=f"scim:{connection.pk}", key=str(person.pk), gives=gives
+        person=person, source=connection.source, key=str(person.pk), gives=_gives(attributes)
     )
+
+
+def _gives(attributes: Iterable[str]) -> list[str]:
+    return sorted([*OWNED, *(ATTRIBUTE + name for name in attributes)])
 
 
 def _columns(connection: ScimConnection, said: SaidOfPerson, *, was_active: bool) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from scim2_models import InvalidValueException, Meta, NotFoundException, UniquenessException
 
+from foundation.base.configuration.epoch import start_new_epoch
 from foundation.directory.models import User
+from foundation.directory.sources.models import ProvidedGroup
 from idp.models import ScimConnection, ScimGroup, ScimUser
 from idp.scim.limits import MOST_MEMBERS
 from idp.scim.people import theirs
@@ -92,12 +94,13 @@ def make_group(connection: ScimConnection, said: SaidOfGroup) -> UUID:
         raise _taken() from error
     row = ScimGroup(group=group, connection=connection, external_id=said.external_id)
     row.save()
+    ProvidedGroup.objects.create(group=group, source=connection.source, key=str(row.pk))
     _add(row, said.members or ())
     return row.pk
 
 
 def change_group(row: ScimGroup, said: SaidOfGroup, *, if_match: str) -> None:
-    """Change a group as said. ScimCall it in a transaction; raises as `people.change` does."""
+    """Change a group as said. Call it in a transaction; raises as `people.change` does."""
     next_version(row, if_match, external_id=said.external_id)
     if row.group.name != said.name:
         try:
@@ -105,6 +108,7 @@ def change_group(row: ScimGroup, said: SaidOfGroup, *, if_match: str) -> None:
                 _must_be_free(said.name, but=row.group.pk)
                 row.group.name = said.name
                 row.group.save(update_fields=["name"])
+                start_new_epoch()  # names order what the groups' attributes say
         except IntegrityError as error:
             raise _taken() from error
     if said.members is not None:
@@ -119,8 +123,16 @@ def change_members(row: ScimGroup, added: Iterable[str], removed: Iterable[str])
         MEMBERS.objects.filter(group=row.group, user__in=gone).delete()
 
 
+def present_of(row: ScimGroup, keys: Iterable[str]) -> list[str]:
+    """Return those of the keys that are members, of the connection."""
+    rows = MEMBERS.objects.filter(
+        group=row.group, user__in=list(keys), user__scim__connection=row.connection
+    )
+    return [str(key) for key in rows.values_list("user_id", flat=True)]
+
+
 def remove_group(row: ScimGroup, *, if_match: str) -> None:
-    """Delete a group. ScimCall it in a transaction."""
+    """Delete a group. Call it in a transaction."""
     next_version(row, if_match, external_id=row.external_id)
     row.group.delete()
 

@@ -15,16 +15,13 @@ from scim2_models import (
 from idp.scim import changing, groups, people
 from idp.scim.bodies import MethodError
 from idp.scim.calls import ScimCall, ScimReply, one
-from idp.scim.filters import GROUPS, USERS
 from idp.scim.limits import MOST_OPERATIONS
-from idp.scim.listing import ListedKind, listed
+from idp.scim.lists.kinds import kind_of, needs_members
+from idp.scim.lists.pages import listed
+from idp.scim.members import MemberChange, change_only_members, member_changes
 from idp.scim.resources import POLICY, GroupResource, Person
 from idp.scim.versions import attempt
 
-USERS_SORTED = {"username": "user_name_key", "externalid": "external_id", "id": "person"}
-USERS_SORTED |= {"meta.created": "created_at", "meta.lastmodified": "person__updated_at"}
-GROUPS_SORTED = {"displayname": "group__name", "externalid": "external_id", "id": "pk"}
-GROUPS_SORTED |= {"meta.created": "created_at", "meta.lastmodified": "updated_at"}
 PATCH, PUT = Context.RESOURCE_PATCH_REQUEST, Context.RESOURCE_REPLACEMENT_REQUEST
 POST = Context.RESOURCE_CREATION_REQUEST
 
@@ -59,35 +56,8 @@ def search_all(call: ScimCall) -> ScimReply:
         return listed([kind_of(each, call.body) for each in calls], call.body)
 
 
-def kind_of(call: ScimCall, asked: Mapping[str, Any]) -> ListedKind:
-    """Return what a call lists."""
-    connection = call.caller.connection
-    if call.kind == "Users":
-
-        def person(row: Any) -> Any:
-            return people.resource_of(row, call.base)
-
-        return ListedKind(Person, people.rows_of(connection), USERS, USERS_SORTED, person)
-    needed = _needs_members(asked)
-
-    def group(row: Any) -> Any:
-        return groups.group_resource_of(row, call.base, with_members=needed)
-
-    return ListedKind(GroupResource, groups.group_rows_of(connection), GROUPS, GROUPS_SORTED, group)
-
-
-def _needs_members(asked: Mapping[str, Any]) -> bool:
-    """Say whether members are returned or looked at: of a large group they are many."""
-    said = {name: str(asked.get(name) or "").lower() for name in asked}
-    if "members" in said.get("filter", ""):
-        return True
-    if wanted := said.get("attributes"):
-        return "members" in wanted
-    return "members" not in said.get("excludedAttributes", "").split(",")
-
-
 def _read(call: ScimCall) -> ScimReply:
-    reply = one(call, _resource(call, with_members=_needs_members(call.query)))
+    reply = one(call, _resource(call, with_members=needs_members(call.query)))
     if call.if_none_match and call.if_none_match in {"*", reply.version}:
         return ScimReply(304, None, reply.location, reply.version)
     return reply
@@ -130,6 +100,8 @@ def _change(call: ScimCall) -> ScimReply:
     model: Any = Person if call.kind == "Users" else GroupResource
     if len(call.body.get("Operations") or ()) > MOST_OPERATIONS:
         raise InvalidValueException(detail=f"At most {MOST_OPERATIONS} operations.")
+    if call.kind == "Groups" and (changes := member_changes(call.body)):
+        return _change_members(call, changes)
     patch = PatchOp[model].model_validate(call.body, scim_ctx=PATCH)
     connection = call.caller.connection
 
@@ -153,6 +125,20 @@ def _change(call: ScimCall) -> ScimReply:
 
     attempt(patching, if_match=call.if_match)
     return one(call, _resource(call))
+
+
+def _change_members(call: ScimCall, changes: list[MemberChange]) -> ScimReply:
+    """§3.5.2: without the resource in the answer, unless some attributes of it are asked for."""
+    connection = call.caller.connection
+
+    def changing_members() -> None:
+        change_only_members(connection, call.key, changes, if_match=call.if_match)
+
+    attempt(changing_members, if_match=call.if_match)
+    if {"attributes", "excludedAttributes"} & set(call.query):
+        return one(call, _resource(call, with_members=needs_members(call.query)))
+    row = groups.group_row_of(connection, call.key)
+    return ScimReply(204, None, version=groups.group_version_of(row))
 
 
 def _remove(call: ScimCall) -> ScimReply:

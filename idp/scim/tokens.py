@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from scim2_models import ForbiddenException, UnauthorizedException
 
+from foundation.base import clock
 from foundation.base.secrets import digest, digests, generate
 from foundation.journal.acts import Actor
 from foundation.journal.context import DecisionContext
@@ -33,6 +34,11 @@ class Caller:
         program = f"SCIM: {self.connection.name}, {self.token.label}"
         return DecisionContext(actor=Actor.COMMAND, program=program, address=address)
 
+    def must_still_count(self) -> None:
+        """Raise `UnauthorizedException` when the token has ended since. One statement."""
+        if not _counting(clock.now()).filter(pk=self.token.pk).exists():
+            raise UnauthorizedException
+
     def must(self, kind: str, *, write: bool) -> None:
         """Raise `ForbiddenException` unless the token may do this with Users or Groups."""
         touches = self.token.users if kind == "Users" else self.token.groups
@@ -50,12 +56,7 @@ def new_secret(token: ScimToken) -> str:
 
 def caller_of(secret: str, *, now: datetime) -> Caller:
     """Return who shows this secret. One statement. Raises `UnauthorizedException`, never why."""
-    rows = ScimToken.objects.select_related("connection").filter(
-        digest__in=digests(secret),
-        revoked_at=None,
-        expires_at__gt=now,
-        connection__is_active=True,
-    )
+    rows = _counting(now).select_related("connection").filter(digest__in=digests(secret))
     token = rows.first() if secret.startswith(PREFIX) else None
     if token is None:
         raise UnauthorizedException
@@ -63,6 +64,10 @@ def caller_of(secret: str, *, now: datetime) -> Caller:
         long_ago = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
         ScimToken.objects.filter(long_ago, pk=token.pk).update(last_used_at=now)
     return Caller(token)
+
+
+def _counting(now: datetime) -> QuerySet[ScimToken]:
+    return ScimToken.objects.filter(revoked_at=None, expires_at__gt=now, connection__is_active=True)
 
 
 def revoke(token: ScimToken) -> bool:

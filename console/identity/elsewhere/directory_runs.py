@@ -1,7 +1,7 @@
 """Synchronisations of a directory: asked for here, looked at, and what would be taken away."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -75,16 +75,16 @@ def runs_page(admin: Any, request: HttpRequest, directory: LdapDirectory) -> Htt
         return ask(request, _question(run, here))
     runs = list(directory.runs.order_by("-asked_at").select_related("asked_by")[:MOST_RUNS])
     chosen = request.GET.get("run")
-    run = _run_of(directory, chosen) if chosen else next(iter(runs), None)
+    shown = _run_of(directory, chosen) if chosen else next(iter(runs), None)
     context = {
         "directory": directory,
         "here": here,
         "runs": [(each, STATES[RunState(each.state)]) for each in runs],
-        "shown": run,
+        "shown": shown,
         "is_open": any(each.state in OPEN for each in runs),
-        "counts": _counts(run),
-        "differences": [_difference(each) for each in run.differences] if run else [],
-        "may_let_go": run is not None and directory.is_on and _is_stopped(run),
+        "counts": _counts(shown),
+        "differences": [_difference(each) for each in shown.differences] if shown else [],
+        "may_let_go": shown is not None and directory.is_on and _is_stopped(shown),
     }
     title = _("Synchronisation")
     return render(request, "admin/directory_runs.html", context, title=title, about=directory)
@@ -100,7 +100,7 @@ def _ask_for(request: HttpRequest, directory: LdapDirectory, here: str) -> HttpR
         messages.error(request, _("The directory is switched off: only a dry run can be made."))
         return redirect(here)
     try:
-        ask_for(directory, is_dry=is_dry, seen=seen, asked_by=request.user)
+        ask_for(directory, is_dry=is_dry, seen=seen, asked_by=cast("User", request.user))
     except AtItAlreadyError:
         messages.warning(request, _("One is waiting or at work already."))
     else:
@@ -163,7 +163,8 @@ def _address(said: dict[str, Any]) -> str:
 
 def _title(column: str) -> str:
     try:
-        return str(User._meta.get_field(column).verbose_name)  # noqa: SLF001 - documented
+        field: Any = User._meta.get_field(column)  # noqa: SLF001 - documented
+        return str(field.verbose_name)
     except FieldDoesNotExist:
         return column.removeprefix(ATTRIBUTE)
 

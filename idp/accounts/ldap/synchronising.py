@@ -70,7 +70,8 @@ class DirectoryReport:
     @property
     def differences(self) -> list[dict[str, Any]]:
         """What differs, as it is kept."""
-        return [each.as_json() for each in (*self.groups_told, *self.told)]
+        groups = [each.as_json() for each in self.groups_told]
+        return [*groups, *(each.as_json() for each in self.told)]
 
 
 def synchronise(

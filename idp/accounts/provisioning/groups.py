@@ -68,7 +68,7 @@ def provide_groups(
     known = {row.key: row for row in rows.filter(key__in=[each.key for each in facts])}
     here = Group.objects.annotate(lower=Lower("name")).filter(lower__in=named)
     taken: dict[str, Group] = {}
-    taken |= {group.name.lower(): group for group in here.select_related("provided", "scim")}
+    taken |= {group.name.lower(): group for group in here.select_related("provided")}
     made = _Made(source, known, taken, is_dry=is_dry)
     return [made.outcome(each) for each in facts]
 
@@ -107,7 +107,7 @@ class _Made:
         if group is None or (row is not None and row.group.pk == group.pk):
             return ""
         owner = getattr(group, "provided", None)
-        if hasattr(group, "scim") or (owner is not None and owner.source != self.source):
+        if owner is not None and owner.source != self.source:
             return _("A group from elsewhere has this name already.")
         if not facts.named:
             return _("A group here has this name. Name it in the table of groups if it is this.")

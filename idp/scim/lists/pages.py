@@ -19,8 +19,8 @@ from scim2_models import (
 )
 
 from idp.scim.calls import ScimReply
-from idp.scim.filters import Condition, Translate, Translator, read_filter
 from idp.scim.limits import MOST_EVALUATED, PAGE, PAGE_AT_MOST
+from idp.scim.lists.filters import Condition, Translate, Translator, read_filter
 from idp.scim.resources import provider
 from scopeward_guard.vocabulary import decode_base64url, encode_base64url
 
