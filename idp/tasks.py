@@ -18,6 +18,7 @@ import idp.accounts.invitations.services
 import idp.accounts.lives.ends
 import idp.accounts.lives.importing
 import idp.accounts.ldap.runs
+import idp.accounts.lives.ends
 import idp.backchannel.services
 import idp.tokens.revocation
 import idp.upstream.logging_out

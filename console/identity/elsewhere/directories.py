@@ -110,7 +110,7 @@ class LdapDirectoryAdmin(SuperusersAdmin):
         ObjectPage(
             "synchronisation",
             runs_page,
-            has_view_permission,
+            SuperusersAdmin.has_view_permission,
             title=_("Synchronisation"),
             icon="sync",
         ),
