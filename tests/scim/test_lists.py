@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from idp.scim import listing
+from idp.scim.lists import pages
 from tests.scim.calling import Caller, connect
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -92,7 +92,7 @@ def test_what_is_no_filter_is_refused(people: Caller, text: str) -> None:
 def test_a_filter_without_an_index_looks_at_so_many_only(
     people: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(listing, "MOST_EVALUATED", 2)
+    monkeypatch.setattr(pages, "MOST_EVALUATED", 2)
     answer = people.call("GET", "/Users?filter=title%20pr")
     assert (answer.status, answer.scim_type) == (400, "tooMany")
     narrowed = quote('title pr and userName sw "ada"')

@@ -16,7 +16,7 @@ from console.common.confirmation import Confirmation, ask
 from console.common.pages import render
 from foundation.directory.models import User
 from foundation.directory.sources.models import OPEN, DirectoryRun, LdapDirectory, RunState
-from idp.accounts.ldap.runs import AtItAlreadyError, Seen, ask_for
+from idp.accounts.ldap.runs import AtItAlreadyError, SeenToGo, ask_for
 from idp.accounts.provisioning.facts import ATTRIBUTE
 
 MOST_RUNS = 10
@@ -91,10 +91,10 @@ def runs_page(admin: Any, request: HttpRequest, directory: LdapDirectory) -> Htt
 
 
 def _ask_for(request: HttpRequest, directory: LdapDirectory, here: str) -> HttpResponse:
-    what, seen = request.POST.get("what"), Seen()
+    what, seen = request.POST.get("what"), SeenToGo()
     if what == "let_go":
         counts = _run_of(directory, request.POST.get("run", "")).counts
-        seen = Seen(counts.get("gone", 0), counts.get("kept", 0))
+        seen = SeenToGo(counts.get("gone", 0), counts.get("kept", 0))
     is_dry = what == "dry"
     if not is_dry and not directory.is_on:
         messages.error(request, _("The directory is switched off: only a dry run can be made."))

@@ -33,21 +33,21 @@ class AtItAlreadyError(Exception):
 
 
 @dataclass(frozen=True)
-class Seen:
+class SeenToGo:
     """How much somebody has seen that would be taken away, and agreed to."""
 
     people: int = 0
     memberships: int = 0
 
 
-ANY_NUMBER = Seen(2**31 - 1, 2**31 - 1)
+ANY_NUMBER = SeenToGo(2**31 - 1, 2**31 - 1)
 
 
 def ask_for(
     directory: LdapDirectory,
     *,
     is_dry: bool = False,
-    seen: Seen = Seen(),
+    seen: SeenToGo = SeenToGo(),
     asked_by: User | None = None,
 ) -> DirectoryRun:
     """Let a worker synchronise a directory soon. Raises `AtItAlreadyError`."""

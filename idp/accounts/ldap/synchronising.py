@@ -29,7 +29,7 @@ from idp.accounts.ldap.reading import attributes_read, person_of
 from idp.accounts.ldap.runs import (
     ANY_NUMBER,
     AtItAlreadyError,
-    Seen,
+    SeenToGo,
     ask_for,
     author_of,
     end,
@@ -82,7 +82,7 @@ def synchronise(
     `let_go`: however many that are. Raises `AtItAlreadyError`, and `OutgoingError` when the
     directory breaks off, and then nobody has been let go.
     """
-    run = ask_for(directory, is_dry=is_dry, seen=ANY_NUMBER if let_go else Seen())
+    run = ask_for(directory, is_dry=is_dry, seen=ANY_NUMBER if let_go else SeenToGo())
     if not take_up(run):
         raise AtItAlreadyError(directory.title)
     return carry_out(run)

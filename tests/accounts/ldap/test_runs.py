@@ -12,7 +12,7 @@ from foundation.journal.acts import record_changes
 from foundation.journal.models import Act, Actor
 from idp import tasks
 from idp.accounts.ldap import runs, synchronising
-from idp.accounts.ldap.runs import LOST_AFTER, AtItAlreadyError, Seen, ask_for, take_up
+from idp.accounts.ldap.runs import LOST_AFTER, AtItAlreadyError, SeenToGo, ask_for, take_up
 from idp.accounts.ldap.synchronising import run_waiting, synchronise
 from tests.accounts.ldap.test_synchronising import NOBODY_ELSE, active, narrowed
 from tests.factories import make_person
@@ -141,10 +141,10 @@ def test_at_most_those_go_whom_somebody_has_seen(directory: LdapDirectory) -> No
     assert stopped.counts["gone"] == 41
     assert {each["became"] for each in stopped.differences} == {"gone"}
 
-    ask_for(gone, seen=Seen(people=40))
+    ask_for(gone, seen=SeenToGo(people=40))
     assert carried_out() == [RunState.STOPPED]
     assert active() == 42
-    ask_for(gone, seen=Seen(people=41))
+    ask_for(gone, seen=SeenToGo(people=41))
     assert carried_out() == [RunState.DONE]
     assert active() == 1
 
