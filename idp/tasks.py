@@ -15,10 +15,9 @@ import foundation.base.used_once
 import foundation.directory.risk.services
 import foundation.journal.deny_list
 import idp.accounts.invitations.services
-import idp.accounts.lives.ends
-import idp.accounts.lives.importing
 import idp.accounts.ldap.runs
 import idp.accounts.lives.ends
+import idp.accounts.lives.importing
 import idp.backchannel.services
 import idp.tokens.revocation
 import idp.upstream.logging_out
