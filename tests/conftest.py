@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from foundation.base.configuration import epoch
+from foundation.base.house import in_use
 from foundation.directory.passwords import checking
 from policy import in_force
 
@@ -41,6 +42,18 @@ def _own_configuration() -> Iterator[None]:
     epoch.forget()
     for policies in in_force._of.values():
         policies._look = None
+
+
+@pytest.fixture(autouse=True)
+def _house_of_no_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let tests without a database be in a house without a name: its name would be asked of one."""
+    has_database = {"db", "transactional_db"} & set(request.fixturenames)
+    if has_database or request.node.get_closest_marker("django_db"):
+        yield
+        return
+    in_use._house._latest = None
+    with in_use.house_as_known():
+        yield
 
 
 @pytest.fixture(autouse=True)
