@@ -55,6 +55,7 @@ def come(elsewhere: Elsewhere, **claims: Any) -> None:
 # --- taking over ------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_claims_become_attributes_and_follow_the_provider(
     elsewhere: Elsewhere, there: UpstreamProvider, ada: User
 ) -> None:

@@ -90,6 +90,7 @@ def browser_in(elsewhere: Elsewhere, sid: str | None = "one") -> Browser:
     ],
     ids=str,
 )
+@pytest.mark.both_databases
 def test_session_that_was_named_ends_and_no_other(
     elsewhere: Elsewhere, there: UpstreamProvider, claims: Any, ends: tuple[bool, bool]
 ) -> None:
