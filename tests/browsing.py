@@ -17,6 +17,10 @@ LOOKS = ((SMALLEST_PHONE, "dark"), (DESK, "light"))
 """Each width and each scheme. What a colour does in the other scheme is not a matter of width:
 all colours are tokens, whose contrast tests/pages/test_contrast.py computes in both schemes."""
 
+LOOK_IN = {"en": "light", "de": "dark"}
+"""In which look axe looks at a page that is shown in both languages: its words change with the
+language and its colours with the scheme, and no rule is about both."""
+
 QUICKLY = {"resultTypes": ["violations"], "preload": False}
 """What axe need not do: collect what is right, and fetch the stylesheets again."""
 
@@ -62,6 +66,15 @@ def visit(page: Page, address: str) -> None:
     answer = page.goto(address)
     assert answer is not None
     assert answer.ok, f"{address}: {answer.status}"
+
+
+def look(page: Page) -> None:
+    """Look at a page that another run shows in the other language: see `LOOK_IN`."""
+    language = str(page.evaluate("document.documentElement.lang"))
+    for shown in looks(page):
+        assert_nothing_is_wider(page)
+        if LOOK_IN[language] in shown:
+            assert_axe_finds_nothing(page)
 
 
 def assert_axe_finds_nothing(page: Page, *, but: Collection[str] = ()) -> None:

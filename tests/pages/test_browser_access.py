@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from consent.models import Grant
 from foundation.directory.models import Client, User
 from tests.browsing import (
+    LOOK_IN,
     assert_axe_finds_nothing,
     assert_nothing_is_wider,
     bring_in,
@@ -49,8 +50,9 @@ def test_nothing_is_wrong_with_the_looks_of_my_access(
             if PICTURES:
                 picture = Path(PICTURES) / f"access-{look}-{language}.png"
                 page.screenshot(path=picture, full_page=True)
-            assert_axe_finds_nothing(page)
             assert_nothing_is_wider(page)
+            if LOOK_IN[language] in look:
+                assert_axe_finds_nothing(page)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

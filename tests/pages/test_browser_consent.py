@@ -11,6 +11,7 @@ from claims.catalogue.models import Scope
 from consent.models import ConsentRequest
 from foundation.directory.models import Client, User
 from tests.browsing import (
+    LOOK_IN,
     assert_axe_finds_nothing,
     assert_nothing_is_wider,
     bring_in,
@@ -25,7 +26,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
 ]
-LOOK_IN = {"en": "light", "de": "dark"}
 PICTURES = os.environ.get("SCREENSHOTS", "")
 """A directory to leave pictures in, for somebody who wants to look."""
 

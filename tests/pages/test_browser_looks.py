@@ -1,6 +1,8 @@
 """What only a real browser can tell: contrast, focus, sizes, overflow, axe's rules."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,6 +32,23 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 REFUSED = "k7mq2-x9d4r"
+TOO_SMALL = """
+[...document.querySelectorAll("main :is(button, select, input, a.button, a.tile)")]
+  .filter((control) => control.checkVisibility({ visibilityProperty: true }))
+  .filter((control) => control.getClientRects().length && control.type !== "hidden")
+  .filter((control) => {
+    const target = control.type === "checkbox" ? control.parentElement : control;
+    return target.getBoundingClientRect().height < 44;
+  })
+  .map((control) => control.outerHTML)
+"""
+"""The controls that are seen, and lower than 44 pixels; of a box to tick its label counts."""
+FOCUSED = """
+(e => e === document.body ? ["", "", true]
+  : [e.outerHTML, getComputedStyle(e).boxShadow, e.matches("footer :last-child")])
+(document.activeElement)
+"""
+"""What has the focus, how that shows, and whether it is the last of the page."""
 STRANGER = [
     LOGIN,
     "/accounts/invitation/over/",
@@ -79,10 +98,34 @@ def visit_all(page: Page, site: str) -> Iterator[str]:
         yield path
 
 
-def test_axe_finds_nothing(page: Page, live_server: LiveServer) -> None:
-    for _path in visit_all(page, live_server.url):
-        for _look in looks(page):
-            assert_axe_finds_nothing(page)
+def test_neither_axe_nor_the_console_has_anything_to_say(
+    page: Page, live_server: LiveServer
+) -> None:
+    """The console would show what the policy forbids, and which file is missing."""
+    visited = 0
+    with complaints_of(page) as complaints:
+        for path in visit_all(page, live_server.url):
+            visited += path != "/nothing-here"
+            for _look in looks(page):
+                assert_axe_finds_nothing(page)
+
+    assert visited > 10
+    assert [c for c in complaints if "404" not in c and "410" not in c] == []
+
+
+@contextmanager
+def complaints_of(page: Page) -> Iterator[list[str]]:
+    """Yield what the console of a page is told."""
+    told: list[str] = []
+    listening: dict[Any, Any] = {
+        "console": lambda message: told.append(message.text),
+        "pageerror": lambda error: told.append(str(error)),
+    }
+    for event, note in listening.items():
+        page.on(event, note)
+    yield told
+    for event, note in listening.items():
+        page.remove_listener(event, note)
 
 
 @pytest.mark.spec("WCAG 2.2", "1.4.10")
@@ -96,32 +139,20 @@ def test_nothing_is_wider_than_the_smallest_phone(
             assert_nothing_is_wider(page)
 
 
-@pytest.mark.spec("WCAG 2.2", "2.5.8")
-def test_controls_are_large_enough_to_touch(page: Page, live_server: LiveServer) -> None:
-    for path in visit_all(page, live_server.url):
-        for control in page.locator("main :is(button, select, input, a.button, a.tile)").all():
-            if not control.is_visible():
-                continue
-            kind = control.get_attribute("type")
-            target = control.locator("xpath=..") if kind == "checkbox" else control
-            box = target.bounding_box()
-            assert box is not None
-            assert box["height"] >= 44, f"{path}: {control.evaluate('e => e.outerHTML')}"
-
-
 @pytest.mark.spec("WCAG 2.2", "2.4.7")
-def test_focus_is_visible_wherever_it_goes(page: Page, live_server: LiveServer) -> None:
+@pytest.mark.spec("WCAG 2.2", "2.5.8")
+def test_controls_are_large_enough_to_touch_and_show_that_they_have_the_focus(
+    page: Page, live_server: LiveServer
+) -> None:
     for path in visit_all(page, live_server.url):
+        assert page.evaluate(TOO_SMALL) == [], path
         while True:
             page.keyboard.press("Tab")
-            focused = page.evaluate(
-                "(e => e === document.body ? '' : getComputedStyle(e).boxShadow)"
-                "(document.activeElement)"
-            )
+            focused, shadow, is_last = page.evaluate(FOCUSED)
             if not focused:
                 break
-            assert focused != "none", f"{path}: {page.evaluate('document.activeElement.outerHTML')}"
-            if page.evaluate("document.activeElement.matches('footer :last-child')"):
+            assert shadow != "none", f"{path}: {focused}"
+            if is_last:
                 break
 
 
@@ -135,15 +166,3 @@ def test_nothing_moves_for_those_who_mind(window: OpenWindow, live_server: LiveS
 
     assert seen["reduce"] == "0s"
     assert seen["no-preference"] != "0s"
-
-
-def test_browser_has_nothing_to_complain_about(page: Page, live_server: LiveServer) -> None:
-    """Neither the policy nor a missing file shows in the console."""
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-
-    visited = [path for path in visit_all(page, live_server.url) if path != "/nothing-here"]
-
-    assert len(visited) > 10
-    assert [c for c in complaints if "404" not in c and "410" not in c] == []

@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from foundation.base import conf
 from foundation.directory.factors import recovery
 from foundation.directory.models import User
-from tests.browsing import assert_axe_finds_nothing, assert_nothing_is_wider, follow, looks
+from tests.browsing import follow, look
 from tests.fingers import Finger
 from tests.people import LOGIN, PASSWORD, make_ada
 
@@ -39,12 +39,6 @@ def speaking(request: Any, chromium: Chromium) -> Iterator[tuple[Page, Says]]:
             context.new_page(),
             lambda english, german: english if request.param == "en" else german,
         )
-
-
-def look(page: Page) -> None:
-    for _look in looks(page):
-        assert_axe_finds_nothing(page)
-        assert_nothing_is_wider(page)
 
 
 def enter(page: Page) -> None:

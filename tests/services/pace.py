@@ -9,7 +9,13 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 SHARED_DEMO = ("tests/demo/test_launcher.py", "tests/demo/test_walk.py")
-SLOW = ("tests/demo/", "tests/interop/", "tests/ops/", "tests/specs/robustness/")
+SLOW = (
+    *("tests/demo/", "tests/interop/", "tests/opa/", "tests/ops/", "tests/specs/robustness/"),
+    *("tests/aws/test_sessions", "tests/consent/history/test_resumed", "tests/docs/test_commands"),
+    *("tests/engine/", "tests/flows/approvals/test_processes", "tests/front/test_http"),
+    *("tests/guard/test_face", "tests/warehouse/test_crash"),
+)
+"""What starts programs or counts calls, in files of few tests, which would come last."""
 
 
 def pytest_sessionstart() -> None:
@@ -71,11 +77,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     if hasattr(config, "workerinput"):
         tests_of = Counter(item.path for item in items)
-        items.sort(key=lambda item: (not _is_slow(item), -tests_of[item.path]))
+        items.sort(key=lambda item: (_place(item), -tests_of[item.path]))
 
 
-def _is_slow(item: pytest.Item) -> bool:
-    return item.nodeid.startswith(SLOW) or item.get_closest_marker("browser") is not None
+def _place(item: pytest.Item) -> int:
+    """Return where a file comes: a minute of one process, seconds of it for a test, the others."""
+    if item.nodeid.startswith("tests/demo/") or item.get_closest_marker("browser") is not None:
+        return 0
+    return 1 if item.nodeid.startswith(SLOW) else 2
 
 
 class TogetherScheduling(LoadFileScheduling):
