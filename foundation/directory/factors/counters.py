@@ -1,13 +1,19 @@
 """Counters that only rise: the one place where the use of a factor is decided."""
 
+from hashlib import sha256
+
 from allauth.mfa.models import Authenticator
 
 from foundation.directory.factors.models import FactorCounter
 
 
-def begin(factor: Authenticator, value: int) -> None:
-    """Remember where the counter of a new factor stands."""
-    FactorCounter.objects.create(factor=factor, value=value)
+def begin(factor: Authenticator, value: int, credential: bytes = b"") -> None:
+    """Remember where the counter of a new factor stands, and which credential it is.
+
+    Raises IntegrityError for one that is registered already, by whomever.
+    """
+    named = sha256(credential).hexdigest() if credential else None
+    FactorCounter.objects.create(factor=factor, value=value, credential=named)
 
 
 def advance(factor: Authenticator, value: int) -> bool:

@@ -16,6 +16,8 @@ class FactorCounter(models.Model):
         "mfa.Authenticator", on_delete=models.CASCADE, primary_key=True, related_name="counter"
     )
     value = models.BigIntegerField(default=0)
+    credential = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001 - none is no value
+    """Digest of what names a passkey (WebAuthn §6.1): one credential is one person's, once."""
 
     class Meta:
         verbose_name = _("factor counter")

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.db import IntegrityError, transaction
 from fido2.utils import websafe_encode
 from fido2.webauthn import (
     AttestedCredentialData,
@@ -66,10 +67,13 @@ def register(
     offered = {each.alg for each in server().allowed_algorithms}
     if credential.public_key.get(ALGORITHM) not in offered:
         raise RefusedAnswerError("an algorithm that was not offered")
-    factor = Authenticator.objects.create(
-        user=person, type=TYPE, data=_kept(data, credential, response, name)
-    )
-    counters.begin(factor, data.counter or -1)
+    kept = _kept(data, credential, response, name)
+    try:
+        with transaction.atomic():
+            factor = Authenticator.objects.create(user=person, type=TYPE, data=kept)
+            counters.begin(factor, data.counter or -1, credential.credential_id)
+    except IntegrityError as error:
+        raise RefusedAnswerError("registered a moment ago") from error
     return factor
 
 

@@ -346,6 +346,19 @@ def test_key_is_registered_once(ada: User, grace: User) -> None:
         registering.register(grace, key.create(options), "Phone", purpose="test", now=now)
 
 
+@pytest.mark.both_databases
+def test_key_is_registered_once_by_two_who_looked_at_the_same_moment(
+    ada: User, grace: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, now = has_passkey(ada), timezone.now()
+    options = registering.options_to_register(grace, "test", now)
+    monkeypatch.setattr(registering, "find", lambda _credential: None)
+
+    with pytest.raises(passkeys.RefusedAnswerError):
+        registering.register(grace, key.create(options), "Phone", purpose="test", now=now)
+    assert [factor.user for factor in Authenticator.objects.all()] == [ada]
+
+
 def test_counter_only_rises(ada: User) -> None:
     has_app(ada)
     factor = Authenticator.objects.get()

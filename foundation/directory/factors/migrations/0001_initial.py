@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('factor', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='counter', serialize=False, to='mfa.authenticator')),
                 ('value', models.BigIntegerField(default=0)),
+                ('credential', models.CharField(max_length=64, null=True, unique=True)),
             ],
             options={
                 'verbose_name': 'factor counter',
