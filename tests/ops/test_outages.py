@@ -184,6 +184,7 @@ def test_programs_are_told_to_ask_again_while_there_is_no_key_to_sign_with(provi
     assert_away(machine.client_credentials())
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("cause", "status"), [(OperationalError(), 503), (ValueError(), 400)])
 def test_a_session_that_cannot_be_saved_is_no_mistake_of_the_visitor(
     monkeypatch: pytest.MonkeyPatch, cause: Exception, status: int
