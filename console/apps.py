@@ -24,6 +24,7 @@ PAGES = (
     "identity.levels",
     "identity.people",
     "identity.elsewhere.providers",
+    "identity.resetting",
     "identity.risk",
     "identity.elsewhere.scim",
     "identity.sign_in",

@@ -119,6 +119,7 @@ app.conf.beat_schedule = {
         "schedule": 10.0,
         "options": {"expires": 10.0},
     },
+    "reset-sign-ins": {"task": "idp.tasks.reset_sign_ins", "schedule": crontab(minute="*")},
     "deliver-notices": {
         "task": "idp.tasks.deliver_notices",
         "schedule": 5.0,

@@ -18,6 +18,7 @@ import idp.accounts.invitations.services
 import idp.accounts.ldap.runs
 import idp.accounts.lives.ends
 import idp.accounts.lives.importing
+import idp.accounts.resets.services
 import idp.backchannel.services
 import idp.tokens.revocation
 import idp.upstream.logging_out
@@ -76,6 +77,7 @@ def clear_expired() -> None:
     deleted["invitations"] = idp.accounts.invitations.services.clear_expired(timezone.now())
     deleted["imports"] = idp.accounts.lives.importing.clear_expired(timezone.now())
     deleted["directory_runs"] = idp.accounts.ldap.runs.clear_old(timezone.now())
+    deleted["sign_in_resets"] = idp.accounts.resets.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.answering.services.clear_expired()
     deleted |= policy.decision_log.retention.prune()
     MONTHS_OF_HISTORY.make(connection)
@@ -121,6 +123,13 @@ def settle_approvals() -> None:
     """Write down what has expired, and what nobody reported the outcome of."""
     expire_due()
     settle_unknown()
+
+
+@app.task(name="idp.tasks.reset_sign_ins")
+def reset_sign_ins() -> None:
+    """Do the resets that nobody has stopped in time."""
+    if done := idp.accounts.resets.services.do_due(timezone.now()):
+        log.info("sign_ins_reset", done=done)
 
 
 @app.task(name="idp.tasks.deliver_notices")

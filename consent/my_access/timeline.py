@@ -179,6 +179,9 @@ _SENTENCES: dict[str, Said] = {
     Kind.FACTOR_COPIED: lambda: _("A key of yours was switched off: there may be a copy of it."),
     Kind.RECOVERY_CODE_USED: lambda: _("You used a recovery code."),
     Kind.RECOVERY_CODES_MADE: lambda: _("You made new recovery codes."),
+    Kind.RESET_ASKED: lambda: _("An administrator asked to reset how you sign in."),
+    Kind.RESET_STOPPED: lambda: _("You stopped the reset of how you sign in."),
+    Kind.RESET_DONE: lambda: _("How you sign in was reset."),
 }
 _OF_CREDENTIALS: dict[bool, Said] = {
     True: lambda: _("An administrator set your password."),
@@ -191,6 +194,11 @@ _SENTENCES_OF_OTHERS: dict[tuple[str, str], Said] = {
     (Kind.REVOKED, Actor.CLIENT): lambda: _("%(application)s gave back: %(titles)s."),
     (Kind.REVOKED, Actor.SYSTEM): lambda: _("Taken back from %(application)s: %(titles)s."),
     (Kind.EXPORTED, Actor.PERSON): lambda: _("You downloaded your data."),
+    (Kind.RESET_STOPPED, Actor.ADMINISTRATOR): lambda: _(
+        "An administrator stopped the reset of how you sign in."
+    ),
+    (Kind.FACTOR_REMOVED, Actor.SYSTEM): lambda: _("A way of signing in was removed."),
+    (Kind.RESET_STOPPED, Actor.SYSTEM): lambda: _("The reset of how you sign in was stopped."),
     (Kind.SESSION_ENDED, Actor.SYSTEM): lambda: _(
         "A session of yours was ended, because it was too unusual."
     ),

@@ -20,6 +20,7 @@ from console.identity.lives.ends import ENDS, EndsPeople
 from console.identity.lives.offboarding import GOING, LetsPeopleGo
 from console.identity.password_links import MailsPasswordLinks
 from console.identity.person_forms import PersonCreationForm, PersonForm
+from console.identity.resetting import ResetsSignIns
 from console.identity.risk import ShowsSignIns
 from console.identity.signing_out import SignsOut
 from console.records.onward import LeadsOn
@@ -31,7 +32,7 @@ from idp.accounts.authority import may_act_on
 from idp.accounts.by_others import Credential, note_set_by_another
 from idp.accounts.invitations.services import invite
 
-STATES = ("password_state", "sessions_state")
+STATES = ("password_state", "sessions_state", "reset_state")
 POWERS = ("member_of", "is_staff", "is_superuser", "user_permissions")
 
 
@@ -46,6 +47,7 @@ class PersonAdmin(  # type: ignore[misc]
     EndsPeople,
     LetsPeopleGo,
     SignsOut,
+    ResetsSignIns,
     UserAdmin,  # type: ignore[type-arg]
     EndsTokensAdmin,
 ):
@@ -66,6 +68,7 @@ class PersonAdmin(  # type: ignore[misc]
     readonly_fields = [
         "password_state",
         "sessions_state",
+        "reset_state",
         "id",
         "last_login",
         "date_joined",

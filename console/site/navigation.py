@@ -37,7 +37,7 @@ from foundation.directory.models import (
 )
 from foundation.directory.sources.models import LdapDirectory
 from foundation.directory.upstream.models import UpstreamProvider
-from idp.models import FactorRule, ScimConnection, ScimToken
+from idp.models import FactorRule, ScimConnection, ScimToken, SignInReset
 from policy.models import PolicyCase, PolicySet, PolicyVersion
 
 
@@ -71,6 +71,7 @@ SECTIONS = (
             MenuPlace(Invitation, "forward_to_inbox"),
             MenuPlace(IMPORTING, "upload_file"),
             MenuPlace(FactorRule, "passkey"),
+            MenuPlace(SignInReset, "lock_reset"),
             MenuPlace(EmailAddress, "mail", _("E-mail addresses")),
             MenuPlace(UserSession, "devices", _("Sessions")),
             MenuPlace(SignInLevel, "stairs"),

@@ -28,7 +28,9 @@ from foundation.directory.risk.failures import note_failure
 from idp.accounts.browser_sessions.sessions import end_elsewhere, sign_out
 from idp.accounts.browser_sessions.watching import judge
 from idp.accounts.enforcing.pages import led_on
+from idp.accounts.factors.security import tell_of_few_codes
 from idp.accounts.ldap.binding import DirectoryAwayError, is_of_a_directory
+from idp.accounts.resets.views import tell_of_reset
 from idp.accounts.services import keep_email_in_step
 
 log = structlog.get_logger(__name__)
@@ -91,7 +93,11 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> HttpResponse:
         """Judge the sign-in, whichever way it came about, and lead on if it may stand."""
         refused = judge(request, Occasion.SIGN_IN)
-        return refused or led_on(request, super().post_login(request, user, **details))
+        if refused is not None:
+            return refused
+        tell_of_reset(request)
+        tell_of_few_codes(request)
+        return led_on(request, super().post_login(request, user, **details))
 
     def clean_email(self, email: str) -> str:
         """Return an address that was typed, as it is stored and looked for."""

@@ -9,6 +9,7 @@ from idp.accounts.enforcing.pages import DueView
 from idp.accounts.factors.confirming import ConfirmView
 from idp.accounts.invitations.views import InvitationView, welcome
 from idp.accounts.personal.data import OwnDataView
+from idp.accounts.resets.views import StopResetView, stop_mine
 
 urlpatterns = [
     path("", never_cache(views.home), name="account"),
@@ -24,6 +25,8 @@ urlpatterns = [
     path("invitation/<str:secret>/", InvitationView.as_view(), name="invitation"),
     path("data/", OwnDataView.as_view(), name="own_data"),
     path("welcome/", welcome, name="welcome"),
+    path("reset/<str:secret>/", StopResetView.as_view(), name="stop_reset"),
+    path("security/reset/stop/", stop_mine, name="stop_my_reset"),
     path("due/", DueView.as_view(), name="factor_due"),
     path("", include("idp.accounts.factors.urls")),
     path("", include("allauth.account.urls")),

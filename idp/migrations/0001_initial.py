@@ -339,6 +339,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'rule', 'wants'), name='rule_met_once')],
             },
         ),
+        migrations.CreateModel(
+            name='SignInReset',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(max_length=500, verbose_name='reason')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('asked_at', models.DateTimeField(verbose_name='asked for')),
+                ('takes_effect_at', models.DateTimeField(db_index=True, verbose_name='takes effect')),
+                ('stopped_at', models.DateTimeField(null=True, verbose_name='stopped')),
+                ('done_at', models.DateTimeField(null=True, verbose_name='done')),
+                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in_resets', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'reset of a sign-in',
+                'verbose_name_plural': 'resets of sign-ins',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at', None), ('stopped_at', None)), fields=('person',), name='one_reset'), models.CheckConstraint(condition=models.Q(('stopped_at', None), ('done_at', None), _connector='OR'), name='reset_stopped_or_done')],
+            },
+        ),
         migrations.RunPython(_install_rules, migrations.RunPython.noop),
         # What the administration finds in the tables of the sign-in pages.
         migrations.RunSQL(

@@ -9,6 +9,7 @@ from idp.models.factor_rule import FactorRule, MetRule, Wanted, Whom
 from idp.models.pushed_request import PushedAuthorizationRequest
 from idp.models.refresh_token import RefreshToken
 from idp.models.scim import ScimConnection, ScimGroup, ScimToken, ScimUser, Touches
+from idp.models.sign_in_reset import SignInReset
 from idp.models.without_table import DeviceGrant, IDToken
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ScimGroup",
     "ScimToken",
     "ScimUser",
+    "SignInReset",
     "StoredAuthorizationRequest",
     "Touches",
     "Wanted",

@@ -176,3 +176,25 @@ def test_development_starts_although_it_is_insecure() -> None:
     refuse_to_start()
 
     assert found() == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "is_refused"),
+    [
+        (None, True),
+        ("", True),
+        ("password\n", True),
+        (f"{'B' * 40}:1\n{'A' * 40}:1\n", True),
+        (f"{'A' * 40}:1\n{'B' * 40}:1\n", False),
+    ],
+    ids=["missing", "empty", "no hashes", "not sorted", "sorted"],
+)
+def test_list_of_breached_passwords_that_cannot_be_searched_is_refused(
+    production, tmp_path, listed, is_refused
+) -> None:
+    file = tmp_path / "breached.txt"
+    if listed is not None:
+        file.write_text(listed)
+    production.SCOPEWARD = replace(production.SCOPEWARD, breached_passwords=str(file))
+
+    assert found() == (["scopeward.E021"] if is_refused else [])

@@ -15,6 +15,8 @@ ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Nothing that is taken for something else: no I, L, O, 0 or 1."""
 FEW = 3
 """With so many left, or fewer, the person is told to make new ones."""
+VERY_FEW = 2
+"""With so many left, or fewer, they are told so whenever they sign in."""
 LENGTH = 12
 """Characters: 59 bits."""
 PURPOSE = "recovery code:"

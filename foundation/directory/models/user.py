@@ -77,6 +77,7 @@ class People(UserManager.from_queryset(PeopleQuerySet)):  # type: ignore[misc]
             "what people say of themselves",
         ),
         "username_key": "follows the user name",
+        "password_set_at": "goes with the password",
         "last_login": "sign-ins have records of their own",
         "date_joined": "when it was made is when its act is",
         "updated_at": "goes with the others",
@@ -181,6 +182,8 @@ class User(HoldsPassword, AbstractUser):
         self.email = canonical_address(self.email or "")
         if update_fields is not None and "username" in update_fields:
             update_fields = {*update_fields, "username_key"}
+        if update_fields is not None and "password" in update_fields:
+            update_fields = {*update_fields, "password_set_at"}
         super().save(*args, update_fields=update_fields, **options)
 
     NAMED_BY = ("username", "name", "given_name", "family_name")

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from foundation.base.texts.canonical_names import canonical_password
@@ -13,11 +15,15 @@ from foundation.directory.passwords.checking import is_password, renewed, salt_o
 class HoldsPassword(AbstractBaseUser):
     """Passwords in one form, however a keyboard composed them, at the cost of today."""
 
+    password_set_at = models.DateTimeField(null=True, editable=False)
+    """When it was chosen; None: not known, as of who was made with one."""
+
     class Meta:
         abstract = True
 
     def set_password(self, raw_password: str | None) -> None:
         """Digest a password in one form, however the keyboard composed it."""
+        self.password_set_at = timezone.now()
         super().set_password(None if raw_password is None else canonical_password(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:

@@ -20,6 +20,7 @@ LEAD_ON = frozenset({"factor_due", "account_reauthenticate", "upstream_confirm"}
 LEAD_AWAY = frozenset(
     {"account_logout", "logout", "logout_confirm", "switch_account", "set_language"}
 )
+STOP = frozenset({"stop_reset", "stop_my_reset"})
 SIGN_IN = frozenset(
     {
         "account_login",
@@ -34,7 +35,7 @@ SIGN_IN = frozenset(
         "account_reset_password_from_key_done",
     }
 )
-OPEN = JUDGE_THEMSELVES | LEAD_ON | LEAD_AWAY | SIGN_IN
+OPEN = JUDGE_THEMSELVES | LEAD_ON | LEAD_AWAY | STOP | SIGN_IN
 ENROL = frozenset({"add_passkey", "add_app"})
 """Open to whoever may add a factor on the way."""
 

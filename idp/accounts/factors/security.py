@@ -13,10 +13,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from foundation.directory.factors import recovery
+from foundation.directory.factors.proofs import KNOWLEDGE
 from foundation.directory.factors.selectors import factors_of
+from foundation.directory.sign_in import current_sign_in
 from idp.accounts.factors import changes
 from idp.accounts.factors.forms import NameForm
 from idp.accounts.factors.guarded import changing
+from idp.accounts.resets.services import standing
 
 if TYPE_CHECKING:
     from foundation.directory.models import User
@@ -38,11 +41,26 @@ def security(request: HttpRequest) -> HttpResponse:
             "app": next((factor for factor in factors if not factor.is_passkey), None),
             "codes_left": codes_left,
             "has_few_codes": bool(factors) and codes_left <= recovery.FEW,
+            "reset": standing(person),
             "has_password": person.has_usable_password(),
             "connected": (connected := accounts_of(person.pk)),
             "connectable": connectable(connected),
         },
     )
+
+
+def tell_of_few_codes(request: HttpRequest) -> None:
+    """Tell somebody who has just signed in that hardly any recovery code is left.
+
+    One statement, none for who signed in by the password alone.
+    """
+    sign_in = current_sign_in(request)
+    if sign_in is None or all(proof.kind == KNOWLEDGE for proof in sign_in.proofs):
+        return
+    if recovery.left(sign_in.user) <= recovery.VERY_FEW:
+        messages.warning(
+            request, _("You have hardly any recovery codes left. Make new ones on Security.")
+        )
 
 
 @changing

@@ -189,6 +189,37 @@ def test_few_recovery_codes_are_pointed_out(signed_in: Browser, ada: User) -> No
     assert warning in signed_in.get(SECURITY).content.decode()
 
 
+@pytest.mark.parametrize(("left", "is_told"), [(3, False), (2, True), (0, True)])
+def test_hardly_any_code_left_is_told_at_each_sign_in(
+    browser: Browser, ada: User, left: int, is_told: bool
+) -> None:
+    secret = has_app(ada)
+    for code in recovery.make(ada, timezone.now())[left:]:
+        recovery.accept(ada, code)
+    with_password(browser)
+
+    browser.post("/accounts/login/second/", {"code": code_of(secret)})
+
+    assert ("hardly any recovery codes left" in browser.get(SECURITY).content.decode()) is is_told
+
+
+def test_who_has_no_factor_is_told_nothing_of_codes(signed_in: Browser) -> None:
+    assert "hardly any recovery codes" not in signed_in.get(SECURITY).content.decode()
+
+
+def test_page_says_when_the_password_was_changed(signed_in: Browser, ada: User) -> None:
+    User.objects.update(password_set_at=None)
+    before = signed_in.get(SECURITY).content.decode()
+    person = User.objects.get(pk=ada.pk)
+    person.set_password("another-horse-battery")
+    person.save(update_fields=["password"])
+
+    assert "Last changed" not in before
+    hers = Browser()
+    hers.force_login(person)
+    assert "Last changed" in hers.get(SECURITY).content.decode()
+
+
 def test_keys_say_what_they_are(signed_in: Browser, ada: User) -> None:
     said = {}
     for verifies in (True, False):

@@ -73,6 +73,7 @@ EXEMPT = {
     "factors.factorcounter": "how far a factor was used",
     "factors.recoverycode": "digests; that new ones were made is an act",
     "base.usedonce": "what was answered once",
+    "idp.signinreset": "that one was asked for, stopped or done is an act",
     "idp.metrule": "when a rule met somebody, who then has so long; the rule decides",
     "sources.directoryrun": RECORD,
     "upstream.upstreamaccount": "how people sign in; what was connected or not is an act",

@@ -1,0 +1,1 @@
+"""Resetting how somebody signs in: asked for, told at once, slow, stopped by the person."""
