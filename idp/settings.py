@@ -56,6 +56,7 @@ SCOPEWARD = Conf(
     session_longest=60 * env.number("SESSION_MINUTES", 30 * 1440, least=5, most=365 * 1440),
     staff_session_idle=60 * env.number("STAFF_SESSION_IDLE_MINUTES", 60, least=5, most=1440),
     staff_session_longest=60 * env.number("STAFF_SESSION_MINUTES", 720, least=5, most=10080),
+    remember_device_days=env.number("REMEMBER_DEVICE_DAYS", 0, most=90),
     reset_delay=3600 * env.number("RESET_DELAY_HOURS", 24, least=1, most=720),
     opa_long_polls=env.number("OPA_LONG_POLLS", 16, most=1000),
     decision_log_permits=env.number("DECISION_LOG_PERMITS", 10, most=1_000_000),

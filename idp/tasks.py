@@ -12,6 +12,7 @@ from django.utils import timezone
 
 import consent.answering.services
 import foundation.base.used_once
+import foundation.directory.factors.remembered
 import foundation.directory.risk.services
 import foundation.journal.deny_list
 import idp.accounts.invitations.services
@@ -77,6 +78,9 @@ def clear_expired() -> None:
     deleted["invitations"] = idp.accounts.invitations.services.clear_expired(timezone.now())
     deleted["imports"] = idp.accounts.lives.importing.clear_expired(timezone.now())
     deleted["directory_runs"] = idp.accounts.ldap.runs.clear_old(timezone.now())
+    deleted["remembered_devices"] = foundation.directory.factors.remembered.clear_expired(
+        timezone.now()
+    )
     deleted["sign_in_resets"] = idp.accounts.resets.services.clear_expired(timezone.now())
     deleted["consent_requests"] = consent.answering.services.clear_expired()
     deleted |= policy.decision_log.retention.prune()

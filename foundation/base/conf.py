@@ -69,6 +69,8 @@ class Conf:
     staff_session_idle: int = 3600
     """The same of people who may use the administration."""
     staff_session_longest: int = 12 * 3600
+    remember_device_days: int = 0
+    """So long a device may stand for the second factor that was proved on it; 0: never."""
     reset_delay: int = 24 * 3600
     """So long somebody can stop that others reset how they sign in."""
     password_hashes_at_once: int = 2

@@ -53,6 +53,11 @@ class SignIn:
         young = self._proofs_since(moment)
         return acr_of(strength_of(young)) if young else ""
 
+    def acr_without(self, method: str) -> str:
+        """Return the level by what was proved otherwise."""
+        others = tuple(proof for proof in self.proofs if proof.method != method)
+        return self.acr if others == self.proofs else acr_of(strength_of(others))
+
     def counting_since(self, moment: datetime) -> "SignIn":
         """Return the sign-in as it is without what was proved before."""
         young = self._proofs_since(moment)

@@ -45,3 +45,30 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.made_at)
+
+
+class RememberedDevice(models.Model):
+    """A device on which somebody proved a factor, and is not asked for it again for a while."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="remembered_devices"
+    )
+    factor = models.ForeignKey(
+        "mfa.Authenticator", on_delete=models.CASCADE, related_name="remembered_on"
+    )
+    """What it stands for; it ends with it."""
+    digest = models.CharField(max_length=64, unique=True)
+    password_mark = models.CharField(max_length=64)
+    """Another one after the password was changed."""
+    browser = models.CharField(max_length=20, blank=True)
+    system = models.CharField(max_length=20, blank=True)
+    proved_at = models.DateTimeField()
+    last_used_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("remembered device")
+        verbose_name_plural = _("remembered devices")
+
+    def __str__(self) -> str:
+        return f"{self.browser} {self.system}".strip()

@@ -82,6 +82,8 @@ class Proof:
         return AMR_OF_METHOD.get(self.method, self.methods)
 
 
+REMEMBERED = "remembered"
+"""The method of a device that stands for a factor proved on it before."""
 UPSTREAM = "socialaccount"
 """The method of a sign-in at another provider."""
 OF_KNOWLEDGE = frozenset({"password", UPSTREAM})
@@ -104,8 +106,11 @@ def strength_of(proofs: Iterable[Proof]) -> Strength:
 
 
 def amr_of(proofs: Iterable[Proof]) -> tuple[str, ...]:
-    """Return the `amr` of a session (OIDC Core §2), `mfa` when there was more than one factor."""
-    proofs = tuple(proofs)
+    """Return the `amr` of a session (OIDC Core §2), `mfa` when there was more than one factor.
+
+    A remembered device is none of the methods of RFC 8176, and what it stands for was not used.
+    """
+    proofs = tuple(proof for proof in proofs if proof.method != REMEMBERED)
     names = {name for proof in proofs for name in proof.amr}
     if strength_of(proofs) > Strength.ONE_FACTOR:
         names.add("mfa")

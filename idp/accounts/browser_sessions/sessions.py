@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from foundation.directory.factors import remembered
 from foundation.directory.sign_in import SID_KEY
 from idp.accounts.browser_sessions.store import SessionStore
 from idp.tokens.families.store import revoke_families
@@ -49,12 +50,14 @@ def end_elsewhere(person: AbstractBaseUser, request: HttpRequest | None = None) 
     """End every session of somebody and every token, for whoever has them may be somebody else.
 
     What belongs to the person's own session in this browser goes on. Offline access elsewhere ends
-    as well: whoever knew the old password may have asked for it.
+    as well, and no device stands for a factor any more: whoever knew the old password may have
+    asked for both.
     """
     mine = request.session if request is not None and request.user.pk == person.pk else None
     here = mine.session_key if mine is not None else None
     for session in UserSession.objects.filter(user=person.pk).exclude(session_key=here or ""):
         session.end()
+    remembered.forget(person.pk)
     sid = mine.get(SID_KEY, "") if mine is not None else ""
     others = ~Q(sid=sid) if sid else Q()
     revoke_families(timezone.now(), others, user=person.pk)

@@ -4,6 +4,7 @@ from datetime import tzinfo
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY as RECORDS
 from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation.directory.factors.proofs import REMEMBERED
 from foundation.directory.levels import ACR_ONE_FACTOR
 from foundation.directory.models import User
 from foundation.directory.models.risk import Occasion
@@ -71,12 +73,20 @@ def judge(request: HttpRequest, occasion: Occasion) -> HttpResponse | None:
     found = assess(_visit(request, person, occasion), state.read(request.session))
     if found.ends_session:
         return _end(request, person, found.state.risk)
+    if occasion is Occasion.SIGN_IN and found.state.demanded_acr:
+        _forget_device(request)
     state.write(request.session, found.state)
     if occasion is Occasion.SIGN_IN:
         lifetimes.begin(request.session, timezone.now())
     if occasion is not Occasion.CHANGE:
         device_binding.bind(request.session, person.pk, request.device_token)  # type: ignore[attr-defined]
     return None
+
+
+def _forget_device(request: HttpRequest) -> None:
+    """Let no remembered device count in a session that is unusual: the factor is asked for."""
+    records = request.session.get(RECORDS, [])
+    request.session[RECORDS] = [each for each in records if each["method"] != REMEMBERED]
 
 
 def _visit(request: HttpRequest, person: User, occasion: Occasion) -> Visit:
@@ -102,6 +112,8 @@ def _acr(request: HttpRequest, occasion: Occasion) -> str:
     sign_in, remembered = current_sign_in(request), state.read(request.session)
     if sign_in is None:
         return ACR_ONE_FACTOR
+    if occasion is Occasion.SIGN_IN:
+        return sign_in.acr_without(REMEMBERED)
     confirms = occasion is Occasion.REAUTHENTICATION and remembered is not None
     return acr_beyond_doubt(sign_in, remembered) if confirms and remembered else sign_in.acr
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from foundation.directory.sign_in import current_sign_in
 from idp.accounts.enforcing.enrolling import may_enrol
 from idp.accounts.factors.at_sign_in import with_next
+from idp.accounts.factors.remembering import set_cookie
 from idp.enforcement.owed import is_due
 
 JUDGE_THEMSELVES = frozenset(
@@ -48,8 +49,10 @@ class EnforcedFactors:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer."""
-        return self._get_response(request)
+        """Answer, and give a device that is remembered what it brings next time."""
+        response = self._get_response(request)
+        set_cookie(request, response)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any

@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from foundation.base import conf
 from foundation.base.form_action import allow_onward_redirects
 from foundation.directory.factors import passkeys
 from foundation.directory.factors.selectors import factors_of
@@ -33,6 +34,7 @@ from idp.accounts.factors.proving import (
     record_passkey_alone,
     take_passkey,
 )
+from idp.accounts.factors.remembering import is_offered, remember_if_asked, stands_in
 from idp.accounts.on_the_way import OnTheWayToAnApplication
 
 
@@ -47,6 +49,8 @@ class SecondFactorStage(AuthenticateStage):
     def handle(self) -> tuple[HttpResponse | None, bool]:
         """Lead to the page; it knows from its address what the person signs in for."""
         response, goes_on = super().handle()
+        if response is not None and stands_in(self.request, self.login.user):
+            return None, True
         if response is not None:
             following = self.login.redirect_url or get_next_redirect_url(self.request)
             response = redirect(with_next(reverse("mfa_authenticate"), following))
@@ -88,6 +92,7 @@ class SecondFactorView(OnTheWayToAnApplication, View):
             if keys
             else None,
             "error": error,
+            "days": conf.current().remember_device_days if is_offered(self.person) else 0,
         }
         page = render(request, "account/factors/second_factor.html", context)
         if self.pending_request is not None:
@@ -107,6 +112,7 @@ class SecondFactorView(OnTheWayToAnApplication, View):
                 return self.get(request)
         except NotProvedError as error:
             return self.get(request, error.sentence)
+        remember_if_asked(request, self.person)
         finished: HttpResponse = self.stage.exit()
         return finished
 

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpRequest
 
-from foundation.directory.factors import passkeys, recovery
+from foundation.directory.factors import passkeys, recovery, remembered
 from foundation.directory.factors.models import RecoveryCode
 from foundation.directory.factors.passkeys import LONGEST_NAME, TYPE
 from foundation.directory.factors.proofs import Strength
@@ -59,6 +59,7 @@ def remove(request: HttpRequest, factor: Authenticator) -> None:
     _record(request, factor, Kind.FACTOR_REMOVED)
     _tell(person, "factor_removed", factor)
     factor.delete()
+    remembered.forget(person.pk)
     if not Authenticator.objects.filter(user=person).exists():
         RecoveryCode.objects.filter(user=person).delete()
 
@@ -103,6 +104,7 @@ def recovery_code_used(request: HttpRequest, person: User) -> None:
 def switch_off_copied(request: HttpRequest, factor: Authenticator, now: datetime) -> None:
     """Switch a key off of which there seems to be a copy; nobody can say which of them asks."""
     if passkeys.switch_off(factor, now):
+        remembered.forget(factor.user_id)
         _record(request, factor, Kind.FACTOR_COPIED, Actor.SYSTEM)
         _tell(factor.user, "factor_copied", factor)
 

@@ -7,15 +7,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from foundation.directory.factors import recovery
+from foundation.base import conf
+from foundation.directory.factors import recovery, remembered
+from foundation.directory.factors.models import RememberedDevice
 from foundation.directory.factors.proofs import KNOWLEDGE
 from foundation.directory.factors.selectors import factors_of
 from foundation.directory.sign_in import current_sign_in
+from idp.accounts.browsers import in_words
 from idp.accounts.factors import changes
 from idp.accounts.factors.forms import NameForm
 from idp.accounts.factors.guarded import changing
@@ -41,12 +45,19 @@ def security(request: HttpRequest) -> HttpResponse:
             "app": next((factor for factor in factors if not factor.is_passkey), None),
             "codes_left": codes_left,
             "has_few_codes": bool(factors) and codes_left <= recovery.FEW,
+            "devices": _devices(person),
             "reset": standing(person),
             "has_password": person.has_usable_password(),
             "connected": (connected := accounts_of(person.pk)),
             "connectable": connectable(connected),
         },
     )
+
+
+def _devices(person: "User") -> list[tuple[str, RememberedDevice]]:
+    days = conf.current().remember_device_days
+    found = remembered.devices_of(person, timezone.now(), days=days) if days else []
+    return [(in_words(device.browser, device.system), device) for device in found]
 
 
 def tell_of_few_codes(request: HttpRequest) -> None:

@@ -34,6 +34,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "claims.PersonAttributes": ("person", "values"),
     "mfa.Authenticator": ("user", "type created_at last_used_at"),
     "factors.RecoveryCode": ("user", "made_at"),
+    "factors.RememberedDevice": ("person", "browser system proved_at last_used_at expires_at"),
     "usersessions.UserSession": ("user", "created_at last_seen_at ip user_agent"),
     "directory.SignInRecord": (
         "user",
@@ -48,6 +49,7 @@ SAID: Mapping[str, tuple[str, str]] = {
         "connection__name user_name external_id document version created_at",
     ),
     "idp.MetRule": ("person", "rule wants at"),
+    "idp.SignInReset": ("person", "reason email asked_at takes_effect_at stopped_at done_at"),
     "upstream.UpstreamAccount": ("user", "provider__name sub called connected_at last_used_at"),
     "catalogue.DataOwner": ("person", "resource_server pattern"),
     "consent.Grant": (

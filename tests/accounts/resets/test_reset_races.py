@@ -6,15 +6,18 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import connections
 from django.utils import timezone
 
+from foundation.directory.factors import remembered
 from foundation.directory.models import User
 from foundation.journal.acts import Actor
 from foundation.journal.context import DecisionContext
 from foundation.journal.models import Act, Kind
 from idp.accounts.resets import services
 from idp.models import SignInReset
+from tests.accounts.factors.holding import has_app
 from tests.factories import make_person
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -67,3 +70,16 @@ def test_reset_that_is_stopped_at_the_moment_of_effect_is_stopped_or_done(provid
     assert person.has_usable_password() is stopped
     acts = Act.objects.filter(kind__in=[Kind.RESET_DONE, Kind.RESET_STOPPED])
     assert acts.count() == 1
+
+
+def test_remembered_device_that_is_used_twice_at_once_stands_in_once(provider: None) -> None:
+    person, now = make_person(), timezone.now()
+    has_app(person)
+    factor = Authenticator.objects.get().pk
+    brought = remembered.remember(person, factor, now, days=9).secret
+
+    used = at_once(
+        *[lambda: remembered.use(person, brought, now, days=9) is not None for _ in range(3)]
+    )
+
+    assert sorted(used) == [False, False, True]

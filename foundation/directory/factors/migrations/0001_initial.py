@@ -41,4 +41,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'digest'), name='recovery_code_of_person')],
             },
         ),
+        migrations.CreateModel(
+            name='RememberedDevice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('password_mark', models.CharField(max_length=64)),
+                ('browser', models.CharField(blank=True, max_length=20)),
+                ('system', models.CharField(blank=True, max_length=20)),
+                ('proved_at', models.DateTimeField()),
+                ('last_used_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField(db_index=True)),
+                ('factor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remembered_on', to='mfa.authenticator')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remembered_devices', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'remembered device',
+                'verbose_name_plural': 'remembered devices',
+            },
+        ),
     ]

@@ -74,6 +74,7 @@ EXEMPT = {
     "factors.recoverycode": "digests; that new ones were made is an act",
     "base.usedonce": "what was answered once",
     "idp.signinreset": "that one was asked for, stopped or done is an act",
+    "factors.remembereddevice": "digests; each ends by itself",
     "idp.metrule": "when a rule met somebody, who then has so long; the rule decides",
     "sources.directoryrun": RECORD,
     "upstream.upstreamaccount": "how people sign in; what was connected or not is an act",
