@@ -24,7 +24,7 @@ PAGES = (
     "identity.levels",
     "identity.people",
     "identity.elsewhere.providers",
-    "identity.resetting",
+    "identity.lives.resetting",
     "identity.risk",
     "identity.elsewhere.scim",
     "identity.sign_in",

@@ -18,9 +18,9 @@ from console.identity.finding_people import FindsPeople
 from console.identity.inviting import InvitesPeople
 from console.identity.lives.ends import ENDS, EndsPeople
 from console.identity.lives.offboarding import GOING, LetsPeopleGo
+from console.identity.lives.resetting import ResetsSignIns
 from console.identity.password_links import MailsPasswordLinks
 from console.identity.person_forms import PersonCreationForm, PersonForm
-from console.identity.resetting import ResetsSignIns
 from console.identity.risk import ShowsSignIns
 from console.identity.signing_out import SignsOut
 from console.records.onward import LeadsOn

@@ -30,6 +30,12 @@ def enter(page: Page, site: str) -> None:
     follow(page.locator("main button").first)
 
 
+def stopping_link() -> str:
+    body = str(mail.outbox[-1].body)
+    link = next(each for each in body.split() if "/accounts/reset/" in each)
+    return link[link.index("/accounts") :]
+
+
 def visit_all(page: Page, site: str, settings: Any) -> Iterator[str]:
     """Go to every page, and yield what it is."""
     settings.SCOPEWARD = replace(conf.current(), remember_device_days=30)
@@ -56,9 +62,7 @@ def visit_all(page: Page, site: str, settings: Any) -> Iterator[str]:
     follow(page.locator("main form button").first)
     page.goto(f"{site}/accounts/security/")
     yield "security"
-    body = str(mail.outbox[-1].body)
-    link = next(each for each in body.split() if "/accounts/reset/" in each)
-    page.goto(site + link[link.index("/accounts") :])
+    page.goto(site + stopping_link())
     yield "stop"
     follow(page.locator("main form button").first)
     yield "stopped"

@@ -180,10 +180,9 @@ class User(HoldsPassword, AbstractUser):
         """Write the person; names are stored in one form."""
         self.username = self.normalize_username(self.username)
         self.email = canonical_address(self.email or "")
-        if update_fields is not None and "username" in update_fields:
-            update_fields = {*update_fields, "username_key"}
-        if update_fields is not None and "password" in update_fields:
-            update_fields = {*update_fields, "password_set_at"}
+        if update_fields is not None:
+            beside = {"username": "username_key", "password": "password_set_at"}
+            update_fields = {*update_fields, *(beside[n] for n in beside.keys() & update_fields)}
         super().save(*args, update_fields=update_fields, **options)
 
     NAMED_BY = ("username", "name", "given_name", "family_name")
