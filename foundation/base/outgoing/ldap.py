@@ -15,6 +15,9 @@ from foundation.base.outgoing.errors import NoAnswerError, OutgoingError, Unsafe
 
 PAGE = 500
 Entry = dict[str, Any]
+NOT_LET_IN = frozenset({10, 16, 19, 32, 34, 48, 49, 50, 53})
+"""Result codes of a bind (RFC 4511 Appendix A.1) that are about the name: `invalidCredentials`, and
+those with which servers say that an account is locked, expired, elsewhere, or may not do so."""
 
 
 class NotLetInError(OutgoingError):
@@ -47,7 +50,7 @@ def connected(server: LdapServer, dn: str, password: str) -> Iterator[Any]:
     is refused here. Raises `NotLetInError`, `NoAnswerError` and `UnsafeTargetError`.
     """
     import ldap3
-    from ldap3.core.exceptions import LDAPException, LDAPInvalidCredentialsResult
+    from ldap3.core.exceptions import LDAPException
 
     if not dn or not password:
         raise NotLetInError("a name and a password")
@@ -65,10 +68,10 @@ def connected(server: LdapServer, dn: str, password: str) -> Iterator[Any]:
         connection.open()
         if server.start_tls:
             connection.start_tls()
-        connection.bind()
-    except LDAPInvalidCredentialsResult as error:
+        _bind(connection, server)
+    except NotLetInError:
         _part(connection)
-        raise NotLetInError(server.url) from error
+        raise
     except (LDAPException, OSError, ValueError) as error:
         _part(connection)
         raise NoAnswerError(type(error).__name__) from error
@@ -76,6 +79,18 @@ def connected(server: LdapServer, dn: str, password: str) -> Iterator[Any]:
         yield connection
     finally:
         _part(connection)
+
+
+def _bind(connection: Any, server: LdapServer) -> None:
+    """Bind; whatever says that this name is not let in is the same: it is not told why."""
+    from ldap3.core.exceptions import LDAPOperationResult
+
+    try:
+        connection.bind()
+    except LDAPOperationResult as error:
+        if error.result in NOT_LET_IN:
+            raise NotLetInError(server.url) from error
+        raise
 
 
 def _part(connection: Any) -> None:

@@ -125,6 +125,36 @@ def test_a_directory_that_is_away_tells_nobody_who_exists(
     assert sign_in(browser, "ada", LOCAL_PASSWORD) == []
 
 
+@pytest.mark.spec("RFC 4511", "A.1")
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [(10, WRONG), (19, WRONG), (48, WRONG), (49, WRONG), (50, WRONG), (53, WRONG),
+     (51, AWAY), (52, AWAY), (80, AWAY)],
+)  # fmt: skip
+def test_a_directory_that_refuses_an_account_is_not_away(
+    browser: Browser,
+    directory: LdapDirectory,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    said: list[str],
+) -> None:
+    """Nor does it say why: who is locked, expired or elsewhere reads what a stranger reads."""
+    from ldap3 import Connection
+    from ldap3.core.exceptions import LDAPOperationResult
+
+    bind = Connection.bind
+
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.user == slapd.dn_of("emmy"):
+            raise LDAPOperationResult(result=code, description="x", message="data 775, locked")
+        return bind(self, *args, **kwargs)
+
+    monkeypatch.setattr(Connection, "bind", refuse)
+
+    assert sign_in(browser, "emmy") == said
+    assert signed_in_as(browser) is None
+
+
 def test_the_password_of_a_local_person_stays_here(
     browser: Browser, directory: LdapDirectory, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
