@@ -106,6 +106,19 @@ def _all() -> Iterator[Letter]:
             history,
         ),
     )
+    yield Letter(
+        "reset_asked",
+        _("Somebody asked to reset how you sign in"),
+        (
+            USERNAME,
+            UNTIL,
+            Placeholder("reason", _("the reason given"), "…"),
+            _link(),
+            Placeholder("security", SECURITY.label, "", route="security", is_link=True),
+        ),
+    )
+    yield Letter("reset_done", _("How you sign in was reset"), (USERNAME, _link(route="account")))
+    yield Letter("reset_stopped", _("The reset of your sign-in was stopped"), (USERNAME, SECURITY))
     yield Letter("let_go", _("Somebody's access was ended"), (USERNAME,))
     yield Letter(
         "succeeds",
