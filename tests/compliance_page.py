@@ -63,7 +63,6 @@ NOT_SUPPORTED = (
     Unsupported(
         "Dynamic client registration (RFC 7591, RFC 7592)", "not yet", ("registration_endpoint",)
     ),
-    Unsupported("Device grant (RFC 8628)", "not yet", ("device_authorization_endpoint",)),
     Unsupported(
         "CIBA: signed requests, user codes, the mode push",
         "not yet",

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from consent.approvals.use.outcome import outcome_of as outcome_of_details, outcome_of_all
-from foundation.directory.models.client_choices import GrantType
 from idp.models import BackchannelRequest
 
 WITHOUT_A_TOKEN = {"denied", "expired", "cancelled", "revoked"}
@@ -40,9 +39,11 @@ def outcome_of(request: BackchannelRequest, *, now: datetime) -> BackchannelOutc
         return BackchannelOutcome(BackchannelState.USED)
     if request.expires_at <= now:
         return BackchannelOutcome(BackchannelState.EXPIRED)
-    if not (request.client.is_active and request.client.allows_grant_type(GrantType.CIBA)):
+    if not (request.client.is_active and request.client.allows_grant_type(request.grant_type)):
         return BackchannelOutcome(BackchannelState.DENIED)
     if request.user is None:
+        if request.is_of_a_device:
+            return BackchannelOutcome(BackchannelState.WAITING)
         return _answer_of_approvers(request)
     return (
         _answer_of_person(request)

@@ -4,7 +4,7 @@ import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.db import transaction
@@ -29,12 +29,16 @@ from foundation.directory.models.client_choices import DeliveryMode
 from foundation.journal.context import DecisionContext
 from idp.authorize.checks.authorization_details import requested_details
 from idp.authorize.checks.scope import effective_scopes
+from idp.authorize.request import AuthorizationRequest
 from idp.backchannel import limits
 from idp.backchannel.checks import lifetime
 from idp.backchannel.hints import person_meant
 from idp.backchannel.request import BackchannelParameters
 from idp.errors import AccessDeniedError, InvalidAuthorizationDetailsError, UnknownUserIdError
 from idp.models import BackchannelRequest
+
+if TYPE_CHECKING:
+    from consent.models import ConsentRequest
 
 SLOWER_BY = 5
 """Seconds (CIBA Core §11 `slow_down`)."""
@@ -66,8 +70,8 @@ def lodge(parameters: BackchannelParameters, client: Client, *, context: Decisio
         raise AccessDeniedError("This application is not for that person.")
     with transaction.atomic():
         limits.refuse_crowding(client, person)
-        stored, auth_req_id = _store(parameters, client, person)
-        _ask(stored, parameters, client, person, context)
+        stored, auth_req_id = _store(parameters, client, person, asked_from=context.address)
+        tell_asked(ask_person(stored, person, binding_message=parameters.binding_message))
     return Lodged(auth_req_id, lifetime(parameters), stored.interval)
 
 
@@ -173,14 +177,12 @@ def _store(
     return stored, auth_req_id
 
 
-def _ask(
-    stored: BackchannelRequest,
-    parameters: BackchannelParameters,
-    client: Client,
-    person: User,
-    context: DecisionContext,
-) -> None:
-    request = parameters.request
+def ask_person(
+    stored: BackchannelRequest, person: User, *, binding_message: str
+) -> "ConsentRequest":
+    """Open the consent request of a row that has its person; whoever calls tells them."""
+    request = AuthorizationRequest.from_json(stored.parameters)
+    client, left = stored.client, stored.expires_at - timezone.now()
     stored.consent_request = open_consent_request(
         ConsentQuestion(
             person_id=person.pk,
@@ -189,8 +191,8 @@ def _ask(
             details=tuple(detail.data for detail in requested_details(request, client)),
         ),
         return_to=reverse("backchannel_request", args=[stored.pk]),
-        lifetime_seconds=lifetime(parameters),
-        program=ProgramAsking(parameters.binding_message, context.address),
+        lifetime_seconds=max(1, round(left.total_seconds())),
+        program=ProgramAsking(binding_message, stored.asked_from),
     )
     stored.save(update_fields=["consent_request"])
-    tell_asked(stored.consent_request)
+    return stored.consent_request

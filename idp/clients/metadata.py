@@ -84,7 +84,7 @@ class ClientLimits:
 
 def default_scope(grant_types: Iterable[str]) -> str:
     """Return what a client may ask for when nobody said otherwise."""
-    if not {GrantType.AUTHORIZATION_CODE, GrantType.CIBA} & set(grant_types):
+    if not {GrantType.AUTHORIZATION_CODE, GrantType.CIBA, GrantType.DEVICE_CODE} & {*grant_types}:
         return ""
     scopes = ["openid", "profile", "email"]
     if GrantType.REFRESH_TOKEN in grant_types:

@@ -22,7 +22,11 @@ from idp.clients.redirect_uris import URI, answer_problem, redirect_uri_problem
 from idp.clients.rule_kinds import Problems, Rule, choice, not_a_web_address, not_one_of, page
 
 JOINERS = (0x200C, 0x200D)
-WITH_A_PERSON = {GrantType.AUTHORIZATION_CODE.value, GrantType.CIBA.value}
+WITH_A_PERSON = {
+    GrantType.AUTHORIZATION_CODE.value,
+    GrantType.CIBA.value,
+    GrantType.DEVICE_CODE.value,
+}
 SECTION_OF_SECRET = {
     GrantType.CLIENT_CREDENTIALS.value: "RFC 6749 §4.4",
     GrantType.CIBA.value: "CIBA Core §7.1",

@@ -184,6 +184,8 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(blank=True, max_length=200)),
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('reference', models.CharField(max_length=64, unique=True)),
+                ('user_code', models.CharField(max_length=64, null=True, unique=True)),
+                ('asked_from', models.GenericIPAddressField(null=True)),
                 ('parameters', models.JSONField()),
                 ('approvals', models.JSONField(default=list)),
                 ('created_at', models.DateTimeField()),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
+from foundation.directory.models.client_choices import GrantType
 from foundation.journal.outbox.entry import OutboxEntry
 
 
@@ -15,13 +16,17 @@ class BackchannelRequest(OutboxEntry):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=64, unique=True)
     """Digest of the `auth_req_id`: who reads the table cannot use one."""
+    user_code = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
+    """Digest of what a person types to take a device's request on (RFC 8628); None: no device's."""
+    asked_from = models.GenericIPAddressField(null=True)
+    """Where the program is."""
     client = models.ForeignKey(
         settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+"
     )
-    """Who is asked; None when a client asks for itself, and approvers answer."""
+    """Who is asked; None when a client asks for itself, and approvers answer, or for a device."""
     parameters = models.JSONField()
     """`AuthorizationRequest.as_json()`."""
     consent_request = models.ForeignKey(
@@ -56,6 +61,16 @@ class BackchannelRequest(OutboxEntry):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_of_a_device(self) -> bool:
+        """Whether somebody takes it on by a code (RFC 8628)."""
+        return self.user_code is not None
+
+    @property
+    def grant_type(self) -> str:
+        """How its answer is fetched."""
+        return GrantType.DEVICE_CODE if self.is_of_a_device else GrantType.CIBA
 
     def get_absolute_url(self) -> str:
         """Return the path where the person answers."""

@@ -17,6 +17,7 @@ from idp.errors import InvalidDpopProofError, InvalidRequestError, UnsupportedGr
 from idp.grants.authorization_code import issue_for_code
 from idp.grants.ciba import issue_for_auth_req_id
 from idp.grants.client_credentials import issue_for_client
+from idp.grants.device_code import issue_for_device_code
 from idp.grants.refresh_token import issue_for_refresh_token
 from idp.grants.token_exchange import issue_for_exchange
 from idp.possession.dpop import UnprovenError, proven_key
@@ -46,6 +47,7 @@ GRANT_TYPES: dict[str, TokenGrant] = {
     GrantType.REFRESH_TOKEN: TokenGrant(issue_for_refresh_token),                 # RFC 6749 §6
     GrantType.CLIENT_CREDENTIALS: TokenGrant(issue_for_client),                   # RFC 6749 §4.4
     GrantType.CIBA: TokenGrant(issue_for_auth_req_id),                            # CIBA Core §10.1
+    GrantType.DEVICE_CODE: TokenGrant(issue_for_device_code),                     # RFC 8628 §3.4
     GrantType.TOKEN_EXCHANGE: TokenGrant(issue_for_exchange, exchange_response),  # RFC 8693 §2
 }  # fmt: skip
 

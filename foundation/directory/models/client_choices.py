@@ -11,6 +11,10 @@ class GrantType(models.TextChoices):
     REFRESH_TOKEN = "refresh_token", _("Refresh token")
     CLIENT_CREDENTIALS = "client_credentials", _("Client credentials")
     CIBA = "urn:openid:params:grant-type:ciba", _("Asking without a browser (CIBA)")
+    DEVICE_CODE = (
+        "urn:ietf:params:oauth:grant-type:device_code",
+        _("Device without a browser (RFC 8628)"),
+    )
     TOKEN_EXCHANGE = (
         "urn:ietf:params:oauth:grant-type:token-exchange",
         _("Token exchange (RFC 8693)"),

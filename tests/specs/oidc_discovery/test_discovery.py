@@ -167,7 +167,7 @@ def test_logout_endpoint_is_advertised(document: dict[str, Any]) -> None:
 @pytest.mark.spec("OIDC Discovery", "3")
 def test_what_does_not_exist_is_not_advertised(document: dict[str, Any]) -> None:
     absent = {
-        "registration_endpoint", "device_authorization_endpoint",
+        "registration_endpoint",
         "check_session_iframe", "backchannel_logout_supported", "frontchannel_logout_supported",
         "tls_client_certificate_bound_access_tokens",
     }  # fmt: skip
