@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 
 from idp.accounts.views import start
-from idp.endpoints import authorize, backchannel_requests, device_pages, logout
+from idp.endpoints import authorize, backchannel_requests, logout
+from idp.endpoints.device.pages import device
 from idp.upstream.going import SignInView
 
 urlpatterns = [
@@ -23,7 +24,7 @@ urlpatterns = [
         name="authorize_not_for_you",
     ),
     path("", start, name="start"),
-    path("device", device_pages.device, name="device"),
+    path("device", device, name="device"),
     path("accounts/requests/", backchannel_requests.requests, name="backchannel_requests"),
     path(
         "accounts/requests/<uuid:request_id>/",

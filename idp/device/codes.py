@@ -14,7 +14,7 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
-def shown(code: str) -> str:
+def in_groups(code: str) -> str:
     """Return it as people read it: two groups."""
     return f"{code[:4]}-{code[4:]}"
 

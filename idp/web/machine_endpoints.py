@@ -11,7 +11,7 @@ MACHINE_ENDPOINTS: dict[str, str] = {
     paths.TOKEN: "idp.endpoints.token.token",
     paths.PAR: "idp.endpoints.pushed_authorization.pushed_authorization",
     paths.BACKCHANNEL: "idp.endpoints.backchannel_authentication.authenticate",
-    paths.DEVICE_AUTHORIZATION: "idp.endpoints.device_authorization.device_authorization",
+    paths.DEVICE_AUTHORIZATION: "idp.endpoints.device.authorization.device_authorization",
     paths.USERINFO: "idp.endpoints.userinfo.userinfo",
     paths.INTROSPECT: "idp.endpoints.introspection.introspect",
     paths.REVOKE: "idp.endpoints.revocation.revoke",

@@ -78,18 +78,12 @@ def request_invalid(description: str) -> Challenge:
     return Challenge(status=400, error="invalid_request", description=description)
 
 
-def token_invalid(description: str = "The access token is not valid here.") -> Challenge:
-    """Tell that the token is no good, for whatever reason (RFC 6750 §3.1)."""
-    return Challenge(status=401, error="invalid_token", description=description)
-
-
-def proof_missing() -> Challenge:
-    """Tell that the token is bound to a key, and has to be sent with a proof (RFC 9449 §7.1)."""
+def token_invalid(
+    description: str = "The access token is not valid here.", *, wants_proof: bool = False
+) -> Challenge:
+    """Tell that the token is no good, for whatever reason (RFC 6750 §3.1, RFC 9449 §7.1)."""
     return Challenge(
-        status=401,
-        error="invalid_token",
-        description="Send this access token as it was issued: with a DPoP proof, or without.",
-        wants_proof=True,
+        status=401, error="invalid_token", description=description, wants_proof=wants_proof
     )
 
 

@@ -13,7 +13,6 @@ from scopeward_guard._challenges.challenge import (
     ChallengeFormat,
     HttpAnswer,
     answer,
-    proof_missing,
     token_invalid,
     unavailable,
 )
@@ -24,7 +23,6 @@ from scopeward_guard._decisions.deciding import DecisionPoint, Undecided
 from scopeward_guard._decisions.decision_log import DecisionLog
 from scopeward_guard._decisions.requirements import Requirement
 from scopeward_guard._decisions.resources import endpoint, field, record
-from scopeward_guard._provider.algorithms import ALGORITHMS
 from scopeward_guard._provider.metadata import resource_metadata_url
 from scopeward_guard._provider.settings import GuardSettings, origin_of
 from scopeward_guard._provider.steps import Steps, Wait
@@ -38,6 +36,8 @@ if TYPE_CHECKING:
     from scopeward_guard._decisions.policy_feed import PolicyFeed
 
 T = TypeVar("T")
+
+WRONG_PROOF = "Send the access token as it was issued: with a DPoP proof, or without."
 
 
 class GuardCore:
@@ -56,9 +56,8 @@ class GuardCore:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.settings, self.clock, self.provider = settings, clock, provider
-        self._sender_constraint = sender_constraint or ProofOfPossession(
-            settings.public_url or origin_of(settings.resource), clock=clock
-        )
+        address = settings.public_url or origin_of(settings.resource)
+        self._sender_constraint = sender_constraint or ProofOfPossession(address, clock=clock)
         self._tokens = Tokens(settings, provider, clock)
         self.revocations = self._revocations() if settings.revocations else None
         self._feed = self._policy_feed() if settings.policy and policy is None else None
@@ -71,7 +70,7 @@ class GuardCore:
         self._format = ChallengeFormat(
             resource_metadata=resource_metadata_url(settings.resource),
             remediation=settings.remediation,
-            algorithms=tuple(ALGORITHMS),
+            algorithms=settings.algorithms,
         )
 
     def answer(self, challenge: Challenge) -> HttpAnswer:
@@ -198,5 +197,5 @@ class GuardCore:
 
 def _told(error: BadTokenError) -> Challenge:
     if error.wants_proof:
-        return proof_missing()
+        return token_invalid(WRONG_PROOF, wants_proof=True)
     return token_invalid("The access token expired.") if error.expired else token_invalid()

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from foundation.journal.visitor import person
-from idp.device.codes import read_code, shown
+from idp.device.codes import in_groups, read_code
 from idp.device.services import TooManyCodesError, claim, find_by_code
 
 LONGEST = 64
@@ -36,7 +36,7 @@ def device(request: HttpRequest) -> HttpResponse:
     if found is None:
         wrong = _("No device waits with this code. Codes are good for ten minutes.")
         return _ask(request, wrong, typed)
-    code = shown(read_code(typed))
+    code = in_groups(read_code(typed))
     if request.method == "POST" and sent.get("answer") == "continue":
         if not claim(found, person(request), code=code):
             return _ask(request, _("Somebody else has just used this code."))

@@ -12,7 +12,7 @@ from foundation.journal.visitor import decision_context
 from idp.authorize.request import AuthorizationRequest
 from idp.client_authentication.authenticate import authenticate_client
 from idp.device.checks import check
-from idp.device.codes import shown
+from idp.device.codes import in_groups
 from idp.device.services import DeviceCodes, lodge
 from idp.endpoints.pushed_authorization import LARGEST_BODY
 from idp.errors import InvalidRequestError, OAuthError
@@ -35,7 +35,7 @@ class DeviceAuthorizationEndpoint(ProgramEndpoint, View):
         except OAuthError as error:
             return refuse(error)
         address = conf.current().issuer + DEVICE
-        user_code = shown(codes.user_code)
+        user_code = in_groups(codes.user_code)
         answer = {
             "device_code": codes.device_code,
             "user_code": user_code,
