@@ -10,7 +10,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from claims.catalogue.details import all_types
 from claims.catalogue.scopes import all_scopes
-from console.common.fields import LinesField
+from console.common.fields import LinesField, OptionalJsonField
 from console.common.levels import LevelsChosen
 from foundation.directory.models import Client
 from foundation.directory.models.client_choices import GrantType
@@ -101,6 +101,7 @@ class ApplicationForm(LevelsChosen):
         rows=2,
         help_text=_("Audiences it may ask access tokens for (RFC 8707), one a line."),
     )
+    jwks = OptionalJsonField(label=_("public keys (JWKS)"), required=False)
     contacts = LinesField(
         label=_("Contacts"), required=False, rows=2, help_text=_("E-mail addresses, one a line.")
     )

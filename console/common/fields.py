@@ -16,6 +16,16 @@ from claims.attributes import Definition
 from claims.models import AttributeKind
 
 
+class OptionalJsonField(forms.JSONField):
+    """JSON, or nothing: an empty field, where Django's own says `null`."""
+
+    widget = UnfoldAdminTextareaWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show nothing as nothing."""
+        return "" if value is None else super().prepare_value(value)
+
+
 class LinesField(forms.CharField):
     """A list of texts, one a line. Without an entry it is the empty list."""
 

@@ -105,8 +105,7 @@ class GuardCore:
             raise RefusedError(token_invalid("This access token is for one query only."))
         if operation is not None:
             yield from self.operation_steps(principal, request, operation, requirement)
-        unmet = requirement.unmet(principal, now=self.clock())
-        if unmet:
+        if unmet := requirement.unmet(principal, now=self.clock()):
             raise RefusedError(unmet)
         return principal
 

@@ -17,7 +17,7 @@ def filled(browser: Browser, address: str) -> dict[str, Any]:
             value = field.value()
             if value is None or value is False:
                 continue
-            data[field.html_name] = field.field.prepare_value(value)
+            data[field.html_name] = value
     return data
 
 

@@ -39,6 +39,7 @@ def test_an_application_is_printed_as_a_client_information_response():
         "scope": "openid profile email offline_access",
         "token_endpoint_auth_method": "client_secret_basic",
         "only_auth_method": False,
+        "dpop_bound_access_tokens": False,
         "code_protection": "pkce_or_nonce",
         "claims_in_id_token": False,
         "access_token_signed_response_alg": "ES256",
