@@ -253,6 +253,7 @@ def test_every_column_of_an_application_is_accounted_for() -> None:
         "backchannel_token_delivery_mode", "backchannel_client_notification_endpoint",
         "allowed_origins", "may_ask_for_itself", "software_id", "may_write_freely",
         "post_logout_redirect_uris", "default_max_age", "limits_upstreams", "upstreams",
+        "minimum_acr",
     }  # fmt: skip
     what_tokens_look_like = {
         "access_token_format", "id_token_signed_response_alg", "access_token_signed_response_alg",

@@ -62,6 +62,7 @@ def test_everything_scheduled_is_a_task() -> None:
         "idp.tasks.keep_history",
         "idp.tasks.export_history_head",
         "idp.tasks.run_directories",
+        "idp.tasks.reset_sign_ins",
         "idp.tasks.settle_approvals",
         "idp.tasks.deliver_notices",
         "idp.tasks.post_webhooks",
