@@ -44,7 +44,7 @@ SAID: Mapping[str, tuple[str, str]] = {
     "directory.Client_only_people": ("user", "client__name"),
     "directory.Client": ("user", "name client_id created"),
     "sources.ProvidedPerson": ("person", "source key place gives gone_at"),
-    "sources.DirectoryRun": ("asked_by", "directory__name is_dry state asked_at ended_at"),
+    "sources.DirectoryRun": ("asked_by", "directory__title is_dry state asked_at ended_at"),
     "idp.ScimUser": (
         "person",
         "connection__name user_name external_id document version created_at",
