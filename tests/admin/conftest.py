@@ -13,7 +13,7 @@ from consent.approvals.models import Approvers, Delegation, WebhookEndpoint
 from foundation.directory.models import Client, Invitation, User
 from foundation.directory.sources.models import LdapDirectory
 from foundation.directory.upstream.models import UpstreamProvider
-from idp.models import ScimConnection, ScimToken
+from idp.models import ScimConnection, ScimToken, SignInReset
 from policy.services import install_starter
 from tests.approvals.asking import WAREHOUSE, Asking, make_owner, make_rule, make_someone
 from tests.factories import make_client, make_grant, make_person
@@ -74,6 +74,9 @@ def one_of_everything(person: User, application: Client) -> None:
     now = timezone.now()
     Invitation.objects.create(
         person=person, email=person.email, digest="d", made_at=now, expires_at=now
+    )
+    SignInReset.objects.create(
+        person=person, reason="Lost", email=person.email, asked_at=now, takes_effect_at=now
     )
     connection = ScimConnection.objects.create(name="Entra")
     ScimToken.objects.create(connection=connection, label="first", digest="d", expires_at=now)

@@ -15,6 +15,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 READ_ONLY = {
     "account.emailaddress",
     "directory.invitation",
+    "idp.signinreset",
     "usersessions.usersession",
     "consent.grant",
     "consent.scopedecision",

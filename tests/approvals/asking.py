@@ -1,7 +1,7 @@
 """Requests for approval without a browser: who asks, what, and everybody else's answers."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,8 +16,8 @@ from consent.approvals.models import Approval, ApprovalRule, Approvers, VoteOutc
 from consent.approvals.terms import ApprovalTerms
 from consent.approvals.use.consuming import Consumption, consume, mint
 from consent.approvals.voting import Ballot, vote
-from foundation.directory.factors.proofs import Proof
-from foundation.directory.levels import ACR_ONE_FACTOR
+from foundation.directory.factors.proofs import Proof, amr_of, strength_of
+from foundation.directory.levels import ACR_ONE_FACTOR, acr_of
 from foundation.directory.models import Client, User
 from foundation.directory.sign_in import SignIn
 from foundation.journal.context import DecisionContext
@@ -83,6 +83,13 @@ def a_sign_in(minutes_ago: int = 0) -> SignIn:
         sid="sid",
         proofs=(Proof("password", since),),
     )
+
+
+def by_passkey() -> SignIn:
+    """Return a sign-in with a passkey that has seen who it is."""
+    proofs = (Proof("webauthn", timezone.now(), is_verified=True),)
+    acr = acr_of(strength_of(proofs))
+    return replace(a_sign_in(), acr=acr, amr=amr_of(proofs), proofs=proofs)
 
 
 def a_ballot(

@@ -1,25 +1,19 @@
 """A rule may want a stronger sign-in of whoever approves than the type of the request does."""
 
-from dataclasses import replace
-
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
-from django.utils import timezone
 
 from consent.approvals.errors import StaleSignInError
 from consent.approvals.models import ApprovalRule, ApprovalState, Approvers
 from consent.approvals.terms import ApprovalTerms, terms_of
 from consent.approvals.use.ending import break_glass
-from foundation.directory.factors.proofs import Proof, amr_of, strength_of
-from foundation.directory.levels import acr_of
 from foundation.directory.models import Client, User
-from foundation.directory.sign_in import SignIn
 from tests.approvals.asking import (
     CONTEXT,
     Asking,
     a_ballot,
-    a_sign_in,
+    by_passkey,
     make_owner,
     make_rule,
     make_someone,
@@ -31,12 +25,6 @@ pytestmark = pytest.mark.django_db
 ONE, TWO, THREE = (f"urn:scopeward:acr:{place}" for place in (1, 2, 3))
 UNKNOWN = "urn:example:unheard-of"
 SALARY = "hr.employees.salary"
-
-
-def by_passkey() -> SignIn:
-    proofs = (Proof("webauthn", timezone.now(), is_verified=True),)
-    acr = acr_of(strength_of(proofs))
-    return replace(a_sign_in(), acr=acr, amr=amr_of(proofs), proofs=proofs)
 
 
 @pytest.mark.spec("RFC 9470", "4")

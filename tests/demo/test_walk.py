@@ -116,6 +116,7 @@ def test_grace_gets_a_token_for_the_warehouse_without_a_refresh_token(page: Page
 
 def test_saying_no_to_everything_is_answered_kindly(page: Page, demo: Demo):
     sign_in(page, demo, "admin")
+    follow(page.get_by_role("link", name="Later"))
     press(page, "Don't allow")
 
     expect(page.get_by_role("heading", name="You said no")).to_be_visible()

@@ -214,7 +214,7 @@ BY_THE_SWITCH_ALONE: dict[str, str] = {
     "idp/accounts/lives/ends.py": "turns the switch once the end has come",
     "idp/tokens/families/lookup.py": "reads the end along",
     "idp/tokens/families/standing.py": "looks at the end",
-    "idp/scim/filters.py": "finds by what is stored",
+    "idp/scim/lists/filters.py": "finds by what is stored",
     "console/checks.py": "warns of names",
 }
 OF_PEOPLE: Callable[[str], list[str]] = re.compile(

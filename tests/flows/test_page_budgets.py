@@ -21,7 +21,7 @@ def test_a_request_of_nobody_is_sent_to_the_sign_in_page(party: RelyingParty) ->
     request = visit("/authorize", party.request())
 
     assert request().header("Location").startswith("/accounts/login/?")
-    assert calls_of(request) <= 1_900
+    assert calls_of(request) <= 1_920
 
 
 def test_the_sign_in_page_of_a_request(party: RelyingParty) -> None:
@@ -40,4 +40,4 @@ def test_who_has_granted_everything_is_answered_at_once(
     request = visit("/authorize", party.request(prompt=prompt), party.browser)
 
     assert "code=" in request().header("Location")
-    assert calls_of(request) <= 3_550
+    assert calls_of(request) <= 3_600

@@ -83,9 +83,9 @@ def second(provider: dict[str, str], db: None, settings: Any) -> UpstreamProvide
         methods="pwd",
         metadata=discover(provider["ISSUER"]),
     )
-    registered = ["--name", "First", "--scope", SCOPES]
+    registered = ["create_client", "--name", "First", "--scope", SCOPES]
     registered += ["--redirect-uri", address_of(kept, "callback")]
-    client = json.loads(manage(provider, "create_client", *registered))
+    client = json.loads(*manage(provider, registered))
     kept.client_id = client["client_id"]
     kept.keep_secret(client["client_secret"])
     kept.save()

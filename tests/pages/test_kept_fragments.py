@@ -32,7 +32,14 @@ def constants() -> set[Fragment]:
 
 
 @pytest.fixture
-def kept(provider: None, monkeypatch: pytest.MonkeyPatch) -> set[Fragment]:
+def undrawn() -> None:
+    """Nothing is kept of a house of another test, which has drawn everything its way."""
+    for fragment in constants():
+        fragment._patterns.clear()
+
+
+@pytest.fixture
+def kept(provider: None, undrawn: None, monkeypatch: pytest.MonkeyPatch) -> set[Fragment]:
     """What was drawn while somebody looked at each of their pages."""
     drawn: set[Fragment] = set()
     draw = Fragment.draw

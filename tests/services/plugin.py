@@ -103,6 +103,7 @@ def pytest_runtest_teardown(
             from claims.catalogue.scopes import install_defaults as install_scopes
             from claims.services import install_defaults as install_claims
             from foundation.base.configuration.epoch import install_first_epoch
+            from foundation.directory.levels import install_defaults as install_levels
             from foundation.directory.risk.rules import install_defaults as install_risk
             from idp.enforcement.rules import install_administrators
 
@@ -112,6 +113,7 @@ def pytest_runtest_teardown(
                 install_scopes()
                 install_details_types()
                 install_risk()
+                install_levels()
                 install_administrators()
 
 

@@ -28,7 +28,8 @@ from scopeward_guard._guard.guard import Guard
 from scopeward_guard._provider.settings import GuardSettings
 from scopeward_guard.cedar import CedarPolicy
 from scopeward_guard.cedar._language.document import parse_document
-from tests.approvals.asking import say
+from tests.approvals.asking import by_passkey, say
+from tests.approvals.signing import Signer
 from tests.assertions import assert_oauth_error
 from tests.flows.approvals.warehouse import through_django
 from tests.jwt import verified
@@ -130,9 +131,15 @@ def approved_token(agent: Asker, username: str, challenge: dict[str, Any]) -> st
     response = agent.poll(auth_req_id)
     if response.status_code != 200:
         assert_oauth_error(response, "authorization_pending")
-        say(Approval.objects.get(), person("grace"))
+        _sign(Approval.objects.get())
         response = agent.poll(auth_req_id)
     return str(response.json()["access_token"])
+
+
+def _sign(approval: Approval) -> None:
+    """Let Grace approve as the demo's restricted data wants it: by her passkey, signed with it."""
+    grace = person("grace")
+    say(approval, grace, sign_in=by_passkey(), signed=Signer.make(grace).sign(approval))
 
 
 @pytest.mark.parametrize(

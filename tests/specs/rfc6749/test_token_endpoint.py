@@ -146,7 +146,6 @@ def test_missing_grant_type_is_an_invalid_request(rp: RelyingParty, grant_type: 
         "implicit",
         "AUTHORIZATION_CODE",
         "authorization_code ",
-        "urn:ietf:params:oauth:grant-type:device_code",
         "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "__class__",
     ],

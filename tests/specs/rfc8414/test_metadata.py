@@ -37,7 +37,8 @@ def test_grant_types_are_those_of_the_token_endpoint(provider: None) -> None:
 
     assert document["grant_types_supported"] == [
         "authorization_code", "refresh_token", "client_credentials",
-        "urn:openid:params:grant-type:ciba", "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:openid:params:grant-type:ciba", "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
     ]  # fmt: skip
     assert "password" not in document["grant_types_supported"]
 
