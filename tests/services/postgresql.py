@@ -23,7 +23,12 @@ from tests.services import missing, programs
 
 USER = "scopeward"
 START_TIMEOUT = 30.0
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+}
 SETTINGS = {"listen_addresses": "", "max_connections": "300", **FAST}
 
 
