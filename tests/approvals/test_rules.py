@@ -7,11 +7,13 @@ from claims.catalogue.patterns import touches
 from claims.services import set_group_attributes
 from consent.approvals.deciders.demands import demands_of
 from consent.approvals.deciders.matching import is_met
-from consent.approvals.errors import UnanswerableError
+from consent.approvals.errors import StaleSignInError, UnanswerableError
 from consent.approvals.models import Approval, ApprovalState, Approvers
 from foundation.directory.models import User
 from foundation.journal.models import Act
-from tests.approvals.asking import Asking, make_owner, make_rule, make_someone, say
+from tests.approvals.asking import Asking, by_passkey, make_owner, make_rule, make_someone, say
+
+LEVEL_TWO = "urn:scopeward:acr:2"
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,35 @@ def test_without_a_rule_who_asks_approves(asking: Asking, ada: User) -> None:
 
     assert [demand.who for demand in demands_of(approval)] == [Approvers.REQUESTER]
     assert say(approval, ada) == ApprovalState.APPROVED
+
+
+def test_two_rules_for_who_asks_are_agreed_to_once(asking: Asking, ada: User) -> None:
+    make_rule(Approvers.REQUESTER, "hr.employees.salary", title="Salaries")
+    make_rule(Approvers.REQUESTER, "hr.employees.name", title="Names", minimum_acr=LEVEL_TWO)
+
+    approval = asking.lodge("hr.employees.salary", "hr.employees.name")
+
+    (demand,) = demands_of(approval)
+    assert (demand.title, demand.minimum_acr) == ("Salaries; Names", LEVEL_TWO)
+    with pytest.raises(StaleSignInError):
+        say(approval, ada)
+    assert say(approval, ada, sign_in=by_passkey()) == ApprovalState.APPROVED
+
+
+def test_who_asks_agrees_once_beside_others(asking: Asking, ada: User) -> None:
+    grace = make_someone("grace", "dpo")
+    make_rule(Approvers.REQUESTER, "hr.employees.salary", title="Salaries")
+    make_rule(Approvers.REQUESTER, "hr.*", title="People")
+    make_rule(Approvers.ROLE, "hr.*", role="dpo")
+
+    approval = asking.lodge("hr.employees.salary")
+
+    assert [demand.who for demand in demands_of(approval)] == [
+        Approvers.REQUESTER,
+        Approvers.ROLE,
+    ]
+    assert say(approval, ada) == ApprovalState.PENDING
+    assert say(approval, grace) == ApprovalState.APPROVED
 
 
 def test_rules_for_other_types_servers_and_data_do_not_count(asking: Asking) -> None:

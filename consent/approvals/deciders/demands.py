@@ -4,11 +4,12 @@ A capacity is a key: `person:<id>`, `role:<name>`, `owner:<resource server>|<pat
 one who asks, `requester:<id>`. Who holds one of a demand's keys when voting may meet it.
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from consent.approvals.models import Approval, Approvers
+from foundation.directory.step_up import StepUp, most
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,25 @@ def demands_of(approval: Approval) -> list[Demand]:
         Demand(**{**stored, "keys": tuple(stored["keys"]), "about": tuple(stored["about"])})
         for stored in approval.demands
     ]
+
+
+def agreed_once(demands: Sequence[Demand]) -> list[Demand]:
+    """Return the demands with all that are put to the one who asks in one.
+
+    There is one such person, who agrees once: as strongly as any of them wants, and signed where
+    one of them wants that.
+    """
+    own = [demand for demand in demands if demand.is_for_the_requester]
+    if len(own) < 2:
+        return list(demands)
+    together = replace(
+        own[0],
+        title="; ".join(dict.fromkeys(demand.title for demand in own)),
+        minimum_acr=most(StepUp(demand.minimum_acr) for demand in own).level,
+        needs_signature=any(demand.needs_signature for demand in own),
+    )
+    others = [demand for demand in demands if not demand.is_for_the_requester]
+    return [together, *others]
 
 
 def keys_of(demands: Iterable[Demand]) -> set[str]:

@@ -14,6 +14,7 @@ from claims.catalogue.patterns import ANYTHING, narrowness, touched, touches
 from consent.approvals.deciders.capacities import holders_of
 from consent.approvals.deciders.demands import (
     Demand,
+    agreed_once,
     keys_of,
     owner_key,
     person_key,
@@ -78,7 +79,7 @@ def and_by_policy(of_rules: Sequence[Demand], of_policy: Iterable[Demand]) -> li
             together.append(demand)
         elif demand.needs_signature:
             together[place] = replace(together[place], needs_signature=True)
-    return list(dict.fromkeys(together))
+    return agreed_once(list(dict.fromkeys(together)))
 
 
 def _of_duty(duty: Obligation, asked: DataRequest) -> Iterator[Demand]:
