@@ -21,10 +21,10 @@ MOST_BYTES, MOST_STATEMENTS = 60_000, 14
 """Of a list of so many rows."""
 MOST_OF_A_PAGE = 200_000
 """Bytes: the forms of people and applications have the most fields."""
-A_CHOICE = 600
+A_CHOICE = 640
 """Bytes: rows of configuration may be choices of a form, by a few words each."""
-A_FEW = 300
-"""Bytes: counts that have grown longer, links to further pages."""
+A_FEW = 500
+"""Bytes: counts that have grown longer, and links where there is a second page now."""
 NUMBERS = count(1_000)
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import StringIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,15 @@ from tests.services.opa import Opa, until
 pytestmark = [pytest.mark.opa, pytest.mark.django_db(transaction=True)]
 
 StartOpa = Callable[..., Opa]
+NUMBERS = count(1)
 
 
 @pytest.fixture
 def warehouse(provider: None) -> RelyingParty:
-    return RelyingParty(*make_resource_server(client_id="warehouse", scopes=["query"]))
+    # Of a name of its own: a thread of the shared provider may still know another's secret, and
+    # looks for what it does not know.
+    name = f"warehouse-{next(NUMBERS)}"
+    return RelyingParty(*make_resource_server(client_id=name, scopes=["query"]))
 
 
 @pytest.fixture
@@ -99,7 +104,8 @@ def configured(
     pair = f"{warehouse.client.client_id}:{warehouse.secret}"
     credentials.write_bytes(base64.b64encode(pair.encode()) + b"\n")
     printed = StringIO()
-    call_command("opa_config", "warehouse", credentials_file=str(credentials), stdout=printed)
+    name = warehouse.client.client_id
+    call_command("opa_config", name, credentials_file=str(credentials), stdout=printed)
     config: dict[str, Any] = json.loads(printed.getvalue())
     config["services"]["scopeward"]["url"] = process.address
     config["bundles"]["scopeward"]["polling"] |= polling
@@ -267,7 +273,7 @@ def test_guard_asks_opa_and_uses_the_approval_up_itself(
         GuardSettings(
             issuer=settings.SCOPEWARD.issuer,
             resource=WAREHOUSE,
-            client_id="warehouse",
+            client_id=warehouse.client.client_id,
             client_secret=warehouse.secret or "",
             revocations=False,
         ),
