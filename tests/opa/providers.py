@@ -36,7 +36,12 @@ def a_provider(folder: Path) -> Iterator[Provider]:
 
 
 def knows(started: Provider, warehouse: RelyingParty) -> bool:
+    """Say whether a provider lets a resource server in; one that does not listen yet does not."""
     with httpx.Client(base_url=started.address, trust_env=False) as http:
         asked = {"grant_type": "client_credentials"}
         pair = (warehouse.client.client_id, warehouse.secret or "")
-        return http.post("/token", data=asked, auth=pair).json().get("error") != "invalid_client"
+        try:
+            answer = http.post("/token", data=asked, auth=pair)
+        except httpx.TransportError:
+            return False
+        return bool(answer.json().get("error") != "invalid_client")
