@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from io import StringIO
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,26 +26,31 @@ from scopeward_guard._gates.query_request import QueryRequest
 from scopeward_guard._guard.guard import Guard
 from scopeward_guard._provider.settings import GuardSettings
 from tests.factories import WAREHOUSE, make_relying_party, make_resource_server
+from tests.flows.approvals.test_processes import command, database_url
 from tests.flows.approvals.warehouse import SALARIES, detail_of, details
 from tests.guard.conftest import bearing, refusal
 from tests.jwt import header_of
-from tests.opa.providers import Provider, a_provider, knows
 from tests.relying_party import RelyingParty
 from tests.services import opa
 from tests.services.opa import Opa, until
+from tests.services.processes import Program, running
+from tests.services.redis import free_port
 
 pytestmark = [pytest.mark.opa, pytest.mark.django_db(transaction=True)]
 
 StartOpa = Callable[..., Opa]
-NUMBERS = count(1)
+
+
+class Provider:
+    """A provider process and where it is."""
+
+    def __init__(self, address: str, program: Program) -> None:
+        self.address, self.program = address, program
 
 
 @pytest.fixture
 def warehouse(provider: None) -> RelyingParty:
-    # Of a name of its own: a thread of the shared provider may still know another's secret, and
-    # looks for what it does not know.
-    name = f"warehouse-{next(NUMBERS)}"
-    return RelyingParty(*make_resource_server(client_id=name, scopes=["query"]))
+    return RelyingParty(*make_resource_server(client_id="warehouse", scopes=["query"]))
 
 
 @pytest.fixture
@@ -58,30 +62,19 @@ def desk(warehouse: RelyingParty) -> RelyingParty:
     )
 
 
-@pytest.fixture(scope="module")
-def shared(
-    opa_program: str, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Provider]:
-    """One provider for all tests in which it does not matter who waits in it."""
-    with a_provider(tmp_path_factory.mktemp("provider")) as started:
-        yield started
-
-
 @pytest.fixture
-def alone(opa_program: str, transactional_db: None, tmp_path: Path) -> Iterator[Provider]:
-    """A provider of the test's own: for those who wait in it, or end it."""
-    with a_provider(tmp_path) as started:
-        yield started
-
-
-@pytest.fixture
-def process(request: pytest.FixtureRequest, warehouse: RelyingParty) -> Provider:
-    """A provider that knows this test's Warehouse."""
-    name = "alone" if "alone" in request.fixturenames else "shared"
-    started: Provider = request.getfixturevalue(name)
-    # What the test before it had configured is gone by for a second at most.
-    until(lambda: knows(started, warehouse), "the provider's look at the configuration")
-    return started
+def process(opa_program: str, warehouse: RelyingParty, tmp_path: Path) -> Iterator[Provider]:
+    """A provider over this test's database. One OPA may wait in it."""
+    port = free_port()
+    environment = {
+        "DATABASE_URL": database_url(),
+        "DATA_DIR": str(tmp_path),
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ISSUER": settings.SCOPEWARD.issuer,
+    }
+    with running(command(port), environment) as program:
+        program.wait_until_it_listens(port)
+        yield Provider(f"http://127.0.0.1:{port}", program)
 
 
 @pytest.fixture
@@ -104,8 +97,7 @@ def configured(
     pair = f"{warehouse.client.client_id}:{warehouse.secret}"
     credentials.write_bytes(base64.b64encode(pair.encode()) + b"\n")
     printed = StringIO()
-    name = warehouse.client.client_id
-    call_command("opa_config", name, credentials_file=str(credentials), stdout=printed)
+    call_command("opa_config", "warehouse", credentials_file=str(credentials), stdout=printed)
     config: dict[str, Any] = json.loads(printed.getvalue())
     config["services"]["scopeward"]["url"] = process.address
     config["bundles"]["scopeward"]["polling"] |= polling
@@ -137,7 +129,6 @@ def test_opa_decides_by_the_token_alone(
         assert agent.decision(question(other))["decision"] is False
 
 
-@pytest.mark.usefixtures("alone")
 def test_revocation_reaches_a_waiting_opa_at_once(
     start_opa: StartOpa, desk: RelyingParty, person: User
 ) -> None:
@@ -201,7 +192,6 @@ def test_bundle_of_another_resource_server_is_not_activated(
         assert not agent.is_ready()
 
 
-@pytest.mark.usefixtures("alone")
 def test_opa_without_a_place_to_wait_asks_at_intervals(
     start_opa: StartOpa,
     process: Provider,
@@ -218,7 +208,6 @@ def test_opa_without_a_place_to_wait_asks_at_intervals(
         until(lambda agent=agent: not permits(agent, tokens["access_token"]), "the revocation")
 
 
-@pytest.mark.usefixtures("alone")
 def test_waiting_opa_leaves_the_provider_to_others(start_opa: StartOpa, process: Provider) -> None:
     start_opa()
     with httpx.Client(base_url=process.address, trust_env=False) as http:
@@ -231,7 +220,6 @@ def test_waiting_opa_leaves_the_provider_to_others(start_opa: StartOpa, process:
     assert slowest < 2
 
 
-@pytest.mark.usefixtures("alone")
 def test_provider_that_is_down_stops_no_decision(
     start_opa: StartOpa, process: Provider, desk: RelyingParty, person: User
 ) -> None:
@@ -273,7 +261,7 @@ def test_guard_asks_opa_and_uses_the_approval_up_itself(
         GuardSettings(
             issuer=settings.SCOPEWARD.issuer,
             resource=WAREHOUSE,
-            client_id=warehouse.client.client_id,
+            client_id="warehouse",
             client_secret=warehouse.secret or "",
             revocations=False,
         ),
