@@ -20,6 +20,8 @@ LONGEST = 8_192
 OLDEST, AHEAD = 60, 15
 """Seconds: since when a proof may have been made, and how far the client's clock may be ahead."""
 LONGEST_JTI = 512
+LATEST = 2**53
+"""Seconds since 1970; with larger numbers there is no reckoning."""
 PORTS = {"https": 443, "http": 80}
 THUMBPRINT: Mapping[str, tuple[str, ...]] = {
     "EC": ("crv", "kty", "x", "y"),
@@ -125,7 +127,9 @@ def _made_at(claims: Mapping[str, Any], now: float) -> float:
 
 def _number(claims: Mapping[str, Any], name: str) -> float | None:
     value = claims.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if abs(value) < LATEST else None
 
 
 def _normal(uri: str) -> tuple[str, str, int | None, str]:

@@ -24,6 +24,8 @@ LEEWAY = timedelta(seconds=60)
 OLDEST = timedelta(minutes=10)
 """It was made for this answer a moment ago."""
 LONGEST_SUB = 255
+LATEST = 2**53
+"""Seconds since 1970; with larger numbers there is no reckoning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,9 @@ def check_times(said: Mapping[str, Any], now: datetime) -> None:
 
 def _number(said: Mapping[str, Any], name: str) -> float | None:
     value = said.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return value if abs(value) < LATEST else None
 
 
 def at_hash(access_token: str, algorithm: str) -> str:

@@ -178,6 +178,12 @@ def test_an_assertion_is_used_once(machine: RelyingParty) -> None:
 
 
 @pytest.mark.spec("RFC 7523", "3")
+def test_a_jti_may_have_any_character_of_json(machine: RelyingParty) -> None:
+    assert asked(machine, jti="\ud800").status_code == 200
+    assert_oauth_error(asked(machine, jti="\ud800"), "invalid_client", status=401)
+
+
+@pytest.mark.spec("RFC 7523", "3")
 def test_another_client_may_have_the_same_jti(machine: RelyingParty) -> None:
     other = make_signing()
 

@@ -1,5 +1,6 @@
 """The device flow: codes that nobody guesses, and a yes only from who has the device."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,14 +9,17 @@ import time_machine
 from django.http import HttpResponse
 from django.utils import timezone
 
+from claims.catalogue.details.defaults import QUERY
+from claims.catalogue.models import AuthorizationDetailsType
 from foundation.directory.models import User
 from idp.device.codes import ALPHABET, in_groups, new_code, read_code
 from idp.device.services import WRONG_CODES, claim, find_by_code
 from idp.models import BackchannelRequest
+from tests.approvals.asking import a_query
 from tests.assertions import assert_oauth_error
 from tests.client_keys import client_key
 from tests.dpop import proof
-from tests.factories import make_person, make_relying_party
+from tests.factories import WAREHOUSE, make_person, make_relying_party, make_resource_server
 from tests.jwt import payload_of
 from tests.relying_party import EVERYTHING, RelyingParty, new_browser
 
@@ -178,6 +182,21 @@ def test_a_confidential_device_proves_itself(provider: None) -> None:
     assert device.ask().status_code == 200
     response = device.post(PATH, {"scope": "openid"}, authorization="Basic YTpi")
     assert_oauth_error(response, "invalid_client", status=401)
+
+
+@pytest.mark.spec("RFC 9396", "5")
+def test_what_was_switched_off_since_is_not_asked(provider: None, person: User) -> None:
+    make_resource_server()
+    device = make_device(resources=(WAREHOUSE,), authorization_details_types=(QUERY,))
+    codes = device.asked(scope="openid", authorization_details=json.dumps([a_query()]))
+    device.sign_in(person)
+    confirming = device.type_in(codes["user_code"])
+    AuthorizationDetailsType.objects.get(type=QUERY).delete()
+
+    page = device.submit(confirming, having="answer", answer="continue")
+
+    assert b"No device waits" in page.content
+    assert BackchannelRequest.objects.get().user_id is None
 
 
 # The page ----------------------------------------------------------------------------------------

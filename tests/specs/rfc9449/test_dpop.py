@@ -69,6 +69,8 @@ WRONG: dict[str, dict[str, Any]] = {
     "no htu": {"htu": None}, "another address": {"htu": "http://localhost:8000/par"},
     "another host": {"htu": "http://elsewhere.example/token"}, "a number": {"htu": 7},
     "a broken address": {"htu": "http://localhost:x/token"},
+    "an endless iat": {"iat": 10**400}, "one before all": {"iat": -(10**400)},
+    "an endless exp": {"exp": 10**400}, "an endless nbf": {"nbf": 10**400},
     "no iat": {"iat": None}, "iat in words": {"iat": "now"}, "iat is true": {"iat": True},
     "another typ": {"header_typ": "JWT"}, "no typ": {"header_typ": None},
     "no key": {"header_jwk": None}, "a key in words": {"header_jwk": "key"},
@@ -123,6 +125,12 @@ def test_a_proof_is_made_now(
 )
 def test_addresses_are_compared_in_their_normal_form(machine: RelyingParty, address: str) -> None:
     assert asked(machine, proof("/token", htu=address)).status_code == 200
+
+
+@pytest.mark.spec("RFC 9449", "4.2")
+def test_a_jti_may_have_any_character_of_json(machine: RelyingParty) -> None:
+    assert asked(machine, proof("/token", jti="\ud800")).status_code == 200
+    assert_oauth_error(asked(machine, proof("/token", jti="\ud800")), "invalid_dpop_proof")
 
 
 @pytest.mark.spec("RFC 9449", "11.1")
